@@ -1,0 +1,110 @@
+package migrations
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"prosa/internal/base/fault"
+)
+
+// The roles on PostgreSQL: the owner makes and changes tables, the app works on
+// rows and is bound by row level security.
+const (
+	OwnerRole = "prosa_owner"
+	AppRole   = "prosa_app"
+)
+
+// Exempt lists the tables that hold a tenant_id and are yet read across
+// companies, each with its reason. A test holds it against the schema.
+func Exempt() map[string]string {
+	return map[string]string{
+		"outbox": "the relay reads the events of all companies; each event names its own",
+	}
+}
+
+// policy keeps a row to the companies that the transaction named. The two
+// settings are read once a statement (as init plans), not once a row.
+const policy = `((SELECT current_setting('prosa.tenants', true)) = '*'
+	OR tenant_id = ANY ((SELECT string_to_array(current_setting('prosa.tenants', true), ','))::text[]))`
+
+// PolicyName is the name of the policy on every table with a tenant_id.
+const PolicyName = "prosa_tenant"
+
+// secure gives the app role its rights and forces row level security on every
+// table with a tenant_id that is not exempt. It changes nothing when all is
+// in place.
+func secure(ctx context.Context, db *sql.DB) error {
+	var known bool
+	if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)", AppRole).Scan(&known); err != nil {
+		return err
+	}
+	if !known {
+		return fault.New(fault.Refused, "the database has no role %s: make the roles first (docs/postgresql.md)", AppRole)
+	}
+	open, err := unsecured(ctx, db)
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after the commit
+	statements := grants()
+	for _, table := range open {
+		name := pgx.Identifier{table}.Sanitize()
+		statements = append(statements,
+			"ALTER TABLE "+name+" ENABLE ROW LEVEL SECURITY",
+			"ALTER TABLE "+name+" FORCE ROW LEVEL SECURITY",
+			"DROP POLICY IF EXISTS "+PolicyName+" ON "+name,
+			"CREATE POLICY "+PolicyName+" ON "+name+" USING "+policy+" WITH CHECK "+policy,
+		)
+	}
+	for _, statement := range statements {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("migrations: %s: %w", statement, err)
+		}
+	}
+	return tx.Commit()
+}
+
+// grants are the rights of the app role: rows, never the schema.
+func grants() []string {
+	return []string{
+		"GRANT USAGE ON SCHEMA public TO " + AppRole,
+		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + AppRole,
+		"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO " + AppRole,
+		"REVOKE INSERT, UPDATE, DELETE ON goose_db_version, river_migration FROM " + AppRole,
+	}
+}
+
+// unsecured lists the tables with a tenant_id that should be under the policy
+// and are not.
+func unsecured(ctx context.Context, db *sql.DB) ([]string, error) {
+	rows, err := db.QueryContext(ctx, `
+		SELECT c.relname FROM pg_class c
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+		LEFT JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = $1
+		WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+		  AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND p.polname IS NOT NULL)
+		ORDER BY c.relname`, PolicyName)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	exempt := Exempt()
+	var open []string
+	for rows.Next() {
+		var table string
+		if err := rows.Scan(&table); err != nil {
+			return nil, err
+		}
+		if _, ok := exempt[table]; !ok {
+			open = append(open, table)
+		}
+	}
+	return open, rows.Err()
+}

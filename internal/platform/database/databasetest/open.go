@@ -1,0 +1,105 @@
+// Package databasetest gives tests a fresh, migrated database on either
+// engine. A database is copied from a template that is migrated once a process
+// (SQLite) or once a machine and schema (PostgreSQL), so that a test pays
+// milliseconds.
+package databasetest
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"prosa/internal/migrations"
+	"prosa/internal/platform/database"
+)
+
+// EngineVariable chooses the engine of Open: sqlite (default) or postgres.
+const EngineVariable = "PROSA_TEST_ENGINE"
+
+// Open gives a fresh migrated database on the engine that the environment
+// chooses, closed when the test ends.
+func Open(t testing.TB) *database.DB {
+	t.Helper()
+	if os.Getenv(EngineVariable) == string(database.Postgres) {
+		return openPostgres(t)
+	}
+	return openSQLite(t)
+}
+
+// Each runs fn on SQLite and, where there is one, on PostgreSQL. A machine
+// without PostgreSQL says so by a skipped subtest.
+func Each(t *testing.T, fn func(t *testing.T, db *database.DB)) {
+	t.Run(string(database.SQLite), func(t *testing.T) { fn(t, openSQLite(t)) })
+	t.Run(string(database.Postgres), func(t *testing.T) { fn(t, openPostgres(t)) })
+}
+
+// Config gives the configuration of a fresh migrated database, for tests that
+// open it by themselves, more than once or from a child process.
+func Config(t testing.TB, engine database.Engine) database.Config {
+	t.Helper()
+	if engine == database.Postgres {
+		return postgresConfig(t)
+	}
+	return sqliteConfig(t)
+}
+
+func openSQLite(t testing.TB) *database.DB { return open(t, sqliteConfig(t)) }
+
+func openPostgres(t testing.TB) *database.DB {
+	t.Helper()
+	return open(t, postgresConfig(t))
+}
+
+func open(t testing.TB, cfg database.Config) *database.DB {
+	t.Helper()
+	db, err := database.Open(context.Background(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// template holds the bytes of a migrated SQLite file.
+var template = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "prosa-template-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+	owner, err := database.OpenOwner(ctx, database.Config{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := migrations.Up(ctx, database.SQLite, owner); err != nil {
+		return nil, err
+	}
+	if _, err := owner.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		return nil, err
+	}
+	if err := owner.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, database.FileName))
+})
+
+func sqliteConfig(t testing.TB) database.Config {
+	t.Helper()
+	file, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, database.FileName), file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// Two readers and a small cache: tests run many databases at once.
+	return database.Config{Dir: dir, Readers: 2, CacheKB: 4096}
+}
