@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"prosa/internal/migrations"
+	"prosa/internal/platform/config"
 	"prosa/internal/platform/database"
 )
 
@@ -22,7 +23,7 @@ const EngineVariable = "PROSA_TEST_ENGINE"
 // chooses, closed when the test ends.
 func Open(t testing.TB) *database.DB {
 	t.Helper()
-	if os.Getenv(EngineVariable) == string(database.Postgres) {
+	if engine, _ := config.Environment()(EngineVariable); engine == string(database.Postgres) {
 		return openPostgres(t)
 	}
 	return openSQLite(t)

@@ -25,6 +25,7 @@ import (
 	"prosa/internal/base/id"
 	"prosa/internal/base/secret"
 	"prosa/internal/migrations"
+	"prosa/internal/platform/config"
 	"prosa/internal/platform/database"
 )
 
@@ -41,7 +42,7 @@ const password = "test"
 // admin gives the URL of the server and the name of the migrated template
 // database on it, started and made once a process.
 var admin = sync.OnceValues(func() (string, error) {
-	server := os.Getenv(PostgresVariable)
+	server, _ := config.Environment()(PostgresVariable)
 	if server == "" {
 		var err error
 		if server, err = startServer(); err != nil {
