@@ -1,0 +1,47 @@
+package audit
+
+import (
+	"context"
+
+	"prosa/internal/base/id"
+	"prosa/internal/base/page"
+	"prosa/internal/platform/database"
+)
+
+// Service reads the log.
+type Service struct {
+	db *database.DB
+}
+
+// New makes the service.
+func New(db *database.DB) *Service { return &Service{db: db} }
+
+// place is where a page of the log ended.
+type place struct {
+	ID string `json:"i"`
+}
+
+// List gives a company's entries, newest first. Error: fault.Invalid for a
+// cursor that is not ours.
+func (s *Service) List(ctx context.Context, tenantID, cursor string, limit int) (page.List[Entry], error) {
+	// Behind every id in any collation, so that the first page needs no other statement.
+	from := place{ID: string(id.Audit) + "_zz"}
+	if _, err := page.Decode(cursor, &from); err != nil {
+		return page.List[Entry]{}, err
+	}
+	size := page.Size(limit)
+	list := page.List[Entry]{Items: []Entry{}}
+	err := s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		entries, err := listBefore(ctx, tx, tenantID, from.ID, size+1)
+		if err != nil {
+			return err
+		}
+		list.Items = append(list.Items[:0], entries...)
+		return nil
+	})
+	if len(list.Items) > size {
+		list.Items = list.Items[:size]
+		list.Next = page.Encode(place{ID: list.Items[size-1].ID})
+	}
+	return list, err
+}

@@ -1,0 +1,74 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+
+	"prosa/internal/base/id"
+	"prosa/internal/platform/database"
+)
+
+// Write adds entries in the caller's transaction. An entry without a company
+// needs a transaction of platform scope.
+func Write(ctx context.Context, tx *database.Tx, entries ...Entry) error {
+	args := make([][]any, len(entries))
+	for i, entry := range entries {
+		if entry.AtMS == 0 {
+			entry.AtMS = tx.Now()
+		}
+		if entry.ID == "" {
+			entry.ID = id.New(id.Audit, entry.AtMS)
+		}
+		facts, err := encodeFacts(entry)
+		if err != nil {
+			return err
+		}
+		args[i] = []any{
+			entry.TenantID, entry.ID, entry.AtMS, entry.Actor.Kind, entry.Actor.ID,
+			entry.Action, entry.Target, facts, entry.IP,
+		}
+	}
+	_, err := tx.Each(ctx, `
+		INSERT INTO audit_entry (tenant_id, id, at_ms, actor_kind, actor_id, action, target, facts, ip)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, args, nil)
+	return err
+}
+
+// stored is the column facts: the actor's name of that day is kept with them,
+// since people leave and are renamed.
+type stored struct {
+	ActorName string            `json:"actor_name,omitempty"`
+	Facts     map[string]string `json:"facts,omitempty"`
+}
+
+func encodeFacts(entry Entry) (string, error) {
+	text, err := json.Marshal(stored{ActorName: entry.Actor.Name, Facts: entry.Facts})
+	return string(text), err
+}
+
+// listBefore reads entries in falling order of their ids, which is that of time.
+func listBefore(ctx context.Context, tx *database.Tx, tenantID, beforeID string, limit int) ([]Entry, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT tenant_id, id, at_ms, actor_kind, actor_id, action, target, facts, ip
+		FROM audit_entry WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, tenantID, beforeID, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var entries []Entry
+	for rows.Next() {
+		var entry Entry
+		var text string
+		if err := rows.Scan(&entry.TenantID, &entry.ID, &entry.AtMS, &entry.Actor.Kind, &entry.Actor.ID,
+			&entry.Action, &entry.Target, &text, &entry.IP); err != nil {
+			return nil, err
+		}
+		var facts stored
+		if err := json.Unmarshal([]byte(text), &facts); err != nil {
+			return nil, err
+		}
+		entry.Actor.Name, entry.Facts = facts.ActorName, facts.Facts
+		entries = append(entries, entry)
+	}
+	return entries, rows.Err()
+}
