@@ -1,0 +1,17 @@
+// Package whatsapp speaks the WhatsApp Cloud API: it cuts and reads webhooks
+// of whatsapp_business_account and turns canonical messages into calls of the
+// Graph API.
+//
+// Invariants:
+//   - Split and Parse never panic and lose nothing: what cannot be read becomes
+//     a Piece with a Problem or an error, which both end in quarantine.
+//   - A piece carries all that Parse needs: the message with its contact, the
+//     number's metadata and the errors beside it.
+//   - Render gives only requests within the platform's limits.
+//   - Send calls an error ambiguous only when the request went out and no whole
+//     answer came back; uploading a file first never makes it so.
+//
+// Events about the whole business account (templates, bans) have no number:
+// their Piece carries the account's id ("waba_id" in the settings of our
+// accounts) as ExternalID.
+package whatsapp

@@ -1,0 +1,288 @@
+package whatsapp
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"prosa/internal/adapters/meta"
+	"prosa/internal/base/fault"
+	"prosa/internal/message"
+	"prosa/internal/modules/channel"
+	"prosa/internal/platform/wire"
+)
+
+// Parse implements channel.Adapter.
+func (a *Adapter) Parse(raw []byte) (channel.Inbound, error) {
+	clean, err := wire.Clean(raw)
+	if err != nil {
+		return channel.Inbound{}, err
+	}
+	var p piece
+	if meta.Read(clean, &p) != nil {
+		return channel.Inbound{}, fault.New(fault.Invalid, "the piece is not a JSON object")
+	}
+	switch {
+	case len(p.Message) > 0:
+		return parseMessage(&p)
+	case len(p.Status) > 0:
+		return parseStatus(&p)
+	case len(p.Echo) > 0:
+		return parseEcho(&p)
+	case len(p.Action) > 0:
+		// A tap on a link in a marketing message: nothing was said.
+		return channel.Inbound{Kind: channel.InIgnored}, nil
+	case len(p.Value) > 0:
+		return parseAccount(&p), nil
+	default:
+		return channel.Inbound{}, fault.New(fault.Invalid, "the piece holds no event")
+	}
+}
+
+// envelope is what all messages and echoes have in common (Cloud API, webhooks
+// reference: messages).
+type envelope struct {
+	person
+	ID        string         `json:"id"`
+	Timestamp meta.Text      `json:"timestamp"`
+	Type      string         `json:"type"`
+	GroupID   string         `json:"group_id"`
+	Context   *quoting       `json:"context"`
+	Referral  *referral      `json:"referral"`
+	Errors    jsontext.Value `json:"errors"`
+
+	Reaction *struct {
+		MessageID string `json:"message_id"`
+		Emoji     string `json:"emoji"`
+	} `json:"reaction"`
+	Edit *struct {
+		Original string         `json:"original_message_id"`
+		Message  jsontext.Value `json:"message"`
+	} `json:"edit"`
+	Revoke *struct {
+		Original string `json:"original_message_id"`
+	} `json:"revoke"`
+	System *struct {
+		Body    string    `json:"body"`
+		Type    string    `json:"type"`
+		WaID    meta.Text `json:"wa_id"`
+		NewWaID meta.Text `json:"new_wa_id"` // older form of wa_id
+		UserID  meta.Text `json:"user_id"`
+	} `json:"system"`
+}
+
+type quoting struct {
+	ID string `json:"id"`
+}
+
+type referral struct {
+	SourceURL  string `json:"source_url"`
+	SourceID   string `json:"source_id"`
+	SourceType string `json:"source_type"`
+	Headline   string `json:"headline"`
+	ClickID    string `json:"ctwa_clid"`
+}
+
+func parseMessage(p *piece) (channel.Inbound, error) {
+	head, in, err := parseHead(p.Message)
+	if err != nil {
+		return channel.Inbound{}, err
+	}
+	if head.GroupID != "" {
+		return channel.Inbound{Kind: channel.InIgnored, AtMS: in.AtMS}, nil
+	}
+	in.Kind = channel.InMessage
+	if err := in.name(p.Contact, head.From, head.FromUser, head.FromParent); err != nil {
+		return channel.Inbound{}, err
+	}
+	if r := head.Referral; r != nil {
+		in.Referral = &message.Referral{SourceType: r.SourceType, SourceID: r.SourceID, SourceURL: r.SourceURL, Headline: r.Headline, ClickID: r.ClickID}
+	}
+	if err := in.say(&head, p); err != nil {
+		return channel.Inbound{}, err
+	}
+	return in.Inbound, nil
+}
+
+// parseEcho reads what the company wrote in WhatsApp's own app (coexistence):
+// the customer is the addressee.
+func parseEcho(p *piece) (channel.Inbound, error) {
+	head, in, err := parseHead(p.Echo)
+	if err != nil {
+		return channel.Inbound{}, err
+	}
+	if err := in.name(p.Contact, head.To, head.ToUser, ""); err != nil {
+		return channel.Inbound{}, err
+	}
+	if err := in.say(&head, p); err != nil {
+		return channel.Inbound{}, err
+	}
+	in.Inbound.Kind = channel.InEcho // also its edits and deletions: Target says so
+	return in.Inbound, nil
+}
+
+// reading is an Inbound under construction.
+type reading struct{ channel.Inbound }
+
+func parseHead(raw jsontext.Value) (envelope, reading, error) {
+	var head envelope
+	if err := meta.Read(raw, &head); err != nil {
+		return head, reading{}, fault.New(fault.Invalid, "the message cannot be read: %s", shape(err))
+	}
+	if head.ID == "" || head.Type == "" {
+		return head, reading{}, fault.New(fault.Invalid, "the message has no id or no type")
+	}
+	at, err := timestamp(string(head.Timestamp))
+	if err != nil {
+		return head, reading{}, err
+	}
+	in := reading{channel.Inbound{Key: head.ID, ExternalID: head.ID, AtMS: at}}
+	if head.Context != nil {
+		in.QuotedID = head.Context.ID
+	}
+	return head, in, nil
+}
+
+// name sets who the customer is: the phone's id first, since it is what we send
+// to, then the ids of the person.
+func (in *reading) name(rawContact jsontext.Value, wa, user, parent meta.Text) error {
+	var known struct {
+		WaID    meta.Text `json:"wa_id"`
+		User    meta.Text `json:"user_id"`
+		Parent  meta.Text `json:"parent_user_id"`
+		Profile struct {
+			Name     string `json:"name"`
+			Username string `json:"username"`
+		} `json:"profile"`
+	}
+	if len(rawContact) > 0 {
+		// A broken profile costs the name, not the message; what was read stays.
+		_ = meta.Read(rawContact, &known)
+	}
+	in.Name, in.Username = known.Profile.Name, known.Profile.Username
+	in.address(message.WaID, wa)
+	in.address(message.WaID, known.WaID)
+	in.address(message.BSUID, user)
+	in.address(message.BSUID, known.User)
+	in.address(message.ParentBSUID, parent)
+	in.address(message.ParentBSUID, known.Parent)
+	if len(in.From) == 0 {
+		return fault.New(fault.Invalid, "the message names no customer")
+	}
+	return nil
+}
+
+func (in *reading) address(kind message.AddressKind, value meta.Text) {
+	if value == "" {
+		return
+	}
+	address := message.Address{Kind: kind, Value: string(value)}
+	for _, known := range in.From {
+		if known == address {
+			return
+		}
+	}
+	in.From = append(in.From, address)
+}
+
+// say reads the content by its type.
+func (in *reading) say(head *envelope, p *piece) error {
+	raw := p.Message
+	if len(raw) == 0 {
+		raw = p.Echo
+	}
+	switch head.Type {
+	case "reaction":
+		if head.Reaction == nil || head.Reaction.MessageID == "" {
+			return fault.New(fault.Invalid, "the reaction names no message")
+		}
+		in.Kind, in.Target = channel.InReaction, head.Reaction.MessageID
+		in.Content = message.Content{Kind: message.Emoji, Text: head.Reaction.Emoji, Target: in.Target}
+		return nil
+	case "edit":
+		if head.Edit == nil || head.Edit.Original == "" {
+			return fault.New(fault.Invalid, "the edit names no message")
+		}
+		in.Kind, in.Target, in.Key = channel.InEdit, head.Edit.Original, head.ID+":edit"
+		var inner struct {
+			Type string `json:"type"`
+		}
+		if meta.Read(head.Edit.Message, &inner) != nil || inner.Type == "" {
+			return fault.New(fault.Invalid, "the edit has no message")
+		}
+		content, err := parseContent(inner.Type, head.Edit.Message)
+		in.Content = content
+		return err
+	case "revoke":
+		if head.Revoke == nil || head.Revoke.Original == "" {
+			return fault.New(fault.Invalid, "the deletion names no message")
+		}
+		in.Kind, in.Target, in.Key = channel.InRevoke, head.Revoke.Original, head.ID+":revoke"
+		return nil
+	case "system":
+		in.Content = message.Content{Kind: message.System, Raw: json.RawMessage(raw)}
+		if head.System != nil {
+			in.Content.Text = head.System.Body
+			// The new number or id is a further address of the same customer.
+			in.address(message.WaID, head.System.WaID)
+			in.address(message.WaID, head.System.NewWaID)
+			in.address(message.BSUID, head.System.UserID)
+		}
+		return nil
+	default:
+		content, err := parseContent(head.Type, raw)
+		in.Content = content
+		if content.Kind == message.Unsupported && len(p.Errors) > 0 {
+			// Why it came empty stands beside the message.
+			in.Content.Raw = join(raw, p.Errors)
+		}
+		return err
+	}
+}
+
+// join keeps a message together with the errors that stood beside it.
+func join(raw, errors jsontext.Value) json.RawMessage {
+	out := append([]byte(`{"message":`), raw...)
+	out = append(append(out, `,"errors":`...), errors...)
+	return append(out, '}')
+}
+
+// parseAccount keeps what is said of the number or the business account whole.
+func parseAccount(p *piece) channel.Inbound {
+	return channel.Inbound{
+		Kind:    channel.InAccount,
+		Content: message.Content{Kind: message.Unsupported, Text: p.Field, Raw: json.RawMessage(p.Value)},
+	}
+}
+
+// timestamp reads unix seconds sent as text; milliseconds have been seen and
+// are told apart by their size.
+func timestamp(text string) (int64, error) {
+	const (
+		firstMS = 100_000_000_000       // as seconds: the year 5138
+		lastMS  = firstMS * 1000 / 25   // the year 2096
+		firstOK = 1_230_768_000 * 1_000 // 2009, before WhatsApp was
+	)
+	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if err != nil || n <= 0 {
+		return 0, fault.New(fault.Invalid, "the timestamp %.40q is not a time", text)
+	}
+	if n < firstMS {
+		n *= 1000
+	}
+	if n < firstOK || n > lastMS {
+		return 0, fault.New(fault.Invalid, "the timestamp %.40q is not a time of our days", text)
+	}
+	return n, nil
+}
+
+// shape describes a decoding error without the content that caused it.
+func shape(err error) string {
+	text := err.Error()
+	if len(text) > 200 {
+		text = strings.ToValidUTF8(text[:200], "")
+	}
+	return text
+}

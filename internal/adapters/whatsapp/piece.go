@@ -1,0 +1,122 @@
+package whatsapp
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"prosa/internal/adapters/meta"
+	"prosa/internal/base/br"
+)
+
+// piece is the body of a channel.Piece: one event with what stood around it.
+// Exactly one of Message, Status, Echo, Action and Value is set.
+type piece struct {
+	WABA     string         `json:"waba"`
+	Field    string         `json:"field"`
+	Metadata jsontext.Value `json:"metadata"`
+	Contact  jsontext.Value `json:"contact"`
+	Message  jsontext.Value `json:"message"`
+	Status   jsontext.Value `json:"status"`
+	Echo     jsontext.Value `json:"echo"`
+	Action   jsontext.Value `json:"action"`
+	// Errors stood beside the messages: why one of them came without content.
+	Errors jsontext.Value `json:"errors"`
+	// Value is a whole change about the account.
+	Value jsontext.Value `json:"value"`
+}
+
+// encode writes the piece with the vendor's own bytes. It is done by hand since
+// it runs for every event that the gateway takes, and the values are JSON
+// already.
+func (p *piece) encode() json.RawMessage {
+	size := 64 + len(p.WABA) + len(p.Field)
+	values := [...]struct {
+		name  string
+		value jsontext.Value
+	}{
+		{"metadata", p.Metadata}, {"contact", p.Contact}, {"message", p.Message}, {"status", p.Status},
+		{"echo", p.Echo}, {"action", p.Action}, {"errors", p.Errors}, {"value", p.Value},
+	}
+	for _, v := range values {
+		size += len(v.name) + len(v.value) + 4
+	}
+	out := make([]byte, 0, size)
+	out = append(out, `{"waba":`...)
+	out = quote(out, p.WABA)
+	out = append(out, `,"field":`...)
+	out = quote(out, p.Field)
+	for _, v := range values {
+		if len(v.value) == 0 {
+			continue
+		}
+		out = append(out, ',', '"')
+		out = append(out, v.name...)
+		out = append(out, '"', ':')
+		out = append(out, v.value...)
+	}
+	return append(out, '}')
+}
+
+func quote(dst []byte, text string) []byte {
+	quoted, err := jsontext.AppendQuote(dst, text)
+	if err != nil {
+		return strconv.AppendQuoteToASCII(dst, "") // invalid UTF-8 was mended before
+	}
+	return quoted
+}
+
+// person is what an element tells of the customer, under the names that the
+// different elements use.
+type person struct {
+	From          meta.Text `json:"from"`
+	FromUser      meta.Text `json:"from_user_id"`
+	FromParent    meta.Text `json:"from_parent_user_id"`
+	To            meta.Text `json:"to"`
+	ToUser        meta.Text `json:"to_user_id"`
+	Recipient     meta.Text `json:"recipient_id"`
+	RecipientUser meta.Text `json:"recipient_user_id"`
+	WaID          meta.Text `json:"wa_id"`
+	User          meta.Text `json:"user_id"`
+}
+
+// ids gives the business-scoped user id and the phone's id of whoever the
+// element is about.
+func (p person) ids(of elementKind) (user, wa string) {
+	switch of {
+	case statusElement:
+		return string(p.RecipientUser), string(p.Recipient)
+	case echoElement:
+		return string(p.ToUser), string(p.To)
+	case contactElement, actionElement:
+		return string(p.User), string(p.WaID)
+	default:
+		return string(p.FromUser), string(p.From)
+	}
+}
+
+type elementKind uint8
+
+const (
+	messageElement elementKind = iota
+	statusElement
+	echoElement
+	contactElement
+	actionElement
+)
+
+// shardKey is stable for a customer: the business-scoped user id, else the
+// phone's id without the Brazilian ninth digit.
+func shardKey(user, wa string) string {
+	if user != "" {
+		return user
+	}
+	shortest := wa
+	for _, variant := range br.Variants(wa) {
+		if len(variant) < len(shortest) {
+			shortest = variant
+		}
+	}
+	return shortest
+}

@@ -1,0 +1,194 @@
+package whatsapp
+
+import (
+	"github.com/go-json-experiment/json/jsontext"
+
+	"prosa/internal/adapters/meta"
+	"prosa/internal/modules/channel"
+)
+
+const object = "whatsapp_business_account"
+
+// Fields whose changes hold events of customers; all others are about the
+// account.
+const (
+	fieldMessages = "messages"
+	fieldEchoes   = "smb_message_echoes"
+)
+
+// Split implements channel.Adapter.
+func (a *Adapter) Split(body []byte) ([]channel.Piece, error) {
+	updates, err := meta.Open(body, object)
+	if err != nil {
+		return nil, err
+	}
+	pieces := make([]channel.Piece, 0, len(updates))
+	for i := range updates {
+		pieces = append(pieces, splitChange(&updates[i])...)
+	}
+	return pieces, nil
+}
+
+// value is the part of a change that is cut. Everything is raw, so that an
+// array that is none costs only its own elements.
+type value struct {
+	Metadata jsontext.Value `json:"metadata"`
+	Contacts jsontext.Value `json:"contacts"`
+	Messages jsontext.Value `json:"messages"`
+	Statuses jsontext.Value `json:"statuses"`
+	Echoes   jsontext.Value `json:"message_echoes"`
+	Actions  jsontext.Value `json:"user_actions"`
+	Errors   jsontext.Value `json:"errors"`
+}
+
+func splitChange(update *meta.Update) []channel.Piece {
+	base := piece{WABA: update.EntryID, Field: update.Field}
+	if update.Problem != "" {
+		return []channel.Piece{trouble(update.EntryID, base, update.Value, update.Problem)}
+	}
+	if update.Field != fieldMessages && update.Field != fieldEchoes {
+		return []channel.Piece{aboutAccount(base, update.Value)}
+	}
+	var v value
+	if meta.Read(update.Value, &v) != nil {
+		return []channel.Piece{trouble(update.EntryID, base, update.Value, "the value is not an object")}
+	}
+	number := numberOf(v.Metadata)
+	if number == "" {
+		return []channel.Piece{trouble("", base, update.Value, "the change names no phone_number_id")}
+	}
+	base.Metadata = v.Metadata
+	cut := cutter{base: base, number: number, contacts: v.Contacts}
+	cut.each(v.Messages, messageElement, v.Errors)
+	cut.each(v.Statuses, statusElement, nil)
+	cut.each(v.Echoes, echoElement, nil)
+	cut.each(v.Actions, actionElement, nil)
+	if len(cut.pieces) == 0 {
+		// Errors of the number as a whole, or something new: kept as it is.
+		whole := base
+		whole.Value = update.Value
+		return []channel.Piece{{ExternalID: number, Body: whole.encode()}}
+	}
+	return cut.pieces
+}
+
+// cutter makes the pieces of one change.
+type cutter struct {
+	base     piece
+	number   string
+	contacts jsontext.Value
+	known    []contact // read once, when the first element needs them
+	pieces   []channel.Piece
+}
+
+type contact struct {
+	raw      jsontext.Value
+	user, wa string
+}
+
+func (c *cutter) each(array jsontext.Value, kind elementKind, errors jsontext.Value) {
+	elements, ok := meta.Elements(array)
+	if !ok {
+		c.pieces = append(c.pieces, trouble(c.number, c.base, array, "an array of events is none"))
+		return
+	}
+	for _, element := range elements {
+		c.pieces = append(c.pieces, c.one(element, kind, errors, len(elements) == 1))
+	}
+}
+
+func (c *cutter) one(element jsontext.Value, kind elementKind, errors jsontext.Value, alone bool) channel.Piece {
+	var who person
+	if element.Kind() != '{' || meta.Read(element, &who) != nil {
+		return trouble(c.number, c.base, element, "the event does not name its people in a way we can read")
+	}
+	user, wa := who.ids(kind)
+	p := c.base
+	if about := c.contactOf(user, wa, alone); about != nil {
+		p.Contact = about.raw
+		if user == "" {
+			user = about.user
+		}
+		if wa == "" {
+			wa = about.wa
+		}
+	}
+	switch kind {
+	case messageElement:
+		p.Message, p.Errors = element, errors
+	case statusElement:
+		p.Status = element
+	case echoElement:
+		p.Echo = element
+	default:
+		p.Action = element
+	}
+	return channel.Piece{ExternalID: c.number, ShardKey: shardKey(user, wa), Body: p.encode()}
+}
+
+// contactOf finds the contact that belongs to an element. A contact that
+// stands alone beside an element that stands alone belongs to it, unless their
+// ids say otherwise.
+func (c *cutter) contactOf(user, wa string, alone bool) *contact {
+	if c.known == nil {
+		c.known = readContacts(c.contacts)
+	}
+	key := shardKey("", wa)
+	for i := range c.known {
+		known := &c.known[i]
+		if user != "" && known.user == user || wa != "" && shardKey("", known.wa) == key {
+			return known
+		}
+	}
+	if len(c.known) == 1 && alone {
+		only := &c.known[0]
+		if (user == "" || only.user == "") && (wa == "" || only.wa == "") {
+			return only
+		}
+	}
+	return nil
+}
+
+// readContacts gives what can be read of them: a contact only adds a name to
+// its message, so that a broken one must not hold it up.
+func readContacts(array jsontext.Value) []contact {
+	elements, _ := meta.Elements(array)
+	contacts := make([]contact, 0, len(elements))
+	for _, element := range elements {
+		var who person
+		if element.Kind() == '{' && meta.Read(element, &who) == nil {
+			user, wa := who.ids(contactElement)
+			contacts = append(contacts, contact{raw: element, user: user, wa: wa})
+		}
+	}
+	return contacts
+}
+
+// aboutAccount is a change of a field that no customer speaks through. It is
+// routed by its number when it names one, else by the business account.
+func aboutAccount(base piece, raw jsontext.Value) channel.Piece {
+	base.Value = raw
+	var v value
+	external := base.WABA
+	if raw.Kind() == '{' && meta.Read(raw, &v) == nil {
+		if number := numberOf(v.Metadata); number != "" {
+			external = number
+		}
+	}
+	return channel.Piece{ExternalID: external, Body: base.encode()}
+}
+
+func trouble(external string, base piece, raw jsontext.Value, problem string) channel.Piece {
+	base.Value = raw
+	return channel.Piece{ExternalID: external, Body: base.encode(), Problem: problem}
+}
+
+func numberOf(metadata jsontext.Value) string {
+	var number struct {
+		ID meta.Text `json:"phone_number_id"`
+	}
+	if metadata.Kind() != '{' || meta.Read(metadata, &number) != nil {
+		return ""
+	}
+	return string(number.ID)
+}
