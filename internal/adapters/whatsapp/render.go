@@ -38,7 +38,7 @@ type rendering struct {
 // address takes the phone's id when there is one, since it works for every
 // kind; the business-scoped id else.
 func (r *rendering) address() error {
-	r.base = request{Product: "whatsapp", RecipientType: "individual"}
+	r.base = request{Product: "whatsapp", RecipientType: "individual", Callback: r.out.Ours}
 	for _, address := range r.out.To {
 		switch {
 		case address.Kind == message.WaID && r.base.To == "":

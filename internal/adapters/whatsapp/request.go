@@ -14,6 +14,9 @@ type request struct {
 	Recipient string   `json:"recipient,omitempty"`
 	Type      string   `json:"type"`
 	Context   *replyTo `json:"context,omitempty"`
+	// Callback comes back in every status of the message, at most 512
+	// characters.
+	Callback string `json:"biz_opaque_callback_data,omitempty"`
 
 	Text        *textBody        `json:"text,omitempty"`
 	Image       *mediaBody       `json:"image,omitempty"`

@@ -14,15 +14,9 @@ import (
 	"prosa/internal/modules/channel"
 )
 
-// maxCallback bounds biz_opaque_callback_data, in characters.
-const maxCallback = 512
-
 // Send implements channel.Adapter.
 func (a *Adapter) Send(ctx context.Context, account channel.Account, part channel.Part) (channel.Receipt, error) {
-	body, err := finish(part)
-	if err != nil {
-		return channel.Receipt{}, err
-	}
+	body := []byte(part.Body)
 	if part.Upload != nil {
 		handle, err := a.upload(ctx, account, part)
 		if err != nil {
@@ -39,22 +33,6 @@ func (a *Adapter) Send(ctx context.Context, account channel.Account, part channe
 		return channel.Receipt{}, err
 	}
 	return receipt(answer)
-}
-
-// finish adds what comes back in every status of the message: our own id. It is
-// added here and not by Render, since the delivery of a part may be named after
-// it was rendered.
-func finish(part channel.Part) ([]byte, error) {
-	if !jsontext.Value(part.Body).IsValid() || jsontext.Value(part.Body).Kind() != '{' {
-		return nil, rejected("body", "the stored request is not a JSON object")
-	}
-	if part.Ours == "" || len(part.Ours) > maxCallback {
-		return part.Body, nil
-	}
-	return set(part.Body, func(fields map[string]jsontext.Value) error {
-		fields["biz_opaque_callback_data"] = quote(nil, part.Ours)
-		return nil
-	})
 }
 
 // attach puts the handle of an uploaded file at the place of its kind.

@@ -162,9 +162,7 @@ type Part struct {
 	// Upload names a blob of ours that must be uploaded first; the adapter puts
 	// the resulting handle into Body at the place of its kind.
 	Upload *message.Media `json:"upload,omitempty"`
-	// Ours names the delivery: it is attached to the send where the platform
-	// gives it back, and connects the exchange log. Render copies Outbound.Ours;
-	// who renders before the delivery has an id sets it afterwards.
+	// Ours is the delivery's id, by which the exchange log names what was sent.
 	Ours string `json:"ours,omitempty"`
 }
 
