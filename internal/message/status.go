@@ -59,7 +59,7 @@ func Advances(from, to Status) bool {
 	case from == Unknown:
 		return to == Sent || to.Rank() >= Accepted.Rank()
 	case to == Unknown:
-		return from == Sending
+		return from == Sending || from == Queued // a message is not told of each call that starts
 	case to == Queued:
 		return false // a retry is a new attempt, decided by its owner and not by a report
 	default:

@@ -19,7 +19,7 @@ func TestAdvances(t *testing.T) {
 		{Read, Sent, false}, {Read, Delivered, false}, {Delivered, Sent, false}, {Played, Read, false},
 		{Sent, Failed, true}, {Sending, Failed, true}, {Delivered, Failed, false}, {Read, Failed, false},
 		{Failed, Sent, false}, {Failed, Accepted, false}, {Failed, Delivered, true}, {Failed, Read, true},
-		{Sending, Unknown, true}, {Queued, Unknown, false}, {Accepted, Unknown, false}, {Read, Unknown, false},
+		{Sending, Unknown, true}, {Queued, Unknown, true}, {Accepted, Unknown, false}, {Read, Unknown, false},
 		{Unknown, Accepted, true}, {Unknown, Sent, true}, {Unknown, Read, true}, {Unknown, Failed, true}, {Unknown, Queued, false},
 		{Sending, Queued, false}, {Sent, "deleted", false},
 	} {

@@ -35,6 +35,7 @@ CREATE TABLE delivery (
     parts           INTEGER NOT NULL,
     priority        INTEGER NOT NULL, -- 0 replies, 1 campaigns
     human           BOOLEAN NOT NULL, -- a person wrote it
+    kind            TEXT    NOT NULL, -- message.Kind, which decides what a closed window still allows
     state           TEXT    NOT NULL, -- message.Status
     attempt         INTEGER NOT NULL,
     next_try_ms     BIGINT  NOT NULL, -- 0 = nothing more to do
@@ -48,7 +49,7 @@ CREATE TABLE delivery (
 );
 -- The queue itself: only rows that still have something to do.
 CREATE INDEX delivery_due ON delivery (shard, next_try_ms) WHERE next_try_ms > 0;
-CREATE UNIQUE INDEX delivery_external ON delivery (tenant_id, account_id, external_id) WHERE external_id <> '';
+CREATE INDEX delivery_external ON delivery (tenant_id, account_id, external_id) WHERE external_id <> '';
 CREATE INDEX delivery_message ON delivery (tenant_id, message_id);
 
 -- early_status parks a report that came before our own send call returned.

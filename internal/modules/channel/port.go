@@ -41,6 +41,9 @@ type Change struct {
 	ExternalID string
 	// Learned are further addresses of the customer that the platform told.
 	Learned []message.Address
+	// Unreachable is true when the platform says that this customer cannot be
+	// written to at all (blocked us, no such user).
+	Unreachable bool
 }
 
 // Candidate is a message about to be sent.
@@ -69,6 +72,12 @@ type Ledger interface {
 	// Admit is asked right before sending: reply windows are decided here, not
 	// when a message was queued.
 	Admit(ctx context.Context, tx *database.Tx, candidates []Candidate) ([]Refusal, error)
+}
+
+// Sealer keeps credentials: what is sealed for one row opens for that row only.
+type Sealer interface {
+	Seal(aad string, plain []byte) (string, error)
+	Open(aad, sealed string) ([]byte, error)
 }
 
 // Report is a platform's word on a delivery of an account.
