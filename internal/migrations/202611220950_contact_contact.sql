@@ -31,6 +31,18 @@ CREATE TABLE contact_address (
 );
 CREATE INDEX contact_address_by_contact ON contact_address (tenant_id, contact_id);
 
+-- contact_conflict notes that one event named addresses of two contacts. Nothing is moved: the event counted for
+-- contact_id, and a person may join the two.
+CREATE TABLE contact_conflict (
+    tenant_id  TEXT   NOT NULL,
+    contact_id TEXT   NOT NULL,
+    other_id   TEXT   NOT NULL,
+    evidence   TEXT   NOT NULL, -- JSON []message.Address of the event
+    at_ms      BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, contact_id, other_id)
+);
+
 -- +goose Down
+DROP TABLE contact_conflict;
 DROP TABLE contact_address;
 DROP TABLE contact;
