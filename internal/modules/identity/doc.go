@@ -1,0 +1,18 @@
+// Package identity owns people, what they may do and how they prove who they
+// are: the tables app_user, member, login_session, invitation, login_attempt
+// and setup_token.
+//
+// One person (user) may be a member of several companies, each with a role; a
+// session looks at one of them at a time. The platform's staff carries the
+// operator flag beside any role; it opens the platform's console and no
+// company's data.
+//
+// Invariants: tokens (sessions, invitations, first-run set-up) are 256 random
+// bits, shown once and stored as SHA-256 only; passwords as argon2id. An
+// unknown e-mail costs the same work and gets the same answer as a wrong
+// password. A company always keeps one admin. Every change of a right takes
+// effect with the next request, and tells the streams to let go of the browser
+// (member.updated, session.revoked). Every change is in the audit log.
+//
+// Events out: member.updated, session.revoked. Events in: none.
+package identity

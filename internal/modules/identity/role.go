@@ -1,0 +1,77 @@
+package identity
+
+import (
+	"slices"
+
+	"prosa/internal/base/fault"
+)
+
+// Role is what a member is in a company.
+type Role string
+
+// Roles, from the least to the most rights.
+const (
+	Attendant  Role = "attendant"
+	Supervisor Role = "supervisor"
+	Admin      Role = "admin"
+)
+
+// Permission is one thing that somebody may do.
+type Permission string
+
+// Permissions of a company's members; PlatformOperate is that of operators.
+const (
+	InboxRead       Permission = "inbox.read"
+	InboxReply      Permission = "inbox.reply"
+	InboxAssign     Permission = "inbox.assign"    // give a conversation to somebody else
+	InboxSupervise  Permission = "inbox.supervise" // see and take what others own
+	ContactRead     Permission = "contact.read"
+	ContactWrite    Permission = "contact.write"
+	ContactBlock    Permission = "contact.block"
+	ChannelRead     Permission = "channel.read"
+	ChannelManage   Permission = "channel.manage"
+	ChannelLog      Permission = "channel.log" // what the provider said and was told
+	BotRead         Permission = "bot.read"
+	MemberRead      Permission = "member.read"
+	MemberManage    Permission = "member.manage"
+	CompanyManage   Permission = "company.manage"
+	AuditRead       Permission = "audit.read"
+	PlatformOperate Permission = "platform.operate"
+)
+
+// least is the least role that holds a permission. PlatformOperate is not
+// here: no role holds it.
+var least = map[Permission]Role{
+	InboxRead: Attendant, InboxReply: Attendant,
+	ContactRead: Attendant, ContactWrite: Attendant,
+	ChannelRead: Attendant, BotRead: Attendant, MemberRead: Attendant,
+	InboxAssign: Supervisor, InboxSupervise: Supervisor, ContactBlock: Supervisor, AuditRead: Supervisor,
+	ChannelManage: Admin, ChannelLog: Admin, MemberManage: Admin, CompanyManage: Admin,
+}
+
+func (r Role) rank() int { return slices.Index([]Role{Attendant, Supervisor, Admin}, r) }
+
+// May reports whether a member of the role holds the permission.
+func (r Role) May(permission Permission) bool {
+	role, ok := least[permission]
+	return ok && r.rank() >= role.rank()
+}
+
+// Permissions lists what a role holds, sorted.
+func (r Role) Permissions() []Permission {
+	held := []Permission{}
+	for permission := range least {
+		if r.May(permission) {
+			held = append(held, permission)
+		}
+	}
+	slices.Sort(held)
+	return held
+}
+
+func checkRole(role Role) error {
+	if role.rank() < 0 {
+		return fault.OnField("role", "must be %s, %s or %s", Attendant, Supervisor, Admin)
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package identity
+
+import (
+	"slices"
+	"time"
+
+	"prosa/internal/base/secret"
+	"prosa/internal/event"
+	"prosa/internal/modules/tenancy"
+)
+
+// Client is where a request came from, for the list of sessions, the limits
+// and the log.
+type Client struct {
+	IP    string
+	Agent string // the browser's own words, cut to 200 bytes
+}
+
+// Session is a signed-in browser.
+type Session struct {
+	ID        string `json:"id"`
+	CreatedMS int64  `json:"created_ms"`
+	SeenMS    int64  `json:"seen_ms"`
+	ExpiresMS int64  `json:"expires_ms"`
+	IP        string `json:"ip"`
+	Agent     string `json:"agent"`
+
+	userID         string
+	activeTenantID string
+}
+
+// touchEvery bounds how often the use of a session is written down.
+const touchEvery = 5 * time.Minute
+
+// Principal is who makes a request: a session, its user, and the company it
+// looks at with the role there.
+type Principal struct {
+	Session Session
+	User    User
+	// Company is zero and Role empty while no company is looked at.
+	Company   tenancy.Company
+	Role      Role
+	Companies []Membership
+	// ClientIP is filled by the edge, for the log.
+	ClientIP string
+}
+
+// TenantID is the company looked at, empty for none.
+func (p Principal) TenantID() string { return p.Company.ID }
+
+// Actor names the person in events and in the log.
+func (p Principal) Actor() event.Actor {
+	actor := p.User.Actor()
+	if p.Role != "" {
+		actor.Kind = "user" // what is done as a member is not done as staff
+	}
+	return actor
+}
+
+// By is who asks for a change, for tenancy.
+func (p Principal) By() tenancy.By { return tenancy.By{Actor: p.Actor(), IP: p.ClientIP} }
+
+// May reports whether the person holds the permission here and now.
+func (p Principal) May(permission Permission) bool {
+	if permission == PlatformOperate {
+		return p.User.Operator
+	}
+	return p.Company.Working() && p.Role.May(permission)
+}
+
+// Permissions lists what the person holds here and now, sorted.
+func (p Principal) Permissions() []Permission {
+	held := []Permission{}
+	if p.Company.Working() {
+		held = p.Role.Permissions()
+	}
+	if p.User.Operator {
+		held = append(held, PlatformOperate)
+	}
+	slices.Sort(held)
+	return held
+}
+
+// Grant is a fresh session: the token goes into the cookie and is shown
+// nowhere else.
+type Grant struct {
+	Token     secret.Text
+	Principal Principal
+}
