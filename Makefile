@@ -1,0 +1,159 @@
+# Prosa: every command of the project. `make help` lists them.
+# Two are enough to begin: `make demo` and `make test`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export GOFLAGS := -buildvcs=false
+
+DATA   ?= data/demo
+PORT   ?= 8080
+BINARY := bin/prosa
+STEP   := ./tools/step
+
+.PHONY: help
+help: ## list the commands
+	@awk 'BEGIN{FS=":.*## "} /^##@ /{printf "\n%s\n", substr($$0,5)} /^[a-z][a-zA-Z0-9_-]*:.*## /{printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Run
+
+.PHONY: demo
+demo: binary ## set up and run the product with simulated phones and a lived-in company
+	@exec $(BINARY) demo --data $(DATA) --port $(PORT)
+
+.PHONY: demo-reset
+demo-reset: ## forget what happened in the demo
+	@rm -rf $(DATA) && echo "The demo starts anew with the next 'make demo'."
+
+.PHONY: dev
+dev: needs-node web/node_modules/.ready ## run the demo; page and binary reload when a file changes
+	@exec ./tools/dev $(DATA) $(PORT)
+
+.PHONY: binary
+binary: needs-go web ## build bin/prosa with the web pages in it
+	@$(STEP) "building $(BINARY)" go build -trimpath -ldflags "-s -w" -o $(BINARY) ./cmd/prosa
+
+.PHONY: web
+web: web/dist/.built ## build the web pages
+
+WEB_SOURCES := $(shell find web/src web/public web/*.html web/*.ts web/*.json web/*.js -type f 2>/dev/null)
+web/dist/.built: web/node_modules/.ready $(WEB_SOURCES)
+	@$(STEP) "building the web pages" npm --prefix web run --silent build
+	@touch $@
+
+web/node_modules/.ready: web/package-lock.json | needs-node
+	@$(STEP) "installing the web's packages" npm --prefix web ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+##@ Prove
+
+.PHONY: test
+test: needs-go ## the tests, on SQLite: Go packages and web units
+	@$(STEP) "Go tests on SQLite" ./tools/gotest sqlite
+	@$(MAKE) --no-print-directory test-web
+
+.PHONY: test-postgres
+test-postgres: needs-go needs-postgres ## the Go tests again on PostgreSQL
+	@$(STEP) "Go tests on PostgreSQL" ./tools/gotest postgres
+
+.PHONY: test-web
+test-web: web/node_modules/.ready ## the web's unit tests
+	@$(STEP) "web unit tests" npm --prefix web run --silent test
+
+.PHONY: race
+race: needs-go ## the race detector on the packages that do not open SQLite
+	@$(STEP) "race detector" ./tools/race
+
+.PHONY: format
+format: ## put the code into its form
+	@gofmt -w $$(git ls-files '*.go')
+
+.PHONY: format-check
+format-check: needs-go
+	@unformed=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformed" ]; then echo "Not formatted (run 'make format'):" $$unformed; exit 1; fi
+
+.PHONY: lint
+lint: needs-go .tools/golangci-lint web/node_modules/.ready ## linters for Go and the web
+	@$(STEP) "go vet" go vet ./...
+	@$(STEP) "golangci-lint" .tools/golangci-lint run ./...
+	@$(STEP) "web lint and types" ./tools/weblint
+
+.tools/golangci-lint: tools/versions
+	@. tools/versions; $(STEP) "installing golangci-lint $$GOLANGCI_LINT" env GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$$GOLANGCI_LINT
+	@touch $@
+
+.PHONY: arch
+arch: needs-go ## the rules of the tree
+	@$(STEP) "rules of the tree" go test -count=1 ./internal/arch
+
+.PHONY: generated
+generated: needs-go web/node_modules/.ready ## what is generated is fresh: OpenAPI, TypeScript types
+	@$(STEP) "generated files are fresh" ./tools/generated
+
+.PHONY: e2e
+e2e: binary needs-browser ## journeys in Chromium through the simulated phone and the inbox
+	@$(STEP) "journeys in the browser" ./tools/e2e
+
+.PHONY: e2e-modes
+e2e-modes: binary needs-postgres ## black-box journeys in both modes: all on SQLite; split on PostgreSQL and a NATS server
+	@$(STEP) "black-box journeys in both modes" go test -count=1 -timeout 15m -v ./e2e/...
+
+.PHONY: check
+check: ## everything that must hold before a change lands
+	@$(MAKE) --no-print-directory format-check
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory arch
+	@$(MAKE) --no-print-directory generated
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test-postgres
+	@$(MAKE) --no-print-directory e2e-modes
+	@$(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory show-kills KILLS=$${KILLS:-6}
+	@echo "check: all green"
+
+.PHONY: check-all
+check-all: check race fuzz show-specs show-probes show-kills show-bench show-demo ## check, and everything that takes its time
+
+.PHONY: fuzz
+fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
+	@$(STEP) "fuzzing" ./tools/fuzz $${FUZZTIME:-20s}
+
+##@ Show (each line of an issue's "Must show")
+
+.PHONY: show-demo
+show-demo: ## time to the first page from a clean clone with empty caches, later starts, memory at rest
+	@./tools/show-demo
+
+.PHONY: show-specs
+show-specs: needs-go ## our requests against the vendors' machine-readable descriptions
+	@./tools/show-specs
+
+.PHONY: show-probes
+show-probes: needs-go ## the probes of a gateway, beside the peer's results
+	@go test -count=1 -v -run 'TestProbes' ./e2e/...
+
+.PHONY: show-kills
+show-kills: binary needs-postgres ## kill -9 at random points under load, in each mode (KILLS=200)
+	@KILLS=$${KILLS:-200} ./tools/show-kills
+
+.PHONY: show-bench
+show-bench: binary needs-postgres ## prosa bench on both engines against the bars
+	@./tools/show-bench
+
+##@ Needs
+
+.PHONY: needs-go
+needs-go:
+	@./tools/need go
+
+.PHONY: needs-node
+needs-node:
+	@./tools/need node
+
+.PHONY: needs-postgres
+needs-postgres:
+	@./tools/need postgres
+
+.PHONY: needs-browser
+needs-browser:
+	@./tools/need browser
