@@ -127,7 +127,7 @@ func operate(what op, a, b Value) Value {
 }
 
 // function is a built-in; the second value is Empty where it takes one. None
-// gives a text longer than the ones it was given.
+// gives a text longer than those it was given together, or than maxText.
 type function func(a, b Value) Value
 
 type builtin struct {
@@ -158,6 +158,13 @@ func lookup(name string) (builtin, bool) {
 				return Of(word)
 			}
 			return Value{}
+		}}, true
+	case "prefix": // ", " before a name that may be missing
+		return builtin{2, func(a, b Value) Value {
+			if b.Kind == Empty {
+				return Value{}
+			}
+			return Of(clip(a.String() + b.String()))
 		}}, true
 	case "round":
 		return builtin{2, func(a, b Value) Value {

@@ -54,6 +54,11 @@ func (t *Template) Paths() []string {
 	return paths
 }
 
+// Dynamic reports whether the template has an expression at all.
+func (t *Template) Dynamic() bool {
+	return len(t.parts) > 1 || len(t.parts) == 1 && t.parts[0].program != nil
+}
+
 // Static gives the text without its expressions, which is what can be measured
 // before a flow runs.
 func (t *Template) Static() string {

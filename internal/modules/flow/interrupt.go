@@ -1,0 +1,129 @@
+package flow
+
+import (
+	"strings"
+
+	"prosa/internal/message"
+)
+
+// wish is something that a customer may ask for at any point.
+type wish uint8
+
+const (
+	wishNone wish = iota
+	wishPerson
+	wishExit
+	wishMenu
+)
+
+// maxPhrase is how many words a message may have to be read as a wish: longer
+// ones tell a story in which the words mean something else.
+const maxPhrase = 12
+
+// wishOf reads a folded message (message.Words). Single words count only when
+// they are the whole message, politeness aside; asking for a person is also
+// read from a phrase, unless it is negated.
+func wishOf(words string) wish {
+	if words == "" || len(words) > 120 {
+		return wishNone
+	}
+	switch core(words) {
+	case "atendente", "atendimento", "atendimento humano", "humano", "pessoa", "pessoa real", "alguem", "suporte humano", "ajuda humana", "sac",
+		"agent", "human", "person", "real person", "someone", "representative", "operator", "live agent", "operador", "vendedor", "consultor":
+		return wishPerson
+	case "sair", "encerrar", "parar", "pare", "fim", "finalizar", "cancelar", "encerrar atendimento", "stop", "exit", "quit", "end", "cancel":
+		return wishExit
+	case "menu", "inicio", "voltar", "voltar ao menu", "voltar ao inicio", "menu principal", "opcoes", "comecar de novo", "recomecar", "back", "main menu", "start over", "home", "start":
+		return wishMenu
+	}
+	if asksForPerson(words) {
+		return wishPerson
+	}
+	return wishNone
+}
+
+// core drops the words of politeness around a wish.
+func core(words string) string {
+	for {
+		before := words
+		for _, polite := range []string{"oi", "ola", "por favor", "por gentileza", "pf", "pfv", "please", "hi", "hello", "quero", "eu quero", "queria", "um", "uma", "o", "a", "i want", "i want a", "an"} {
+			words = strings.TrimPrefix(words, polite+" ")
+			words = strings.TrimSuffix(words, " "+polite)
+		}
+		if words == before {
+			return words
+		}
+	}
+}
+
+// asksForPerson reads "quero falar com alguém", "me passa para um atendente",
+// "can I talk to a human": a word of talking and later one for a person. A word
+// of wanting needs a plainer one ("preciso de um atendente"), since "quero dar
+// um presente a uma pessoa" asks for nobody.
+func asksForPerson(words string) bool {
+	talking, wanting, count := false, false, 0
+	for word := range strings.SplitSeq(words, " ") {
+		if count++; count > maxPhrase {
+			return false
+		}
+		switch word {
+		case "nao", "nem", "sem", "not", "don", "dont", "no", "never", "nunca":
+			return false
+		case "falar", "conversar", "fala", "falo", "chamar", "chama", "chame", "passa", "passar", "passe", "transfere", "transferir", "transfira",
+			"talk", "speak", "chat", "connect", "transfer":
+			talking = true
+		case "preciso", "quero", "queria", "gostaria", "need", "want":
+			wanting = true
+		case "atendente", "humano", "humana", "human", "agent", "representative", "operador", "operator":
+			if talking || wanting {
+				return true
+			}
+		case "pessoa", "alguem", "gente", "vendedor", "vendedora", "consultor", "consultora", "responsavel", "gerente", "suporte", "atendimento",
+			"person", "someone", "somebody", "attendant", "support":
+			if talking {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// interrupt acts on a wish before the node sees the message.
+func (r *run) interrupt(content *message.Content) (step, bool) {
+	if content.Kind != message.Text && content.Kind != message.Pick {
+		return step{}, false
+	}
+	words := message.Words(content.Text)
+	at := r.flow.waiting(r.state.Node)
+	wanted := wishOf(words)
+	deaf := false
+	if node, ok := at.(interface{ deaf() bool }); ok {
+		// Instagram requires a way to a person that no flow can switch off.
+		deaf = node.deaf() && !(wanted == wishPerson && r.env.Channel == message.Instagram)
+	}
+	if deaf {
+		return step{}, false
+	}
+	// An option that the author named with the same words says where to go.
+	if choice, ok := at.(*choice); ok && choice.named(r, words) >= 0 {
+		return step{}, false
+	}
+	for _, own := range r.flow.interrupts {
+		if own.words[words] && wanted != wishPerson {
+			return goTo(own.next), true
+		}
+	}
+	switch wanted {
+	case wishPerson:
+		r.handOff(ReasonAsked, "", r.flow.texts.handoff)
+		return stop(), true
+	case wishExit:
+		r.say(r.flow.texts.bye)
+		r.end("exit")
+		return stop(), true
+	case wishMenu:
+		return goTo(r.flow.menu), true
+	default:
+		return step{}, false
+	}
+}

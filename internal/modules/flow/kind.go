@@ -1,0 +1,86 @@
+package flow
+
+import "prosa/internal/message"
+
+// node is a node of a definition: what its author wrote. A kind of node is a
+// type with these methods and a line in kinds.
+type node interface {
+	head() *Head
+	// exits lists every way out, in a stable order. The proofs know the graph by
+	// it and by nothing else.
+	exits() []exit
+	// prepare checks the texts and gives what runs. It reports problems to the
+	// compiler and always gives a runner.
+	prepare(c *compiler) runner
+}
+
+// runner is a prepared node.
+type runner interface {
+	// enter is called when a session comes to the node. It says where to go
+	// on, or that the turn ends here.
+	enter(r *run) step
+}
+
+// waiter is a runner that waits for the customer.
+type waiter interface {
+	runner
+	// answer is called with what the customer wrote at this node.
+	answer(r *run, content *message.Content) step
+	// ask asks again after an answer that was refused, with the reason.
+	ask(r *run, reason string) step
+	// repeat asks again after something that was no answer, with a remark.
+	repeat(r *run, remark string) step
+	// hint says how to answer, after a remark on a medium.
+	hint(p *phrases) string
+}
+
+// Head is what every node has.
+type Head struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+}
+
+func (h *Head) head() *Head { return h }
+
+// exit is a way out of a node.
+type exit struct {
+	label string   // for people: the option, the case, "next"
+	to    string   // name of a node; empty is a dead end unless optional
+	sets  []string // variables that have a value on this way
+	// optional exits fall back on something of the engine when they are empty.
+	optional bool
+	// waited exits are taken only after the customer wrote.
+	waited bool
+}
+
+// step is what a node decided: a node to go to, or the end of the turn.
+type step struct {
+	to   string
+	stop bool
+}
+
+func goTo(name string) step { return step{to: name} }
+
+func stop() step { return step{stop: true} }
+
+// kinds is the table of all kinds of node.
+func kinds(kind string) (create func() node, found bool) {
+	switch kind {
+	case "message":
+		return func() node { return &messageNode{} }, true
+	case "choice":
+		return func() node { return &choiceNode{} }, true
+	case "question":
+		return func() node { return &questionNode{} }, true
+	case "condition":
+		return func() node { return &conditionNode{} }, true
+	case "set":
+		return func() node { return &setNode{} }, true
+	case "handoff":
+		return func() node { return &handOffNode{} }, true
+	case "end":
+		return func() node { return &endNode{} }, true
+	default:
+		return nil, false
+	}
+}

@@ -1,0 +1,93 @@
+package flow
+
+import (
+	"prosa/internal/message"
+	"prosa/internal/modules/flow/expression"
+)
+
+// questionNode asks for something in the customer's own words and checks it.
+type questionNode struct {
+	Head
+	Text   Local  `json:"text"`
+	Expect string `json:"expect"` // see expectations in check.go
+	Save   string `json:"save"`   // variable that gets the answer
+	Field  string `json:"field,omitempty"`
+	// Min and Max bound the length of a text and the value of a number.
+	Min    *float64 `json:"min,omitempty"`
+	Max    *float64 `json:"max,omitempty"`
+	Retry  Local    `json:"retry,omitempty"`
+	Misses int      `json:"misses,omitempty"`
+	OnMiss string   `json:"on_miss,omitempty"`
+	Deaf   bool     `json:"deaf,omitempty"`
+	Next   string   `json:"next"`
+}
+
+func (n *questionNode) exits() []exit {
+	return []exit{
+		{label: "next", to: n.Next, sets: []string{n.Save}, waited: true},
+		{label: "on_miss", to: n.OnMiss, optional: true, waited: true},
+	}
+}
+
+// question is a prepared questionNode.
+type question struct {
+	node        *questionNode
+	text, retry texts
+	check       check
+}
+
+func (n *questionNode) prepare(c *compiler) runner {
+	check, known := expectation(n.Expect)
+	if !known {
+		c.report(Error, codeExpect, n.Expect)
+		check = expectText
+	}
+	if n.Save == "" {
+		c.report(Error, codeMissing, "save")
+	}
+	c.variable("save", n.Save)
+	c.contactField("field", n.Field)
+	c.misses(n.Misses)
+	if n.Min != nil && n.Max != nil && *n.Min > *n.Max {
+		c.report(Error, codeRange)
+	}
+	return &question{node: n, text: c.said("text", n.Text, required), retry: c.said("retry", n.Retry), check: check}
+}
+
+func (q *question) deaf() bool { return q.node.Deaf }
+
+func (q *question) enter(r *run) step {
+	r.await(q.node.Name)
+	r.say(q.text)
+	return stop()
+}
+
+func (q *question) ask(r *run, reason string) step {
+	r.sayText(reason)
+	return stop()
+}
+
+func (q *question) repeat(r *run, remark string) step {
+	r.sayText(remark + "\n\n" + r.render(q.text))
+	return stop()
+}
+
+func (q *question) hint(p *phrases) string { return p.here }
+
+func (q *question) answer(r *run, content *message.Content) step {
+	value, complaint := q.check(r, q.node, content)
+	if complaint != "" {
+		if custom := r.render(q.retry); custom != "" {
+			complaint = custom
+		}
+		return r.miss(q.node.Misses, q.node.OnMiss, content, q, complaint)
+	}
+	r.set(q.node.Save, value)
+	if q.node.Field != "" {
+		r.effect(Effect{SetField: &Field{Name: q.node.Field, Value: value.String()}})
+	}
+	return goTo(q.node.Next)
+}
+
+// check reads an answer: the value, or a sentence on why it can't be taken.
+type check func(r *run, n *questionNode, content *message.Content) (value expression.Value, complaint string)
