@@ -1,0 +1,140 @@
+package telegram
+
+import (
+	"context"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"prosa/internal/base/clock"
+	"prosa/internal/modules/channel"
+	"prosa/internal/platform/wire"
+)
+
+// call is one method with its arguments.
+type call struct {
+	method     string
+	body       []byte // JSON
+	file       *attachment
+	deliveryID string
+}
+
+// attachment sends the arguments as a form with a file.
+type attachment struct {
+	field, name, mime string
+	content           io.Reader
+	size              int64
+}
+
+// do makes the call and gives its result. Error: *channel.SendError, always.
+func (a *Adapter) do(ctx context.Context, account channel.Account, c call) (jsontext.Value, error) {
+	token := account.Credential(Token).Reveal()
+	if !wellFormed(token) {
+		return nil, &channel.SendError{Class: channel.Stop, Code: "token", Message: "the bot's token is missing or malformed"}
+	}
+	timeout := a.config.Timeout
+	request := wire.Request{
+		Method: http.MethodPost,
+		URL:    a.config.BaseURL + "/bot" + token + "/" + c.method,
+		Header: http.Header{"Content-Type": {"application/json"}},
+		Body:   c.body,
+	}
+	note := string(c.body)
+	if c.file != nil {
+		timeout = a.config.UploadTimeout
+		stream, size, kind, err := form(c)
+		if err != nil {
+			return nil, err
+		}
+		request.Body, request.Stream, request.Size = nil, stream, size
+		request.Header.Set("Content-Type", kind)
+		note += " with file " + c.file.name + ", " + c.file.mime + ", " + strconv.FormatInt(c.file.size, 10) + " bytes"
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	startMS := clock.MS(a.clock.Now())
+	answer, err := wire.Do(ctx, a.http, request)
+	mask := wire.NewMask(account.Credentials)
+	exchange := channel.Exchange{
+		TenantID: account.TenantID, AccountID: account.ID, DeliveryID: c.deliveryID,
+		AtMS: startMS, TookMS: clock.MS(a.clock.Now()) - startMS,
+		Outgoing: true, Method: http.MethodPost, Path: "/bot[secret]/" + c.method,
+		Request: mask.Keep([]byte(note)), Status: answer.Status, Response: mask.Keep(answer.Body),
+	}
+	if err != nil {
+		exchange.Problem = mask.Hide(err.Error())
+	}
+	a.record.Record(exchange)
+
+	result, failure := judge(answer, err)
+	if failure != nil {
+		failure.Message = mask.Hide(failure.Message)
+		return nil, failure
+	}
+	return result, nil
+}
+
+// judge reads the answer, or what is known without one.
+func judge(answer wire.Answer, err error) (jsontext.Value, *channel.SendError) {
+	if err != nil && answer.Status < 400 {
+		failure := &channel.SendError{Class: channel.Retry, Code: "network", Message: err.Error()}
+		if fate, ok := err.(*wire.Failure); ok && fate.Sent {
+			failure.Class, failure.Code = channel.Ambiguous, "no_answer"
+		}
+		return nil, failure
+	}
+	if answer.Status != http.StatusOK {
+		return nil, classify(answer.Status, answer.Body)
+	}
+	var success struct {
+		OK     bool           `json:"ok"`
+		Result jsontext.Value `json:"result"`
+	}
+	if read(answer.Body, &success) != nil {
+		return nil, &channel.SendError{Class: channel.Ambiguous, Code: "no_answer", Message: "the platform's answer cannot be read"}
+	}
+	if !success.OK {
+		return nil, classify(answer.Status, answer.Body)
+	}
+	return success.Result, nil
+}
+
+// wellFormed checks a token before it becomes part of a URL: digits, a colon,
+// and letters, digits, _ and - (Bot API, "Authorizing your bot").
+func wellFormed(token string) bool {
+	id, secret, found := strings.Cut(token, ":")
+	return found && id != "" && secret != "" && strings.Trim(id, "0123456789") == "" && strings.IndexFunc(secret, notSecret) < 0
+}
+
+// form streams the arguments and the file as multipart with a known length, so
+// that a file of 50 MB never lies in memory.
+func form(c call) (stream io.Reader, size int64, kind string, err error) {
+	arguments := map[string]jsontext.Value{}
+	if read(c.body, &arguments) != nil {
+		return nil, 0, "", &channel.SendError{Class: channel.Rejected, Code: "body", Message: "the stored request cannot be read"}
+	}
+	var head strings.Builder
+	writer := multipart.NewWriter(&head)
+	for name, argument := range arguments {
+		text := string(argument)
+		if argument.Kind() == '"' && read(argument, &text) != nil {
+			continue
+		}
+		_ = writer.WriteField(name, text) // a strings.Builder takes everything
+	}
+	part := textproto.MIMEHeader{}
+	part.Set("Content-Disposition", multipart.FileContentDisposition(c.file.field, c.file.name))
+	part.Set("Content-Type", c.file.mime)
+	_, _ = writer.CreatePart(part)
+	opened := head.Len()
+	_ = writer.Close()
+	text := head.String()
+	stream = io.MultiReader(strings.NewReader(text[:opened]), c.file.content, strings.NewReader(text[opened:]))
+	return stream, int64(len(text)) + c.file.size, writer.FormDataContentType(), nil
+}
