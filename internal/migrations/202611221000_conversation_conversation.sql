@@ -11,21 +11,26 @@ CREATE TABLE conversation (
     owner_kind       TEXT    NOT NULL, -- none | bot | human
     owner_id         TEXT    NOT NULL,
     owner_name       TEXT    NOT NULL,
+    last_user_id     TEXT    NOT NULL, -- the person who owned it last, empty for none
     team             TEXT    NOT NULL,
     bot_id           TEXT    NOT NULL, -- the bot to hand back to
     contact_name     TEXT    NOT NULL,
+    contact_blocked  BOOLEAN NOT NULL,
     addresses        TEXT    NOT NULL, -- JSON []message.Address: how to reach the customer here, best first
     seq              BIGINT  NOT NULL, -- last message
     event_seq        BIGINT  NOT NULL, -- last event told of this conversation
     preview          TEXT    NOT NULL,
     preview_kind     TEXT    NOT NULL,
     preview_by       TEXT    NOT NULL, -- in | out | internal
+    search           TEXT    NOT NULL, -- folded name, addresses and preview
     last_ms          BIGINT  NOT NULL, -- time of the last message, for the order of lists
     last_in_ms       BIGINT  NOT NULL, -- platform time of the customer's last message
     last_in_seq      BIGINT  NOT NULL,
     waiting_since_ms BIGINT  NOT NULL, -- 0 = nobody waits for a person
     window_ends_ms   BIGINT  NOT NULL, -- 0 = no window on this channel
     snoozed_until_ms BIGINT  NOT NULL, -- 0 = not snoozed by time
+    auto_minute      BIGINT  NOT NULL, -- the minute that auto_count is about
+    auto_count       INTEGER NOT NULL, -- messages of bots in that minute, for the flood guard
     previous_id      TEXT    NOT NULL,
     referral         TEXT    NOT NULL, -- JSON, empty for none
     created_ms       BIGINT  NOT NULL,
@@ -36,7 +41,11 @@ CREATE TABLE conversation (
 -- Three photos at once make one conversation.
 CREATE UNIQUE INDEX conversation_live ON conversation (tenant_id, account_id, contact_id) WHERE state <> 'resolved';
 CREATE INDEX conversation_by_contact ON conversation (tenant_id, contact_id, id);
-CREATE INDEX conversation_list ON conversation (tenant_id, last_ms, id);
+-- A list reads one of three indexes, and a row stands in one only: what bots work on and what is done never slow down
+-- what people look at.
+CREATE INDEX conversation_bot ON conversation (tenant_id, last_ms, id) WHERE state = 'bot';
+CREATE INDEX conversation_people ON conversation (tenant_id, last_ms, id) WHERE state <> 'bot' AND state <> 'resolved';
+CREATE INDEX conversation_resolved ON conversation (tenant_id, last_ms, id) WHERE state = 'resolved';
 CREATE INDEX conversation_snoozed ON conversation (shard, snoozed_until_ms) WHERE snoozed_until_ms > 0;
 
 CREATE TABLE message (
@@ -80,6 +89,20 @@ CREATE TABLE inbound_key (
     PRIMARY KEY (tenant_id, account_id, key)
 );
 
+-- parked_event waits for the message that it is about: an edit, deletion or reaction may overtake it.
+CREATE TABLE parked_event (
+    tenant_id   TEXT    NOT NULL,
+    account_id  TEXT    NOT NULL,
+    target      TEXT    NOT NULL, -- the platform's id of that message
+    key         TEXT    NOT NULL,
+    shard       INTEGER NOT NULL,
+    channel     TEXT    NOT NULL,
+    body        BYTEA   NOT NULL, -- the piece as it came
+    received_ms BIGINT  NOT NULL,
+    parked_ms   BIGINT  NOT NULL,
+    PRIMARY KEY (tenant_id, account_id, target, key)
+);
+
 -- read_cursor is per attendant: peeking is reading without moving it.
 CREATE TABLE read_cursor (
     tenant_id       TEXT   NOT NULL,
@@ -109,6 +132,7 @@ CREATE UNIQUE INDEX conversation_interval_open ON conversation_interval (tenant_
 -- +goose Down
 DROP TABLE conversation_interval;
 DROP TABLE read_cursor;
+DROP TABLE parked_event;
 DROP TABLE inbound_key;
 DROP TABLE message;
 DROP TABLE conversation;

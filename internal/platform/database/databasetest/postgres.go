@@ -310,3 +310,18 @@ func (a account) run(program string, args ...string) error {
 	}
 	return nil
 }
+
+// Superuser gives the URL of the database of cfg as the server's superuser, to
+// test that it is refused.
+func Superuser(t testing.TB, cfg database.Config) secret.Text {
+	t.Helper()
+	server, err := admin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := url.Parse(cfg.URL.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret.New(as(server, "", strings.TrimPrefix(target.Path, "/")))
+}

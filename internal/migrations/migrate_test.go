@@ -1,0 +1,123 @@
+package migrations_test
+
+import (
+	"context"
+	"regexp"
+	"testing"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/migrations"
+	"prosa/internal/platform/database"
+	"prosa/internal/platform/database/databasetest"
+)
+
+var engines = []database.Engine{database.SQLite, database.Postgres}
+
+func TestUpIsDoneOnceAndKnowsIt(t *testing.T) {
+	for _, engine := range engines {
+		t.Run(string(engine), func(t *testing.T) {
+			db := owner(t, databasetest.Config(t, engine))
+			ctx := t.Context()
+			if n, err := migrations.Pending(ctx, engine, db); n != 0 || err != nil {
+				t.Fatalf("%d pending after Up, %v", n, err)
+			}
+			if n, err := migrations.Up(ctx, engine, db); n != 0 || err != nil {
+				t.Fatalf("a second Up applied %d, %v", n, err)
+			}
+			if _, err := db.Exec("DELETE FROM goose_db_version WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)"); err != nil {
+				t.Fatal(err)
+			}
+			if n, err := migrations.Pending(ctx, engine, db); n != 1 || err != nil {
+				t.Fatalf("%d pending with one taken away, %v", n, err)
+			}
+		})
+	}
+}
+
+func TestAFreshFileLacksEverything(t *testing.T) {
+	db := owner(t, database.Config{Dir: t.TempDir()})
+	n, err := migrations.Pending(t.Context(), database.SQLite, db)
+	if err != nil || n < 5 {
+		t.Fatalf("%d pending, %v", n, err)
+	}
+	applied, err := migrations.Up(t.Context(), database.SQLite, db)
+	if err != nil || applied != n {
+		t.Fatalf("%d applied of %d, %v", applied, n, err)
+	}
+}
+
+func TestANewerSchemaIsLeftAlone(t *testing.T) {
+	for _, engine := range engines {
+		t.Run(string(engine), func(t *testing.T) {
+			db := owner(t, databasetest.Config(t, engine))
+			if _, err := db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (299901010000, TRUE)"); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := migrations.Pending(t.Context(), engine, db); !fault.Is(err, fault.Conflict) {
+				t.Errorf("Pending: %v", err)
+			}
+			if _, err := migrations.Up(t.Context(), engine, db); !fault.Is(err, fault.Conflict) {
+				t.Errorf("Up: %v", err)
+			}
+		})
+	}
+}
+
+// The app role asks whether the schema is the one it knows.
+func TestTheAppRoleMayAsk(t *testing.T) {
+	app := unscoped(t, databasetest.Config(t, database.Postgres))
+	if n, err := migrations.Pending(t.Context(), database.Postgres, app); n != 0 || err != nil {
+		t.Fatalf("%d, %v", n, err)
+	}
+}
+
+var column = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+// Both engines end with the same tables and columns.
+func TestTheEnginesAgreeOnTheSchema(t *testing.T) {
+	columns := map[database.Engine]map[string]bool{}
+	for engine, query := range map[database.Engine]string{
+		database.SQLite:   "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table'",
+		database.Postgres: "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'",
+	} {
+		rows, err := owner(t, databasetest.Config(t, engine)).QueryContext(context.Background(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		columns[engine] = map[string]bool{}
+		for rows.Next() {
+			var table, name string
+			if err := rows.Scan(&table, &name); err != nil {
+				t.Fatal(err)
+			}
+			if ours(table) {
+				columns[engine][table+"."+name] = true
+				if !column.MatchString(name) {
+					t.Errorf("%s.%s is not a plain name", table, name)
+				}
+			}
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for engine, other := range map[database.Engine]database.Engine{database.SQLite: database.Postgres, database.Postgres: database.SQLite} {
+		if len(columns[engine]) < 50 {
+			t.Errorf("%s has %d columns", engine, len(columns[engine]))
+		}
+		for name := range columns[engine] {
+			if !columns[other][name] {
+				t.Errorf("%s has %s, %s has not", engine, name, other)
+			}
+		}
+	}
+}
+
+// ours leaves out the tables of the tools and of full-text search, which
+// differ by nature.
+func ours(table string) bool {
+	return !foreign.MatchString(table)
+}
+
+var foreign = regexp.MustCompile(`^(sqlite_|goose_|river_|.*_fts(_|$))`)
