@@ -89,7 +89,7 @@ type contact struct {
 func (c *cutter) each(array jsontext.Value, kind elementKind, errors jsontext.Value) {
 	elements, ok := meta.Elements(array)
 	if !ok {
-		c.pieces = append(c.pieces, trouble(c.number, c.base, array, "an array of events is none"))
+		c.pieces = append(c.pieces, trouble(c.number, c.base, array, "the list of events is not a list"))
 		return
 	}
 	for _, element := range elements {
