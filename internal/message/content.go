@@ -110,7 +110,7 @@ type Choice struct {
 	Footer  string   `json:"footer,omitempty"`
 	Button  string   `json:"button,omitempty"` // label that opens a list
 	More    string   `json:"more,omitempty"`   // label of the line that asks for the next numbered page
-	Page    int      `json:"page,omitempty"`   // which numbered page to show, from 0; other shapes ignore it
+	Page    int      `json:"page,omitzero"`    // which numbered page to show, from 0; other shapes ignore it
 	Options []Option `json:"options"`
 }
 

@@ -217,15 +217,27 @@ func (c *choice) named(r *run, words string) int {
 // whole words, or is itself a part of the title that says something.
 func (o *option) occurs(lang int, words string) bool {
 	title := o.titles[min(lang, len(o.titles)-1)]
-	if hasWords(words, title) || len(words) >= 4 && hasWords(title, words) {
+	if telling(title) && hasWords(words, title) || telling(words) && hasWords(title, words) {
 		return true
 	}
 	for _, synonym := range o.synonyms {
-		if len(synonym) >= 3 && hasWords(words, synonym) {
+		if telling(synonym) && hasWords(words, synonym) {
 			return true
 		}
 	}
 	return false
+}
+
+// telling reports words that mean the same inside a longer sentence. "não" and
+// "obrigado" do not: "não sei qual, obrigado" chooses nothing.
+func telling(words string) bool {
+	switch words {
+	case "sim", "nao", "ok", "nada", "isso", "obrigado", "obrigada", "valeu", "por favor", "quero", "tudo", "outro", "outra",
+		"yes", "no", "yeah", "nope", "thanks", "thank you", "please", "none", "other", "this", "that":
+		return false
+	default:
+		return len(words) >= 4
+	}
 }
 
 // hasWords reports whether part occurs in text at the bounds of words.

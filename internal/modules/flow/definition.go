@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -196,6 +197,9 @@ func Parse(text []byte) (*Definition, error) {
 	}
 	if err := checkDepth(text); err != nil {
 		return nil, err
+	}
+	if bytes.Contains(text, []byte(`\u0000`)) {
+		return nil, fault.New(fault.Invalid, "a flow must not hold the character NUL: no channel and no database takes it")
 	}
 	var d Definition
 	if err := json.Unmarshal(text, &d, json.RejectUnknownMembers(true)); err != nil {

@@ -27,6 +27,10 @@ func phrasesFor(language string) *phrases {
 	return &english
 }
 
+// Apology is what a customer is told when a flow can't be run at all, before a
+// person takes over.
+func Apology(language string) string { return phrasesFor(language).apology }
+
 var portuguese = phrases{
 	miss:    "Não entendi. Toque em uma das opções ou responda com o número:",
 	stale:   "Essa opção é de uma mensagem anterior. Vamos continuar por aqui:",

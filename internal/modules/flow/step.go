@@ -41,7 +41,7 @@ func Step(flow *Compiled, state State, in Input, env Env) (State, []Effect, erro
 		r.rescue()
 	}
 	if r.state.Status == Waiting {
-		r.effect(Effect{Schedule: &Schedule{Timer: timerName(r.state.Seq), AtMS: env.NowMS + int64(flow.idleMinutes)*60_000}})
+		r.effect(Effect{Schedule: &Schedule{Timer: TimerName(r.state.Seq), AtMS: env.NowMS + int64(flow.idleMinutes)*60_000}})
 	}
 	return r.state, r.effects, nil
 }
@@ -50,7 +50,7 @@ func Step(flow *Compiled, state State, in Input, env Env) (State, []Effect, erro
 func idle(state State, in Input) bool {
 	switch in.Kind {
 	case Timer:
-		return state.Status != Waiting || in.Timer != timerName(state.Seq)
+		return state.Status != Waiting || in.Timer != TimerName(state.Seq)
 	case Wrote:
 		switch in.Content.Kind {
 		case message.Emoji, message.System, message.Activity, message.Note:
@@ -62,8 +62,9 @@ func idle(state State, in Input) bool {
 	return false
 }
 
-// timerName binds a timer to the turn that set it.
-func timerName(seq int64) string { return "idle." + strconv.FormatInt(seq, 10) }
+// TimerName is the name of the timer that the turn seq has set. A timer of an
+// earlier turn is recognised by it and does nothing.
+func TimerName(seq int64) string { return "idle." + strconv.FormatInt(seq, 10) }
 
 // run is one turn under way.
 type run struct {
