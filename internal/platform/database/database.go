@@ -155,18 +155,15 @@ func (db *DB) run(ctx context.Context, scope Scope, readOnly bool, fn func(ctx c
 	done := false
 	defer func() {
 		if !done { // fn panicked, or ended its goroutine as t.FailNow does
+			_ = tx.end()
 			_ = session.rollback()
 		}
 	}()
 	err = fn(context.WithValue(ctx, running{}, db), tx)
 	done = true
-	if err == nil {
-		err = tx.broken
+	if endErr := tx.end(); err == nil {
+		err = endErr
 	}
-	if err == nil && tx.open > 0 {
-		err = fault.New(fault.Internal, "a transaction ends with rows that were not closed")
-	}
-	tx.broken = errEnded
 	if err != nil {
 		// The connection is dropped when the rollback fails, which ends the
 		// transaction as well; the first error is the one to tell.

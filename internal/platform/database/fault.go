@@ -15,6 +15,8 @@ import (
 // ErrNoRows is what Row.Scan returns when there is no row.
 var ErrNoRows = sql.ErrNoRows
 
+var errClosed = fault.New(fault.Unavailable, "the database is closed")
+
 // IsUnique reports whether err is the violation of a UNIQUE or PRIMARY KEY
 // constraint.
 func IsUnique(err error) bool {

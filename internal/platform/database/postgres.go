@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,7 +18,10 @@ import (
 const maxBatch = 1000
 
 // server is the PostgreSQL backend.
-type server struct{ pool *pgxpool.Pool }
+type server struct {
+	pool   *pgxpool.Pool
+	closed atomic.Bool
+}
 
 func openPostgres(ctx context.Context, cfg Config) (backend, error) {
 	settings, err := pgxpool.ParseConfig(cfg.URL.Reveal())
@@ -83,6 +87,9 @@ func (s *server) begin(ctx context.Context, setting string, readOnly bool) (sess
 	if readOnly {
 		query = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL " + scopeSetting + " = '" + setting + "'"
 	}
+	if s.closed.Load() {
+		return nil, errClosed
+	}
 	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: query})
 	if err != nil {
 		return nil, err
@@ -90,12 +97,18 @@ func (s *server) begin(ctx context.Context, setting string, readOnly bool) (sess
 	return &serverSession{tx: tx}, nil
 }
 
-func (s *server) ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+func (s *server) ping(ctx context.Context) error {
+	if s.closed.Load() {
+		return errClosed
+	}
+	return s.pool.Ping(ctx)
+}
 
 func (s *server) handle() any { return s.pool }
 
 func (s *server) close() error {
-	s.pool.Close()
+	s.closed.Store(true)
+	s.pool.Close() // waits for open transactions
 	return nil
 }
 

@@ -69,7 +69,14 @@ func litePath(cfg Config) (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fault.Wrap(err, fault.Unavailable, "the data folder can't be made")
 	}
-	return filepath.Join(dir, FileName), nil
+	// SQLite would make the file readable to all, and gives its log the same
+	// rights as the file.
+	path := filepath.Join(dir, FileName)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return "", fault.Wrap(err, fault.Unavailable, "the database file can't be opened")
+	}
+	return path, file.Close()
 }
 
 func immediate() url.Values { return url.Values{"_txlock": {"immediate"}} }
@@ -127,6 +134,9 @@ func (l *lite) begin(ctx context.Context, _ string, readOnly bool) (session, err
 	if readOnly {
 		idle = l.readers
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	var conn *liteConn
 	select {
 	case conn = <-idle:
@@ -134,7 +144,7 @@ func (l *lite) begin(ctx context.Context, _ string, readOnly bool) (session, err
 		return nil, ctx.Err()
 	}
 	if conn == nil { // a closed channel
-		return nil, fault.New(fault.Unavailable, "the database is closed")
+		return nil, errClosed
 	}
 	// database/sql would roll back by itself when ctx ends, behind the back of
 	// the statements that run on the connection; so it does not get to see it.

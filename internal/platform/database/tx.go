@@ -12,7 +12,7 @@ type Tx struct {
 	session session
 	engine  Engine
 	now     int64
-	open    int   // rows not closed yet
+	open    *Rows // not closed yet
 	broken  error // the first failed statement; nothing runs after it
 	hooks   []func()
 }
@@ -57,8 +57,8 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*Rows, erro
 	if err != nil {
 		return nil, tx.note(err)
 	}
-	tx.open++
-	return &Rows{source: source, tx: tx}, nil
+	tx.open = &Rows{source: source, tx: tx}
+	return tx.open, nil
 }
 
 // QueryRow prepares one statement that returns at most one row; it runs when
@@ -94,7 +94,7 @@ func (tx *Tx) ready(ctx context.Context) error {
 	switch {
 	case tx.broken != nil:
 		return tx.broken
-	case tx.open > 0:
+	case tx.open != nil:
 		return errRowsOpen
 	default:
 		return ctx.Err()
@@ -110,6 +110,22 @@ func (tx *Tx) note(err error) error {
 	if tx.broken == nil {
 		tx.broken = err
 	}
+	return err
+}
+
+// end closes what the function left open: the engine must not touch rows of a
+// connection that is at work for another transaction. It tells what stands
+// against a commit.
+func (tx *Tx) end() error {
+	left := tx.open != nil
+	if left {
+		tx.open.Close()
+	}
+	err := tx.broken
+	if err == nil && left {
+		err = fault.New(fault.Internal, "a transaction ends with rows that were not closed")
+	}
+	tx.broken = errEnded
 	return err
 }
 
@@ -151,7 +167,7 @@ func (r *Rows) Close() {
 		return
 	}
 	r.closed = true
-	r.tx.open--
+	r.tx.open = nil
 	r.source.Close()
 	// An error of the rows spoils the transaction even if nobody asks Err.
 	_ = r.tx.note(r.source.Err())
