@@ -13,22 +13,22 @@ type request struct {
 	// Recipient is a business-scoped user id, for customers without a number.
 	Recipient string   `json:"recipient,omitempty"`
 	Type      string   `json:"type"`
-	Context   *replyTo `json:"context,omitempty"`
+	Context   *replyTo `json:"context,omitzero"`
 	// Callback comes back in every status of the message, at most 512
 	// characters.
 	Callback string `json:"biz_opaque_callback_data,omitempty"`
 
-	Text        *textBody        `json:"text,omitempty"`
-	Image       *mediaBody       `json:"image,omitempty"`
-	Video       *mediaBody       `json:"video,omitempty"`
-	Audio       *mediaBody       `json:"audio,omitempty"`
-	Document    *mediaBody       `json:"document,omitempty"`
-	Sticker     *mediaBody       `json:"sticker,omitempty"`
-	Location    *placeBody       `json:"location,omitempty"`
+	Text        *textBody        `json:"text,omitzero"`
+	Image       *mediaBody       `json:"image,omitzero"`
+	Video       *mediaBody       `json:"video,omitzero"`
+	Audio       *mediaBody       `json:"audio,omitzero"`
+	Document    *mediaBody       `json:"document,omitzero"`
+	Sticker     *mediaBody       `json:"sticker,omitzero"`
+	Location    *placeBody       `json:"location,omitzero"`
 	Contacts    []cardBody       `json:"contacts,omitempty"`
-	Reaction    *reactionBody    `json:"reaction,omitempty"`
-	Interactive *interactiveBody `json:"interactive,omitempty"`
-	Template    *templateBody    `json:"template,omitempty"`
+	Reaction    *reactionBody    `json:"reaction,omitzero"`
+	Interactive *interactiveBody `json:"interactive,omitzero"`
+	Template    *templateBody    `json:"template,omitzero"`
 }
 
 type replyTo struct {
@@ -82,9 +82,9 @@ type reactionBody struct {
 
 type interactiveBody struct {
 	Type   string      `json:"type"` // button, list
-	Header *headerBody `json:"header,omitempty"`
+	Header *headerBody `json:"header,omitzero"`
 	Body   wording     `json:"body"`
-	Footer *wording    `json:"footer,omitempty"`
+	Footer *wording    `json:"footer,omitzero"`
 	Action actionBody  `json:"action"`
 }
 

@@ -213,6 +213,32 @@ func TestSendUploadsFirst(t *testing.T) {
 	}
 }
 
+// TestEveryFileHasAPlace sends each kind of file through its upload.
+func TestEveryFileHasAPlace(t *testing.T) {
+	for name, out := range outbounds() {
+		if out.Content.Media == nil {
+			continue
+		}
+		sent := ""
+		adapter, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			if strings.HasSuffix(r.URL.Path, "/media") {
+				_, _ = io.WriteString(w, `{"id":"9009"}`)
+				return
+			}
+			sent = string(body)
+			_, _ = io.WriteString(w, accepted)
+		})
+		parts, err := adapter.Render(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := adapter.Send(t.Context(), testAccount(), parts[0]); err != nil || !strings.Contains(sent, `"id":"9009"`) {
+			t.Errorf("%s: %v, sent %s", name, err, sent)
+		}
+	}
+}
+
 func TestAFailedUploadSentNothing(t *testing.T) {
 	adapter, _ := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
