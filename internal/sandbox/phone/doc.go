@@ -1,0 +1,110 @@
+// Package phone simulates the customers' telephones: a person with a name and
+// a number who writes to a business on WhatsApp and on Telegram through the
+// two simulators beside it. It owns no state: people, chats and messages live
+// in sandbox/meta and sandbox/telegram, and this package turns both into one
+// JSON shape that a page can draw as a messaging app.
+//
+// The handler serves routes relative to its mount point
+// (/sandbox/phone/api/). Every answer is JSON in UTF-8; times are milliseconds
+// since the Unix epoch; identifiers are opaque (encode them with
+// encodeURIComponent before placing them in a path). An error answers with a
+// status of 4xx or 5xx and {"error":{"code":"invalid","message":"...","field":"text"}},
+// code being one of base/fault.
+//
+// # Reading
+//
+//	GET  phones                         {"phones":[Phone]}
+//	GET  businesses                     {"businesses":[Business]}
+//	GET  phones/{phone}/chats           {"chats":[Chat]} one a (channel account of the phone, business), newest first
+//	GET  chats/{chat}                   Chat
+//	GET  chats/{chat}/messages?limit=50&before={bubble}
+//	                                    {"bubbles":[Bubble],"more":true} oldest first; before = page back
+//	GET  media/{media}                  the bytes, with their Content-Type
+//	GET  wire/{bubble}                  Wire: the protocol behind a bubble
+//	GET  events?phone={phone}           server-sent events, below; without phone: of every phone
+//
+// # Writing
+//
+//	POST phones                         {"name":"Ana","phone":"+55 11 98765-4321","channels":["whatsapp","telegram"],
+//	                                     "username":"ana.souza","hide_phone":false} -> 201 Phone
+//	                                    name is required; phone "" makes up a number; channels default to both;
+//	                                    hide_phone: WhatsApp shows the business only the user id
+//	PATCH phones/{phone}                {"name":..,"read_receipts":true} -> Phone
+//	POST chats/{chat}/messages          Send -> 201 {"bubble":Bubble}
+//	POST chats/{chat}/media             multipart/form-data: file, kind (image|video|audio|voice|document|sticker),
+//	                                    caption?, reply_to? -> 201 {"bubble":Bubble}
+//	POST chats/{chat}/read              marks what the business wrote as read (blue ticks for it) -> {"read":3}
+//	POST chats/{chat}/block             {"blocked":true} -> Chat
+//
+// Send is one of, by kind:
+//
+//	{"kind":"text","text":"oi","reply_to":"<bubble>"?}
+//	{"kind":"tap","bubble":"<bubble>","choice":"<Choice.id>"}      a button or a row of a list of that bubble
+//	{"kind":"key","text":"Falar com atendente"}                    a key of Chat.keyboard without an action (same as text)
+//	{"kind":"location","latitude":-23.5,"longitude":-46.6,"name":"Loja"?,"address":"..."?}
+//	{"kind":"contact","name":"Ana","phone":"+5511..."}             both empty: the phone's own contact
+//	{"kind":"reaction","bubble":"<bubble>","emoji":"👍"}            emoji "" takes it away
+//	{"kind":"sticker","emoji":"😀"}                                a built-in sticker
+//	{"kind":"voice","seconds":3}                                   a built-in voice note
+//	{"kind":"edit","bubble":"<own bubble>","text":"..."}
+//	{"kind":"revoke","bubble":"<own bubble>"}                      WhatsApp only: delete for everyone
+//	{"kind":"order","catalog_id":"c1","text":"..."?,"items":[{"id":"sku","quantity":2,"price":19.9,"currency":"BRL"}]}   WhatsApp only
+//	{"kind":"start","payload":"promo"?}                            Telegram only: the START button
+//
+// # Shapes (absent when empty, unless said)
+//
+//	Phone    {"id","name","phone"?,"username"?,"read_receipts":true,
+//	          "accounts":[{"channel":"whatsapp"|"telegram","id","address"}]}
+//	Business {"id","channel","name","address","ready":true}          ready: a webhook is registered
+//	Chat     {"id","phone","channel","business":Business,"last"?:Bubble,"unread":0,"typing":false,"blocked":false,
+//	          "started":true,                                        false: a Telegram bot that was never started: draw START
+//	          "window_until"?:ms,                                    WhatsApp: until when the business may write freely
+//	          "keyboard"?:{"rows":[[Choice]],"placeholder"?,"one_time"?,"persistent"?}}   Telegram reply keyboard now shown
+//	Bubble   {"id","chat","dir":"mine"|"theirs",                     mine: the phone's owner wrote it (right side)
+//	          "kind","at":ms,"text"?,"tick"?,                        text: body or caption
+//	          "entities"?:[{"type","offset","length","url"?,"language"?}],  Telegram formatting, offsets in UTF-16 units;
+//	                                                                 WhatsApp text carries its own *bold* _italic_ ~strike~ `code`
+//	          "reply_to"?:{"id","dir","text"},
+//	          "header"?:{"text"?,"media"?:Media},"footer"?,
+//	          "media"?:Media,"album"?,                               album: bubbles with the same value belong together
+//	          "location"?:{"latitude","longitude","name"?,"address"?},
+//	          "contacts"?:[{"name","phone"?}],
+//	          "rows"?:[[Choice]],                                    buttons under the bubble, row by row
+//	          "list"?:{"button","sections":[{"title"?,"rows":[Choice]}]},  WhatsApp list: opened by the button
+//	          "cards"?:[{"header"?,"text"?,"rows"?}],                carousel
+//	          "products"?:[{"id","quantity"?,"price"?,"currency"?,"section"?}],"catalog_id"?,
+//	          "payment"?:{"reference","total","currency","status","pix_code"?},
+//	          "reactions"?:[{"dir","emoji"}],
+//	          "edited"?:true,"deleted"?:true,"error"?:{"code","message"},"notice"?}
+//	Choice   {"id","text","description"?,"kind":"reply"|"url"|"phone"|"copy"|"contact"|"location"|"app"|"flow"|"other",
+//	          "value"?,"chosen"?:true}                               value: url, number or text to copy; only reply, contact,
+//	                                                                 location and flow are answered by POST tap
+//	Media    {"id"?,"url","mime","name"?,"size"?,"voice"?:true,"animated"?:true,"seconds"?}  url: absolute path or outside address
+//	Wire     {"bubble","steps":[{"title":"webhook"|"call","direction":"to_business"|"from_business","at":ms,
+//	          "method","url","request_headers":{..},"request_body":"text","status":200,"response_headers":{..},
+//	          "response_body":"text","attempt":1,"error"?,"ms":12}]}   secrets masked; signature headers kept
+//
+// Kinds: text, image, video, audio, voice, document, sticker, location,
+// contacts, reaction, buttons, list, link (one button that opens an address),
+// location_request, contact_request, product, products, catalog, carousel,
+// flow, order_details, order_status, order, template, button_reply,
+// list_reply, callback (a Telegram inline button was pressed: draw it as a
+// note, no bubble), form_reply, edit, revoke, system, unsupported.
+//
+// Ticks of "mine": clock (the webhook waits), sent (on its way to the
+// business), delivered (the business answered 200), read (the business marked
+// it read), failed. Ticks of "theirs": what the business was told: accepted,
+// sent, delivered, read, played, failed.
+//
+// # Events
+//
+// GET events is a text/event-stream. It starts with "hello" and repeats a
+// comment line every 15 s. Each event has one line of JSON:
+//
+//	event: hello    data: {"at":ms}
+//	event: bubble   data: {"chat":"..","phone":"..","bubble":Bubble}        new or changed (same id: replace)
+//	event: chat     data: {"chat":Chat,"phone":".."}                        unread, typing, keyboard, blocked, window changed
+//	event: typing   data: {"chat":"..","phone":"..","typing":true,"until":ms}
+//	event: phones   data: {}                                                people or businesses changed: read both again
+//	event: resync   data: {}                                                the reader was too slow: read everything again
+package phone
