@@ -29,6 +29,11 @@ func Up(ctx context.Context, engine database.Engine, db *sql.DB) (applied int, e
 	if err != nil {
 		return 0, err
 	}
+	if engine == database.Postgres {
+		if err := checkOrder(ctx, db); err != nil {
+			return 0, err
+		}
+	}
 	if _, err := pending(ctx, provider); err != nil {
 		return 0, err
 	}

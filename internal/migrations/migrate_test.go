@@ -2,10 +2,13 @@ package migrations_test
 
 import (
 	"context"
+	"database/sql"
+	"net/url"
 	"regexp"
 	"testing"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/base/secret"
 	"prosa/internal/migrations"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/database/databasetest"
@@ -68,6 +71,39 @@ func TestTheAppRoleMayAsk(t *testing.T) {
 	app := unscoped(t, databasetest.Config(t, database.Postgres))
 	if n, err := migrations.Pending(t.Context(), database.Postgres, app); n != 0 || err != nil {
 		t.Fatalf("%d, %v", n, err)
+	}
+}
+
+// Lists must come in the same order from both engines.
+func TestADatabaseThatSortsByALanguageIsRefused(t *testing.T) {
+	cfg := databasetest.Config(t, database.Postgres)
+	super, err := sql.Open("pgx", databasetest.Superuser(t, cfg).Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer super.Close()
+	const name = "prosa_test_language"
+	for _, statement := range []string{
+		"DROP DATABASE IF EXISTS " + name,
+		"CREATE DATABASE " + name + " TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'pt-BR' LOCALE 'C'",
+	} {
+		if _, err := super.Exec(statement); err != nil {
+			t.Skip("this PostgreSQL has no ICU: ", err)
+		}
+	}
+	defer func() {
+		if _, err := super.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	}()
+	target, err := url.Parse(cfg.OwnerURL.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	target.Path = "/" + name
+	other := database.Config{URL: secret.New(target.String()), OwnerURL: secret.New(target.String())}
+	if _, err := migrations.Up(t.Context(), database.Postgres, owner(t, other)); !fault.Is(err, fault.Refused) {
+		t.Fatal(err)
 	}
 }
 

@@ -33,6 +33,19 @@ const policy = `((SELECT current_setting('prosa.tenants', true)) = '*'
 // PolicyName is the name of the policy on every table with a tenant_id.
 const PolicyName = "prosa_tenant"
 
+// checkOrder refuses a database that sorts texts by a language. Both engines
+// must list alike, and comparing bytes is also several times faster.
+func checkOrder(ctx context.Context, db *sql.DB) error {
+	var bytewise bool
+	if err := db.QueryRowContext(ctx, "SELECT 'B' < 'a'").Scan(&bytewise); err != nil {
+		return err
+	}
+	if !bytewise {
+		return fault.New(fault.Refused, "the database sorts texts by a language: make it with LC_COLLATE 'C' (docs/postgresql.md)")
+	}
+	return nil
+}
+
 // secure gives the app role its rights and forces row level security on every
 // table with a tenant_id that is not exempt. It changes nothing when all is
 // in place.

@@ -13,9 +13,10 @@ import (
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	engine  Engine
-	clock   clock.Clock
-	backend backend
+	engine    Engine
+	clock     clock.Clock
+	backend   backend
+	listeners listeners
 }
 
 // backend is what an engine does for DB.
@@ -151,7 +152,7 @@ func (db *DB) run(ctx context.Context, scope Scope, readOnly bool, fn func(ctx c
 	if err != nil {
 		return nil, classify(err)
 	}
-	tx := &Tx{session: session, engine: db.engine, now: clock.MS(db.clock.Now())}
+	tx := &Tx{session: session, engine: db.engine, now: clock.MS(db.clock.Now()), listeners: &db.listeners}
 	done := false
 	defer func() {
 		if !done { // fn panicked, or ended its goroutine as t.FailNow does

@@ -15,6 +15,8 @@ type Tx struct {
 	open    *Rows // not closed yet
 	broken  error // the first failed statement; nothing runs after it
 	hooks   []func()
+
+	listeners *listeners
 }
 
 var (

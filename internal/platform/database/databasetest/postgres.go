@@ -177,6 +177,9 @@ func as(server, role, name string) string {
 	return target.String()
 }
 
+// clusterVersion changes when the way a server is made does.
+const clusterVersion = "2"
+
 // startServer gives the temporary server of this machine and version, started
 // when nobody did before. It stays up for the tests that come after; it holds
 // nothing worth keeping, so it never waits for the disk.
@@ -189,7 +192,7 @@ func startServer() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256([]byte(bin + account.name))
+	sum := sha256.Sum256([]byte(bin + account.name + clusterVersion))
 	root := filepath.Join(os.TempDir(), "prosa-postgres-"+hex.EncodeToString(sum[:4]))
 	if err := os.MkdirAll(root, 0o755); err != nil {
 		return "", err
@@ -210,7 +213,7 @@ func startServer() (string, error) {
 		return server, nil
 	}
 	if _, err := os.Stat(filepath.Join(data, "PG_VERSION")); err != nil {
-		if err := account.run(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"); err != nil {
+		if err := account.run(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--lc-collate=C", "--no-sync"); err != nil {
 			return "", err
 		}
 	}
