@@ -43,6 +43,7 @@ const (
 	Dead         Prefix = "ded"
 	Interval     Prefix = "itv"
 	Team         Prefix = "tea"
+	Epoch        Prefix = "epo" // a life of the event stream
 )
 
 // New makes an identifier whose first 48 bits are nowMS (milliseconds since
