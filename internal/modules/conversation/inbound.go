@@ -1,0 +1,463 @@
+package conversation
+
+import (
+	"context"
+	"slices"
+
+	"prosa/internal/base/id"
+	"prosa/internal/event"
+	"prosa/internal/message"
+	"prosa/internal/modules/channel"
+	"prosa/internal/modules/contact"
+	"prosa/internal/platform/database"
+)
+
+// item is one event of the platform on its way through a batch.
+type item struct {
+	raw     event.Raw
+	account channel.Account
+	in      channel.Inbound
+	// messageID is made before the message is stored, since its key points to it.
+	messageID string
+	known     contact.Known
+	// late marks an edit or reaction whose message never came: it is shown by
+	// itself, without waking anybody.
+	late bool
+}
+
+func (i *item) target(external string) target {
+	return target{i.raw.TenantID, i.raw.AccountID, external}
+}
+
+// key is what makes the event act once; being shown late is an act of its own.
+func (i *item) key() string {
+	if i.late {
+		return "late:" + i.in.Key
+	}
+	return i.in.Key
+}
+
+// speaks reports whether the event puts a message into a conversation.
+func (i *item) speaks() bool {
+	return i.in.Kind == channel.InMessage || i.in.Kind == channel.InEcho && i.in.Target == "" || i.late
+}
+
+// alters reports whether the event is about a message that should be stored
+// already.
+func (i *item) alters() bool {
+	if i.late {
+		return false
+	}
+	switch i.in.Kind {
+	case channel.InEdit, channel.InRevoke, channel.InReaction:
+		return true
+	default:
+		return i.in.Kind == channel.InEcho && i.in.Target != ""
+	}
+}
+
+// quiet reports whether the message wakes nobody: what the platform says of
+// the customer's account, and what lost its message.
+func (i *item) quiet() bool { return i.late || i.in.Content.Kind == message.System }
+
+// batch is one transaction's worth of events.
+type batch struct {
+	*work
+	s     *Service
+	tx    *database.Tx
+	shard int
+	items []*item
+	// careful gives every turn its own savepoint, after a batch in which the
+	// bots failed.
+	careful bool
+	latest  map[person]*entry
+	quotes  map[target]string
+	ours    map[target]bool // echoes of what we sent ourselves
+}
+
+// errBots says that the bots failed in a batch, though the database did not:
+// the batch runs again, carefully.
+type errBots struct{ cause error }
+
+func (e errBots) Error() string { return "the bots failed: " + e.cause.Error() }
+func (e errBots) Unwrap() error { return e.cause }
+
+// process does one batch in one transaction.
+func (s *Service) process(ctx context.Context, fence Fence, shard int, items []*item, careful bool) error {
+	var tenants []string
+	for _, i := range items {
+		tenants = append(tenants, i.raw.TenantID)
+	}
+	slices.Sort(tenants)
+	tenants = slices.Compact(tenants)
+	return s.db.Write(ctx, database.Companies(tenants), func(ctx context.Context, tx *database.Tx) error {
+		if fence != nil {
+			if err := fence.Fence(ctx, tx); err != nil {
+				return errFenced{err}
+			}
+		}
+		b := &batch{work: s.newWork(tx), s: s, tx: tx, shard: shard, careful: careful, latest: map[person]*entry{}}
+		var err error
+		if b.items, err = keepNew(ctx, tx, items); err != nil {
+			return err
+		}
+		for _, step := range []func(ctx context.Context) error{b.reach, b.meet, b.receive, b.alter} {
+			if err := step(ctx); err != nil {
+				return err
+			}
+		}
+		if err := s.flush(ctx, tx, b.work); err != nil {
+			return err
+		}
+		// Last, since what channel has to say of a message needs its row.
+		return b.report(ctx)
+	})
+}
+
+// errFenced says that another process owns the shard now.
+type errFenced struct{ cause error }
+
+func (e errFenced) Error() string { return "the shard was lost: " + e.cause.Error() }
+func (e errFenced) Unwrap() error { return e.cause }
+
+// keepNew stores the keys of the events and gives those that never came
+// before. Events without a key (statuses) act by their rank alone.
+func keepNew(ctx context.Context, tx *database.Tx, items []*item) ([]*item, error) {
+	var args [][]any
+	var keyed []*item
+	for _, i := range items {
+		i.messageID = ""
+		if i.in.Key == "" {
+			continue
+		}
+		if i.speaks() {
+			i.messageID = id.New(id.Message, tx.Now())
+		}
+		keyed = append(keyed, i)
+		args = append(args, []any{i.raw.TenantID, i.raw.AccountID, i.key(), i.messageID, tx.Now()})
+	}
+	first := make(map[*item]bool, len(keyed))
+	if _, err := tx.Each(ctx, `INSERT INTO inbound_key (tenant_id, account_id, key, message_id, at_ms) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (tenant_id, account_id, key) DO NOTHING RETURNING message_id`, args, func(n int, row database.Row) error {
+		first[keyed[n]] = true
+		return row.Scan(new(string))
+	}); err != nil {
+		return nil, err
+	}
+	kept := make([]*item, 0, len(items))
+	for _, i := range items {
+		if i.in.Key == "" || first[i] {
+			kept = append(kept, i)
+		}
+	}
+	return kept, nil
+}
+
+// report passes the platforms' words on our messages to channel.
+func (b *batch) report(ctx context.Context) error {
+	var reports []channel.Report
+	for _, i := range b.items {
+		if i.in.Kind == channel.InStatus && i.in.Status != nil {
+			reports = append(reports, channel.Report{TenantID: i.raw.TenantID, AccountID: i.raw.AccountID, AtMS: i.in.AtMS, Status: *i.in.Status})
+		}
+	}
+	if len(reports) == 0 {
+		return nil
+	}
+	return b.s.deliverer.Report(ctx, b.tx, reports)
+}
+
+// reach notes who blocked or unblocked us.
+func (b *batch) reach(ctx context.Context) error {
+	var reaches []contact.Reach
+	for _, i := range b.items {
+		if i.in.Kind == channel.InReach && i.in.Reachable != nil {
+			reaches = append(reaches, contact.Reach{TenantID: i.raw.TenantID, AccountID: i.raw.AccountID, Addresses: i.in.From, Reachable: *i.in.Reachable})
+		}
+	}
+	if len(reaches) == 0 {
+		return nil
+	}
+	return b.s.contacts.SetReach(ctx, b.tx, reaches)
+}
+
+// meet finds the customers of all events that speak, their conversations, and
+// the messages that they quote.
+func (b *batch) meet(ctx context.Context) error {
+	var speaking []*item
+	var sightings []contact.Sighting
+	var quoted []target
+	for _, i := range b.items {
+		if !i.speaks() {
+			continue
+		}
+		speaking = append(speaking, i)
+		sighting := contact.Sighting{
+			TenantID: i.raw.TenantID, Channel: i.account.Channel, AccountID: i.raw.AccountID, Addresses: i.in.From,
+			Name: plain(i.in.Name), Username: plain(i.in.Username), Language: plain(i.in.Language), AtMS: i.in.AtMS,
+		}
+		sightings = append(sightings, sighting)
+		if i.in.QuotedID != "" {
+			quoted = append(quoted, i.target(i.in.QuotedID))
+		}
+	}
+	if len(speaking) == 0 {
+		return nil
+	}
+	known, err := b.s.contacts.Resolve(ctx, b.tx, sightings)
+	if err != nil {
+		return err
+	}
+	people := make([]person, len(speaking))
+	for n, i := range speaking {
+		i.known = known[n]
+		people[n] = i.person()
+	}
+	found, err := loadLatest(ctx, b.tx, people)
+	if err != nil {
+		return err
+	}
+	for p, c := range found {
+		b.latest[p] = &entry{Conversation: c}
+	}
+	if b.quotes, err = b.s.locate(ctx, b.tx, quoted); err != nil {
+		return err
+	}
+	return b.findOurs(ctx, speaking)
+}
+
+// findOurs marks the echoes of messages that we sent: a platform may echo
+// those too.
+func (b *batch) findOurs(ctx context.Context, speaking []*item) error {
+	b.ours = map[target]bool{}
+	for _, i := range speaking {
+		if i.in.Kind != channel.InEcho || i.in.ExternalID == "" {
+			continue
+		}
+		known, err := b.s.deliverer.Locate(ctx, b.tx, i.raw.TenantID, i.raw.AccountID, []string{i.in.ExternalID})
+		if err != nil {
+			return err
+		}
+		b.ours[i.target(i.in.ExternalID)] = known[i.in.ExternalID] != ""
+	}
+	return nil
+}
+
+func (i *item) person() person { return person{i.raw.TenantID, i.raw.AccountID, i.known.ID} }
+
+// receive puts messages into conversations in the order in which they came,
+// and lets bots answer. Conversations are served side by side, each one event
+// after the other: a turn sees what the turn before it did.
+func (b *batch) receive(ctx context.Context) error {
+	lanes := map[person][]*item{}
+	var order []person
+	for _, i := range b.items {
+		if !i.speaks() {
+			continue
+		}
+		p := i.person()
+		if lanes[p] == nil {
+			order = append(order, p)
+		}
+		lanes[p] = append(lanes[p], i)
+	}
+	for len(order) > 0 {
+		var requests []TurnRequest
+		var busy []person
+		for _, p := range order {
+			for len(lanes[p]) > 0 {
+				i := lanes[p][0]
+				lanes[p] = lanes[p][1:]
+				request, err := b.hear(p, i)
+				if err != nil {
+					return err
+				}
+				if request != nil {
+					requests = append(requests, *request)
+					break // the rest of the lane waits for the answer
+				}
+			}
+			if len(lanes[p]) > 0 {
+				busy = append(busy, p)
+			}
+		}
+		if err := b.answer(ctx, requests); err != nil {
+			return err
+		}
+		order = busy
+	}
+	return nil
+}
+
+// hear puts one message into its conversation and says whether a bot is to
+// answer it.
+func (b *batch) hear(p person, i *item) (*TurnRequest, error) {
+	echo := i.in.Kind == channel.InEcho
+	if echo && b.ours[i.target(i.in.ExternalID)] {
+		return nil, nil
+	}
+	e, first, err := b.conversationFor(p, i)
+	if err != nil {
+		return nil, err
+	}
+	e.ContactName, e.Blocked, e.Shard = i.known.Name, i.known.Blocked, b.shard
+	b.learn(e, i)
+	plainContent(&i.in.Content)
+	m := &Message{
+		ID: i.messageID, Direction: message.In, Content: i.in.Content, Sender: Sender{Kind: fromCustomer, ID: e.ContactID, Name: e.ContactName},
+		Status: message.Delivered, ExternalID: plain(i.in.ExternalID), AtMS: b.clamp(i.at()),
+	}
+	if i.in.QuotedID != "" {
+		if m.QuotedID = b.quotes[i.target(i.in.QuotedID)]; m.QuotedID == "" {
+			m.QuotedID = plain(i.in.QuotedID)
+		}
+	}
+	if i.in.CallbackID != "" {
+		b.signals = append(b.signals, sign{e.TenantID, e.AccountID, i.in.From, channel.Signal{CallbackID: i.in.CallbackID}})
+	}
+	if echo {
+		return nil, b.overhear(e, m, i.late)
+	}
+	b.add(e, m)
+	if m.Content.Media != nil && m.Content.Media.Remote != "" {
+		b.media = append(b.media, MediaWanted{e.TenantID, e.AccountID, m.ID, *m.Content.Media})
+	}
+	if i.quiet() {
+		return nil, nil
+	}
+	e.LastInSeq = m.Seq
+	e.LastInMS = max(e.LastInMS, m.AtMS)
+	e.WindowMS = max(e.WindowMS, windowEnd(e.Channel, m.AtMS))
+	if e.Referral == nil {
+		e.Referral = i.in.Referral
+	}
+	if e.Blocked {
+		return nil, nil
+	}
+	if e.Owner.Kind != Bot {
+		if e.WaitingMS == 0 && e.Live() && m.Content.Kind != message.Welcome {
+			e.WaitingMS = m.AtMS
+		}
+		return nil, nil
+	}
+	return &TurnRequest{
+		TenantID: e.TenantID, ConversationID: e.ID, BotID: e.Owner.ID, Channel: e.Channel, Cause: CustomerWrote,
+		MessageID: m.ID, Content: m.Content, AtMS: m.AtMS, New: first,
+		Contact: ContactFacts{ID: i.known.ID, Name: i.known.Name, Username: i.known.Username, Language: i.known.Language, Fields: i.known.Fields},
+	}, nil
+}
+
+// overhear stores what the company wrote in the vendor's own app. A person
+// there answered: the customer no longer waits, and a bot falls silent.
+func (b *batch) overhear(e *entry, m *Message, late bool) error {
+	m.Direction, m.Status, m.SentMS = message.Out, message.Sent, m.AtMS
+	m.Sender = Sender{Kind: fromUser}
+	b.add(e, m)
+	if late {
+		return nil
+	}
+	if e.Owner.Kind == Bot {
+		if err := b.move(e, Change{To: Queued, Actor: Actor{Kind: fromUser}, Cause: event.Manual, Reason: "answered_elsewhere"}); err != nil {
+			return err
+		}
+	}
+	e.WaitingMS = 0
+	return nil
+}
+
+// at is the platform's time, or that of the arrival where it tells none.
+func (i *item) at() int64 {
+	if i.in.AtMS > 0 {
+		return i.in.AtMS
+	}
+	return i.raw.ReceivedMS
+}
+
+// clamp keeps a clock that runs ahead from opening windows in the future.
+func (b *batch) clamp(atMS int64) int64 {
+	if atMS <= 0 {
+		return b.now
+	}
+	return min(atMS, b.now)
+}
+
+// conversationFor gives the conversation that a message belongs to: the live
+// one, the last one when it ended a moment ago, else a new one.
+func (b *batch) conversationFor(p person, i *item) (e *entry, first bool, err error) {
+	last := b.latest[p]
+	quiet := i.quiet() || i.in.Kind == channel.InEcho && last != nil
+	if last != nil && (last.Live() || quiet || i.known.Blocked) {
+		b.adopt(last)
+		if last.State == Snoozed && !quiet && !i.known.Blocked {
+			to := Queued
+			if last.Owner.Kind == Human {
+				to = Open
+			}
+			err = b.move(last, b.byCustomer(Change{To: to, Owner: last.Owner}, i))
+		}
+		return last, false, err
+	}
+	if last != nil && b.now-last.ResolvedMS <= b.s.cfg.ReopenWithin.Milliseconds() {
+		b.adopt(last)
+		return last, false, b.move(last, b.byCustomer(b.begin(i), i))
+	}
+	c := &Conversation{
+		TenantID: p.tenant, AccountID: p.account, Channel: i.account.Channel, ContactID: p.contact, ContactName: i.known.Name,
+		Blocked: i.known.Blocked, Shard: b.shard, BotID: i.account.BotID,
+	}
+	if last != nil {
+		c.PreviousID = last.ID
+	}
+	e = b.create(c)
+	b.latest[p] = e
+	change := b.begin(i)
+	if i.known.Blocked || i.quiet() {
+		change = Change{To: Resolved}
+	}
+	return e, true, b.move(e, b.byCustomer(change, i))
+}
+
+// adopt brings a loaded conversation under work when it is first needed.
+func (b *batch) adopt(e *entry) {
+	if b.byID[e.ID] == nil {
+		b.byID[e.ID] = e
+		b.entries = append(b.entries, e)
+	}
+}
+
+// begin says who answers a conversation that starts or comes back: the
+// account's bot, else people.
+func (b *batch) begin(i *item) Change {
+	if i.account.BotID != "" && i.in.Kind != channel.InEcho {
+		return Change{To: WithBot, Owner: Owner{Kind: Bot, ID: i.account.BotID}}
+	}
+	return Change{To: Queued}
+}
+
+func (b *batch) byCustomer(change Change, i *item) Change {
+	change.Actor = Actor{Kind: fromCustomer, ID: i.known.ID, Name: i.known.Name}
+	change.Cause = event.ByCustomer
+	return change
+}
+
+// learn keeps how to reach the customer: as this event named them, best first.
+// A notice of a changed number names the old address too, so there what is new
+// goes first.
+func (b *batch) learn(e *entry, i *item) {
+	if i.late {
+		return
+	}
+	if i.in.Content.Kind != message.System {
+		if !slices.Equal(e.Addresses, i.in.From) {
+			e.Addresses = slices.Clone(i.in.From)
+		}
+		return
+	}
+	var fresh []message.Address
+	for _, address := range i.in.From {
+		if !slices.Contains(e.Addresses, address) {
+			fresh = append(fresh, address)
+		}
+	}
+	e.Addresses = append(fresh, e.Addresses...)
+}

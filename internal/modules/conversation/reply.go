@@ -1,0 +1,215 @@
+package conversation
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/event"
+	"prosa/internal/message"
+	"prosa/internal/modules/channel"
+	"prosa/internal/platform/database"
+)
+
+// Limits of what a person may write.
+const (
+	MaxText      = 20_000 // characters; a long text leaves in several messages
+	maxClientKey = 100    // bytes
+)
+
+// ReplyInput is a person's message to the customer.
+type ReplyInput struct {
+	TenantID       string
+	ConversationID string
+	By             Viewer
+	// ClientKey makes a repeated request the same message.
+	ClientKey string
+	Content   message.Content
+	// QuoteID is our id of the message that this one answers.
+	QuoteID string
+}
+
+// Reply sends a person's message. A conversation that nobody or a bot owns
+// becomes theirs; the customer no longer waits. The same ClientKey gives the
+// same message again.
+//
+// Errors: Refused "not_owner" when another person has it, "resolved",
+// "window_closed", "contact_blocked"; Invalid for an empty or too long text.
+func (s *Service) Reply(ctx context.Context, in ReplyInput) (Message, error) {
+	if err := checkContent(in.Content); err != nil {
+		return Message{}, err
+	}
+	return s.write(ctx, in, func(ctx context.Context, tx *database.Tx, w *work, e *entry) (*Message, error) {
+		switch {
+		case e.State == Resolved:
+			return nil, fault.Refuse("resolved", "the conversation has ended; reopen it first")
+		case e.Owner.Kind == Human && !e.OwnedBy(in.By.UserID):
+			return nil, fault.Refuse("not_owner", "%s has this conversation", e.Owner.Name)
+		}
+		if err := admit(e.Conversation, in.Content.Kind, true, tx.Now()); err != nil {
+			return nil, err
+		}
+		if !e.OwnedBy(in.By.UserID) || e.State == Snoozed {
+			change := Change{To: Open, Owner: in.By.owner(), Actor: in.By.actor(), Cause: event.Manual}
+			if err := w.move(e, change); err != nil {
+				return nil, err
+			}
+		}
+		m := &Message{Content: in.Content, Sender: in.By.sender(), ClientKey: in.ClientKey}
+		quote := ""
+		if in.QuoteID != "" {
+			quoted, err := loadMessage(ctx, tx, in.TenantID, in.QuoteID)
+			if err != nil || quoted.ConversationID != in.ConversationID {
+				return nil, fault.OnField("quote_id", "no such message in this conversation")
+			}
+			m.QuotedID, quote = quoted.ID, quoted.ExternalID
+		}
+		w.send(e, m, quote)
+		e.WaitingMS = 0
+		return m, moveCursor(ctx, tx, e.TenantID, e.ID, in.By.UserID, e.Seq)
+	})
+}
+
+// NoteInput is a private note.
+type NoteInput struct {
+	TenantID       string
+	ConversationID string
+	By             Viewer
+	ClientKey      string
+	Text           string
+}
+
+// Note adds what only attendants see. It changes neither owner nor state.
+func (s *Service) Note(ctx context.Context, in NoteInput) (Message, error) {
+	content := message.Content{Kind: message.Note, Text: in.Text}
+	if err := checkContent(content); err != nil {
+		return Message{}, err
+	}
+	whole := ReplyInput{TenantID: in.TenantID, ConversationID: in.ConversationID, By: in.By, ClientKey: in.ClientKey, Content: content}
+	return s.write(ctx, whole, func(ctx context.Context, tx *database.Tx, w *work, e *entry) (*Message, error) {
+		m := &Message{Direction: message.Internal, Content: content, Sender: in.By.sender(), ClientKey: in.ClientKey, AtMS: w.now}
+		w.add(e, m)
+		return m, nil
+	})
+}
+
+func (v Viewer) sender() Sender { return Sender{Kind: fromUser, ID: v.UserID, Name: v.Name} }
+
+// write adds a person's message once.
+func (s *Service) write(ctx context.Context, in ReplyInput,
+	add func(ctx context.Context, tx *database.Tx, w *work, e *entry) (*Message, error)) (written Message, err error) {
+	if len(in.ClientKey) > maxClientKey || database.Text(in.ClientKey) != nil {
+		return written, fault.OnField("client_key", "at most %d bytes of text", maxClientKey)
+	}
+	_, err = s.change(ctx, in.TenantID, in.ConversationID, 0, &in.By, func(ctx context.Context, tx *database.Tx, w *work, e *entry) error {
+		if in.ClientKey != "" {
+			// The row is locked, so a second request of the same key waits here.
+			before, err := byClientKey(ctx, tx, in.TenantID, in.ConversationID, in.ClientKey)
+			if err != nil {
+				return err
+			}
+			if before != nil {
+				written = *before
+				return nil
+			}
+		}
+		m, err := add(ctx, tx, w, e)
+		if err == nil {
+			written = *m
+		}
+		return err
+	})
+	return written, err
+}
+
+// checkContent reports what a person may not send.
+func checkContent(c message.Content) error {
+	if err := database.Text(c.Text); err != nil {
+		return fault.OnField("text", "the text is not valid")
+	}
+	if utf8.RuneCountInString(c.Text) > MaxText {
+		return fault.OnField("text", "at most %d characters", MaxText)
+	}
+	switch c.Kind {
+	case message.Text, message.Note:
+		if strings.TrimSpace(c.Text) == "" {
+			return fault.OnField("text", "write something first")
+		}
+	case message.Image, message.Video, message.Audio, message.Document, message.Sticker:
+		if c.Media == nil {
+			return fault.OnField("media", "a file is missing")
+		}
+	case message.Place, message.Cards, message.Options, message.Template:
+	default:
+		return fault.OnField("kind", "a person can't send a message of the kind %q", c.Kind)
+	}
+	return nil
+}
+
+// SendAgain makes a new attempt of a message that failed, or of which nobody
+// knows whether it arrived. Errors: Refused "nothing_to_repeat",
+// "window_closed".
+func (s *Service) SendAgain(ctx context.Context, tenantID, messageID string, by Viewer) (again Message, err error) {
+	err = s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		m, err := loadMessage(ctx, tx, tenantID, messageID)
+		if err != nil {
+			return err
+		}
+		c, err := lock(ctx, tx, tenantID, m.ConversationID)
+		if err != nil {
+			return err
+		}
+		if !s.cfg.sees(by, c) {
+			return fault.New(fault.NotFound, "no such message")
+		}
+		if m.Status != message.Failed && m.Status != message.Unknown {
+			return fault.Refuse("nothing_to_repeat", "the message has not failed")
+		}
+		if err := admit(c, m.Kind, m.Sender.Kind == fromUser, tx.Now()); err != nil {
+			return err
+		}
+		m.Status, m.ErrorCode, m.ErrorText, m.ExternalID = message.Queued, "", "", ""
+		m.SentMS, m.DeliveredMS, m.ReadMS = 0, 0, 0
+		w := s.newWork(tx)
+		w.touch(w.take(c), m)
+		if err := s.flush(ctx, tx, w); err != nil {
+			return err
+		}
+		if err := s.deliverer.SendAgain(ctx, tx, tenantID, messageID); err != nil {
+			return err
+		}
+		again = *m
+		return nil
+	})
+	return again, err
+}
+
+// SetMedia writes what became of a file that a customer sent: fetched, or
+// given up on.
+func (s *Service) SetMedia(ctx context.Context, tx *database.Tx, tenantID, messageID string, media message.Media) error {
+	m, err := loadMessage(ctx, tx, tenantID, messageID)
+	if err != nil {
+		return err
+	}
+	c, err := lock(ctx, tx, tenantID, m.ConversationID)
+	if err != nil {
+		return err
+	}
+	m.Content.Media = &media
+	w := s.newWork(tx)
+	w.touch(w.take(c), m)
+	return s.flush(ctx, tx, w)
+}
+
+// Typing shows the customer that somebody writes, where the channel can.
+func (s *Service) Typing(ctx context.Context, tenantID, conversationID string, by Viewer) error {
+	row, err := s.Get(ctx, tenantID, conversationID, by)
+	if err != nil {
+		return err
+	}
+	if s.signal != nil && row.OwnedBy(by.UserID) {
+		s.signal(tenantID, row.AccountID, row.Addresses, channel.Signal{Typing: true})
+	}
+	return nil
+}

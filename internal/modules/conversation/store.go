@@ -1,0 +1,223 @@
+package conversation
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/platform/database"
+)
+
+const conversationColumns = `tenant_id, id, account_id, channel, contact_id, shard, state, owner_kind, owner_id, owner_name, last_user_id,
+	team, bot_id, contact_name, contact_blocked, addresses, seq, event_seq, preview, preview_kind, preview_by, last_ms, last_in_ms,
+	last_in_seq, waiting_since_ms, window_ends_ms, snoozed_until_ms, auto_minute, auto_count, previous_id, referral, created_ms,
+	resolved_ms, version`
+
+func scanConversation(row database.Row, more ...any) (*Conversation, error) {
+	var c Conversation
+	var addresses, referral string
+	err := row.Scan(append([]any{&c.TenantID, &c.ID, &c.AccountID, &c.Channel, &c.ContactID, &c.Shard, &c.State, &c.Owner.Kind, &c.Owner.ID,
+		&c.Owner.Name, &c.LastUserID, &c.Team, &c.BotID, &c.ContactName, &c.Blocked, &addresses, &c.Seq, &c.EventSeq, &c.Preview,
+		&c.PreviewKind, &c.PreviewBy, &c.LastMS, &c.LastInMS, &c.LastInSeq, &c.WaitingMS, &c.WindowMS, &c.SnoozedMS, &c.AutoMinute,
+		&c.AutoCount, &c.PreviousID, &referral, &c.CreatedMS, &c.ResolvedMS, &c.Version}, more...)...)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal([]byte(addresses), &c.Addresses); err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "the addresses of conversation "+c.ID+" are unreadable")
+	}
+	if referral != "" {
+		if err := json.Unmarshal([]byte(referral), &c.Referral); err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "the referral of conversation "+c.ID+" is unreadable")
+		}
+	}
+	return &c, nil
+}
+
+// lock reads one conversation for change. Error: fault.NotFound.
+func lock(ctx context.Context, tx *database.Tx, tenantID, conversationID string) (*Conversation, error) {
+	c, err := scanConversation(tx.QueryRow(ctx, `SELECT `+conversationColumns+` FROM conversation WHERE tenant_id = $1 AND id = $2`+tx.ForUpdate(),
+		tenantID, conversationID))
+	if errors.Is(err, database.ErrNoRows) {
+		return nil, errAbsent()
+	}
+	return c, err
+}
+
+// place names one conversation by its key.
+type place struct{ tenant, id string }
+
+// loadPlaces reads conversations by their keys, for change or not, in key
+// order; those that don't exist are left out.
+func loadPlaces(ctx context.Context, tx *database.Tx, places []place, change bool) (map[place]*Conversation, error) {
+	slices.SortFunc(places, func(a, b place) int { return strings.Compare(a.tenant+a.id, b.tenant+b.id) })
+	places = slices.Compact(places)
+	args := make([][]any, len(places))
+	for i, p := range places {
+		args[i] = []any{p.tenant, p.id}
+	}
+	suffix := ""
+	if change {
+		suffix = tx.ForUpdate()
+	}
+	found := make(map[place]*Conversation, len(places))
+	_, err := tx.Each(ctx, `SELECT `+conversationColumns+` FROM conversation WHERE tenant_id = $1 AND id = $2`+suffix, args,
+		func(i int, row database.Row) error {
+			c, err := scanConversation(row)
+			found[places[i]] = c
+			return err
+		})
+	return found, err
+}
+
+// person is a customer on an account of a company.
+type person struct{ tenant, account, contact string }
+
+// loadLatest locks the conversation of each person that a new message belongs
+// to: the one that is not resolved, else the last. People without any are left
+// out. They are taken in key order.
+func loadLatest(ctx context.Context, tx *database.Tx, people []person) (map[person]*Conversation, error) {
+	slices.SortFunc(people, func(a, b person) int {
+		return strings.Compare(a.tenant+a.account+a.contact, b.tenant+b.account+b.contact)
+	})
+	people = slices.Compact(people)
+	args := make([][]any, len(people))
+	for i, p := range people {
+		args[i] = []any{p.tenant, p.contact, p.account}
+	}
+	found := make(map[person]*Conversation, len(people))
+	_, err := tx.Each(ctx, `SELECT `+conversationColumns+` FROM conversation WHERE tenant_id = $1 AND contact_id = $2 AND account_id = $3
+		ORDER BY CASE WHEN state = 'resolved' THEN 1 ELSE 0 END, id DESC LIMIT 1`+tx.ForUpdate(), args,
+		func(i int, row database.Row) error {
+			c, err := scanConversation(row)
+			found[people[i]] = c
+			return err
+		})
+	return found, err
+}
+
+// flush writes the work and orders its deliveries.
+func (s *Service) flush(ctx context.Context, tx *database.Tx, w *work) error {
+	for _, e := range w.entries {
+		if e.dirty || len(e.changed) > 0 {
+			e.Version++
+		}
+	}
+	told, err := w.envelopes()
+	if err != nil {
+		return err
+	}
+	if err := writeConversations(ctx, tx, w); err != nil {
+		return err
+	}
+	if err := writeMessages(ctx, tx, w); err != nil {
+		return err
+	}
+	if err := writeIntervals(ctx, tx, w); err != nil {
+		return err
+	}
+	if len(w.fields) > 0 {
+		if err := s.contacts.SetFields(ctx, tx, w.fields); err != nil {
+			return err
+		}
+	}
+	for _, shard := range told {
+		if err := s.tell(ctx, tx, shard.shard, shard.events...); err != nil {
+			return err
+		}
+	}
+	if s.media != nil && len(w.media) > 0 {
+		if err := s.media.Want(ctx, tx, w.media); err != nil {
+			return err
+		}
+	}
+	if len(w.orders) > 0 {
+		if err := s.deliverer.Order(ctx, tx, w.orders); err != nil {
+			return err
+		}
+	}
+	if s.signal != nil && len(w.signals) > 0 {
+		tx.AfterCommit(func() {
+			for _, sign := range w.signals {
+				s.signal(sign.tenantID, sign.accountID, sign.to, sign.signal)
+			}
+		})
+	}
+	return nil
+}
+
+func writeConversations(ctx context.Context, tx *database.Tx, w *work) error {
+	var inserts, updates [][]any
+	for _, e := range w.entries {
+		if !e.fresh && !e.dirty && len(e.changed) == 0 {
+			continue
+		}
+		args, err := conversationArgs(e.Conversation)
+		if err != nil {
+			return err
+		}
+		if e.fresh {
+			inserts = append(inserts, args)
+		} else {
+			updates = append(updates, args)
+		}
+	}
+	byKey := func(a, b []any) int { return strings.Compare(a[0].(string)+a[1].(string), b[0].(string)+b[1].(string)) }
+	slices.SortFunc(inserts, byKey)
+	slices.SortFunc(updates, byKey)
+	if _, err := tx.Each(ctx, `INSERT INTO conversation (tenant_id, id, shard, state, owner_kind, owner_id, owner_name, last_user_id, team, bot_id,
+		contact_name, contact_blocked, addresses, search, seq, event_seq, preview, preview_kind, preview_by, last_ms, last_in_ms, last_in_seq,
+		waiting_since_ms, window_ends_ms, snoozed_until_ms, auto_minute, auto_count, resolved_ms, version,
+		account_id, channel, contact_id, previous_id, referral, created_ms) VALUES (`+database.List(35, 1)+`)`, inserts, nil); err != nil {
+		return err
+	}
+	for i := range updates {
+		updates[i] = updates[i][:29] // what stands behind never changes
+	}
+	_, err := tx.Each(ctx, `UPDATE conversation SET shard = $3, state = $4, owner_kind = $5, owner_id = $6, owner_name = $7, last_user_id = $8,
+		team = $9, bot_id = $10, contact_name = $11, contact_blocked = $12, addresses = $13, search = $14, seq = $15, event_seq = $16,
+		preview = $17, preview_kind = $18, preview_by = $19, last_ms = $20, last_in_ms = $21, last_in_seq = $22, waiting_since_ms = $23,
+		window_ends_ms = $24, snoozed_until_ms = $25, auto_minute = $26, auto_count = $27, resolved_ms = $28, version = $29
+		WHERE tenant_id = $1 AND id = $2`, updates, nil)
+	return err
+}
+
+func conversationArgs(c *Conversation) ([]any, error) {
+	addresses, err := encode(c.Addresses)
+	if err != nil {
+		return nil, err
+	}
+	referral := ""
+	if c.Referral != nil {
+		raw, err := encode(c.Referral)
+		if err != nil {
+			return nil, err
+		}
+		referral = string(raw)
+	}
+	return []any{c.TenantID, c.ID, c.Shard, string(c.State), string(c.Owner.Kind), c.Owner.ID, c.Owner.Name, c.LastUserID, c.Team, c.BotID,
+		c.ContactName, c.Blocked, string(addresses), c.search(), c.Seq, c.EventSeq, c.Preview, string(c.PreviewKind), string(c.PreviewBy),
+		c.LastMS, c.LastInMS, c.LastInSeq, c.WaitingMS, c.WindowMS, c.SnoozedMS, c.AutoMinute, c.AutoCount, c.ResolvedMS, c.Version,
+		c.AccountID, string(c.Channel), c.ContactID, c.PreviousID, referral, c.CreatedMS}, nil
+}
+
+func writeIntervals(ctx context.Context, tx *database.Tx, w *work) error {
+	var ends, begins [][]any
+	for _, e := range w.entries {
+		if e.ends {
+			ends = append(ends, []any{e.TenantID, e.ID, w.now})
+		}
+		for _, i := range e.intervals {
+			begins = append(begins, []any{e.TenantID, i.id, e.ID, i.kind, i.ownerID, i.team, i.startedMS, i.endedMS, string(i.cause), i.actorID})
+		}
+	}
+	if _, err := tx.Each(ctx, `UPDATE conversation_interval SET ended_ms = $3 WHERE tenant_id = $1 AND conversation_id = $2 AND ended_ms = 0`, ends, nil); err != nil {
+		return err
+	}
+	_, err := tx.Each(ctx, `INSERT INTO conversation_interval (tenant_id, id, conversation_id, kind, owner_id, team, started_ms, ended_ms, cause, actor_id)
+		VALUES (`+database.List(10, 1)+`)`, begins, nil)
+	return err
+}
