@@ -75,6 +75,9 @@ type envelope struct {
 
 type quoting struct {
 	ID string `json:"id"`
+	// Product is what the customer asks about, when the message was written
+	// below one.
+	Product jsontext.Value `json:"referred_product"`
 }
 
 type referral struct {
@@ -102,6 +105,9 @@ func parseMessage(p *piece) (channel.Inbound, error) {
 	}
 	if err := in.say(&head, p); err != nil {
 		return channel.Inbound{}, err
+	}
+	if head.Context != nil && len(head.Context.Product) > 0 && in.Content.Raw == nil {
+		in.Content.Raw = json.RawMessage(p.Message) // the canonical form has no place for the product
 	}
 	return in.Inbound, nil
 }
