@@ -1,0 +1,149 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// policy is the content security policy of every page. Styles need the
+// exception since the component library writes them; scripts need none. A page
+// may be framed by ourselves only: the demo frames the inbox.
+const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+	"img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; frame-src 'self'; " +
+	"frame-ancestors 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
+
+// unbuilt is served while dist holds no application.
+const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Prosa</title>
+<p>The web application is not built into this binary: run <code>make web</code> and build again.</p></html>
+`
+
+// Options of a Handler.
+type Options struct {
+	// Demo serves the simulated phones at /demo; without it the address is like
+	// any other that the application does not know.
+	Demo bool
+}
+
+// Handler serves the application from files. It implements http.Handler.
+type Handler struct {
+	files fs.FS
+	demo  bool
+}
+
+// New makes a handler over the files of a build; see Dist.
+func New(files fs.FS, options Options) *Handler {
+	return &Handler{files: files, demo: options.Demo}
+}
+
+// ServeHTTP serves a file of the build, or, for an address that names none and
+// looks like a page, the application itself, which knows its own addresses.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	secure(w.Header())
+	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+	switch {
+	case name == "demo" && h.demo:
+		h.page(w, r, "demo.html")
+	case name == "" || name == "index.html" || name == "demo.html" || path.Ext(name) == "":
+		h.page(w, r, "index.html")
+	default:
+		h.file(w, r, name)
+	}
+}
+
+func secure(header http.Header) {
+	header.Set("Content-Security-Policy", policy)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "same-origin")
+	header.Set("Permissions-Policy", "camera=(), geolocation=(), payment=(), usb=()")
+}
+
+// page serves one of the entry documents. They are small, change with every
+// build and are asked for each time; the tag makes that an empty answer.
+func (h *Handler) page(w http.ResponseWriter, r *http.Request, name string) {
+	body, err := fs.ReadFile(h.files, name)
+	if err != nil {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte(unbuilt)) // the client is gone: nobody to tell
+		return
+	}
+	serve(w, r, name, body, "no-cache")
+}
+
+// file serves an asset, compressed where the build holds it so and the browser
+// takes it.
+func (h *Handler) file(w http.ResponseWriter, r *http.Request, name string) {
+	caching := "no-cache"
+	if strings.HasPrefix(name, "assets/") {
+		caching = "public, max-age=31536000, immutable"
+	}
+	if _, err := fs.Stat(h.files, name); err != nil || strings.HasPrefix(path.Base(name), ".") {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Vary", "Accept-Encoding")
+	for _, coding := range []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}} {
+		if !accepts(r.Header.Get("Accept-Encoding"), coding.name) {
+			continue
+		}
+		if body, err := fs.ReadFile(h.files, name+coding.suffix); err == nil {
+			w.Header().Set("Content-Encoding", coding.name)
+			serve(w, r, name, body, caching)
+			return
+		}
+	}
+	body, err := fs.ReadFile(h.files, name)
+	if err != nil {
+		http.NotFound(w, r) // a folder
+		return
+	}
+	serve(w, r, name, body, caching)
+}
+
+func serve(w http.ResponseWriter, r *http.Request, name string, body []byte, caching string) {
+	kind := mime.TypeByExtension(path.Ext(name))
+	if kind == "" {
+		kind = "application/octet-stream"
+	}
+	sum := sha256.Sum256(body)
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Cache-Control", caching)
+	w.Header().Set("ETag", `"`+base64.RawURLEncoding.EncodeToString(sum[:12])+`"`)
+	if w.Header().Get("Content-Encoding") != "" {
+		// ServeContent leaves the length to us when the body is coded.
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}
+
+// accepts reports whether an Accept-Encoding header takes a coding: named, and
+// not with weight zero (RFC 9110, section 12.5.3).
+func accepts(header, coding string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, parameters, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
+			continue
+		}
+		weight, found := strings.CutPrefix(strings.ReplaceAll(parameters, " ", ""), "q=")
+		if !found {
+			return true
+		}
+		value, err := strconv.ParseFloat(weight, 64)
+		return err == nil && value > 0
+	}
+	return false
+}

@@ -1,0 +1,99 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { api } from "@/api";
+import { asProblem } from "@/api/problem";
+import { sessionQuery } from "@/api/session";
+import { Broken, NotFound } from "./boundary";
+import { Shell } from "./shell";
+
+interface Context {
+  client: QueryClient;
+}
+
+interface Search {
+  /** Inbox: the chosen view. */
+  view?: string;
+  /** Sign-in: where to go afterwards. */
+  to?: string;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  validateSearch: (search: Record<string, unknown>): Search => ({
+    ...(typeof search.view === "string" ? { view: search.view } : {}),
+    ...(typeof search.to === "string" ? { to: search.to } : {}),
+  }),
+});
+
+/** Everything behind the door. A fresh installation is led to its set-up, a stranger to the sign-in. */
+const signed = createRoute({
+  getParentRoute: () => root,
+  id: "signed",
+  component: Shell,
+  loader: async ({ context, location }) => {
+    try {
+      return await context.client.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (asProblem(error).code !== "unauthorized") throw error;
+      const setup = await api.setup.get();
+      if (setup.needed) throw redirect({ to: "/setup" });
+      throw redirect({ to: "/sign-in", search: { to: location.href } });
+    }
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => signed,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/inbox" });
+  },
+});
+
+const inboxPage = lazyRouteComponent(() => import("@/features/inbox/page"));
+// One component for both, so that choosing a conversation never rebuilds the list.
+const inbox = createRoute({ getParentRoute: () => signed, path: "/inbox", component: inboxPage });
+const conversation = createRoute({ getParentRoute: () => inbox, path: "/$conversation" });
+const channels = createRoute({ getParentRoute: () => signed, path: "/channels", component: lazyRouteComponent(() => import("@/features/channel/page")) });
+const channel = createRoute({ getParentRoute: () => signed, path: "/channels/$channel", component: lazyRouteComponent(() => import("@/features/channel/detail")) });
+const team = createRoute({ getParentRoute: () => signed, path: "/team", component: lazyRouteComponent(() => import("@/features/team/page")) });
+const audit = createRoute({ getParentRoute: () => signed, path: "/audit", component: lazyRouteComponent(() => import("@/features/audit/page")) });
+const operator = createRoute({ getParentRoute: () => signed, path: "/operator", component: lazyRouteComponent(() => import("@/features/operator/page")) });
+const preferences = createRoute({ getParentRoute: () => signed, path: "/preferences", component: lazyRouteComponent(() => import("@/features/preference/page")) });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: lazyRouteComponent(() => import("@/features/session/sign-in")),
+  loader: async () => {
+    const setup = await api.setup.get().catch(() => null); // the page itself says when the server is away
+    if (setup?.needed) throw redirect({ to: "/setup" });
+  },
+});
+const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: lazyRouteComponent(() => import("@/features/session/setup")) });
+const invitation = createRoute({ getParentRoute: () => root, path: "/invitation", component: lazyRouteComponent(() => import("@/features/session/invitation")) });
+
+const tree = root.addChildren([
+  signed.addChildren([home, inbox.addChildren([conversation]), channels, channel, team, audit, operator, preferences]),
+  signIn,
+  setup,
+  invitation,
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: Broken,
+    scrollRestoration: false,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,3 @@
+import { startDemo } from "./app/demo";
+
+void startDemo();

@@ -1,0 +1,212 @@
+import { ActionIcon, Badge, Button, Group, Skeleton, Stack, Text, TextInput, Title, Tooltip } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api";
+import { useMe } from "@/api/session";
+import type { Contact } from "@/api/types";
+import { Avatar } from "@/ui/avatar";
+import { ChannelMark } from "@/ui/channel-mark";
+import { ConfirmButton } from "@/ui/confirm";
+import { phoneText } from "@/ui/format";
+import { Icon } from "@/ui/icon";
+import { notify } from "@/ui/notify";
+import { useProblemText } from "@/ui/problem-text";
+import { CopyIcon, ErrorState } from "@/ui/state";
+import { RelativeTime } from "@/ui/time";
+import type { ListRow } from "./apply";
+import classes from "./contact-panel.module.css";
+import { contactKey, contactQuery } from "./queries";
+import { usePreview } from "./words";
+
+/** Who the customer is: names, every address, what the bot collected, earlier conversations. */
+export function ContactPanel({ row, onClose }: { row: ListRow; onClose: () => void }) {
+  const { t } = useTranslation(["inbox", "common"]);
+  const query = useQuery(contactQuery(row.contact_id));
+  return (
+    <aside className={classes.panel} aria-label={t("contactPanel")}>
+      <Group justify="space-between" className={classes.head}>
+        <Title order={2} size="h3">
+          {t("contact")}
+        </Title>
+        <ActionIcon onClick={onClose} aria-label={t("closePanel")}>
+          <Icon name="close" size={18} />
+        </ActionIcon>
+      </Group>
+      {query.isPending ? (
+        <Stack align="center" p="lg">
+          <Skeleton circle height={72} />
+          <Skeleton height={16} width={140} />
+          <Skeleton height={12} width={180} />
+        </Stack>
+      ) : query.isError ? (
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <Card contact={query.data} row={row} />
+      )}
+    </aside>
+  );
+}
+
+function Card({ contact, row }: { contact: Contact; row: ListRow }) {
+  const { t } = useTranslation(["inbox", "common"]);
+  const { may } = useMe();
+  const client = useQueryClient();
+  const say = useProblemText();
+  const [naming, setNaming] = useState<string | null>(null);
+  const kept = (next: Contact) => client.setQueryData(contactKey(contact.id), next);
+  const rename = useMutation({
+    mutationFn: (name: string) => api.contacts.change(contact.id, { name, version: contact.version }),
+    onSuccess: (next) => {
+      kept(next);
+      setNaming(null);
+    },
+    onError: (error) => notify.bad(say(error)),
+  });
+  const block = useMutation({
+    mutationFn: (blocked: boolean) => api.contacts.block(contact.id, blocked),
+    onSuccess: kept,
+    onError: (error) => notify.bad(say(error)),
+  });
+  const fields = Object.entries(contact.fields);
+  return (
+    <div className={classes.body}>
+      <Stack align="center" gap={6} pb="md">
+        <Avatar name={contact.name} seed={contact.id} size={72} />
+        {naming === null ? (
+          <Group gap={4} justify="center">
+            <Text fw={650} size="lg" ta="center">
+              {contact.name || t("nameless")}
+            </Text>
+            {may("contact.write") && (
+              <Tooltip label={t("rename")}>
+                <ActionIcon size="sm" onClick={() => setNaming(contact.name)} aria-label={t("rename")}>
+                  <Icon name="note" size={15} />
+                </ActionIcon>
+              </Tooltip>
+            )}
+          </Group>
+        ) : (
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              rename.mutate(naming.trim());
+            }}
+          >
+            <Group gap={6} wrap="nowrap">
+              <TextInput value={naming} onChange={(event) => setNaming(event.currentTarget.value)} aria-label={t("contactName")} maxLength={120} autoFocus onKeyDown={(event) => event.key === "Escape" && setNaming(null)} />
+              <Button type="submit" loading={rename.isPending} disabled={naming.trim() === ""}>
+                {t("common:save")}
+              </Button>
+            </Group>
+          </form>
+        )}
+        {contact.profile !== "" && contact.profile !== contact.name && (
+          <Text size="sm" c="dimmed">
+            {t("profileName", { name: contact.profile })}
+          </Text>
+        )}
+        {contact.blocked && <Badge color="brick">{t("blocked")}</Badge>}
+      </Stack>
+
+      <h3 className={classes.title}>{t("addresses")}</h3>
+      <ul className={classes.list}>
+        {contact.username !== "" && (
+          <li>
+            <span>@{contact.username.replace(/^@/, "")}</span>
+          </li>
+        )}
+        {contact.addresses.map((address) => (
+          <li key={`${address.kind} ${address.value}`}>
+            <span>
+              {address.kind === "wa_id" ? phoneText(address.value) : address.value}
+              <small>{t(`address.${address.kind as "wa_id"}`, { defaultValue: address.kind })}</small>
+            </span>
+            {!address.reachable && <Badge color="honey">{t("unreachable")}</Badge>}
+            <CopyIcon value={address.value} label={t("copyAddress")} />
+          </li>
+        ))}
+      </ul>
+
+      {fields.length > 0 && (
+        <>
+          <h3 className={classes.title}>{t("fields")}</h3>
+          <dl className={classes.fields}>
+            {fields.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
+
+      <h3 className={classes.title}>{t("conversation")}</h3>
+      <dl className={classes.fields}>
+        <div>
+          <dt>{t("stateLabel")}</dt>
+          <dd>{t(`state.${row.state}`)}</dd>
+        </div>
+        {row.owner_name !== "" && (
+          <div>
+            <dt>{t("owner")}</dt>
+            <dd>{row.owner_name}</dd>
+          </div>
+        )}
+        {row.team !== "" && (
+          <div>
+            <dt>{t("team")}</dt>
+            <dd>{row.team}</dd>
+          </div>
+        )}
+        <div>
+          <dt>{t("began")}</dt>
+          <dd>
+            <RelativeTime ms={row.created_ms} />
+          </dd>
+        </div>
+      </dl>
+
+      <Earlier contactId={contact.id} current={row.id} />
+
+      {may("contact.block") &&
+        (contact.blocked ? (
+          <Button variant="light" size="compact-sm" mt="md" onClick={() => block.mutate(false)} loading={block.isPending}>
+            {t("unblock")}
+          </Button>
+        ) : (
+          <div style={{ marginTop: 16 }}>
+            <ConfirmButton label={t("block")} title={t("blockTitle", { name: contact.name })} text={t("blockText")} action={t("block")} onConfirm={() => block.mutate(true)} busy={block.isPending} />
+          </div>
+        ))}
+    </div>
+  );
+}
+
+function Earlier({ contactId, current }: { contactId: string; current: string }) {
+  const { t } = useTranslation(["inbox", "common"]);
+  const preview = usePreview();
+  const query = useQuery({ queryKey: ["contact-conversations", contactId], queryFn: () => api.contacts.conversations(contactId), staleTime: 30_000 });
+  const rows = (query.data?.items ?? []).filter((row) => row.id !== current);
+  if (rows.length === 0) return null;
+  return (
+    <>
+      <h3 className={classes.title}>{t("earlier")}</h3>
+      <ul className={classes.list}>
+        {rows.map((row) => (
+          <li key={row.id}>
+            <Link to="/inbox/$conversation" params={{ conversation: row.id }} search={(search) => search} className={classes.earlier}>
+              <ChannelMark channel={row.channel} />
+              <span>{preview(row) || t(`state.${row.state}`)}</span>
+              <small>
+                <RelativeTime ms={row.last_ms} short />
+              </small>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

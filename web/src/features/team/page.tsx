@@ -1,0 +1,228 @@
+import { ActionIcon, Badge, Button, Group, Modal, Select, Skeleton, Stack, Table, Text, TextInput, Title, Tooltip } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api";
+import { useMe } from "@/api/session";
+import type { Invitation, Member, Role } from "@/api/types";
+import { Avatar } from "@/ui/avatar";
+import { ConfirmButton } from "@/ui/confirm";
+import { Icon } from "@/ui/icon";
+import { notify } from "@/ui/notify";
+import { useProblemText } from "@/ui/problem-text";
+import { CopyField, EmptyState, ErrorState, PageBody, PageHeader } from "@/ui/state";
+import { RelativeTime } from "@/ui/time";
+
+const roles: Role[] = ["attendant", "supervisor", "admin"];
+
+/** Who works here, what each may do, and who was asked to come. */
+export default function TeamPage() {
+  const { t } = useTranslation(["team", "common"]);
+  const { may } = useMe();
+  const manage = may("member.manage");
+  const [inviting, setInviting] = useState(false);
+  const members = useQuery({ queryKey: ["members"], queryFn: api.members.list });
+  return (
+    <PageBody wide>
+      <PageHeader title={t("title")} text={t("text")}>
+        {manage && (
+          <Button leftSection={<Icon name="plus" size={17} />} onClick={() => setInviting(true)}>
+            {t("invite")}
+          </Button>
+        )}
+      </PageHeader>
+      {members.isError ? (
+        <ErrorState error={members.error} retry={() => void members.refetch()} />
+      ) : (
+        <Table.ScrollContainer minWidth={560}>
+          <Table verticalSpacing="sm" aria-label={t("title")}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t("name")}</Table.Th>
+                <Table.Th>{t("role")}</Table.Th>
+                <Table.Th>{t("since")}</Table.Th>
+                {manage && (
+                  <Table.Th>
+                    <span className="p-sr">{t("actions")}</span>
+                  </Table.Th>
+                )}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {members.isPending
+                ? [0, 1, 2].map((i) => (
+                    <Table.Tr key={i}>
+                      <Table.Td colSpan={4}>
+                        <Skeleton height={34} />
+                      </Table.Td>
+                    </Table.Tr>
+                  ))
+                : members.data.items.map((member) => <MemberRow key={member.user_id} member={member} manage={manage} />)}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      {manage && <Invitations />}
+      <InviteModal opened={inviting} onClose={() => setInviting(false)} />
+    </PageBody>
+  );
+}
+
+function MemberRow({ member, manage }: { member: Member; manage: boolean }) {
+  const { t } = useTranslation(["team", "common"]);
+  const { me } = useMe();
+  const client = useQueryClient();
+  const say = useProblemText();
+  const done = () => client.invalidateQueries({ queryKey: ["members"] });
+  const onError = (error: unknown) => notify.bad(say(error));
+  const role = useMutation({ mutationFn: (next: Role) => api.members.role(member.user_id, next), onSuccess: done, onError });
+  const remove = useMutation({ mutationFn: () => api.members.remove(member.user_id), onSuccess: done, onError });
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Group gap="sm" wrap="nowrap">
+          <Avatar name={member.name} seed={member.user_id} size={34} />
+          <div>
+            <Text fw={550}>
+              {member.name} {member.user_id === me.user.id && <Badge>{t("you")}</Badge>}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {member.email}
+            </Text>
+          </div>
+        </Group>
+      </Table.Td>
+      <Table.Td>
+        {manage ? (
+          <Select
+            size="xs"
+            w={150}
+            value={role.isPending ? role.variables : member.role}
+            onChange={(value) => value !== null && value !== member.role && role.mutate(value as Role)}
+            data={roles.map((each) => ({ value: each, label: t(`common:role.${each}`) }))}
+            allowDeselect={false}
+            aria-label={t("roleOf", { name: member.name })}
+          />
+        ) : (
+          t(`common:role.${member.role}`)
+        )}
+      </Table.Td>
+      <Table.Td>
+        <RelativeTime ms={member.created_ms} />
+      </Table.Td>
+      {manage && (
+        <Table.Td ta="right">
+          <ConfirmButton label={t("removeOne", { name: member.name })} title={t("removeOne", { name: member.name })} text={t("removeText")} action={t("remove")} onConfirm={() => remove.mutate()} busy={remove.isPending}>
+            {t("remove")}
+          </ConfirmButton>
+        </Table.Td>
+      )}
+    </Table.Tr>
+  );
+}
+
+const colours: Record<Invitation["state"], string> = { open: "plum", accepted: "leaf", revoked: "gray", expired: "honey" };
+
+function Invitations() {
+  const { t } = useTranslation(["team", "common"]);
+  const client = useQueryClient();
+  const say = useProblemText();
+  const query = useQuery({ queryKey: ["invitations"], queryFn: api.invitations.list });
+  const revoke = useMutation({
+    mutationFn: api.invitations.revoke,
+    onSuccess: () => client.invalidateQueries({ queryKey: ["invitations"] }),
+    onError: (error) => notify.bad(say(error)),
+  });
+  return (
+    <section style={{ marginTop: 36 }}>
+      <Title order={2} mb="sm">
+        {t("invitations")}
+      </Title>
+      {query.isError ? (
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
+      ) : query.data?.items.length === 0 ? (
+        <EmptyState icon="link" title={t("noInvitations")} text={t("noInvitationsText")} />
+      ) : (
+        <Table.ScrollContainer minWidth={560}>
+          <Table verticalSpacing="xs" aria-label={t("invitations")}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t("email")}</Table.Th>
+                <Table.Th>{t("role")}</Table.Th>
+                <Table.Th>{t("state")}</Table.Th>
+                <Table.Th>{t("expires")}</Table.Th>
+                <Table.Th>
+                  <span className="p-sr">{t("actions")}</span>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {(query.data?.items ?? []).map((invitation) => (
+                <Table.Tr key={invitation.id}>
+                  <Table.Td>{invitation.email}</Table.Td>
+                  <Table.Td>{t(`common:role.${invitation.role}`)}</Table.Td>
+                  <Table.Td>
+                    <Badge color={colours[invitation.state]}>{t(`invitationState.${invitation.state}`)}</Badge>
+                  </Table.Td>
+                  <Table.Td>
+                    <RelativeTime ms={invitation.expires_ms} />
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    {invitation.state === "open" && (
+                      <Tooltip label={t("revoke")}>
+                        <ActionIcon onClick={() => revoke.mutate(invitation.id)} loading={revoke.isPending && revoke.variables === invitation.id} aria-label={t("revokeOf", { email: invitation.email })}>
+                          <Icon name="close" size={17} />
+                        </ActionIcon>
+                      </Tooltip>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+    </section>
+  );
+}
+
+function InviteModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation(["team", "common"]);
+  const client = useQueryClient();
+  const say = useProblemText();
+  const form = useForm({
+    initialValues: { email: "", role: "attendant" as Role },
+    validate: { email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : t("emailNeeded")) },
+  });
+  const invite = useMutation({
+    mutationFn: (values: { email: string; role: Role }) => api.invitations.create({ email: values.email.trim(), role: values.role }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["invitations"] }),
+    onError: (error) => form.setFieldError("email", say(error)),
+  });
+  const close = () => {
+    onClose();
+    form.reset();
+    invite.reset();
+  };
+  return (
+    <Modal opened={opened} onClose={close} title={t("invite")} closeButtonProps={{ "aria-label": t("common:close") }}>
+      {invite.data === undefined ? (
+        <form onSubmit={form.onSubmit((values) => invite.mutate(values))} noValidate>
+          <Stack>
+            <TextInput label={t("email")} type="email" data-autofocus {...form.getInputProps("email")} />
+            <Select label={t("role")} description={t(`roleText.${form.values.role}`)} data={roles.map((role) => ({ value: role, label: t(`common:role.${role}`) }))} allowDeselect={false} {...form.getInputProps("role")} />
+            <Button type="submit" loading={invite.isPending}>
+              {t("makeLink")}
+            </Button>
+          </Stack>
+        </form>
+      ) : (
+        <Stack>
+          <CopyField label={t("link")} value={invite.data.link} description={t("linkText", { email: invite.data.invitation.email })} />
+          <Button onClick={close}>{t("common:done")}</Button>
+        </Stack>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,12 @@
+import audit from "./audit.json";
+import channel from "./channel.json";
+import common from "./common.json";
+import inbox from "./inbox.json";
+import operator from "./operator.json";
+import phone from "./phone.json";
+import preference from "./preference.json";
+import problem from "./problem.json";
+import session from "./session.json";
+import team from "./team.json";
+
+export default { audit, channel, common, inbox, operator, phone, preference, problem, session, team };

@@ -1,0 +1,23 @@
+import { SegmentedControl } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { isLanguage, speak } from "@/i18n";
+
+export function LanguageSwitch({ onChange }: { onChange?: (language: string) => void }) {
+  const { t, i18n } = useTranslation("common");
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={t("language")}
+      value={i18n.language}
+      onChange={(value) => {
+        if (!isLanguage(value)) return;
+        void speak(value);
+        onChange?.(value);
+      }}
+      data={[
+        { value: "pt-BR", label: "Português" },
+        { value: "en", label: "English" },
+      ]}
+    />
+  );
+}

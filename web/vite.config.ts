@@ -1,0 +1,73 @@
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+import { mockServer } from "./src/test/mock/plugin";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+/** The Go server of `make dev`; the page is served by Vite and calls it by proxy. */
+const server = process.env.PROSA_DEV_SERVER ?? "http://127.0.0.1:8080";
+
+/** Writes .br and .gz beside every asset, so that the binary serves them without compressing at run time. */
+function precompress(): Plugin {
+  return {
+    name: "prosa:precompress",
+    apply: "build",
+    closeBundle() {
+      const folder = join(root, "dist", "assets");
+      for (const name of readdirSync(folder)) {
+        if (!/\.(js|css|svg|json)$/.test(name)) continue;
+        const bytes = readFileSync(join(folder, name));
+        if (bytes.length < 1024) continue;
+        writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+        const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+        writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, quality));
+      }
+    },
+  };
+}
+
+/** In development the second entry lives at /demo, as the binary serves it. */
+function demoRoute(): Plugin {
+  return {
+    name: "prosa:demo-route",
+    configureServer(dev) {
+      dev.middlewares.use((request, _response, next) => {
+        if (request.url === "/demo" || request.url?.startsWith("/demo?")) request.url = "/demo.html";
+        next();
+      });
+    },
+  };
+}
+
+const mocked = process.env.PROSA_MOCK === "1";
+
+export default defineConfig({
+  plugins: [react(), demoRoute(), precompress(), ...(mocked ? [mockServer()] : [])],
+  resolve: { alias: { "@": join(root, "src") } },
+  build: {
+    target: "es2022",
+    cssCodeSplit: true,
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: { input: { index: join(root, "index.html"), demo: join(root, "demo.html") } },
+  },
+  server: {
+    host: "127.0.0.1",
+    port: Number(process.env.PROSA_DEV_PORT ?? 5173),
+    proxy: mocked
+      ? {}
+      : Object.fromEntries(["/api", "/webhooks", "/sandbox", "/media"].map((path) => [path, { target: server }])),
+  },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/test/setup.ts"],
+    css: { modules: { classNameStrategy: "non-scoped" } },
+  },
+});
