@@ -33,8 +33,9 @@ func changesCounts(kind string) bool {
 }
 
 // Typing tells the company's other people that somebody writes to a
-// conversation, or has stopped. It is neither stored nor repeated.
-func (h *Hub) Typing(tenantID, conversationID string, actor event.Actor, typing bool, atMS int64) {
+// conversation, or has stopped; viewers narrows them as in an envelope. It is
+// neither stored nor repeated.
+func (h *Hub) Typing(tenantID, conversationID string, actor event.Actor, viewers *event.Viewers, typing bool, atMS int64) {
 	data, err := json.Marshal(struct {
 		ConversationID string `json:"conversation_id"`
 		UserID         string `json:"user_id"`
@@ -48,7 +49,7 @@ func (h *Hub) Typing(tenantID, conversationID string, actor event.Actor, typing 
 	defer h.mu.Unlock()
 	e := &entry{light: true, envelope: event.Envelope{
 		Version: event.Version, TenantID: tenantID, Type: event.ConversationTyping, AtMS: atMS,
-		ConversationID: conversationID, Actor: actor, Cause: event.Manual, Data: data,
+		ConversationID: conversationID, Actor: actor, Cause: event.Manual, Viewers: viewers, Data: data,
 	}}
 	for c := range h.rooms[tenantID] {
 		if c.viewer.Principal.User.ID != actor.ID {

@@ -562,7 +562,7 @@ func TestTypingIsToldToOthersAndNotRepeated(t *testing.T) {
 	for _, one := range []*browser{a, b, c} {
 		one.want("hello", "")
 	}
-	h.Typing("ten_a", "cnv_1", event.Actor{Kind: "user", ID: "usr_a", Name: "Ana"}, true, 5)
+	h.Typing("ten_a", "cnv_1", event.Actor{Kind: "user", ID: "usr_a", Name: "Ana"}, nil, true, 5)
 	if e := b.want(event.ConversationTyping, `"user_name":"Ana","typing":true`); e.id != "" {
 		t.Fatalf("typing has the id %s", e.id)
 	}

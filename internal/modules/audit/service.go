@@ -45,3 +45,15 @@ func (s *Service) List(ctx context.Context, tenantID, cursor string, limit int) 
 	}
 	return list, err
 }
+
+// Note writes one entry in a transaction of its own, for actions whose module
+// keeps no log. An entry without a company is the platform's.
+func (s *Service) Note(ctx context.Context, entry Entry) error {
+	scope := database.Company(entry.TenantID)
+	if entry.TenantID == "" {
+		scope = database.Platform("an operator's action on the platform belongs to no company")
+	}
+	return s.db.Write(ctx, scope, func(ctx context.Context, tx *database.Tx) error {
+		return Write(ctx, tx, entry)
+	})
+}

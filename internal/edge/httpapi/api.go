@@ -1,0 +1,122 @@
+package httpapi
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"prosa/internal/base/clock"
+	"prosa/internal/base/fault"
+	"prosa/internal/modules/audit"
+	"prosa/internal/modules/identity"
+	"prosa/internal/modules/inbox"
+	"prosa/internal/modules/tenancy"
+	"prosa/internal/platform/blob"
+)
+
+// Prefix is where the API is mounted.
+const Prefix = "/api/v1"
+
+// Deps is what the API is made of.
+type Deps struct {
+	// PublicURL is where browsers reach us, without a path; invitations and
+	// webhook URLs are built on it, and https makes the cookie a secure one.
+	PublicURL string
+	// Demo says that sign-in without a password is offered.
+	Demo bool
+	// Proxies is how many proxies of ours append to X-Forwarded-For.
+	Proxies int
+	// Version of the binary.
+	Version string
+	// SessionLife is the longest life of a session's cookie.
+	SessionLife time.Duration
+	// UploadMax is the largest file of an attendant, in bytes.
+	UploadMax int64
+
+	Identity      *identity.Service
+	Tenancy       *tenancy.Service
+	Audit         *audit.Service
+	Inbox         *inbox.Service
+	Conversations Conversations
+	Contacts      Contacts
+	Channels      Channels
+	Bots          Bots
+	Letters       Letters
+	Live          Live
+	Blobs         blob.Store
+	// Replay gives a quarantined piece back to the stream that it came from.
+	Replay Replay
+	Clock  clock.Clock
+	Logger *slog.Logger
+}
+
+type api struct {
+	deps   Deps
+	huma   huma.API
+	prefix string
+	secure bool
+	cross  *http.CrossOriginProtection
+}
+
+// New makes the handler of everything under Prefix. Error: fault.Invalid for a
+// public URL that is none.
+func New(deps Deps) (http.Handler, error) {
+	a, mux, err := build(deps)
+	if err != nil {
+		return nil, err
+	}
+	mux.HandleFunc(Prefix+"/", func(w http.ResponseWriter, r *http.Request) {
+		aboutOf(r.Context()).route = Prefix + "/?"
+		writeProblem(w, r, fault.New(fault.NotFound, "there is no such operation"))
+	})
+	return outermost(mux, a.deps.Proxies, a.deps.Logger), nil
+}
+
+// Contract gives the OpenAPI 3.1 document of the API, as YAML.
+func Contract() ([]byte, error) {
+	a, _, err := build(Deps{PublicURL: "https://example.com", Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	return a.huma.OpenAPI().YAML()
+}
+
+func build(deps Deps) (*api, *http.ServeMux, error) {
+	public, err := url.Parse(deps.PublicURL)
+	if err != nil || public.Host == "" {
+		return nil, nil, fault.OnField("PROSA_PUBLIC_URL", "must be a URL with a host")
+	}
+	deps.PublicURL = strings.TrimRight(deps.PublicURL, "/")
+	mux := http.NewServeMux()
+	a := &api{deps: deps, prefix: Prefix, secure: public.Scheme == "https", cross: http.NewCrossOriginProtection()}
+	// A proxy may show us another Host than the browser's.
+	if err := a.cross.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
+		return nil, nil, fault.Wrap(err, fault.Invalid, "the public URL can't be an origin")
+	}
+	a.huma = humago.NewWithPrefix(mux, Prefix, config())
+	a.register()
+	finish(a.huma.OpenAPI())
+	return a, mux, nil
+}
+
+func (a *api) register() {
+	a.registerSetup()
+	a.registerSession()
+	a.registerCompany()
+	a.registerMember()
+	a.registerInvitation()
+	a.registerAudit()
+	a.registerConversation()
+	a.registerMessage()
+	a.registerMedia()
+	a.registerContact()
+	a.registerChannel()
+	a.registerBot()
+	a.registerOperator()
+	a.registerEvent()
+}

@@ -1,0 +1,62 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"prosa/internal/base/page"
+	"prosa/internal/modules/audit"
+	"prosa/internal/modules/identity"
+)
+
+// auditEntry is one line of the log.
+type auditEntry struct {
+	ID        string            `json:"id"`
+	AtMS      int64             `json:"at_ms"`
+	ActorKind string            `json:"actor_kind"`
+	ActorID   string            `json:"actor_id"`
+	ActorName string            `json:"actor_name"`
+	Action    string            `json:"action"`
+	Target    string            `json:"target"`
+	Facts     map[string]string `json:"facts"`
+	IP        string            `json:"ip"`
+}
+
+func (a *api) registerAudit() {
+	handle(a, route{
+		id: "list-audit", method: http.MethodGet, path: "/audit", tag: "audit", needs: identity.AuditRead,
+		summary: "The log of sensitive actions, newest first.",
+	}, a.listAudit)
+}
+
+func (a *api) listAudit(ctx context.Context, in *paging) (*listing[auditEntry], error) {
+	entries, err := a.deps.Audit.List(ctx, caller(ctx).TenantID(), in.Cursor, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	list := page.List[auditEntry]{Next: entries.Next}
+	for _, e := range entries.Items {
+		facts := e.Facts
+		if facts == nil {
+			facts = map[string]string{}
+		}
+		list.Items = append(list.Items, auditEntry{
+			ID: e.ID, AtMS: e.AtMS, ActorKind: e.Actor.Kind, ActorID: e.Actor.ID, ActorName: e.Actor.Name,
+			Action: e.Action, Target: e.Target, Facts: facts, IP: e.IP,
+		})
+	}
+	return listed(list, nil)
+}
+
+// note logs an action on something whose module keeps no log of its own. The
+// action has happened by then: a log that can't be written is an error of ours
+// and not of the caller.
+func (a *api) note(ctx context.Context, action, target string, facts map[string]string) {
+	who := caller(ctx)
+	err := a.deps.Audit.Note(context.WithoutCancel(ctx), audit.Entry{
+		TenantID: who.TenantID(), Actor: who.Actor(), Action: action, Target: target, Facts: facts, IP: who.ClientIP,
+	})
+	if err != nil {
+		a.deps.Logger.ErrorContext(ctx, "an action is missing in the audit log", "action", action, "target", target, "error", err)
+	}
+}

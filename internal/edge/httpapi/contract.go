@@ -1,0 +1,73 @@
+package httpapi
+
+import (
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// config is huma's, without its pages (the contract is a file of the
+// repository) and without the links that it puts into every answer.
+func config() huma.Config {
+	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	cfg := huma.DefaultConfig("Prosa", "1")
+	cfg.Info.Description = "The API of the attendants' and admins' tool. Errors are RFC 9457 problems; lists page by cursor; x-permission says who may call an operation."
+	cfg.Components = &huma.Components{
+		Schemas: registry,
+		SecuritySchemes: map[string]*huma.SecurityScheme{
+			"session": {Type: "apiKey", In: "cookie", Name: cookieName(true), Description: "Named sid where the public URL is plain http."},
+		},
+	}
+	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""
+	cfg.CreateHooks = nil
+	cfg.Transformers = []huma.Transformer{asProblem}
+	return cfg
+}
+
+// finish brings the document to what we promise: errors are Problems, and
+// arrays are never null.
+func finish(document *huma.OpenAPI) {
+	schemas := document.Components.Schemas
+	problem := &huma.Response{
+		Description: "Error",
+		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")}},
+	}
+	for _, item := range document.Paths {
+		for _, operation := range operations(item) {
+			operation.Responses["default"] = problem
+		}
+	}
+	delete(schemas.Map(), "ErrorModel")
+	delete(schemas.Map(), "ErrorDetail")
+	for _, schema := range schemas.Map() {
+		filled(schema)
+	}
+}
+
+// operations lists those of one path.
+func operations(item *huma.PathItem) []*huma.Operation {
+	var list []*huma.Operation
+	for _, operation := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+		if operation != nil {
+			list = append(list, operation)
+		}
+	}
+	return list
+}
+
+// filled makes arrays not nullable, all the way down.
+func filled(schema *huma.Schema) {
+	if schema == nil {
+		return
+	}
+	if schema.Type == huma.TypeArray {
+		schema.Nullable = false
+	}
+	for _, property := range schema.Properties {
+		filled(property)
+	}
+	filled(schema.Items)
+	if inner, ok := schema.AdditionalProperties.(*huma.Schema); ok {
+		filled(inner)
+	}
+}

@@ -1,0 +1,185 @@
+package httpapi
+
+import (
+	"bytes"
+	"flag"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"prosa/internal/modules/identity"
+)
+
+var update = flag.Bool("update", false, "write api/openapi.yaml anew")
+
+const contractFile = "../../../api/openapi.yaml"
+
+// The committed contract is what the code emits: a change of it is reviewed,
+// and the web's types are made from it.
+func TestTheContractIsCommitted(t *testing.T) {
+	emitted, err := Contract()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := Contract(); err != nil || !bytes.Equal(emitted, again) {
+		t.Fatal("two emissions differ", err)
+	}
+	if *update {
+		if err := os.MkdirAll("../../../api", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(contractFile, emitted, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	committed, err := os.ReadFile(contractFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(emitted, committed) {
+		t.Fatalf("api/openapi.yaml is not what the code emits: run 'go test ./internal/edge/httpapi -run Contract -update' and review the change\n%s", firstDifference(committed, emitted))
+	}
+}
+
+func firstDifference(a, b []byte) string {
+	was, is := strings.Split(string(a), "\n"), strings.Split(string(b), "\n")
+	for i := range min(len(was), len(is)) {
+		if was[i] != is[i] {
+			return "first difference: committed " + was[i] + ", emitted " + is[i]
+		}
+	}
+	return "one is longer"
+}
+
+func document(t *testing.T) *huma.OpenAPI {
+	t.Helper()
+	a, _, err := build(Deps{PublicURL: "https://example.com", Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.huma.OpenAPI()
+}
+
+// operation is one of the contract with its place.
+type operation struct {
+	*huma.Operation
+	path string
+}
+
+func allOperations(t *testing.T) []operation {
+	t.Helper()
+	var list []operation
+	for path, item := range document(t).Paths {
+		for _, found := range operations(item) {
+			list = append(list, operation{found, path})
+		}
+	}
+	if len(list) < 20 {
+		t.Fatalf("only %d operations were found", len(list))
+	}
+	return list
+}
+
+// public are the operations that nobody needs to be signed in for. A new one is
+// a decision, so it is named here.
+var public = map[string]bool{
+	"get-setup": true, "set-up": true, "open-demo-session": true, "sign-in": true, "open-invitation": true, "accept-invitation": true,
+}
+
+func TestEveryOperationSaysWhoMayCallIt(t *testing.T) {
+	known := map[string]bool{string(signedIn): true, string(identity.PlatformOperate): true}
+	for _, permission := range identity.Admin.Permissions() {
+		known[string(permission)] = true
+	}
+	for _, op := range allOperations(t) {
+		permission, _ := op.Extensions[permissionKey].(string)
+		switch {
+		case permission == string(anybody):
+			if !public[op.OperationID] {
+				t.Errorf("%s is open to anybody and is not listed as such", op.OperationID)
+			}
+		case public[op.OperationID]:
+			t.Errorf("%s is listed as public and asks for %s", op.OperationID, permission)
+		case !known[permission]:
+			t.Errorf("%s %s declares the permission %q, which nobody can hold", op.Method, op.path, permission)
+		}
+		if op.Method != "GET" && op.Method != "DELETE" && permission == string(identity.InboxRead) && op.OperationID != "mark-conversation-read" {
+			t.Errorf("%s changes something with the right to read", op.OperationID)
+		}
+	}
+}
+
+func TestOperationsAreDescribed(t *testing.T) {
+	seen := map[string]bool{}
+	for _, op := range allOperations(t) {
+		if op.Summary == "" || !strings.HasSuffix(op.Summary, ".") || len(op.Tags) != 1 || op.OperationID == "" {
+			t.Errorf("%s %s lacks a summary, a tag or an id", op.Method, op.path)
+		}
+		if seen[op.OperationID] {
+			t.Errorf("the id %s is used twice", op.OperationID)
+		}
+		seen[op.OperationID] = true
+		if content := op.Responses["default"]; content == nil || content.Content["application/problem+json"] == nil {
+			t.Errorf("%s does not answer errors as problems", op.OperationID)
+		}
+		for status, response := range op.Responses {
+			for mime := range response.Content {
+				if mime == "application/problem+json" && status != "default" {
+					t.Errorf("%s describes an error apart from the one form", op.OperationID)
+				}
+			}
+		}
+	}
+}
+
+// A browser's types are made from the contract: a list that may be null needs
+// a check at every use.
+func TestNoArrayIsNullable(t *testing.T) {
+	for name, schema := range document(t).Components.Schemas.Map() {
+		walkSchema(schema, func(s *huma.Schema) {
+			if s.Type == huma.TypeArray && s.Nullable {
+				t.Errorf("%s has an array that may be null", name)
+			}
+		})
+	}
+}
+
+func walkSchema(s *huma.Schema, visit func(*huma.Schema)) {
+	if s == nil {
+		return
+	}
+	visit(s)
+	for _, property := range s.Properties {
+		walkSchema(property, visit)
+	}
+	walkSchema(s.Items, visit)
+	if inner, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		walkSchema(inner, visit)
+	}
+}
+
+// Nothing that holds a secret may be in an answer.
+func TestAnswersHaveNoRoomForSecrets(t *testing.T) {
+	for _, op := range allOperations(t) {
+		for _, response := range op.Responses {
+			for _, media := range response.Content {
+				schema := media.Schema
+				if schema != nil && schema.Ref != "" {
+					schema = document(t).Components.Schemas.SchemaFromRef(schema.Ref)
+				}
+				walkSchema(schema, func(s *huma.Schema) {
+					for name := range s.Properties {
+						for _, word := range []string{"password", "token_hash", "secret", "app_secret"} {
+							if strings.Contains(name, word) {
+								t.Errorf("%s answers with %s", op.OperationID, name)
+							}
+						}
+					}
+				})
+			}
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"prosa/internal/base/page"
+	"prosa/internal/edge/realtime"
+	"prosa/internal/event"
+	"prosa/internal/message"
+	"prosa/internal/modules/botrun"
+	"prosa/internal/modules/channel"
+	"prosa/internal/modules/contact"
+)
+
+// Contacts is what the API asks of contact.
+type Contacts interface {
+	List(ctx context.Context, tenantID, query, cursor string, limit int) (page.List[contact.Contact], error)
+	Get(ctx context.Context, tenantID, contactID string) (contact.Contact, error)
+	Update(ctx context.Context, in contact.Edit) (contact.Contact, error)
+	Block(ctx context.Context, tenantID, contactID string, blocked bool, actor event.Actor) (contact.Contact, error)
+}
+
+// Channels is what the API asks of channel.
+type Channels interface {
+	List(ctx context.Context, tenantID string) ([]channel.Account, error)
+	Get(ctx context.Context, tenantID, accountID string) (channel.Account, error)
+	Create(ctx context.Context, in channel.NewAccount) (channel.Account, error)
+	Update(ctx context.Context, in channel.AccountChange) (channel.Account, error)
+	Probe(ctx context.Context, tenantID, accountID string) (channel.Probe, error)
+	Subscribe(ctx context.Context, tenantID, accountID, hookURL string) error
+	Exchanges(ctx context.Context, tenantID, accountID, cursor string, limit int) (page.List[channel.ExchangeView], error)
+	ListQuarantine(ctx context.Context, cursor string, limit int) (page.List[channel.Quarantined], error)
+	TakeQuarantined(ctx context.Context, quarantinedID, state string) (event.Raw, error)
+	ReturnQuarantined(ctx context.Context, quarantinedID string) error
+	Adapter(ch message.Channel) (channel.Adapter, bool)
+}
+
+// Bots is what the API asks of the bots' module.
+type Bots interface {
+	ListBots(ctx context.Context, tenantID, cursor string, limit int) (page.List[botrun.Bot], error)
+	GetBot(ctx context.Context, tenantID, botID string) (botrun.Bot, error)
+	GetVersion(ctx context.Context, tenantID, versionID string) (botrun.Version, error)
+}
+
+// Letters is the DEAD stream, for operators.
+type Letters interface {
+	List(ctx context.Context, cursor string, limit int) (page.List[Letter], error)
+	// Replay gives the letter back to its consumer; Drop forgets it. Error:
+	// fault.NotFound.
+	Replay(ctx context.Context, letterID string) error
+	Drop(ctx context.Context, letterID string) error
+}
+
+// Letter is a dead letter: what a consumer could not work on.
+type Letter struct {
+	ID       string `json:"id"`
+	Consumer string `json:"consumer"`
+	Reason   string `json:"reason"`
+	AtMS     int64  `json:"at_ms"`
+	Body     string `json:"body" doc:"As text, or base64 when it is none."`
+}
+
+// Live is the part of realtime that the API needs.
+type Live interface {
+	Serve(w http.ResponseWriter, r *http.Request, viewer realtime.Viewer, lastEventID string) error
+	Typing(tenantID, conversationID string, actor event.Actor, viewers *event.Viewers, typing bool, atMS int64)
+}

@@ -1,0 +1,158 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/base/secret"
+	"prosa/internal/modules/identity"
+)
+
+// Who may call an operation, besides the permissions of identity.
+const (
+	// anybody may call it, signed in or not.
+	anybody identity.Permission = "public"
+	// signedIn is for what concerns oneself.
+	signedIn identity.Permission = "session"
+)
+
+// permissionKey is where an operation declares who may call it; it is part of
+// the contract.
+const permissionKey = "x-permission"
+
+// Limits of one call.
+const (
+	bodyMax     = 256 << 10 // of a JSON body, in bytes
+	bodyTimeout = 15 * time.Second
+	callTimeout = 30 * time.Second
+)
+
+// route is one operation.
+type route struct {
+	id      string // in the contract: verb and noun, "list-members"
+	method  string
+	path    string
+	summary string
+	tag     string
+	needs   identity.Permission
+	// status of a success, 200 when zero.
+	status int
+	// bodyMax replaces the default, for files.
+	bodyMax int64
+	// endless calls have no time limit: the stream of events.
+	endless bool
+}
+
+// handle registers an operation.
+func handle[I, O any](a *api, r route, fn func(ctx context.Context, in *I) (*O, error)) {
+	operation := huma.Operation{
+		OperationID: r.id, Method: r.method, Path: r.path, Summary: r.summary, Tags: []string{r.tag},
+		DefaultStatus: r.status, MaxBodyBytes: bodyMax, BodyReadTimeout: bodyTimeout,
+		Extensions: map[string]any{permissionKey: string(r.needs)},
+	}
+	if r.bodyMax > 0 {
+		operation.MaxBodyBytes, operation.BodyReadTimeout = r.bodyMax, 0
+	}
+	if r.needs != anybody {
+		operation.Security = []map[string][]string{{"session": {}}}
+	}
+	operation.Middlewares = huma.Middlewares{a.admit(r)}
+	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*O, error) {
+		if !r.endless {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, callTimeout)
+			defer cancel()
+		}
+		out, err := fn(ctx, in)
+		if err != nil {
+			return nil, fail(ctx, a.deps.Logger, err)
+		}
+		return out, nil
+	})
+}
+
+// admit lets a call through if its caller may make it, before its body is read.
+func (a *api) admit(r route) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		request, writer := humago.Unwrap(ctx)
+		about := aboutOf(request.Context())
+		about.route = a.prefix + r.path
+		if err := a.cross.Check(request); err != nil {
+			writeProblem(writer, request, &fault.Error{Code: fault.Forbidden, Reason: "cross_site", Message: "writes are taken from our own pages only"})
+			return
+		}
+		who, err := a.authenticate(request)
+		switch {
+		case err != nil && (r.needs != anybody || !fault.Is(err, fault.Unauthorized)):
+			writeProblem(writer, request, err)
+			return
+		case err == nil:
+			about.who = who
+		}
+		if err := permit(who, r.needs); err != nil {
+			writeProblem(writer, request, err)
+			return
+		}
+		if r.bodyMax > 0 {
+			request.Body = http.MaxBytesReader(writer, request.Body, r.bodyMax)
+		}
+		next(ctx)
+	}
+}
+
+func permit(who identity.Principal, needs identity.Permission) error {
+	switch {
+	case needs == anybody || needs == signedIn || who.May(needs):
+		return nil
+	case needs == identity.PlatformOperate:
+		return fault.New(fault.Forbidden, "this is for the platform's operators")
+	case who.TenantID() == "":
+		return &fault.Error{Code: fault.Forbidden, Reason: "no_company", Message: "no company is chosen"}
+	case !who.Company.Working():
+		return &fault.Error{Code: fault.Forbidden, Reason: "company_suspended", Message: "the company is suspended"}
+	default:
+		return &fault.Error{Code: fault.Forbidden, Reason: "role", Message: "your role does not allow this"}
+	}
+}
+
+// authenticate gives who is behind the request's cookie.
+func (a *api) authenticate(r *http.Request) (identity.Principal, error) {
+	who, err := a.deps.Identity.Authenticate(r.Context(), cookieToken(r, a.secure))
+	who.ClientIP = aboutOf(r.Context()).client.IP
+	return who, err
+}
+
+// cookieName is __Host-sid where browsers reach us by https: such a cookie
+// can't be set by another host of the domain. By plain http a browser would
+// drop it (RFC 6265bis, 4.1.3.2).
+func cookieName(secure bool) string {
+	if secure {
+		return "__Host-sid"
+	}
+	return "sid"
+}
+
+func cookieToken(r *http.Request, secure bool) secret.Text {
+	cookie, err := r.Cookie(cookieName(secure))
+	if err != nil {
+		return secret.Text{}
+	}
+	return secret.New(cookie.Value)
+}
+
+// signedInCookie carries a session's token for as long as the session may live.
+func (a *api) signedInCookie(token secret.Text) http.Cookie {
+	return http.Cookie{
+		Name: cookieName(a.secure), Value: token.Reveal(), Path: "/", MaxAge: int(a.deps.SessionLife / time.Second),
+		Secure: a.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+func (a *api) signedOutCookie() http.Cookie {
+	return http.Cookie{Name: cookieName(a.secure), Path: "/", MaxAge: -1, Secure: a.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+}

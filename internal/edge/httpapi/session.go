@@ -1,0 +1,152 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"prosa/internal/base/secret"
+	"prosa/internal/modules/identity"
+	"prosa/internal/modules/tenancy"
+)
+
+// me is who is signed in, what they look at and what they may do there.
+type me struct {
+	User        identity.User         `json:"user"`
+	SessionID   string                `json:"session_id"`
+	Company     *tenancy.Company      `json:"company,omitempty" doc:"The company looked at; absent for none."`
+	Role        identity.Role         `json:"role" enum:"attendant,supervisor,admin," doc:"In that company; empty for none."`
+	Permissions []identity.Permission `json:"permissions" doc:"What may be done here and now: hide the rest."`
+	Companies   []identity.Membership `json:"companies"`
+	Features    features              `json:"features"`
+}
+
+type features struct {
+	Demo bool `json:"demo"`
+}
+
+func (a *api) me(who identity.Principal) me {
+	out := me{
+		User: who.User, SessionID: who.Session.ID, Role: who.Role, Permissions: who.Permissions(),
+		Companies: who.Companies, Features: features{Demo: a.deps.Demo},
+	}
+	if who.TenantID() != "" {
+		out.Company = &who.Company
+	}
+	return out
+}
+
+type meOutput struct{ Body me }
+
+func (a *api) registerSession() {
+	handle(a, route{
+		id: "sign-in", method: http.MethodPost, path: "/session", tag: "session", needs: anybody, status: http.StatusCreated,
+		summary: "Sign in. Reasons: bad_credentials (401), too_many_attempts (429, with Retry-After).",
+	}, a.signIn)
+	handle(a, route{
+		id: "get-session", method: http.MethodGet, path: "/session", tag: "session", needs: signedIn, summary: "Who is signed in.",
+	}, func(ctx context.Context, _ *struct{}) (*meOutput, error) { return &meOutput{a.me(caller(ctx))}, nil })
+	handle(a, route{
+		id: "switch-company", method: http.MethodPatch, path: "/session", tag: "session", needs: signedIn,
+		summary: "Look at another company of one's own.",
+	}, a.switchCompany)
+	handle(a, route{
+		id: "sign-out", method: http.MethodDelete, path: "/session", tag: "session", needs: signedIn, status: http.StatusNoContent,
+		summary: "Sign out.",
+	}, a.signOut)
+	handle(a, route{
+		id: "list-sessions", method: http.MethodGet, path: "/sessions", tag: "session", needs: signedIn, summary: "Where one is signed in.",
+	}, a.listSessions)
+	handle(a, route{
+		id: "sign-out-everywhere", method: http.MethodDelete, path: "/sessions", tag: "session", needs: signedIn, status: http.StatusNoContent,
+		summary: "Sign out in all browsers, this one too.",
+	}, a.signOutEverywhere)
+	handle(a, route{
+		id: "change-me", method: http.MethodPatch, path: "/me", tag: "session", needs: signedIn,
+		summary: "Change one's own account. A new password ends all other sessions. Reasons: wrong_password, weak_password.",
+	}, a.changeMe)
+}
+
+type signInInput struct {
+	Body struct {
+		Email    string      `json:"email" maxLength:"254"`
+		Password secret.Text `json:"password" maxLength:"800"`
+	}
+}
+
+func (a *api) signIn(ctx context.Context, in *signInInput) (*signIn, error) {
+	grant, err := a.deps.Identity.SignIn(ctx, in.Body.Email, in.Body.Password, aboutOf(ctx).client)
+	if err != nil {
+		return nil, err
+	}
+	return a.signedIn(grant), nil
+}
+
+type switchInput struct {
+	Body struct {
+		CompanyID string `json:"company_id" maxLength:"64"`
+	}
+}
+
+func (a *api) switchCompany(ctx context.Context, in *switchInput) (*meOutput, error) {
+	who, err := a.deps.Identity.Switch(ctx, caller(ctx), in.Body.CompanyID)
+	if err != nil {
+		return nil, err
+	}
+	return &meOutput{a.me(who)}, nil
+}
+
+type signedOut struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+func (a *api) signOut(ctx context.Context, _ *struct{}) (*signedOut, error) {
+	return &signedOut{a.signedOutCookie()}, a.deps.Identity.SignOut(ctx, caller(ctx))
+}
+
+func (a *api) signOutEverywhere(ctx context.Context, _ *struct{}) (*signedOut, error) {
+	return &signedOut{a.signedOutCookie()}, a.deps.Identity.SignOutEverywhere(ctx, caller(ctx))
+}
+
+type sessionView struct {
+	identity.Session
+	Current bool `json:"current" doc:"The session that asks."`
+}
+
+type sessionList struct {
+	Body struct {
+		Items []sessionView `json:"items"`
+	}
+}
+
+func (a *api) listSessions(ctx context.Context, _ *struct{}) (*sessionList, error) {
+	who := caller(ctx)
+	sessions, err := a.deps.Identity.Sessions(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	out := &sessionList{}
+	out.Body.Items = []sessionView{}
+	for _, session := range sessions {
+		out.Body.Items = append(out.Body.Items, sessionView{session, session.ID == who.Session.ID})
+	}
+	return out, nil
+}
+
+type changeMeInput struct {
+	Body struct {
+		Name            *string      `json:"name,omitempty" maxLength:"200"`
+		Locale          *string      `json:"locale,omitempty" enum:"pt-BR,en"`
+		CurrentPassword secret.Text  `json:"current_password,omitempty" required:"false" maxLength:"800"`
+		NewPassword     *secret.Text `json:"new_password,omitempty" maxLength:"800"`
+	}
+}
+
+func (a *api) changeMe(ctx context.Context, in *changeMeInput) (*meOutput, error) {
+	who, err := a.deps.Identity.Change(ctx, caller(ctx), identity.Profile{
+		Name: in.Body.Name, Locale: in.Body.Locale, CurrentPassword: in.Body.CurrentPassword, NewPassword: in.Body.NewPassword,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &meOutput{a.me(who)}, nil
+}

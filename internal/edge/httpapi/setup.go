@@ -1,0 +1,92 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"prosa/internal/base/secret"
+	"prosa/internal/modules/identity"
+	"prosa/internal/modules/tenancy"
+)
+
+// signIn is what an operation answers that signs somebody in.
+type signIn struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      me
+}
+
+func (a *api) signedIn(grant identity.Grant) *signIn {
+	return &signIn{SetCookie: a.signedInCookie(grant.Token), Body: a.me(grant.Principal)}
+}
+
+func (a *api) registerSetup() {
+	handle(a, route{
+		id: "get-setup", method: http.MethodGet, path: "/setup", tag: "setup", needs: anybody,
+		summary: "What a browser asks first: first run, demo, version.",
+	}, a.getSetup)
+	handle(a, route{
+		id: "set-up", method: http.MethodPost, path: "/setup", tag: "setup", needs: anybody, status: http.StatusCreated,
+		summary: "First run: the first company, its admin and operator, by the token that the server printed. Reasons: setup_done, bad_token, weak_password.",
+	}, a.setUp)
+	handle(a, route{
+		id: "open-demo-session", method: http.MethodPost, path: "/demo/session", tag: "setup", needs: anybody, status: http.StatusCreated,
+		summary: "Sign in as the sample company's people; not found unless this is the demo.",
+	}, a.openDemoSession)
+}
+
+type setupState struct {
+	Body struct {
+		Needed  bool   `json:"needed" doc:"The platform has no user yet: show the set-up page."`
+		Demo    bool   `json:"demo" doc:"Sign-in without a password is offered."`
+		Version string `json:"version"`
+		Secure  bool   `json:"secure" doc:"Browsers reach us by https."`
+	}
+}
+
+func (a *api) getSetup(ctx context.Context, _ *struct{}) (*setupState, error) {
+	needed, err := a.deps.Identity.SetupNeeded(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &setupState{}
+	out.Body.Needed, out.Body.Demo, out.Body.Version, out.Body.Secure = needed, a.deps.Demo, a.deps.Version, a.secure
+	return out, nil
+}
+
+type setUpInput struct {
+	Body struct {
+		Token       string      `json:"token" maxLength:"100"`
+		CompanyName string      `json:"company_name" maxLength:"200"`
+		Name        string      `json:"name" maxLength:"200"`
+		Email       string      `json:"email" maxLength:"254"`
+		Password    secret.Text `json:"password" maxLength:"800"`
+		Locale      string      `json:"locale,omitempty" enum:"pt-BR,en"`
+		Timezone    string      `json:"timezone,omitempty" maxLength:"64"`
+	}
+}
+
+func (a *api) setUp(ctx context.Context, in *setUpInput) (*signIn, error) {
+	grant, err := a.deps.Identity.SetUp(ctx, identity.Setup{
+		Token:   secret.New(in.Body.Token),
+		Company: tenancy.Draft{Name: in.Body.CompanyName, Locale: in.Body.Locale, Timezone: in.Body.Timezone},
+		User:    identity.Draft{Email: in.Body.Email, Name: in.Body.Name, Password: in.Body.Password, Locale: in.Body.Locale},
+	}, aboutOf(ctx).client)
+	if err != nil {
+		return nil, err
+	}
+	return a.signedIn(grant), nil
+}
+
+type demoInput struct {
+	Body struct {
+		Role identity.Role `json:"role" enum:"attendant,supervisor,admin"`
+	}
+}
+
+func (a *api) openDemoSession(ctx context.Context, in *demoInput) (*signIn, error) {
+	grant, err := a.deps.Identity.SignInDemo(ctx, in.Body.Role, aboutOf(ctx).client)
+	if err != nil {
+		return nil, err
+	}
+	return a.signedIn(grant), nil
+}
