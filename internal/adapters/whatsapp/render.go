@@ -165,6 +165,9 @@ func (r *rendering) place(place *message.Location) error {
 		return fault.OnField("location", "a location without coordinates")
 	}
 	body := &placeBody{Latitude: place.Latitude, Longitude: place.Longitude, Name: place.Name, Address: place.Address}
+	if body.Name == "" {
+		body.Name = body.Address // an address is shown below a name only
+	}
 	return r.add("location", nil, func(q *request) { q.Location = body })
 }
 

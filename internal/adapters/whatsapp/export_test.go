@@ -1,0 +1,4 @@
+package whatsapp
+
+// Outbounds lets the conformance test send what the other tests render.
+var Outbounds = outbounds
