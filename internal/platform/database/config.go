@@ -2,6 +2,7 @@ package database
 
 import (
 	"strings"
+	"time"
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
@@ -28,6 +29,19 @@ type Config struct {
 
 	// Clock gives the time of transactions; nil is the machine's clock.
 	Clock clock.Clock `env:"-"`
+	// Observe is told of every transaction that ended; nil for nobody. It must
+	// be quick and safe for concurrent use.
+	Observe func(Outcome) `env:"-"`
+}
+
+// Outcome is what can be told of a transaction that ended.
+type Outcome struct {
+	ReadOnly bool
+	// Waited is the time until the transaction had a connection (SQLite: until
+	// it was alone), Took the time from there to its end.
+	Waited, Took time.Duration
+	// Err is nil when it was committed.
+	Err error
 }
 
 // Engine tells which engine the configuration means.
@@ -70,6 +84,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.PoolSize == 0 {
 		c.PoolSize = 16
+	}
+	if c.Observe == nil {
+		c.Observe = func(Outcome) {}
 	}
 	if c.Clock == nil {
 		c.Clock = clock.System{}

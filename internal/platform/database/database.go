@@ -15,6 +15,7 @@ import (
 type DB struct {
 	engine    Engine
 	clock     clock.Clock
+	observe   func(Outcome)
 	backend   backend
 	listeners listeners
 }
@@ -63,7 +64,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	return &DB{engine: cfg.Engine(), clock: cfg.Clock, backend: backend}, nil
+	return &DB{engine: cfg.Engine(), clock: cfg.Clock, observe: cfg.Observe, backend: backend}, nil
 }
 
 // OpenOwner opens a plain handle with the right to change the schema: for
@@ -148,10 +149,15 @@ func (db *DB) run(ctx context.Context, scope Scope, readOnly bool, fn func(ctx c
 	if err != nil {
 		return nil, err
 	}
+	asked := time.Now()
 	session, err := db.backend.begin(ctx, setting, readOnly)
 	if err != nil {
 		return nil, classify(err)
 	}
+	began := time.Now()
+	defer func() {
+		db.observe(Outcome{ReadOnly: readOnly, Waited: began.Sub(asked), Took: time.Since(began), Err: err})
+	}()
 	tx := &Tx{session: session, engine: db.engine, now: clock.MS(db.clock.Now()), listeners: &db.listeners}
 	done := false
 	defer func() {

@@ -462,3 +462,27 @@ func TestReadsThatAreGivenUp(t *testing.T) {
 		}
 	})
 }
+
+func TestEveryTransactionIsObserved(t *testing.T) {
+	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+		t.Run(string(engine), func(t *testing.T) {
+			var seen []database.Outcome
+			cfg := databasetest.Config(t, engine)
+			cfg.Observe = func(o database.Outcome) { seen = append(seen, o) }
+			db, err := database.Open(t.Context(), cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			no := errors.New("no")
+			write(t, db, func(ctx context.Context, tx *database.Tx) error { return note(ctx, tx, "a") })
+			_ = db.Write(t.Context(), everywhere, func(context.Context, *database.Tx) error { return no })
+			count(t, db)
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if len(seen) != 3 || seen[0].Err != nil || seen[0].ReadOnly || !errors.Is(seen[1].Err, no) || !seen[2].ReadOnly || seen[0].Took <= 0 {
+				t.Fatalf("observed %+v", seen)
+			}
+		})
+	}
+}

@@ -10,8 +10,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"prosa/internal/base/secret"
+	"prosa/internal/platform/database"
 )
 
 func line(t *testing.T, log func(logger *slog.Logger)) map[string]any {
@@ -127,5 +129,23 @@ func TestBadMetricsAreDefects(t *testing.T) {
 			}()
 			make()
 		}()
+	}
+}
+
+func TestTransactionsAreCounted(t *testing.T) {
+	m := NewMetrics("", "")
+	observe := m.Transactions()
+	observe(database.Outcome{Took: time.Millisecond, Waited: time.Second})
+	observe(database.Outcome{ReadOnly: true, Err: errors.New("x")})
+	recorder := httptest.NewRecorder()
+	m.Handler().ServeHTTP(recorder, httptest.NewRequest("GET", "/metrics", nil))
+	for _, want := range []string{
+		`prosa_database_transaction_seconds_count{kind="write",outcome="committed"} 1`,
+		`prosa_database_transaction_seconds_count{kind="read",outcome="rolled_back"} 1`,
+		`prosa_database_wait_seconds_sum{kind="write"} 1`,
+	} {
+		if !strings.Contains(recorder.Body.String(), want) {
+			t.Errorf("/metrics lacks %s", want)
+		}
 	}
 }
