@@ -33,7 +33,8 @@ func child(dir string) {
 	fail(err)
 	s, err := stream.Open(ctx, stream.Config{Dir: filepath.Join(dir, "stream")})
 	fail(err)
-	k := shard.NewKeeper(db, "child-"+strconv.Itoa(os.Getpid()), shard.Config{Count: 2, Alone: true}, quiet, NewRelay(db, s, quiet))
+	fail(shard.Reclaim(ctx, db)) // the folder's lock says that we are alone
+	k := shard.NewKeeper(db, "child-"+strconv.Itoa(os.Getpid()), shard.Config{Count: 2}, quiet, NewRelay(db, s, quiet))
 	go func() { fail(k.Run(ctx)) }()
 	for i := int64(1); ; i++ {
 		err := db.Write(ctx, database.Company("ten_a"), func(ctx context.Context, tx *database.Tx) error {

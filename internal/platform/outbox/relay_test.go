@@ -53,7 +53,10 @@ func openStream(t *testing.T, dir string) *stream.Stream {
 // until stop.
 func run(t *testing.T, db *database.DB, shards int, relay *Relay) (stop func()) {
 	t.Helper()
-	cfg := shard.Config{Count: shards, TTL: 5 * time.Second, Renew: 10 * time.Millisecond, Alone: true}
+	cfg := shard.Config{Count: shards, TTL: 5 * time.Second, Renew: 10 * time.Millisecond}
+	if err := shard.Reclaim(context.Background(), db); err != nil {
+		t.Fatal(err)
+	}
 	k := shard.NewKeeper(db, "test", cfg, quiet, relay)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

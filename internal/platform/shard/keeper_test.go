@@ -295,7 +295,7 @@ func TestATakeOverWaitsForATransactionInHand(t *testing.T) {
 	b.await(t, "the next owner", shares(map[string]int{"c": 1}))
 }
 
-func TestAloneTakesWhatTheDeadLeft(t *testing.T) {
+func TestReclaimFreesWhatTheDeadLeft(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		err := db.Write(t.Context(), database.Platform("a test leaves a dead owner"), func(ctx context.Context, tx *database.Tx) error {
 			for number := range 3 {
@@ -309,9 +309,12 @@ func TestAloneTakesWhatTheDeadLeft(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if err := shard.Reclaim(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
 		b := newBoard()
 		cfg := quick
-		cfg.Count, cfg.Alone = 3, true
+		cfg.Count = 3
 		k, _ := start(t, db, "next", cfg, marker{b, "next"})
 		b.await(t, "the next life", shares(map[string]int{"next": 3}))
 		if lease := k.Held()[0]; lease.Epoch != 8 {

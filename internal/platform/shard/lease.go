@@ -14,11 +14,6 @@ type Config struct {
 	Count int           `env:"PROSA_SHARDS" default:"8" doc:"Shards of the conversations; every process must be told the same, and changing it needs empty streams."`
 	TTL   time.Duration `env:"PROSA_SHARD_TTL" default:"10s" doc:"After how long without a sign of life a process's shards are taken over."`
 	Renew time.Duration `env:"PROSA_SHARD_RENEW" default:"1s" doc:"How often a process gives its sign of life and looks for shards to take."`
-
-	// Alone says that no other process can be at work, since something else keeps
-	// them out (the lock on the embedded stream's folder): what an earlier life of
-	// this process left behind is taken at once, without waiting for the TTL.
-	Alone bool `env:"-"`
 }
 
 // Validate reports the first rule that the configuration breaks.

@@ -122,8 +122,7 @@ func (k *Keeper) give(ctx context.Context, lease Lease) error {
 	})
 }
 
-// enter makes the rows of the shards where they don't exist yet, and frees
-// those of the dead when nobody else can be alive.
+// enter makes the rows of the shards where they don't exist yet.
 func (k *Keeper) enter(ctx context.Context) error {
 	return k.db.Write(ctx, database.Platform("shards are shared by all companies"), func(ctx context.Context, tx *database.Tx) error {
 		rows := make([][]any, k.cfg.Count)
@@ -132,13 +131,20 @@ func (k *Keeper) enter(ctx context.Context) error {
 		}
 		_, err := tx.Each(ctx, `INSERT INTO shard_lease (shard, owner, epoch, expires_ms) VALUES ($1, '', 0, 0)
 			ON CONFLICT (shard) DO NOTHING`, rows, nil)
-		if err != nil || !k.cfg.Alone {
-			return err
-		}
+		return err
+	})
+}
+
+// Reclaim frees all shards and forgets all processes. Call it before Run, and
+// only where no other process can be at work since something keeps it out (the
+// lock on the embedded stream's folder): then what an earlier life of this
+// process left behind is taken at once, without waiting for the TTL.
+func Reclaim(ctx context.Context, db *database.DB) error {
+	return db.Write(ctx, database.Platform("shards are shared by all companies"), func(ctx context.Context, tx *database.Tx) error {
 		if _, err := tx.Exec(ctx, "UPDATE shard_lease SET owner = '', expires_ms = 0"); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "DELETE FROM process_beat WHERE target = $1", target)
+		_, err := tx.Exec(ctx, "DELETE FROM process_beat WHERE target = $1", target)
 		return err
 	})
 }

@@ -35,9 +35,6 @@ type Config struct {
 
 // Validate reports the first rule that the configuration breaks.
 func (c Config) Validate() error {
-	if c.URL == "" && c.Dir == "" {
-		return fault.OnField("PROSA_STREAM_URL", "the embedded server needs a folder")
-	}
 	if parsed, err := url.Parse(c.URL); err == nil && parsed.User != nil {
 		return fault.OnField("PROSA_STREAM_URL", "must not carry a password, since it is printed: use PROSA_STREAM_TOKEN")
 	}

@@ -58,6 +58,9 @@ func Open(ctx context.Context, cfg Config) (*Stream, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
+	if cfg.URL == "" && cfg.Dir == "" {
+		return nil, fault.OnField("PROSA_STREAM_URL", "the embedded server needs a folder")
+	}
 	s := &Stream{cfg: cfg.withDefaults(), closing: make(chan struct{}), broken: make(chan struct{}, 1)}
 	if s.cfg.URL == "" {
 		var err error

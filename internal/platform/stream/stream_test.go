@@ -403,7 +403,6 @@ func TestOneProcessAFolder(t *testing.T) {
 
 func TestConfig(t *testing.T) {
 	for name, cfg := range map[string]stream.Config{
-		"nothing":  {},
 		"password": {URL: "nats://user:secret@host:4222"},
 		"small":    {Dir: "x", InMB: 1},
 		"replicas": {Dir: "x", Replicas: 9},
@@ -414,8 +413,11 @@ func TestConfig(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := (stream.Config{Dir: "x"}).Validate(); err != nil {
+	if err := (stream.Config{}).Validate(); err != nil {
 		t.Error(err)
+	}
+	if _, err := stream.Open(t.Context(), stream.Config{}); fault.CodeOf(err) != fault.Invalid {
+		t.Errorf("neither folder nor URL: %v", err)
 	}
 }
 
