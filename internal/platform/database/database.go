@@ -109,8 +109,8 @@ const maxAttempts = 6
 
 // Write runs fn in one read-write transaction (SQLite: the single writer). The
 // error of fn rolls it back and is returned as it is. A serialization failure
-// or deadlock on PostgreSQL, and a busy file on SQLite, run fn again from the
-// start: what fn changes outside the transaction it must set, not add to.
+// or deadlock on PostgreSQL runs fn again from the start: what fn changes
+// outside the transaction it must set, not add to.
 //
 // Errors: fault.Unavailable when the database is away, full or busy.
 func (db *DB) Write(ctx context.Context, scope Scope, fn func(ctx context.Context, tx *Tx) error) error {

@@ -28,12 +28,9 @@ func IsUnique(err error) bool {
 }
 
 // isRetryable reports whether the same transaction may pass if run again: it
-// lost against another one, and nothing of it was kept.
+// lost against another one, and nothing of it was kept. On SQLite nothing is
+// lost so: a writer waits its turn, and a file that stays busy is away.
 func isRetryable(err error) bool {
-	var lite *sqlite.Error
-	if errors.As(err, &lite) {
-		return lite.Code()&0xff == sqlite3.SQLITE_BUSY
-	}
 	code := pgCode(err)
 	return code == "40001" || code == "40P01" // serialization_failure, deadlock_detected
 }

@@ -30,6 +30,9 @@ func openPostgres(ctx context.Context, cfg Config) (backend, error) {
 	}
 	settings.MaxConns = int32(cfg.PoolSize)
 	settings.MaxConnIdleTime = 5 * time.Minute
+	if settings.ConnConfig.ConnectTimeout == 0 {
+		settings.ConnConfig.ConnectTimeout = 5 * time.Second
+	}
 	settings.ConnConfig.RuntimeParams["application_name"] = "prosa"
 	settings.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	// A process that hangs inside a transaction must not hold its row locks

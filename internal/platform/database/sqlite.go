@@ -22,6 +22,9 @@ const FileName = "prosa.db"
 
 const (
 	busyTimeout = 5 * time.Second
+	// keeperPatience is how long cutting the log down waits for readers; the
+	// writer waits with it.
+	keeperPatience = 200 * time.Millisecond
 	// closeTimeout is how long Close waits for transactions that still run.
 	closeTimeout = 15 * time.Second
 	// journalLimit is what a write-ahead log is cut back to, in bytes.
@@ -123,9 +126,19 @@ func openSQLite(ctx context.Context, cfg Config) (backend, error) {
 		}
 		l.readers <- reader
 	}
+	keeper, err := l.pool.Conn(ctx)
+	if err == nil {
+		_, err = keeper.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d; PRAGMA cache_size = -256", keeperPatience.Milliseconds()))
+	}
+	if err != nil {
+		return nil, errors.Join(err, l.pool.Close(), l.jobs.Close())
+	}
 	background, stop := context.WithCancel(context.Background())
 	l.stop = stop
-	l.done.Go(func() { l.checkpoint(background, path+"-wal") })
+	l.done.Go(func() {
+		checkpoint(background, keeper, path+"-wal", l.written.Load)
+		_ = keeper.Close() // it goes back to the pool, which tells what is wrong
+	})
 	return l, nil
 }
 
@@ -193,7 +206,7 @@ func (l *lite) close() error {
 // checkpoint moves the write-ahead log into the file while the writer goes on,
 // and cuts the log down in a quiet moment. Without it, constant readers let the
 // log grow without bound.
-func (l *lite) checkpoint(ctx context.Context, walPath string) {
+func checkpoint(ctx context.Context, keeper *sql.Conn, walPath string, commits func() int64) {
 	const worthwhile = 4 << 20 // bytes of log
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -204,7 +217,7 @@ func (l *lite) checkpoint(ctx context.Context, walPath string) {
 			return
 		case <-tick.C:
 		}
-		now := l.written.Load()
+		now := commits()
 		quiet := now == before
 		before = now
 		info, err := os.Stat(walPath)
@@ -217,6 +230,6 @@ func (l *lite) checkpoint(ctx context.Context, walPath string) {
 		}
 		// A busy answer is a row, not an error; an error (disk full) shows in
 		// the next write as well, where somebody can be told.
-		_, _ = l.jobs.ExecContext(ctx, "PRAGMA wal_checkpoint("+mode+")")
+		_, _ = keeper.ExecContext(ctx, "PRAGMA wal_checkpoint("+mode+")")
 	}
 }
