@@ -220,6 +220,25 @@ func until(t *testing.T, what string, holds func() bool) {
 	}
 }
 
+func TestLaterCountsAsNoAttempt(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		attempts := make(chan int, 10)
+		calls := 0
+		start(t, db, registry(t, func(_ context.Context, j job.Job[greet]) error {
+			attempts <- j.Attempt
+			if calls++; calls == 1 {
+				return job.Later(100 * time.Millisecond)
+			}
+			return nil
+		}))
+		enqueue(t, db, greet{"patient"}, job.Options{MaxAttempts: 1})
+		if first, second := wait(t, attempts, "the first call"), wait(t, attempts, "the second call"); first != 1 || second != 1 {
+			t.Fatalf("attempts %d and %d", first, second)
+		}
+		until(t, "the end", func() bool { return states(t, db)["completed"] == 1 })
+	})
+}
+
 func TestPeriodicRunsOnStart(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {
 		ran := make(chan struct{}, 10)
