@@ -135,20 +135,6 @@ func (k *Keeper) enter(ctx context.Context) error {
 	})
 }
 
-// Reclaim frees all shards and forgets all processes. Call it before Run, and
-// only where no other process can be at work since something keeps it out (the
-// lock on the embedded stream's folder): then what an earlier life of this
-// process left behind is taken at once, without waiting for the TTL.
-func Reclaim(ctx context.Context, db *database.DB) error {
-	return db.Write(ctx, database.Platform("shards are shared by all companies"), func(ctx context.Context, tx *database.Tx) error {
-		if _, err := tx.Exec(ctx, "UPDATE shard_lease SET owner = '', expires_ms = 0"); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, "DELETE FROM process_beat WHERE target = $1", target)
-		return err
-	})
-}
-
 // leave takes the process off the list, so that the others' shares grow, and
 // sweeps off those that died long ago.
 func (k *Keeper) leave(ctx context.Context) error {
