@@ -29,16 +29,6 @@ func Read(data []byte, into any) error {
 	return json.Unmarshal(data, into, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// Elements cuts a JSON array into its elements; an absent or null array has
-// none. It reports false for anything else.
-func Elements(array jsontext.Value) ([]jsontext.Value, bool) {
-	if len(array) == 0 || array.Kind() == 'n' {
-		return nil, true
-	}
-	var items []jsontext.Value
-	return items, Read(array, &items) == nil
-}
-
 // Open reads the envelope of a webhook about object ("whatsapp_business_account",
 // "page", "instagram"). Errors: fault.Invalid when the body is not such an
 // envelope, fault.TooLarge.
@@ -47,17 +37,23 @@ func Open(body []byte, object string) ([]Update, error) {
 	if err != nil {
 		return nil, err
 	}
-	var envelope struct {
-		Object string         `json:"object"`
-		Entry  jsontext.Value `json:"entry"`
+	if !Valid(body) {
+		return nil, fault.New(fault.Invalid, "the body is not JSON")
 	}
-	if err := Read(body, &envelope); err != nil {
-		return nil, fault.New(fault.Invalid, "the body is not a JSON object with an object and entries")
+	var about string
+	var list jsontext.Value
+	for name, value := range Members(body) {
+		switch string(name) {
+		case "object":
+			about, _ = TextOf(value)
+		case "entry":
+			list = value
+		}
 	}
-	if envelope.Object != object {
+	if about != object {
 		return nil, fault.New(fault.Invalid, "the body is not about %s", object)
 	}
-	entries, ok := Elements(envelope.Entry)
+	entries, ok := Elements(list)
 	if !ok {
 		return nil, fault.New(fault.Invalid, "entry is not an array")
 	}
@@ -69,48 +65,54 @@ func Open(body []byte, object string) ([]Update, error) {
 }
 
 func openEntry(raw jsontext.Value) []Update {
-	var entry struct {
-		ID        Text           `json:"id"`
-		Changes   jsontext.Value `json:"changes"`
-		Messaging jsontext.Value `json:"messaging"`
-		Standby   jsontext.Value `json:"standby"`
+	if raw.Kind() != '{' {
+		return []Update{{Value: raw, Problem: "the entry is not an object"}}
 	}
-	if Read(raw, &entry) != nil {
-		return []Update{{Value: raw, Problem: "the entry cannot be read"}}
+	var id string
+	var lists [3]jsontext.Value
+	for name, value := range Members(raw) {
+		switch string(name) {
+		case "id":
+			id, _ = TextOf(value)
+		case "changes":
+			lists[0] = value
+		case "messaging":
+			lists[1] = value
+		case "standby":
+			lists[2] = value
+		}
 	}
-	id := string(entry.ID)
 	var updates []Update
-	changes, ok := Elements(entry.Changes)
-	if !ok {
-		updates = append(updates, Update{EntryID: id, Value: entry.Changes, Problem: "changes is not an array"})
-	}
-	for _, change := range changes {
-		updates = append(updates, openChange(id, change))
-	}
-	for _, list := range []struct {
-		field string
-		items jsontext.Value
-	}{{"messaging", entry.Messaging}, {"standby", entry.Standby}} {
-		items, ok := Elements(list.items)
+	for i, field := range [...]string{"changes", "messaging", "standby"} {
+		items, ok := Elements(lists[i])
 		if !ok {
-			updates = append(updates, Update{EntryID: id, Field: list.field, Value: list.items, Problem: list.field + " is not an array"})
+			updates = append(updates, Update{EntryID: id, Value: lists[i], Problem: field + " is not an array"})
 		}
 		for _, item := range items {
-			updates = append(updates, Update{EntryID: id, Field: list.field, Value: item})
+			if field == "changes" {
+				updates = append(updates, openChange(id, item))
+			} else {
+				updates = append(updates, Update{EntryID: id, Field: field, Value: item})
+			}
 		}
 	}
 	return updates
 }
 
 func openChange(id string, raw jsontext.Value) Update {
-	var change struct {
-		Field string         `json:"field"`
-		Value jsontext.Value `json:"value"`
+	change := Update{EntryID: id}
+	for name, value := range Members(raw) {
+		switch string(name) {
+		case "field":
+			change.Field, _ = TextOf(value)
+		case "value":
+			change.Value = value
+		}
 	}
-	if Read(raw, &change) != nil || change.Field == "" || len(change.Value) == 0 {
+	if change.Field == "" || len(change.Value) == 0 {
 		return Update{EntryID: id, Value: raw, Problem: "the change has no field and value"}
 	}
-	return Update{EntryID: id, Field: change.Field, Value: change.Value}
+	return change
 }
 
 // Text is a string that a vendor sometimes sends as a number, such as an id or

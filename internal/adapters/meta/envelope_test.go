@@ -22,8 +22,8 @@ func TestOpenReadsAllLists(t *testing.T) {
 		{EntryID: "1077", Field: "standby", Value: []byte(`{"sender":{"id":"3"}}`)},
 		{EntryID: "1078", Field: "feed", Value: []byte(`{"x":1}`)},
 		{EntryID: "1078", Value: []byte(`{"field":"feed"}`), Problem: "the change has no field and value"},
-		{Value: []byte(`7`), Problem: "the entry cannot be read"},
-		{EntryID: "1079", Field: "messaging", Value: []byte(`"no list"`), Problem: "messaging is not an array"},
+		{Value: []byte(`7`), Problem: "the entry is not an object"},
+		{EntryID: "1079", Value: []byte(`"no list"`), Problem: "messaging is not an array"},
 	}
 	if len(updates) != len(want) {
 		t.Fatalf("%d updates: %+v", len(updates), updates)

@@ -77,23 +77,6 @@ type person struct {
 	ToUser        meta.Text `json:"to_user_id"`
 	Recipient     meta.Text `json:"recipient_id"`
 	RecipientUser meta.Text `json:"recipient_user_id"`
-	WaID          meta.Text `json:"wa_id"`
-	User          meta.Text `json:"user_id"`
-}
-
-// ids gives the business-scoped user id and the phone's id of whoever the
-// element is about.
-func (p person) ids(of elementKind) (user, wa string) {
-	switch of {
-	case statusElement:
-		return string(p.RecipientUser), string(p.Recipient)
-	case echoElement:
-		return string(p.ToUser), string(p.To)
-	case contactElement, actionElement:
-		return string(p.User), string(p.WaID)
-	default:
-		return string(p.FromUser), string(p.From)
-	}
 }
 
 type elementKind uint8
@@ -105,6 +88,37 @@ const (
 	contactElement
 	actionElement
 )
+
+// nameMembers are the members of each kind of element that name the customer:
+// the business-scoped user id and the phone's id.
+var nameMembers = [...]struct{ user, wa string }{
+	messageElement: {"from_user_id", "from"},
+	statusElement:  {"recipient_user_id", "recipient_id"},
+	echoElement:    {"to_user_id", "to"},
+	contactElement: {"user_id", "wa_id"},
+	actionElement:  {"user_id", "wa_id"},
+}
+
+// namesOf reads who an element is about; false when it is no object or names
+// somebody in a form that is no id.
+func namesOf(element jsontext.Value, kind elementKind) (user, wa string, ok bool) {
+	if element.Kind() != '{' {
+		return "", "", false
+	}
+	names := nameMembers[kind]
+	ok = true
+	for name, member := range meta.Members(element) {
+		readable := true
+		switch string(name) {
+		case names.user:
+			user, readable = meta.TextOf(member)
+		case names.wa:
+			wa, readable = meta.TextOf(member)
+		}
+		ok = ok && readable
+	}
+	return user, wa, ok
+}
 
 // shardKey is stable for a customer: the business-scoped user id, else the
 // phone's id without the Brazilian ninth digit.

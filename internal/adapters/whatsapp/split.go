@@ -32,13 +32,30 @@ func (a *Adapter) Split(body []byte) ([]channel.Piece, error) {
 // value is the part of a change that is cut. Everything is raw, so that an
 // array that is none costs only its own elements.
 type value struct {
-	Metadata jsontext.Value `json:"metadata"`
-	Contacts jsontext.Value `json:"contacts"`
-	Messages jsontext.Value `json:"messages"`
-	Statuses jsontext.Value `json:"statuses"`
-	Echoes   jsontext.Value `json:"message_echoes"`
-	Actions  jsontext.Value `json:"user_actions"`
-	Errors   jsontext.Value `json:"errors"`
+	metadata, contacts, messages, statuses, echoes, actions, errors jsontext.Value
+}
+
+func valueOf(raw jsontext.Value) value {
+	var v value
+	for name, member := range meta.Members(raw) {
+		switch string(name) {
+		case "metadata":
+			v.metadata = member
+		case "contacts":
+			v.contacts = member
+		case "messages":
+			v.messages = member
+		case "statuses":
+			v.statuses = member
+		case "message_echoes":
+			v.echoes = member
+		case "user_actions":
+			v.actions = member
+		case "errors":
+			v.errors = member
+		}
+	}
+	return v
 }
 
 func splitChange(update *meta.Update) []channel.Piece {
@@ -49,20 +66,20 @@ func splitChange(update *meta.Update) []channel.Piece {
 	if update.Field != fieldMessages && update.Field != fieldEchoes {
 		return []channel.Piece{aboutAccount(base, update.Value)}
 	}
-	var v value
-	if meta.Read(update.Value, &v) != nil {
+	if update.Value.Kind() != '{' {
 		return []channel.Piece{trouble(update.EntryID, base, update.Value, "the value is not an object")}
 	}
-	number := numberOf(v.Metadata)
+	v := valueOf(update.Value)
+	number := numberOf(v.metadata)
 	if number == "" {
 		return []channel.Piece{trouble("", base, update.Value, "the change names no phone_number_id")}
 	}
-	base.Metadata = v.Metadata
-	cut := cutter{base: base, number: number, contacts: v.Contacts}
-	cut.each(v.Messages, messageElement, v.Errors)
-	cut.each(v.Statuses, statusElement, nil)
-	cut.each(v.Echoes, echoElement, nil)
-	cut.each(v.Actions, actionElement, nil)
+	base.Metadata = v.metadata
+	cut := cutter{base: base, number: number, contacts: v.contacts}
+	cut.each(v.messages, messageElement, v.errors)
+	cut.each(v.statuses, statusElement, nil)
+	cut.each(v.echoes, echoElement, nil)
+	cut.each(v.actions, actionElement, nil)
 	if len(cut.pieces) == 0 {
 		// Errors of the number as a whole, or something new: kept as it is.
 		whole := base
@@ -98,11 +115,10 @@ func (c *cutter) each(array jsontext.Value, kind elementKind, errors jsontext.Va
 }
 
 func (c *cutter) one(element jsontext.Value, kind elementKind, errors jsontext.Value, alone bool) channel.Piece {
-	var who person
-	if element.Kind() != '{' || meta.Read(element, &who) != nil {
+	user, wa, ok := namesOf(element, kind)
+	if !ok {
 		return trouble(c.number, c.base, element, "the event does not name its people in a way we can read")
 	}
-	user, wa := who.ids(kind)
 	p := c.base
 	if about := c.contactOf(user, wa, alone); about != nil {
 		p.Contact = about.raw
@@ -155,9 +171,7 @@ func readContacts(array jsontext.Value) []contact {
 	elements, _ := meta.Elements(array)
 	contacts := make([]contact, 0, len(elements))
 	for _, element := range elements {
-		var who person
-		if element.Kind() == '{' && meta.Read(element, &who) == nil {
-			user, wa := who.ids(contactElement)
+		if user, wa, ok := namesOf(element, contactElement); ok {
 			contacts = append(contacts, contact{raw: element, user: user, wa: wa})
 		}
 	}
@@ -168,12 +182,9 @@ func readContacts(array jsontext.Value) []contact {
 // routed by its number when it names one, else by the business account.
 func aboutAccount(base piece, raw jsontext.Value) channel.Piece {
 	base.Value = raw
-	var v value
 	external := base.WABA
-	if raw.Kind() == '{' && meta.Read(raw, &v) == nil {
-		if number := numberOf(v.Metadata); number != "" {
-			external = number
-		}
+	if number := numberOf(valueOf(raw).metadata); number != "" {
+		external = number
 	}
 	return channel.Piece{ExternalID: external, Body: base.encode()}
 }
@@ -184,11 +195,11 @@ func trouble(external string, base piece, raw jsontext.Value, problem string) ch
 }
 
 func numberOf(metadata jsontext.Value) string {
-	var number struct {
-		ID meta.Text `json:"phone_number_id"`
+	number := ""
+	for name, member := range meta.Members(metadata) {
+		if string(name) == "phone_number_id" {
+			number, _ = meta.TextOf(member)
+		}
 	}
-	if metadata.Kind() != '{' || meta.Read(metadata, &number) != nil {
-		return ""
-	}
-	return string(number.ID)
+	return number
 }
