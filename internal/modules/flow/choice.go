@@ -16,11 +16,11 @@ type choiceNode struct {
 	Footer  Local        `json:"footer,omitempty"`
 	Button  Local        `json:"button,omitempty"` // opens a list
 	Options []optionNode `json:"options"`
-	Save    string       `json:"save,omitempty"`   // variable that gets the option's name
-	Retry   Local        `json:"retry,omitempty"`  // instead of the engine's 'I didn't get that'
-	Misses  int          `json:"misses,omitempty"` // instead of the flow's
+	Save    string       `json:"save,omitempty"`  // variable that gets the option's name
+	Retry   Local        `json:"retry,omitempty"` // instead of the engine's 'I didn't get that'
+	Misses  int          `json:"misses,omitzero"` // instead of the flow's
 	OnMiss  string       `json:"on_miss,omitempty"`
-	Deaf    bool         `json:"deaf,omitempty"` // no interrupts while this is asked
+	Deaf    bool         `json:"deaf,omitzero"` // no interrupts while this is asked
 }
 
 // optionNode is one answer of a choice.

@@ -46,20 +46,20 @@ type Definition struct {
 
 // Settings of a flow. The zero value is sensible.
 type Settings struct {
-	Menu       string      `json:"menu,omitempty"`      // node that 'menu' leads to; Start when empty
-	Team       string      `json:"team,omitempty"`      // who gets the conversations that no node sends elsewhere
-	Misses     int         `json:"misses,omitempty"`    // misunderstandings at one node before a person takes over; 3 when 0
-	Idle       Idle        `json:"idle,omitzero"`       //
-	MaxHours   int         `json:"max_hours,omitempty"` // age at which a session starts anew; 72 when 0
-	OnError    string      `json:"on_error,omitempty"`  // node entered after a failure; apology and hand-off when empty
+	Menu       string      `json:"menu,omitempty"`     // node that 'menu' leads to; Start when empty
+	Team       string      `json:"team,omitempty"`     // who gets the conversations that no node sends elsewhere
+	Misses     int         `json:"misses,omitzero"`    // misunderstandings at one node before a person takes over; 3 when 0
+	Idle       Idle        `json:"idle,omitzero"`      //
+	MaxHours   int         `json:"max_hours,omitzero"` // age at which a session starts anew; 72 when 0
+	OnError    string      `json:"on_error,omitempty"` // node entered after a failure; apology and hand-off when empty
 	Interrupts []Interrupt `json:"interrupts,omitempty"`
 	Texts      Texts       `json:"texts,omitzero"`
 }
 
 // Idle says what happens when the customer does not answer.
 type Idle struct {
-	Minutes int    `json:"minutes,omitempty"` // 60 when 0
-	Next    string `json:"next,omitempty"`    // node entered; a farewell and the end when empty
+	Minutes int    `json:"minutes,omitzero"` // 60 when 0
+	Next    string `json:"next,omitempty"`   // node entered; a farewell and the end when empty
 }
 
 // Interrupt leads from everywhere to a node when the customer writes one of the

@@ -14,7 +14,8 @@
 //   - at most MaxMessages messages and maxSteps nodes a turn, within the turn's fuel;
 //   - a failure, a limit or too many misunderstandings end with a sentence to
 //     the customer and a hand-off, never in silence;
-//   - 'atendente' and its like reach a person from everywhere;
+//   - 'atendente' and its like reach a person from everywhere, save from a question
+//     whose author made it deaf, and from there too on Instagram;
 //   - a button of an older message is never taken for an answer;
 //   - what a customer wrote is data, never a template;
 //   - the state stays small: its size depends on the variables, not on the turns.

@@ -154,7 +154,7 @@ func (c *compiler) assignments(ways [][]exit, roots []int) {
 			note(need.variable)
 		}
 	}
-	words := (len(bit) + 63) / 64
+	words := max(1, (len(bit)+63)/64) // never 0: a nil set means 'not reached'
 	set := func(b []uint64, i int) { b[i/64] |= 1 << (i % 64) }
 	known := make([][]uint64, len(ways)) // nil: not reached yet, which is everything
 	initial := make([]uint64, words)

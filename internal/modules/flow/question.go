@@ -16,9 +16,9 @@ type questionNode struct {
 	Min    *float64 `json:"min,omitempty"`
 	Max    *float64 `json:"max,omitempty"`
 	Retry  Local    `json:"retry,omitempty"`
-	Misses int      `json:"misses,omitempty"`
+	Misses int      `json:"misses,omitzero"`
 	OnMiss string   `json:"on_miss,omitempty"`
-	Deaf   bool     `json:"deaf,omitempty"`
+	Deaf   bool     `json:"deaf,omitzero"`
 	Next   string   `json:"next"`
 }
 

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,8 +148,10 @@ type wireVars []Var
 
 // UnmarshalJSONFrom reads an object in its order.
 func (w *wireVars) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	if _, err := dec.ReadToken(); err != nil {
+	if open, err := dec.ReadToken(); err != nil {
 		return err
+	} else if open.Kind() != '{' {
+		return errors.New("variables are an object")
 	}
 	for dec.PeekKind() == '"' {
 		name, err := dec.ReadToken()

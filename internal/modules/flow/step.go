@@ -34,6 +34,10 @@ func Step(flow *Compiled, state State, in Input, env Env) (State, []Effect, erro
 	if idle(state, in) {
 		return state, nil, nil
 	}
+	// A session that moved to a version with fewer languages speaks the default.
+	if state.Lang < 0 || state.Lang >= len(flow.languages) {
+		state.Lang = 0
+	}
 	r := &run{flow: flow, state: state, in: in, env: &env, fuel: maxFuel, effects: make([]Effect, 0, 4)}
 	r.state.Seq++
 	r.turn()

@@ -1,0 +1,293 @@
+package flow
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/message"
+	"prosa/internal/modules/flow/template"
+)
+
+// wrapped puts nodes into a flow that starts at "a".
+func wrapped(nodes string) string {
+	return `{"schema":1,"name":"Teste","languages":["pt-BR"],"start":"a","nodes":[` + nodes + `]}`
+}
+
+const (
+	endZ = `{"name":"z","kind":"end"}`
+	askA = `{"name":"a","kind":"question","text":"Nome?","expect":"text","save":"nome","next":"z"}`
+)
+
+func pick(name, title, next string) string {
+	return fmt.Sprintf(`{"name":%q,"title":%q,"next":%q}`, name, title, next)
+}
+
+func choose(options ...string) string {
+	return `{"name":"a","kind":"choice","text":"?","options":[` + strings.Join(options, ",") + `]}`
+}
+
+func TestBrokenFlowsAreRefusedWithTheNode(t *testing.T) {
+	long := strings.Repeat("x", 8001)
+	for _, c := range []struct {
+		name, text string
+		where      string // node or field that the refusal is about
+		what       string // part of what it says
+	}{
+		{"empty", ``, "", "JSON"},
+		{"no object", `[]`, "", "does not belong"},
+		{"cut off", wrapped(askA)[:60], "", "JSON"},
+		{"trailing text", wrapped(askA+","+endZ) + "x", "", "JSON"},
+		{"not UTF-8", wrapped(strings.ReplaceAll(askA, "Nome", "\xff")), "", "JSON"},
+		{"NUL", wrapped(strings.ReplaceAll(askA, "Nome", `\u0000`)), "", "NUL"},
+		{"too large", strings.Repeat(" ", maxDefinition+1), "", "bytes"},
+		{"too deep", strings.Repeat("[", 100_000), "", "nested"},
+		{"too deep in a node", wrapped(`{"name":"a","kind":"end","text":` + strings.Repeat(`{"pt-BR":`, 50) + `""` + strings.Repeat("}", 50) + `}`), "", "nested"},
+		{"a later schema", strings.Replace(wrapped(askA+","+endZ), `"schema":1`, `"schema":2`, 1), "schema", "version"},
+		{"no schema", strings.Replace(wrapped(askA+","+endZ), `"schema":1,`, ``, 1), "schema", "version"},
+		{"an unknown field", strings.Replace(wrapped(askA+","+endZ), `"start"`, `"strat":1,"start"`, 1), "strat", "no such field"},
+		{"an unknown field of a node", wrapped(strings.Replace(askA, `"text"`, `"txt":"x","text"`, 1) + "," + endZ), "nodes.a", "txt: there is no such field"},
+		{"an unknown field of an option", wrapped(choose(`{"name":"s","titel":"S","next":"z"}`) + "," + endZ), "nodes.a", "titel"},
+		{"a field twice", wrapped(strings.Replace(askA, `"text"`, `"text":"x","text"`, 1) + "," + endZ), "nodes.0.text", "twice"},
+		{"a number for a text", wrapped(`{"name":"a","kind":"end","text":7}`), "nodes.a", "does not belong"},
+		{"a text for a number", wrapped(strings.Replace(askA, `"save"`, `"min":"2","save"`, 1) + "," + endZ), "nodes.a", "does not belong"},
+		{"an unknown kind", wrapped(`{"name":"a","kind":"script"}`), "nodes.a", `no kind of node "script"`},
+		{"no kind", wrapped(`{"name":"a"}`), "nodes.a", "no kind"},
+		{"a node that is no object", wrapped(`7`), "nodes.0", "does not belong"},
+		{"too many nodes", wrapped(strings.Repeat(endZ+",", 2001) + endZ), "", "at most 2000 nodes"},
+		{"a text with a nameless language", wrapped(`{"name":"a","kind":"end","text":{"":"x"}}`), "nodes.a", "language"},
+		{"a variable that is a list", strings.Replace(wrapped(askA+","+endZ), `"start"`, `"variables":{"x":[1]},"start"`, 1), "variables.x", "text, a number"},
+
+		{"no nodes", wrapped(``), "", `"nodes"`},
+		{"no start", strings.Replace(wrapped(askA+","+endZ), `"start":"a"`, `"start":"b"`, 1), "", `"start" leva a "b"`},
+		{"no languages", strings.Replace(wrapped(askA+","+endZ), `["pt-BR"]`, `[]`, 1), "", "languages"},
+		{"a language twice", strings.Replace(wrapped(askA+","+endZ), `["pt-BR"]`, `["en","en"]`, 1), "", `"en"`},
+		{"no name", strings.Replace(wrapped(askA+","+endZ), `"Teste"`, `" "`, 1), "", `"name"`},
+		{"a nameless node", wrapped(askA + "," + endZ + `,{"name":"","kind":"end"}`), "", `O nome ""`},
+		{"a name with a space", wrapped(askA + "," + endZ + `,{"name":"x y","kind":"end"}`), "x y", `O nome "x y"`},
+		{"a name twice", wrapped(askA + "," + endZ + "," + endZ), "z", "em uso"},
+		{"a dead end", wrapped(`{"name":"a","kind":"message","text":"x","next":""}`), "a", "lugar nenhum"},
+		{"an absent next", wrapped(`{"name":"a","kind":"message","text":"x"}`), "a", "lugar nenhum"},
+		{"a dead end in an option", wrapped(choose(pick("s", "Sim", "z"), pick("n", "Não", "")) + "," + endZ), "a", `"n"`},
+		{"a way to nowhere", wrapped(strings.Replace(askA, `"next":"z"`, `"next":"q"`, 1)), "a", `"q", que não existe`},
+		{"on_miss to nowhere", wrapped(strings.Replace(askA, `"next"`, `"on_miss":"q","next"`, 1) + "," + endZ), "a", `"q"`},
+		{"an unreachable node", wrapped(askA + "," + endZ + `,{"name":"só","kind":"end"}`), "só", "Nenhum caminho"},
+		{"a cycle of one", wrapped(`{"name":"a","kind":"message","text":"x","next":"a"}`), "a", "a > a"},
+		{"a cycle of two", wrapped(`{"name":"a","kind":"message","text":"x","next":"b"},{"name":"b","kind":"set","set":[{"var":"x","to":"1"}],"next":"a"}`), "a", "a > b > a"},
+		{"a cycle behind a wait", wrapped(strings.Replace(askA, `"z"`, `"b"`, 1) + `,{"name":"b","kind":"condition","cases":[{"when":"true","next":"c"}],"else":"z"},{"name":"c","kind":"message","text":"x","next":"b"},` + endZ), "b", "b > c > b"},
+		{"a variable never set", wrapped(`{"name":"a","kind":"end","text":"Olá {{vars.nome}}"}`), "a", "vars.nome"},
+		{"a variable set on one way only", wrapped(choose(pick("s", "Sim", "b"), pick("n", "Não", "z")) + `,{"name":"b","kind":"set","set":[{"var":"x","to":"1"}],"next":"z"},{"name":"z","kind":"end","text":"{{vars.x}}"}`), "z", "vars.x"},
+		{"a variable not set when misses leave", wrapped(strings.Replace(askA, `"next"`, `"on_miss":"z","next"`, 1) + `,{"name":"z","kind":"end","text":"{{vars.nome}}"}`), "z", "vars.nome"},
+		{"a variable not set for an interrupt", strings.Replace(wrapped(askA+`,{"name":"z","kind":"end","text":"{{vars.nome}}"}`), `"nodes"`, `"settings":{"interrupts":[{"words":["fim de papo"],"next":"z"}]},"nodes"`, 1), "z", "vars.nome"},
+		{"a variable read before its line", wrapped(`{"name":"a","kind":"set","set":[{"var":"x","to":"vars.y"},{"var":"y","to":"1"}],"next":"z"},` + endZ), "a", "vars.y"},
+		{"a variable in the flow's own sentence", strings.Replace(wrapped(askA+","+endZ), `"nodes"`, `"settings":{"texts":{"bye":"Tchau {{vars.nome}}"}},"nodes"`, 1), "", "vars.nome"},
+		{"an unknown value", wrapped(`{"name":"a","kind":"end","text":"{{customer.name}}"}`), "a", "customer.name"},
+		{"a broken template", wrapped(`{"name":"a","kind":"end","text":"{{contact.name"}`), "a", "not closed"},
+		{"a broken condition", wrapped(`{"name":"a","kind":"condition","cases":[{"when":"1 +","next":"z"}],"else":"z"},` + endZ), "a", "missing"},
+		{"a condition with an assignment", wrapped(`{"name":"a","kind":"condition","cases":[{"when":"vars.x = 1","next":"z"}],"else":"z"},` + endZ), "a", "not understood"},
+		{"no cases", wrapped(`{"name":"a","kind":"condition","cases":[],"else":"z"},` + endZ), "a", "de 1 a"},
+		{"no options", wrapped(choose()), "a", "de 1 a"},
+		{"too many options", wrapped(choose(strings.Split(strings.Repeat(pick("s", "Sim", "z")+"\n", 100), "\n")[:100]...) + "," + endZ), "a", "100 itens"},
+		{"two options of one name", wrapped(choose(pick("s", "Sim", "z"), pick("s", "Não", "z")) + "," + endZ), "a", "em uso"},
+		{"an option without a title", wrapped(choose(pick("s", "", "z")) + "," + endZ), "a", "options.s.title"},
+		{"a choice without a text", wrapped(strings.Replace(choose(pick("s", "Sim", "z")), `"text":"?",`, "", 1) + "," + endZ), "a", `"text"`},
+		{"a title too long for quick replies", wrapped(choose(pick("s", "Quero falar com o setor", "z")) + "," + endZ), "a", "cortada no messenger"},
+		{"a text too long for Instagram", wrapped(strings.Replace(askA, "Nome?", strings.Repeat("ã", 501), 1) + "," + endZ), "a", "instagram cabem 1000"},
+		{"a text too long for anybody", wrapped(strings.Replace(askA, "Nome?", long, 1) + "," + endZ), "a", "8001"},
+		{"a header too long", wrapped(strings.Replace(choose(pick("s", "Sim", "z")), `"text"`, `"header":"`+strings.Repeat("x", 61)+`","text"`, 1) + "," + endZ), "a", "header"},
+		{"an unknown expectation", wrapped(strings.Replace(askA, `"expect":"text"`, `"expect":"rg"`, 1) + "," + endZ), "a", `"rg"`},
+		{"a question that saves nothing", wrapped(strings.Replace(askA, `"save":"nome",`, "", 1) + "," + endZ), "a", `"save"`},
+		{"a variable's name with a capital", wrapped(strings.Replace(askA, `"nome"`, `"Nome"`, 1) + "," + endZ), "a", `"Nome"`},
+		{"a minimum over the maximum", wrapped(strings.Replace(askA, `"save"`, `"min":9,"max":2,"save"`, 1) + "," + endZ), "a", "maior que"},
+		{"a medium of an unknown kind", wrapped(`{"name":"a","kind":"message","media":{"kind":"hologram","blob":"b","mime":"x/y"},"next":"z"},` + endZ), "a", "hologram"},
+		{"a medium without bytes", wrapped(`{"name":"a","kind":"message","media":{"kind":"image","blob":"","mime":"image/png"},"next":"z"},` + endZ), "a", "media.blob"},
+		{"a place that is none", wrapped(`{"name":"a","kind":"message","location":{"latitude":91,"longitude":0},"next":"z"},` + endZ), "a", "mapa"},
+		{"an empty message", wrapped(`{"name":"a","kind":"message","next":"z"},` + endZ), "a", `"text"`},
+		{"nothing to set", wrapped(`{"name":"a","kind":"set","next":"z"},` + endZ), "a", "de 1 a"},
+		{"an untold language", wrapped(`{"name":"a","kind":"end","text":{"pt-BR":"x","fr":"y"}}`), "a", `"fr"`},
+		{"no text in the default language", wrapped(`{"name":"a","kind":"end","text":{"en":"x"}}`), "a", "pt-BR"},
+		{"a timer beyond the window", strings.Replace(wrapped(askA+","+endZ), `"nodes"`, `"settings":{"idle":{"minutes":2000}},"nodes"`, 1), "", "1380"},
+		{"a person's word taken away", strings.Replace(wrapped(askA+","+endZ), `"nodes"`, `"settings":{"interrupts":[{"words":["Atendente"],"next":"z"}]},"nodes"`, 1), "", "sempre chama uma pessoa"},
+		{"misses out of bounds", wrapped(strings.Replace(askA, `"save"`, `"misses":-1,"save"`, 1) + "," + endZ), "a", "misses"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			start := time.Now()
+			definition, err := Parse([]byte(c.text))
+			if err == nil {
+				flow, issues := Compile(definition, Options{Channels: allChannels})
+				if flow != nil {
+					t.Fatal("it was accepted")
+				}
+				var told []string
+				for _, issue := range issues {
+					told = append(told, issue.Node+": "+issue.Sentence("pt-BR"))
+					if issue.Weight == Error && issue.Node == c.where && strings.Contains(issue.Sentence("pt-BR"), c.what) {
+						return
+					}
+				}
+				t.Fatalf("told %q, want %q about %q", told, c.what, c.where)
+			}
+			var known *fault.Error
+			if !errorsAs(err, &known) {
+				t.Fatalf("not a fault: %v", err)
+			}
+			if c.where != "" && !strings.HasPrefix(known.Field, c.where) || !strings.Contains(known.Message, c.what) {
+				t.Fatalf("field %q, message %q; want %q, %q", known.Field, known.Message, c.where, c.what)
+			}
+			if spent := time.Since(start); spent > 250*time.Millisecond {
+				t.Errorf("took %v", spent)
+			}
+		})
+	}
+}
+
+func errorsAs(err error, target **fault.Error) bool {
+	known, ok := err.(*fault.Error)
+	*target = known
+	return ok
+}
+
+func TestSentencesAreWholeInBothLanguages(t *testing.T) {
+	for _, code := range []string{
+		codeName, codeTwice, codeMissing, codeLanguage, codeOptions, codeBounds, codeRange, codeReserved, codeExpect, codeOneContent, codeMedia, codePlace,
+		codeVariable, codePath, codeExpression, codeTooLong, codeTitleCut, codeNumbered, codeUntranslated, codeDeadEnd, codeNowhere, codeUnreachable, codeCycle, codeUnset,
+	} {
+		issue := Issue{Code: code, Args: []string{"um", "dois", "três", "quatro", "cinco"}}
+		pt, en := issue.Sentence("pt-BR"), issue.Sentence("en")
+		if pt == code || en == code || pt == en || strings.Contains(pt+en, "$") {
+			t.Errorf("%s: %q, %q", code, pt, en)
+		}
+	}
+}
+
+func TestWarningsDoNotStopAFlow(t *testing.T) {
+	options := make([]string, 14)
+	for i := range options {
+		options[i] = pick(fmt.Sprint("o", i), fmt.Sprint("Opção ", i), "z")
+	}
+	text := strings.Replace(wrapped(choose(options...)+","+endZ), `["pt-BR"]`, `["pt-BR","en"]`, 1)
+	text = strings.Replace(text, `"text":"?"`, `"text":{"pt-BR":"?"}`, 1)
+	definition, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow, issues := Compile(definition, Options{Channels: allChannels})
+	if flow == nil {
+		t.Fatal(issues)
+	}
+	codes := map[string]int{}
+	for _, issue := range issues {
+		codes[issue.Code]++
+	}
+	if codes[codeNumbered] == 0 || codes[codeUntranslated] == 0 {
+		t.Fatalf("warnings %v", codes)
+	}
+}
+
+func TestTextFormIsStable(t *testing.T) {
+	for _, name := range template.Names() {
+		source, err := template.Text(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		definition, err := Parse(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, err := definition.Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Parse(first)
+		if err != nil {
+			t.Fatalf("%s: its own text can't be read: %v", name, err)
+		}
+		second, err := again.Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(first) != string(second) {
+			t.Errorf("%s changes when it is read and written", name)
+		}
+		var a, b any
+		if json.Unmarshal(source, &a) != nil || json.Unmarshal(first, &b) != nil || fmt.Sprint(a) != fmt.Sprint(b) {
+			t.Errorf("%s loses something when it is written", name)
+		}
+		hash, err := definition.Hash()
+		other, err2 := again.Hash()
+		if err != nil || err2 != nil || hash != other || len(hash) != 64 {
+			t.Errorf("%s: hash %s, then %s", name, hash, other)
+		}
+	}
+}
+
+func TestThousandNodesInTime(t *testing.T) {
+	var nodes []string
+	for i := range 1000 {
+		next := fmt.Sprint("n", i+1)
+		if i == 999 {
+			next = "z"
+		}
+		nodes = append(nodes, fmt.Sprintf(`{"name":"n%d","kind":"choice","text":"Pergunta {{contact.name}} %d","save":"v%d","options":[%s,%s]}`,
+			i, i, i%60, pick("s", "Sim", next), pick("n", "Não", "z")))
+	}
+	text := []byte(strings.Replace(wrapped(strings.Join(nodes, ",")+","+endZ), `"start":"a"`, `"start":"n0"`, 1))
+	best := time.Hour
+	for range 3 { // the machine may be busy with others' work
+		start := time.Now()
+		definition, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		flow, issues := Compile(definition, Options{Channels: []message.Channel{message.WhatsApp, message.Telegram}})
+		if flow == nil {
+			t.Fatal(issues)
+		}
+		best = min(best, time.Since(start))
+	}
+	t.Logf("%d bytes parsed, proved and compiled in %v", len(text), best)
+	if best > 250*time.Millisecond {
+		t.Errorf("a flow of 1,000 nodes took %v", best)
+	}
+}
+
+func FuzzDefinition(f *testing.F) {
+	for _, name := range template.Names() {
+		text, err := template.Text(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Add([]byte(wrapped(askA + "," + endZ)))
+	f.Add([]byte(wrapped(`{"name":"a","kind":"message","media":{"kind":"image","blob":"b","mime":"image/png"},"text":{"pt-BR":"x"},"next":"a"}`)))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		definition, err := Parse(text)
+		if err != nil {
+			return
+		}
+		flow, _ := Compile(definition, Options{Channels: allChannels})
+		if flow == nil {
+			return
+		}
+		canonical, err := definition.Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse(canonical); err != nil {
+			t.Fatalf("a good flow is not read back: %v\n%s", err, canonical)
+		}
+		// What passed the proofs answers, and holds the invariants.
+		c := meet(t, flow, message.WhatsApp)
+		for _, line := range []string{"oi", "1", "2", "x@y.com", "!voice", "atendente"} {
+			if c.state.Status != New && c.state.Status != Waiting {
+				return
+			}
+			before := c.state
+			holds(t, c, before, line, c.write(line))
+		}
+	})
+}

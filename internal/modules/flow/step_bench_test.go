@@ -1,0 +1,89 @@
+package flow
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+
+	"prosa/internal/message"
+)
+
+// The bars of the engine: an inbound message of the reference flow (menu,
+// answer, branch, message), with its state decoded and encoded and its effects
+// encoded, as a live turn does. bots.md section 5 has the peers' figures.
+const (
+	barAllocs = 120
+	barBytes  = 2 << 10
+)
+
+// turnTo brings a session of the reference flow to its nth turn.
+func turnTo(t testing.TB, n int) (flow *Compiled, state string, in Input, env Env) {
+	c := meet(t, compiled(t, "reference"), message.WhatsApp)
+	c.write("oi")
+	for range n {
+		c.env.NowMS += 60_000 // a person's pace: the cap on turns an hour is another test's
+		c.write("#1")
+	}
+	option := c.last.Options[0]
+	return c.flow, c.state.Encode(), Input{Kind: Wrote, Content: message.Content{
+		Kind: message.Pick, Text: option.Title, Pick: &message.Picked{ID: option.ID, Title: option.Title},
+	}}, c.env
+}
+
+func inbound(t testing.TB, flow *Compiled, stored string, in Input, env Env) (string, []byte) {
+	state, err := Decode(stored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, effects, err := Step(flow, state, in, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := json.Marshal(effects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return next.Encode(), out
+}
+
+func BenchmarkInbound(b *testing.B) {
+	for _, turn := range []int{1, 100, 1000} {
+		b.Run("turn"+strconv.Itoa(turn), func(b *testing.B) {
+			flow, state, in, env := turnTo(b, turn)
+			b.ReportMetric(float64(len(state)), "state-bytes")
+			b.ReportAllocs()
+			for b.Loop() {
+				inbound(b, flow, state, in, env)
+			}
+		})
+	}
+}
+
+func BenchmarkInboundTyped(b *testing.B) {
+	flow, state, in, env := turnTo(b, 1)
+	in.Content = message.Content{Kind: message.Text, Text: "Quero comprar um presente, por favor"}
+	b.ReportAllocs()
+	for b.Loop() {
+		inbound(b, flow, state, in, env)
+	}
+}
+
+func TestInboundStaysCheapAndFlat(t *testing.T) {
+	var first float64
+	for _, turn := range []int{1, 1000} {
+		flow, state, in, env := turnTo(t, turn)
+		if next, _ := inbound(t, flow, state, in, env); len(next) > barBytes {
+			t.Errorf("turn %d: the state has %d bytes, more than %d", turn, len(next), barBytes)
+		}
+		allocs := testing.AllocsPerRun(100, func() { inbound(t, flow, state, in, env) })
+		if allocs > barAllocs {
+			t.Errorf("turn %d: %.0f allocations, more than %d", turn, allocs, barAllocs)
+		}
+		if first == 0 {
+			first = allocs
+		} else if allocs > first*1.1+1 {
+			t.Errorf("turn %d takes %.0f allocations, the first %.0f", turn, allocs, first)
+		}
+	}
+}
