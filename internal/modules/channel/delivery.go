@@ -418,3 +418,26 @@ func (s *Service) Quarantine(ctx context.Context, tx *database.Tx, raws []event.
 
 // asSendError finds the *SendError in err's chain.
 func asSendError(err error, into **SendError) bool { return errors.As(err, into) }
+
+// Locate gives our message ids for the platform's ids of what we sent by an
+// account; those that we do not know are left out.
+func (s *Service) Locate(ctx context.Context, tx *database.Tx, tenantID, accountID string, externalIDs []string) (map[string]string, error) {
+	args := make([][]any, len(externalIDs))
+	for i, externalID := range externalIDs {
+		args[i] = []any{tenantID, accountID, externalID}
+	}
+	located := make(map[string]string, len(externalIDs))
+	if len(args) == 0 {
+		return located, nil
+	}
+	_, err := tx.Each(ctx, `SELECT message_id FROM delivery WHERE tenant_id = $1 AND account_id = $2 AND external_id = $3 AND external_id <> '' AND message_id <> ''`,
+		args, func(i int, row database.Row) error {
+			var messageID string
+			if err := row.Scan(&messageID); err != nil {
+				return err
+			}
+			located[externalIDs[i]] = messageID
+			return nil
+		})
+	return located, err
+}

@@ -7,6 +7,10 @@ import (
 	"prosa/internal/platform/database"
 )
 
+// stopPause is how long an account that was refused is left alone, in
+// milliseconds, before its state is looked at again.
+const stopPause = 2_000
+
 // verdict is what an outcome means for its row and its message.
 type verdict struct {
 	state     message.Status // of the row
@@ -87,7 +91,7 @@ func (s *sender) record(ctx context.Context, tx *database.Tx, done []outcome) er
 			rest = append(rest, []any{o.item.tenantID, o.item.messageID, v.code, v.text, tx.Now()})
 		}
 		if o.err != nil && o.err.Class == Stop {
-			if err := s.service.stop(ctx, tx, o.item.tenantID, o.item.accountID, o.err.Message); err != nil {
+			if err := s.service.stop(ctx, tx, o.account, o.err.Message); err != nil {
 				return err
 			}
 		}
@@ -160,6 +164,10 @@ func (s *sender) throttle(o outcome, now int64) {
 	p := s.pace(o.account)
 	if o.err == nil {
 		p.throttles = 0
+		return
+	}
+	if o.err.Class == Stop {
+		p.pausedUntilMS = now + stopPause // until the snapshot knows that the account is stopped
 		return
 	}
 	if o.err.Class != Throttled || o.err.Scope != OneAccount {

@@ -354,13 +354,16 @@ func refusedBy(err error) error {
 }
 
 // stop marks an account that the platform no longer accepts; its queue is kept.
-func (s *Service) stop(ctx context.Context, tx *database.Tx, tenantID, accountID, why string) error {
+// tried is the account as the call used it: when somebody has changed it since,
+// the refusal was of the old one.
+func (s *Service) stop(ctx context.Context, tx *database.Tx, tried Account, why string) error {
 	rows, err := tx.Exec(ctx, `UPDATE channel_account SET state = $3, stopped_why = $4, version = version + 1
-		WHERE tenant_id = $1 AND id = $2 AND state = $5`, tenantID, accountID, string(Stopped), why, string(Active))
+		WHERE tenant_id = $1 AND id = $2 AND state = $5 AND version = $6`,
+		tried.TenantID, tried.ID, string(Stopped), why, string(Active), tried.Version)
 	if err != nil || rows == 0 {
 		return err
 	}
-	account, err := s.loadAccount(ctx, tx, tenantID, accountID)
+	account, err := s.loadAccount(ctx, tx, tried.TenantID, tried.ID)
 	if err != nil {
 		return err
 	}
@@ -418,3 +421,21 @@ func (s *Service) tell(ctx context.Context, tx *database.Tx, account Account, ac
 		TenantID: account.TenantID, Type: event.ChannelUpdated, Actor: actor, Cause: cause, Data: data,
 	})
 }
+
+// Assign makes a bot the one that answers first on an account, in the caller's
+// transaction; an empty botID takes it off. Error: NotFound.
+func (s *Service) Assign(ctx context.Context, tx *database.Tx, tenantID, accountID, botID string) error {
+	account, err := s.loadAccount(ctx, tx, tenantID, accountID)
+	if err != nil {
+		return err
+	}
+	account.BotID = botID
+	if err := s.updateAccount(ctx, tx, account); err != nil {
+		return err
+	}
+	account.Version++
+	return s.tell(ctx, tx, account, event.Actor{Kind: "system"})
+}
+
+// Adapters gives every platform that this installation speaks.
+func (s *Service) Adapters() map[message.Channel]Adapter { return s.adapters }

@@ -1,12 +1,14 @@
-package shard
+package shard_test
 
 import (
 	"context"
+	"log/slog"
 	"testing"
 	"time"
 
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/database/databasetest"
+	"prosa/internal/platform/shard"
 )
 
 // A process that died holds its shards for a TTL; one that knows that it is
@@ -26,13 +28,13 @@ func TestReclaimTakesTheShardsOfADeadLifeAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := Reclaim(ctx, db); err != nil {
+		if err := shard.Reclaim(ctx, db); err != nil {
 			t.Fatal(err)
 		}
-		got := make(chan Lease, 2)
+		got := make(chan shard.Lease, 2)
 		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 		defer cancel()
-		keeper := NewKeeper(db, "alive", Config{Count: 2, TTL: 10 * time.Minute, Renew: 20 * time.Millisecond}, nil, jobFunc(func(ctx context.Context, lease Lease) error {
+		keeper := shard.NewKeeper(db, "alive", shard.Config{Count: 2, TTL: 10 * time.Minute, Renew: 20 * time.Millisecond}, slog.New(slog.DiscardHandler), jobFunc(func(ctx context.Context, lease shard.Lease) error {
 			got <- lease
 			<-ctx.Done()
 			return nil
@@ -55,7 +57,3 @@ func TestReclaimTakesTheShardsOfADeadLifeAtOnce(t *testing.T) {
 		}
 	})
 }
-
-type jobFunc func(ctx context.Context, lease Lease) error
-
-func (f jobFunc) Run(ctx context.Context, lease Lease) error { return f(ctx, lease) }

@@ -1,0 +1,116 @@
+package app
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"prosa/internal/adapters/telegram"
+	"prosa/internal/adapters/whatsapp"
+	"prosa/internal/base/fault"
+	"prosa/internal/edge/realtime"
+	"prosa/internal/edge/webhook"
+	"prosa/internal/modules/botrun"
+	"prosa/internal/modules/channel"
+	"prosa/internal/modules/conversation"
+	"prosa/internal/modules/identity"
+	"prosa/internal/modules/inbox"
+	"prosa/internal/platform/blob"
+	"prosa/internal/platform/config"
+	"prosa/internal/platform/database"
+	"prosa/internal/platform/job"
+	"prosa/internal/platform/secretbox"
+	"prosa/internal/platform/shard"
+	"prosa/internal/platform/stream"
+	"prosa/internal/platform/telemetry"
+)
+
+// Config is everything that can be set, one tree. `prosa config` prints it.
+type Config struct {
+	Server  ServerConfig
+	Sandbox SandboxConfig
+
+	Telemetry telemetry.Config
+	Database  database.Config
+	Secrets   secretbox.Config
+	Blobs     blob.Config
+	Stream    stream.Config
+	Shards    shard.Config
+	Jobs      job.Config
+
+	Gateway  webhook.Config
+	Realtime realtime.Config
+
+	Identity     identity.Config
+	Channel      channel.Config
+	Conversation conversation.Config
+	Bots         botrun.Config
+	Inbox        inbox.Config
+
+	WhatsApp whatsapp.Config
+	Telegram telegram.Config
+}
+
+// ServerConfig is about the process itself.
+type ServerConfig struct {
+	Environment string        `env:"PROSA_ENVIRONMENT" default:"dev" doc:"dev, homolog or prod. prod refuses what is only safe on one machine: an http public URL, a generated key."`
+	Line        string        `env:"PROSA_LINE" default:"massivo" doc:"Product line of this installation: massivo (shared) or enterprise (dedicated)."`
+	PublicURL   string        `env:"PROSA_PUBLIC_URL" default:"http://localhost:8080" doc:"Where browsers and platforms reach us, without a path. Webhook URLs and the session cookie follow from it."`
+	Listen      string        `env:"PROSA_LISTEN" default:"127.0.0.1:8080" doc:"Address that serves the pages, the API and the webhooks of the target."`
+	Operations  string        `env:"PROSA_OPERATIONS_LISTEN" default:"127.0.0.1:8090" doc:"Address of /metrics, /livez and /readyz, for operators only; empty switches it off."`
+	Grace       time.Duration `env:"PROSA_GRACE" default:"20s" doc:"How long a stop may take before what is left is cut off."`
+	DataDir     string        `env:"PROSA_DATA_DIR" default:"data" doc:"Data folder; the SQLite file prosa.db lives in it."`
+	Demo        bool          `env:"PROSA_DEMO" default:"false" doc:"One-click sign-in without a password. Only for a machine that nobody else reaches."`
+	Proxies     int           `env:"PROSA_TRUSTED_PROXIES" default:"0" doc:"How many proxies of ours stand in front and append to X-Forwarded-For."`
+}
+
+// Validate says which setting cannot be worked with.
+func (c ServerConfig) Validate() error {
+	switch c.Environment {
+	case "dev", "homolog", "prod":
+	default:
+		return fault.OnField("PROSA_ENVIRONMENT", "must be dev, homolog or prod")
+	}
+	if c.Line != "massivo" && c.Line != "enterprise" {
+		return fault.OnField("PROSA_LINE", "must be massivo or enterprise")
+	}
+	public, err := url.Parse(c.PublicURL)
+	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") || strings.Trim(public.Path, "/") != "" {
+		return fault.OnField("PROSA_PUBLIC_URL", "must be http(s)://host without a path")
+	}
+	if c.Environment == "prod" && public.Scheme != "https" {
+		return fault.OnField("PROSA_PUBLIC_URL", "prod is served by https only: put a proxy with a certificate in front and name its URL here")
+	}
+	if c.Environment == "prod" && c.Demo {
+		return fault.OnField("PROSA_DEMO", "prod has no sign-in without a password")
+	}
+	if c.Grace <= 0 {
+		return fault.OnField("PROSA_GRACE", "must be longer than zero")
+	}
+	return nil
+}
+
+// secure reports whether browsers reach us by https.
+func (c ServerConfig) secure() bool { return strings.HasPrefix(c.PublicURL, "https://") }
+
+// SandboxConfig is about the simulators.
+type SandboxConfig struct {
+	Listen string `env:"PROSA_SANDBOX_LISTEN" default:"127.0.0.1:8070" doc:"Address that 'prosa sandbox' serves the simulated platforms on."`
+	URL    string `env:"PROSA_SANDBOX_URL" doc:"Base URL of a simulator process whose phones our pages show under /sandbox; empty for none."`
+
+	Unlimited   bool            `env:"PROSA_SANDBOX_UNLIMITED" default:"false" doc:"Simulators without the platforms' rate limits."`
+	WebhookGaps []time.Duration `env:"PROSA_SANDBOX_WEBHOOK_GAPS" default:"250ms,500ms,1s,2s" doc:"Pauses of the simulators between the attempts of a webhook; the last repeats."`
+	StatusDelay time.Duration   `env:"PROSA_SANDBOX_STATUS_DELAY" default:"400ms" doc:"How long a simulated message takes to be sent, and again to be delivered."`
+}
+
+// load reads and checks the configuration.
+func load(lookup config.Lookup) (Config, error) {
+	var c Config
+	if err := config.Load(&c, lookup); err != nil {
+		return Config{}, err
+	}
+	if c.Server.Environment == "prod" && c.Secrets.Keys.IsZero() {
+		return Config{}, fault.OnField("PROSA_SECRET_KEYS", "prod does not generate its own key: make one with 'prosa config --new-key' and keep it safe")
+	}
+	return c, nil
+}

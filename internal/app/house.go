@@ -1,0 +1,235 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+
+	"prosa/internal/adapters/telegram"
+	"prosa/internal/adapters/whatsapp"
+	"prosa/internal/base/clock"
+	"prosa/internal/base/fault"
+	"prosa/internal/base/id"
+	"prosa/internal/event"
+	"prosa/internal/message"
+	"prosa/internal/migrations"
+	"prosa/internal/modules/audit"
+	"prosa/internal/modules/botrun"
+	"prosa/internal/modules/channel"
+	"prosa/internal/modules/contact"
+	"prosa/internal/modules/conversation"
+	"prosa/internal/modules/identity"
+	"prosa/internal/modules/inbox"
+	"prosa/internal/modules/tenancy"
+	"prosa/internal/platform/blob"
+	"prosa/internal/platform/database"
+	"prosa/internal/platform/httpclient"
+	"prosa/internal/platform/job"
+	"prosa/internal/platform/outbox"
+	"prosa/internal/platform/secretbox"
+	"prosa/internal/platform/stream"
+	"prosa/internal/platform/telemetry"
+)
+
+// house is every room joined, before anything runs.
+type house struct {
+	cfg     Config
+	version string
+	process string
+	clock   clock.Clock
+	logger  *slog.Logger
+	metrics *telemetry.Metrics
+
+	db      *database.DB
+	streams *stream.Stream
+	secrets *secretbox.Box
+	blobs   *blob.Folder
+	jobs    *job.Registry
+
+	audit        *audit.Service
+	tenancy      *tenancy.Service
+	identity     *identity.Service
+	channel      *channel.Service
+	contact      *contact.Service
+	conversation *conversation.Service
+	bots         *botrun.Service
+	inbox        *inbox.Service
+	signals      *signals
+	locales      *locales
+}
+
+// version of the binary, from what the toolchain stamped into it.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, setting := range info.Settings {
+			if setting.Key == "vcs.revision" && len(setting.Value) >= 12 {
+				return setting.Value[:12]
+			}
+		}
+	}
+	return "dev"
+}
+
+// open opens the platform and joins the modules. What it opened is closed by
+// close, also after an error.
+func open(ctx context.Context, cfg Config, target string, logger *slog.Logger) (h *house, err error) {
+	h = &house{cfg: cfg, version: version(), process: processName(target), clock: clock.System{}, logger: logger,
+		metrics: telemetry.NewMetrics(version(), target), jobs: job.NewRegistry()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.close())
+		}
+	}()
+	if err := os.MkdirAll(cfg.Server.DataDir, 0o700); err != nil {
+		return h, fault.Wrap(err, fault.Unavailable, "the data folder can't be made")
+	}
+	if h.db, err = database.Open(ctx, cfg.Database); err != nil {
+		return h, err
+	}
+	if h.secrets, err = secretbox.Open(cfg.Secrets); err != nil {
+		return h, err
+	}
+	if h.blobs, err = blob.NewFolder(cfg.Blobs); err != nil {
+		return h, err
+	}
+	return h, h.furnish()
+}
+
+// processName is unlike that of any other process, also of our own earlier
+// lives.
+func processName(target string) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "host"
+	}
+	return fmt.Sprintf("%s-%s-%d-%s", target, host, os.Getpid(), id.New("t", clock.MS(clock.System{}.Now()))[2:])
+}
+
+// dial opens the streams: in the process, or by URL.
+func (h *house) dial(ctx context.Context) (err error) {
+	cfg := h.cfg.Stream
+	cfg.Dir = filepath.Join(h.cfg.Server.DataDir, "stream")
+	cfg.Logger = h.logger
+	h.streams, err = stream.Open(ctx, cfg)
+	return err
+}
+
+// close lets go of what open took, in reverse order.
+func (h *house) close() error {
+	var errs []error
+	if h.streams != nil {
+		errs = append(errs, h.streams.Close())
+	}
+	if h.db != nil {
+		errs = append(errs, h.db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// furnish makes adapters and modules and joins their ports.
+func (h *house) furnish() error {
+	h.audit = audit.New(h.db)
+	h.tenancy = tenancy.New(h.db, tenancy.Emit(outbox.Write), h.clock)
+	h.identity = identity.New(h.cfg.Identity, h.db, identity.Emit(outbox.Write), h.clock)
+	h.locales = newLocales(h.tenancy, h.logger)
+
+	recorder := &lateRecorder{}
+	adapters, err := h.adapters(recorder)
+	if err != nil {
+		return err
+	}
+	h.channel = channel.New(h.cfg.Channel, channel.Deps{
+		DB: h.db, Sealer: h.secrets, Adapters: adapters, Clock: h.clock, Logger: h.logger, Shards: h.cfg.Shards.Count, Wake: h.wake,
+	})
+	recorder.service = h.channel
+	h.signals = newSignals(h.channel, h.logger)
+
+	h.contact = contact.New(h.db, func(ctx context.Context, tx *database.Tx, envelopes ...event.Envelope) error {
+		for _, envelope := range envelopes {
+			if err := outbox.Write(ctx, tx, channel.Shard(envelope.TenantID, "", h.cfg.Shards.Count), envelope); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	h.conversation = conversation.New(h.cfg.Conversation, conversation.Deps{
+		DB: h.db, Contacts: h.contact, Deliverer: h.channel, Directory: h.channel.Directory(), Tell: outbox.Write,
+		Logger: h.logger, Locale: h.locales.of, Signal: h.signals.show, Media: mediaQueue{},
+	})
+	h.contact.Bind(h.conversation)
+	h.channel.Bind(h.conversation)
+	h.bots = botrun.New(h.db, h.cfg.Bots, h.channel.Assign, h.logger)
+	h.conversation.BindTurns(h.bots)
+	h.inbox = inbox.New(h.cfg.Inbox, h.db, h.blobs)
+	job.Register(h.jobs, h.fetchMedia)
+	return nil
+}
+
+// adapters makes the platforms that this installation speaks. A new channel is
+// one line here.
+func (h *house) adapters(recorder channel.Recorder) ([]channel.Adapter, error) {
+	whatsappHTTP, err := httpclient.Provider(h.cfg.WhatsApp.Limits(), h.cfg.WhatsApp.Bases()...)
+	if err != nil {
+		return nil, err
+	}
+	telegramHTTP, err := httpclient.Provider(h.cfg.Telegram.Limits(), h.cfg.Telegram.Bases()...)
+	if err != nil {
+		return nil, err
+	}
+	blobs := outgoing{h.blobs}
+	return []channel.Adapter{
+		whatsapp.New(h.cfg.WhatsApp, whatsapp.Deps{HTTP: whatsappHTTP, Recorder: recorder, Clock: h.clock, Logger: h.logger, Blobs: blobs}),
+		telegram.New(h.cfg.Telegram, telegram.Deps{HTTP: telegramHTTP, Recorder: recorder, Clock: h.clock, Logger: h.logger, Blobs: blobs}),
+	}, nil
+}
+
+// wake tells the owner of a shard that its tables have news.
+func (h *house) wake(shard int) {
+	if h.streams != nil {
+		h.streams.Wake(shard)
+	}
+}
+
+// checkSchema refuses a database whose schema this binary does not know. On
+// SQLite with every target in one process it is brought up first: there is
+// nobody else to do it.
+func (h *house) checkSchema(ctx context.Context, target string) error {
+	if h.db.Engine() == database.SQLite && target == targetAll {
+		_, err := migrate(ctx, h.cfg)
+		return err
+	}
+	// The app role may ask, and owns nothing.
+	cfg := h.cfg.Database
+	cfg.OwnerURL = cfg.URL
+	handle, err := database.OpenOwner(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = handle.Close() }()
+	lacking, err := migrations.Pending(ctx, cfg.Engine(), handle)
+	if err == nil && lacking > 0 {
+		return fault.New(fault.Conflict, "the database lacks %d migrations of this binary: run 'prosa migrate' first", lacking)
+	}
+	return err
+}
+
+// lateRecorder lets adapters be made before the module that keeps their
+// exchanges.
+type lateRecorder struct{ service *channel.Service }
+
+// Record implements channel.Recorder.
+func (r *lateRecorder) Record(e channel.Exchange) {
+	if r.service != nil {
+		r.service.Record(e)
+	}
+}
+
+// knows reports whether the installation speaks a platform.
+func (h *house) knows(ch message.Channel) bool {
+	_, ok := h.channel.Adapter(ch)
+	return ok
+}

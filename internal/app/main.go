@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/platform/config"
+)
+
+// commands is the command line.
+type commands struct {
+	Serve     serveCommand     `cmd:"" help:"Run the product, or one of its targets."`
+	Demo      demoCommand      `cmd:"" help:"Run everything on this machine with simulated phones and a lived-in company."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database's schema up to this binary."`
+	Sandbox   sandboxCommand   `cmd:"" help:"Run the simulators of the messaging platforms as their own process."`
+	Stream    streamCommand    `cmd:"" help:"Run a NATS server with JetStream, for the split mode on one machine."`
+	Bench     benchCommand     `cmd:"" help:"Load the gateway and measure: open loop, latency from the intended time."`
+	Config    configCommand    `cmd:"" help:"Print every setting: name, default, meaning, and what differs here."`
+	OpenAPI   openapiCommand   `cmd:"" name:"openapi" help:"Print the API's OpenAPI 3.1 document."`
+	Inventory inventoryCommand `cmd:"" help:"Print what runs where: targets, services, streams and who uses them."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
+}
+
+// surroundings is what a command gets from the process: where to read and
+// write, and when to stop.
+type surroundings struct {
+	ctx    context.Context
+	lookup config.Lookup
+	out    io.Writer
+	err    io.Writer
+}
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// Main runs the command that args name and gives the exit code.
+func Main(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return run(args, surroundings{ctx: ctx, lookup: config.Environment(), out: os.Stdout, err: os.Stderr})
+}
+
+func run(args []string, around surroundings) int {
+	var line commands
+	code := -1
+	parser, err := kong.New(&line, kong.Name("prosa"), kong.Description("Conversational commerce and customer service in one binary."),
+		kong.Writers(around.out, around.err), kong.Exit(func(c int) { code = c }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(around.err, "prosa:", err)
+		return exitFailure
+	}
+	command, err := parser.Parse(args)
+	if code >= 0 {
+		return code // help was printed
+	}
+	if err != nil {
+		fmt.Fprintln(around.err, "prosa:", err)
+		return exitUsage
+	}
+	if err := command.Run(&around); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(around.err, "prosa:", explain(err))
+		return exitFailure
+	}
+	return exitOK
+}
+
+// explain gives a person the whole story: on the command line there is nobody
+// to keep a detail from.
+func explain(err error) string {
+	var known *fault.Error
+	if errors.As(err, &known) && known.Field == "" && errors.Unwrap(known) == nil {
+		return known.Message
+	}
+	return err.Error()
+}

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/platform/service"
+	"prosa/internal/platform/telemetry"
+	"prosa/internal/sandbox/meta"
+	"prosa/internal/sandbox/phone"
+	"prosa/internal/sandbox/telegram"
+)
+
+// Where the simulators are mounted.
+const (
+	metaPath     = "/meta"
+	telegramPath = "/telegram"
+	phonePath    = "/sandbox/phone/api"
+)
+
+type sandboxCommand struct{}
+
+// Run implements the command.
+func (c *sandboxCommand) Run(around *surroundings) error {
+	cfg, err := load(around.lookup)
+	if err != nil {
+		return err
+	}
+	logger := telemetry.NewLogger(around.err, cfg.Telemetry)
+	world, err := newWorld(cfg.Sandbox, filepath.Join(cfg.Server.DataDir, "sandbox"), "http://"+cfg.Sandbox.Listen, logger)
+	if err != nil {
+		return err
+	}
+	r := &running{house: &house{cfg: cfg, logger: logger}, target: "sandbox"}
+	server := r.serve(cfg.Sandbox.Listen, world)
+	server.Name = "web server"
+	return service.NewGroup(logger, append(world.services(), server)...).Run(around.ctx)
+}
+
+// world is everything outside of us, simulated: the platforms and the
+// customers' telephones.
+type world struct {
+	meta     *meta.Server
+	telegram *telegram.Server
+	mux      *http.ServeMux
+}
+
+// newWorld makes the simulators with their state in dir. base is where they
+// are reached.
+func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world, error) {
+	gaps := cfg.WebhookGaps
+	metaServer, err := meta.New(meta.Config{
+		Dir: filepath.Join(dir, "meta"), PublicURL: base + metaPath, Logger: logger, Unlimited: cfg.Unlimited, WebhookGaps: gaps,
+		StatusDelays: meta.StatusDelays{Sent: cfg.StatusDelay, Delivered: cfg.StatusDelay},
+	})
+	if err != nil {
+		return nil, err
+	}
+	telegramServer, err := telegram.New(telegram.Config{
+		Dir: filepath.Join(dir, "telegram"), PublicURL: base + telegramPath, Logger: logger, Unlimited: cfg.Unlimited, WebhookGaps: gaps,
+	})
+	if err != nil {
+		return nil, err
+	}
+	w := &world{meta: metaServer, telegram: telegramServer, mux: http.NewServeMux()}
+	w.mux.Handle(metaPath+"/", http.StripPrefix(metaPath, metaServer))
+	w.mux.Handle(telegramPath+"/", http.StripPrefix(telegramPath, telegramServer))
+	w.mux.Handle(phonePath+"/", http.StripPrefix(phonePath, phone.New(phone.Config{Meta: metaServer, Telegram: telegramServer, Logger: logger})))
+	return w, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) { w.mux.ServeHTTP(rw, r) }
+
+func (w *world) services() []service.Service {
+	return []service.Service{
+		{Name: "simulated Meta", Run: w.meta.Run, Stop: func(context.Context) error { return w.meta.Close() }},
+		{Name: "simulated Telegram", Run: w.telegram.Run, Stop: func(context.Context) error { return w.telegram.Close() }},
+	}
+}
+
+// showPhones passes /sandbox on to a simulator process, so that the pages find
+// the telephones under their own origin.
+func (r *running) showPhones() error {
+	target, err := url.Parse(r.cfg.Sandbox.URL)
+	if err != nil || target.Host == "" {
+		return fault.OnField("PROSA_SANDBOX_URL", "must be http(s)://host")
+	}
+	proxy := &httputil.ReverseProxy{
+		Rewrite:       func(request *httputil.ProxyRequest) { request.SetURL(target) },
+		FlushInterval: -1, // live updates
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+			http.Error(w, `{"error":{"code":"unavailable","message":"the simulators are away"}}`, http.StatusBadGateway)
+		},
+		Transport: &http.Transport{ResponseHeaderTimeout: 30 * time.Second, MaxIdleConnsPerHost: 16},
+	}
+	r.mux.Handle("/sandbox/", proxy)
+	return nil
+}

@@ -1,0 +1,261 @@
+package app
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/edge/httpapi"
+	"prosa/internal/edge/realtime"
+	"prosa/internal/edge/webhook"
+	"prosa/internal/modules/conversation"
+	"prosa/internal/platform/job"
+	"prosa/internal/platform/outbox"
+	"prosa/internal/platform/service"
+	"prosa/internal/platform/shard"
+	"prosa/web"
+)
+
+// Targets of `prosa serve`.
+const (
+	targetAll     = "all"
+	targetGateway = "gateway"
+	targetAPI     = "api"
+	targetWorker  = "worker"
+)
+
+// targets are the parts of a process, as ordered lists: what a service needs
+// stands before it.
+func targets() map[string][]string {
+	return map[string][]string{
+		targetGateway: {"stream", "directory", "gateway", "web server"},
+		targetAPI:     {"stream", "directory", "tracer", "event wake-ups", "realtime", "api", "web server"},
+		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "shards"},
+		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "shards",
+			"realtime", "gateway", "api", "web server"},
+	}
+}
+
+// running is a target being put together.
+type running struct {
+	*house
+	target  string
+	mux     *http.ServeMux
+	gateway *webhook.Handler
+	hub     *realtime.Hub
+	ready   []func() error
+}
+
+// group gives the services of a target in the order of their start.
+func (h *house) group(target string) (*service.Group, *running, error) {
+	names, ok := targets()[target]
+	if !ok {
+		return nil, nil, fault.OnField("target", "must be all, gateway, api or worker")
+	}
+	r := &running{house: h, target: target, mux: http.NewServeMux()}
+	services := []service.Service{r.operations()}
+	for _, name := range names {
+		s, err := r.service(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		s.Name = name
+		services = append(services, s)
+	}
+	return service.NewGroup(h.logger, services...), r, nil
+}
+
+// service makes one of the named services.
+func (r *running) service(name string) (service.Service, error) {
+	switch name {
+	case "stream":
+		r.ready = append(r.ready, func() error { return r.streams.Ready() })
+		return service.Service{Start: r.dial}, nil
+	case "directory":
+		directory := r.channel.Directory()
+		return service.Service{Start: directory.Refresh, Run: directory.Run}, nil
+	case "tracer":
+		return service.Service{Run: r.channel.Tracer().Run}, nil
+	case "signals":
+		return service.Service{Run: r.signals.run}, nil
+	case "wake-ups":
+		return service.Service{Run: r.wakeUps}, nil
+	case "event wake-ups":
+		return service.Service{Run: r.forward}, nil
+	case "jobs":
+		return r.runJobs()
+	case "bot timers":
+		return r.bots.Sweeper(r.timerFired), nil
+	case "shards":
+		return r.keepShards(), nil
+	case "realtime":
+		return r.live(), nil
+	case "gateway":
+		return r.receive(), nil
+	case "api":
+		return r.serveAPI(), nil
+	case "web server":
+		return r.serve(r.cfg.Server.Listen, r.mux), nil
+	default:
+		return service.Service{}, fault.New(fault.Internal, "no service is called %s", name)
+	}
+}
+
+// wakeUps passes nudges from other processes on.
+func (r *running) wakeUps(ctx context.Context) error {
+	defer r.streams.OnWake(r.channel.Woken)()
+	<-ctx.Done()
+	return nil
+}
+
+// forward tells the relays of other processes of the events that this one
+// commits.
+func (r *running) forward(ctx context.Context) error {
+	defer outbox.Forward(r.db, r.streams)()
+	<-ctx.Done()
+	return nil
+}
+
+func (r *running) runJobs() (service.Service, error) {
+	runner, err := job.NewRunner(r.db, r.jobs, r.cfg.Jobs, r.logger)
+	if err != nil {
+		return service.Service{}, err
+	}
+	return service.Service{Start: runner.Start, Stop: runner.Stop}, nil
+}
+
+// timerFired gives the bot of a conversation a turn of its own.
+func (r *running) timerFired(ctx context.Context, tenantID, conversationID, timer string) error {
+	return r.conversation.RunTurn(ctx, nil, conversation.TurnRequest{
+		TenantID: tenantID, ConversationID: conversationID, Cause: conversation.TimerFired, Timer: timer, AtMS: r.clock.Now().UnixMilli(),
+	})
+}
+
+// keepShards runs the four jobs of a shard's owner. They are made when the
+// service starts, since they need the stream.
+func (r *running) keepShards() service.Service {
+	var keeper *shard.Keeper
+	r.ready = append(r.ready, func() error {
+		if keeper == nil {
+			return fault.New(fault.Unavailable, "the shards are not kept yet")
+		}
+		return keeper.Ready()
+	})
+	return service.Service{
+		Start: func(ctx context.Context) error {
+			if r.alone() {
+				// Nobody else can hold a lease on this data: what an earlier life left is ours.
+				if err := shard.Reclaim(ctx, r.db); err != nil {
+					return err
+				}
+			}
+			keeper = shard.NewKeeper(r.db, r.process, r.cfg.Shards, r.logger,
+				r.conversation.Worker(r.streams), r.channel.Sender(), outbox.NewRelay(r.db, r.streams, r.logger), r.conversation.Sweeper())
+			return nil
+		},
+		Run:         func(ctx context.Context) error { return keeper.Run(ctx) },
+		StopTimeout: r.cfg.Server.Grace,
+	}
+}
+
+// alone reports whether this process is the only one on its data: the embedded
+// stream's folder is locked by one process.
+func (h *house) alone() bool { return h.cfg.Stream.URL == "" && h.cfg.Database.URL.IsZero() }
+
+func (r *running) live() service.Service {
+	return service.Service{
+		Start: func(context.Context) error {
+			r.hub = realtime.New(r.cfg.Realtime, r.streams, func(ctx context.Context) (string, error) { return outbox.Epoch(ctx, r.db) }, r.logger)
+			return nil
+		},
+		Run: func(ctx context.Context) error { return r.hub.Run(ctx) },
+	}
+}
+
+func (r *running) receive() service.Service {
+	return service.Service{
+		Start: func(context.Context) error {
+			r.gateway = webhook.New(r.cfg.Gateway, webhook.Deps{
+				Adapters: r.channel.Adapters(), Directory: r.channel.Directory(), Publisher: r.streams, Shards: r.cfg.Shards.Count,
+				Clock: r.clock, Logger: r.logger, Metrics: r.metrics, Heard: r.channel.Heard,
+			})
+			r.mux.Handle("/webhooks/", r.gateway)
+			return nil
+		},
+		Stop: func(ctx context.Context) error { return r.gateway.Close(ctx) },
+	}
+}
+
+func (r *running) serveAPI() service.Service {
+	return service.Service{
+		Start: func(ctx context.Context) error {
+			handler, err := httpapi.New(httpapi.Deps{
+				PublicURL: r.cfg.Server.PublicURL, Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
+				SessionLife: r.cfg.Identity.Life, UploadMax: r.cfg.Inbox.UploadMax,
+				Identity: r.identity, Tenancy: r.tenancy, Audit: r.audit, Inbox: r.inbox, Conversations: r.conversation, Contacts: r.contact,
+				Channels: r.channel, Bots: r.bots, Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
+				Clock: r.clock, Logger: r.logger,
+			})
+			if err != nil {
+				return err
+			}
+			r.mux.Handle(httpapi.Prefix+"/", handler)
+			r.mux.Handle("/", web.Handler(web.Options{}))
+			if r.cfg.Sandbox.URL != "" {
+				if err := r.showPhones(); err != nil {
+					return err
+				}
+			}
+			return r.invite(ctx)
+		},
+	}
+}
+
+// invite prints how to set a fresh installation up.
+func (r *running) invite(ctx context.Context) error {
+	if r.cfg.Server.Demo {
+		return nil
+	}
+	token, err := r.identity.SetupToken(ctx)
+	if err != nil || token.IsZero() {
+		return err
+	}
+	r.logger.InfoContext(ctx, "this installation is new: open the address below once to make the first company",
+		"address", r.cfg.Server.PublicURL+"/setup#"+token.Reveal())
+	return nil
+}
+
+// serve runs an HTTP server. Starting fails when the address is taken;
+// stopping lets requests under way finish.
+func (r *running) serve(address string, handler http.Handler) service.Service {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	var listener net.Listener
+	return service.Service{
+		Start: func(ctx context.Context) (err error) {
+			listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+			if err != nil {
+				return fault.Wrap(err, fault.Unavailable, "the address "+address+" can't be listened on; set another one")
+			}
+			r.logger.InfoContext(ctx, "listening", "address", listener.Addr().String(), "target", r.target)
+			return nil
+		},
+		Run: func(ctx context.Context) error {
+			failed := make(chan error, 1)
+			go func() { failed <- server.Serve(listener) }()
+			select {
+			case err := <-failed:
+				return err
+			case <-ctx.Done():
+				if r.hub != nil {
+					r.hub.Close() // browsers would hold their connections
+				}
+				stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.cfg.Server.Grace/2)
+				defer cancel()
+				return server.Shutdown(stop)
+			}
+		},
+		StopTimeout: r.cfg.Server.Grace,
+	}
+}

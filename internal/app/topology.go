@@ -1,0 +1,38 @@
+package app
+
+// Route is one subject of the streams with everybody who writes or reads it.
+type Route struct {
+	Stream   string
+	Subject  string // "<shard>" stands for each shard's number
+	Carries  string
+	Writers  []string
+	Readers  []string
+	Retained string
+}
+
+// Topology is every subject on one screen. A test holds it against the
+// subjects that the code names; `prosa inventory` prints it.
+func Topology() []Route {
+	return []Route{
+		{
+			Stream: "IN", Subject: "in.channel.<shard>", Carries: "frames of verified webhook pieces, fsynced before the 200",
+			Writers: []string{"edge/webhook"}, Readers: []string{"conversation (the shard's owner, with botrun in its transaction)"},
+			Retained: "until acknowledged; a full stream answers 503",
+		},
+		{
+			Stream: "EVENT", Subject: "event.<shard>", Carries: "what happened: arrays of envelopes from the outbox",
+			Writers: []string{"platform/outbox (the shard's owner)"}, Readers: []string{"edge/realtime"},
+			Retained: "by age; refilled from the outbox table after a loss",
+		},
+		{
+			Stream: "DEAD", Subject: "dead.conversation", Carries: "pieces that could not be worked on, alone",
+			Writers: []string{"conversation"}, Readers: []string{"edge/httpapi (operator console)"},
+			Retained: "until replayed or dropped, by age",
+		},
+		{
+			Stream: "", Subject: "wake.<shard>", Carries: "a nudge: the shard's tables have news",
+			Writers: []string{"channel", "platform/outbox"}, Readers: []string{"channel and platform/outbox of the shard's owner"},
+			Retained: "not stored",
+		},
+	}
+}
