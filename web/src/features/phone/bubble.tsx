@@ -1,0 +1,239 @@
+import { ActionIcon, Menu, Tooltip } from "@mantine/core";
+import { memo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { clockTime, fileSize, playTime } from "@/ui/format";
+import { Icon } from "@/ui/icon";
+import { RichText } from "@/ui/rich-text";
+import type { App, Bubble, Choice, Media, Sending } from "./api";
+import classes from "./bubble.module.css";
+import { PhoneTick } from "./tick";
+
+interface Props {
+  bubble: Bubble;
+  app: App;
+  onSend: (sending: Sending) => void;
+  onList: (bubble: Bubble) => void;
+  onReply: (bubble: Bubble) => void;
+  onWire: (bubble: Bubble) => void;
+}
+
+const emojis = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+
+/** One message as the customer's app draws it. A press on it shows what went over the wire. */
+export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onList, onReply, onWire }: Props) {
+  const { t, i18n } = useTranslation("phone");
+  if (bubble.kind === "callback" || bubble.kind === "system") {
+    return (
+      <button type="button" className={classes.note} onClick={() => onWire(bubble)}>
+        {bubble.text || bubble.notice || t("kind.other")}
+      </button>
+    );
+  }
+  const reactions = bubble.reactions ?? [];
+  const own = reactions.find((each) => each.dir === "mine")?.emoji;
+  return (
+    <div className={classes.line} data-dir={bubble.dir} data-testid="bubble">
+      <div className={classes.stack}>
+        <div className={classes.bubble} data-bare={bubble.kind === "sticker" || undefined} onClick={(event) => pressed(event.target) && onWire(bubble)}>
+          {bubble.deleted ? (
+            <em className={classes.dim}>{t("deleted")}</em>
+          ) : (
+            <>
+              {bubble.reply_to !== undefined && <blockquote className={classes.quote}>{bubble.reply_to.text || t("kind.other")}</blockquote>}
+              {bubble.header?.media !== undefined && <MediaView media={bubble.header.media} kind="image" />}
+              {bubble.header?.text && <strong className={classes.header}>{bubble.header.text}</strong>}
+              <Body bubble={bubble} app={app} />
+              {bubble.footer && <small className={classes.footer}>{bubble.footer}</small>}
+            </>
+          )}
+          <span className={classes.foot}>
+            {bubble.edited && !bubble.deleted && <span>{t("edited")}</span>}
+            <time dateTime={new Date(bubble.at).toISOString()}>{clockTime(bubble.at, i18n.language)}</time>
+            {bubble.dir === "mine" && bubble.tick !== undefined && <PhoneTick tick={bubble.tick} />}
+            <button type="button" className={classes.wire} onClick={() => onWire(bubble)} aria-label={t("see")}>
+              {"</>"}
+            </button>
+          </span>
+          {reactions.length > 0 && (
+            <span className={classes.reactions} aria-hidden="true">
+              {reactions.map((each, i) => (
+                <span key={i}>{each.emoji}</span>
+              ))}
+            </span>
+          )}
+        </div>
+        {bubble.error !== undefined && <small className={classes.error}>{bubble.error.message}</small>}
+        {bubble.rows !== undefined && <Buttons rows={bubble.rows} bubble={bubble} app={app} onSend={onSend} />}
+        {bubble.list !== undefined && (
+          <button type="button" className={classes.option} onClick={() => onList(bubble)} aria-label={t("openList", { name: bubble.list.button })}>
+            <Icon name="list" size={16} /> {bubble.list.button}
+          </button>
+        )}
+        {bubble.cards !== undefined && (
+          <div className={classes.cards}>
+            {bubble.cards.map((card, i) => (
+              <div key={i} className={classes.card}>
+                {card.header?.media !== undefined && <MediaView media={card.header.media} kind="image" />}
+                {card.text && <p>{card.text}</p>}
+                {card.rows !== undefined && <Buttons rows={card.rows} bubble={bubble} app={app} onSend={onSend} />}
+              </div>
+            ))}
+          </div>
+        )}
+      </div>
+      {!bubble.deleted && (
+        <Menu position={bubble.dir === "mine" ? "left" : "right"} width={210} withinPortal>
+          <Menu.Target>
+            <ActionIcon className={classes.tool} size="md" aria-label={t("bubbleActions")}>
+              <Icon name="smile" size={17} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <div className={classes.emojis}>
+              {emojis.map((emoji) => (
+                <Tooltip key={emoji} label={t("react", { emoji })}>
+                  <Menu.Item className={classes.emoji} data-chosen={own === emoji || undefined} onClick={() => onSend({ kind: "reaction", bubble: bubble.id, emoji: own === emoji ? "" : emoji })} aria-label={t("react", { emoji })}>
+                    {emoji}
+                  </Menu.Item>
+                </Tooltip>
+              ))}
+            </div>
+            <Menu.Item leftSection={<Icon name="reply" size={16} />} onClick={() => onReply(bubble)}>
+              {t("reply")}
+            </Menu.Item>
+            {bubble.dir === "mine" && app === "whatsapp" && (
+              <Menu.Item leftSection={<Icon name="close" size={16} />} onClick={() => onSend({ kind: "revoke", bubble: bubble.id })}>
+                {t("revoke")}
+              </Menu.Item>
+            )}
+            <Menu.Item leftSection={<Icon name="link" size={16} />} onClick={() => onWire(bubble)}>
+              {t("see")}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </div>
+  );
+});
+
+/** A press on something that acts by itself is not a press on the bubble. */
+function pressed(target: EventTarget): boolean {
+  return target instanceof Element && target.closest("a, button, audio, video, summary") === null;
+}
+
+function Body({ bubble, app }: { bubble: Bubble; app: App }) {
+  const { t, i18n } = useTranslation("phone");
+  return (
+    <>
+      {bubble.media !== undefined && <MediaView media={bubble.media} kind={bubble.kind} />}
+      {bubble.location !== undefined && (
+        <span className={classes.place}>
+          <span className={classes.map} aria-hidden="true">
+            <Icon name="pin" size={30} />
+          </span>
+          <strong>{bubble.location.name || t("kind.location")}</strong>
+          <span>{bubble.location.address || `${bubble.location.latitude.toFixed(4)}, ${bubble.location.longitude.toFixed(4)}`}</span>
+        </span>
+      )}
+      {bubble.contacts?.map((contact, i) => (
+        <span key={i} className={classes.file}>
+          <Icon name="person" size={24} />
+          <span>
+            <strong>{contact.name}</strong>
+            <span>{contact.phone}</span>
+          </span>
+        </span>
+      ))}
+      {bubble.products?.map((product, i) => (
+        <span key={i} className={classes.product}>
+          <span>{product.quantity !== undefined ? `${product.quantity} × ${product.id}` : product.id}</span>
+          {product.price !== undefined && <span>{new Intl.NumberFormat(i18n.language, { style: "currency", currency: product.currency ?? "BRL" }).format(product.price)}</span>}
+        </span>
+      ))}
+      {bubble.payment !== undefined && (
+        <span className={classes.product}>
+          <span>
+            {t("pay")} {bubble.payment.reference}
+          </span>
+          <span>
+            {bubble.payment.currency} {bubble.payment.total}
+          </span>
+        </span>
+      )}
+      {bubble.text !== undefined && bubble.text !== "" && (
+        <span className={bubble.kind === "sticker" ? classes.big : classes.text}>
+          <RichText text={bubble.text} style={app === "whatsapp" ? "whatsapp" : "plain"} entities={bubble.entities} />
+        </span>
+      )}
+    </>
+  );
+}
+
+function MediaView({ media, kind }: { media: Media; kind: string }) {
+  const { t, i18n } = useTranslation("phone");
+  const [broken, setBroken] = useState(false);
+  // Only our own addresses: an outside one would tell a stranger who looks.
+  const local = media.url.startsWith("/") && !media.url.startsWith("//");
+  if (!local || broken) return <span className={classes.file}>{media.name || media.mime || t("kind.other")}</span>;
+  const name = media.name || t("kind.image");
+  if (kind === "image" || kind === "sticker" || media.mime.startsWith("image/")) {
+    return <img src={media.url} alt={name} className={kind === "sticker" ? classes.sticker : classes.picture} loading="lazy" onError={() => setBroken(true)} />;
+  }
+  if (media.mime.startsWith("video/")) return <video src={media.url} controls preload="metadata" className={classes.picture} aria-label={t("kind.video")} />;
+  if (media.mime.startsWith("audio/") || kind === "voice" || kind === "audio") {
+    return (
+      <span className={classes.voice}>
+        {(media.voice || kind === "voice") && <Icon name="mic" size={18} />}
+        <audio src={media.url} controls preload="metadata" aria-label={t(media.voice || kind === "voice" ? "kind.voice" : "kind.audio")} />
+        {media.seconds !== undefined && <span>{playTime(media.seconds)}</span>}
+      </span>
+    );
+  }
+  return (
+    <a className={classes.file} href={media.url} target="_blank" rel="noopener">
+      <Icon name="file" size={24} />
+      <span>
+        <strong>{media.name || t("kind.document")}</strong>
+        {media.size !== undefined && <span>{fileSize(media.size, i18n.language)}</span>}
+      </span>
+    </a>
+  );
+}
+
+function Buttons({ rows, bubble, app, onSend }: { rows: Choice[][]; bubble: Bubble; app: App; onSend: (sending: Sending) => void }) {
+  return (
+    <div className={classes.rows} data-app={app}>
+      {rows.map((row, i) => (
+        <div key={i} className={classes.row}>
+          {row.map((choice) => (
+            <ChoiceButton key={choice.id} choice={choice} bubble={bubble} onSend={onSend} />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function ChoiceButton({ choice, bubble, onSend }: { choice: Choice; bubble: Bubble; onSend: (sending: Sending) => void }) {
+  if (choice.kind === "url" && choice.value !== undefined && /^https?:\/\//.test(choice.value)) {
+    return (
+      <a className={classes.option} href={choice.value} target="_blank" rel="noopener noreferrer">
+        <Icon name="link" size={15} /> {choice.text}
+      </a>
+    );
+  }
+  if (choice.kind === "copy" && choice.value !== undefined) {
+    const value = choice.value;
+    return (
+      <button type="button" className={classes.option} onClick={() => void navigator.clipboard?.writeText(value)}>
+        <Icon name="copy" size={15} /> {choice.text}
+      </button>
+    );
+  }
+  const answers = ["reply", "contact", "location", "flow"].includes(choice.kind);
+  return (
+    <button type="button" className={classes.option} disabled={!answers} data-chosen={choice.chosen || undefined} onClick={() => onSend({ kind: "tap", bubble: bubble.id, choice: choice.id })}>
+      {choice.text}
+    </button>
+  );
+}
