@@ -186,9 +186,9 @@ func (s *Server) Reset(keepAccounts bool) error {
 	if err := s.journal.Reset(); err != nil {
 		return err
 	}
+	s.media.clear() // nothing is left that refers to it
 	if !keepAccounts {
 		s.rules.Remove("")
-		s.media.clear()
 	} else {
 		s.settings = settings
 		s.journal.Put(keySettings, settings)
