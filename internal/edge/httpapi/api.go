@@ -98,7 +98,7 @@ func build(deps Deps) (*api, *http.ServeMux, error) {
 	if err := a.cross.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
 		return nil, nil, fault.Wrap(err, fault.Invalid, "the public URL can't be an origin")
 	}
-	a.huma = humago.NewWithPrefix(mux, Prefix, config())
+	a.huma = humago.NewWithPrefix(mux, Prefix, contract())
 	a.register()
 	finish(a.huma.OpenAPI())
 	return a, mux, nil

@@ -29,7 +29,7 @@ func (a *api) registerAudit() {
 	}, a.listAudit)
 }
 
-func (a *api) listAudit(ctx context.Context, in *paging) (*listing[auditEntry], error) {
+func (a *api) listAudit(ctx context.Context, in *Paging) (*listing[auditEntry], error) {
 	entries, err := a.deps.Audit.List(ctx, caller(ctx).TenantID(), in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err

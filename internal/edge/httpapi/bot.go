@@ -13,7 +13,7 @@ import (
 func (a *api) registerBot() {
 	handle(a, route{
 		id: "list-bots", method: http.MethodGet, path: "/bots", tag: "bot", needs: identity.BotRead, summary: "The company's bots.",
-	}, func(ctx context.Context, in *paging) (*listing[botrun.Bot], error) {
+	}, func(ctx context.Context, in *Paging) (*listing[botrun.Bot], error) {
 		return listed(a.deps.Bots.ListBots(ctx, caller(ctx).TenantID(), in.Cursor, in.Limit))
 	})
 	handle(a, route{

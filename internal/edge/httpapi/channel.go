@@ -136,11 +136,12 @@ func externalID(in *createChannelInput) string {
 	return id
 }
 
-type channelInput struct {
+// ChannelPath names a channel in the path. huma reads embedded fields of exported types only.
+type ChannelPath struct {
 	Channel string `path:"channel" maxLength:"64"`
 }
 
-func (a *api) getChannel(ctx context.Context, in *channelInput) (*channelOutput, error) {
+func (a *api) getChannel(ctx context.Context, in *ChannelPath) (*channelOutput, error) {
 	who := caller(ctx)
 	account, err := a.deps.Channels.Get(ctx, who.TenantID(), in.Channel)
 	if err != nil {
@@ -150,7 +151,7 @@ func (a *api) getChannel(ctx context.Context, in *channelInput) (*channelOutput,
 }
 
 type changeChannelInput struct {
-	channelInput
+	ChannelPath
 	Body struct {
 		Name        *string                `json:"name,omitempty" maxLength:"200"`
 		Display     *string                `json:"display,omitempty" maxLength:"100"`
@@ -209,7 +210,7 @@ type probeOutput struct {
 	}
 }
 
-func (a *api) probeChannel(ctx context.Context, in *channelInput) (*probeOutput, error) {
+func (a *api) probeChannel(ctx context.Context, in *ChannelPath) (*probeOutput, error) {
 	out := &probeOutput{}
 	out.Body.Facts = map[string]string{}
 	probe, err := a.deps.Channels.Probe(ctx, caller(ctx).TenantID(), in.Channel)
@@ -235,7 +236,7 @@ type subscribeOutput struct {
 	}
 }
 
-func (a *api) subscribeChannel(ctx context.Context, in *channelInput) (*subscribeOutput, error) {
+func (a *api) subscribeChannel(ctx context.Context, in *ChannelPath) (*subscribeOutput, error) {
 	tenantID := caller(ctx).TenantID()
 	account, err := a.deps.Channels.Get(ctx, tenantID, in.Channel)
 	if err != nil {
@@ -257,8 +258,8 @@ func (a *api) subscribeChannel(ctx context.Context, in *channelInput) (*subscrib
 }
 
 type listExchangesInput struct {
-	channelInput
-	paging
+	ChannelPath
+	Paging
 }
 
 func (a *api) listExchanges(ctx context.Context, in *listExchangesInput) (*listing[channel.ExchangeView], error) {

@@ -9,8 +9,8 @@ import (
 	"prosa/internal/modules/tenancy"
 )
 
-// paging is the input of every paged list.
-type paging struct {
+// Paging is the input of every paged list.
+type Paging struct {
 	Cursor string `query:"cursor" maxLength:"500" doc:"The next of the page before."`
 	Limit  int    `query:"limit" minimum:"0" maximum:"200" doc:"Rows of a page, 50 when absent."`
 }
@@ -46,7 +46,7 @@ func (a *api) registerCompany() {
 	handle(a, route{
 		id: "list-companies", method: http.MethodGet, path: "/companies", tag: "company", needs: identity.PlatformOperate,
 		summary: "All companies, oldest first.",
-	}, func(ctx context.Context, in *paging) (*listing[tenancy.Company], error) {
+	}, func(ctx context.Context, in *Paging) (*listing[tenancy.Company], error) {
 		return listed(a.deps.Tenancy.List(ctx, in.Cursor, in.Limit))
 	})
 	handle(a, route{

@@ -34,7 +34,7 @@ func (a *api) registerContact() {
 }
 
 type listContactsInput struct {
-	paging
+	Paging
 	Query string `query:"q" maxLength:"200"`
 }
 
@@ -42,17 +42,18 @@ func (a *api) listContacts(ctx context.Context, in *listContactsInput) (*listing
 	return listed(a.deps.Contacts.List(ctx, caller(ctx).TenantID(), in.Query, in.Cursor, in.Limit))
 }
 
-type contactInput struct {
+// ContactPath names a contact in the path. huma reads embedded fields of exported types only.
+type ContactPath struct {
 	Contact string `path:"contact" maxLength:"64"`
 }
 
-func (a *api) getContact(ctx context.Context, in *contactInput) (*contactOutput, error) {
+func (a *api) getContact(ctx context.Context, in *ContactPath) (*contactOutput, error) {
 	found, err := a.deps.Contacts.Get(ctx, caller(ctx).TenantID(), in.Contact)
 	return &contactOutput{found}, err
 }
 
 type changeContactInput struct {
-	contactInput
+	ContactPath
 	Body struct {
 		Name    *string           `json:"name,omitempty" maxLength:"400"`
 		Fields  map[string]string `json:"fields,omitempty" maxProperties:"100"`
@@ -69,7 +70,7 @@ func (a *api) changeContact(ctx context.Context, in *changeContactInput) (*conta
 }
 
 type blockContactInput struct {
-	contactInput
+	ContactPath
 	Body struct {
 		Blocked bool `json:"blocked"`
 	}

@@ -4,12 +4,16 @@ import (
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"prosa/internal/event"
+	"prosa/internal/modules/contact"
+	"prosa/internal/modules/conversation"
 )
 
-// config is huma's, without its pages (the contract is a file of the
+// contract is huma's, without its pages (the contract is a file of the
 // repository) and without the links that it puts into every answer.
-func config() huma.Config {
-	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+func contract() huma.Config {
+	registry := huma.NewMapRegistry("#/components/schemas/", nameOf)
 	cfg := huma.DefaultConfig("Prosa", "1")
 	cfg.Info.Description = "The API of the attendants' and admins' tool. Errors are RFC 9457 problems; lists page by cursor; x-permission says who may call an operation."
 	cfg.Components = &huma.Components{
@@ -24,10 +28,27 @@ func config() huma.Config {
 	return cfg
 }
 
+// nameOf names a schema after its type; the few whose name says nothing outside
+// of their package get more.
+func nameOf(t reflect.Type, hint string) string {
+	if t == reflect.TypeFor[contact.Event]() {
+		return "ContactEvent"
+	}
+	return huma.DefaultSchemaNamer(t, hint)
+}
+
 // finish brings the document to what we promise: errors are Problems, and
 // arrays are never null.
 func finish(document *huma.OpenAPI) {
 	schemas := document.Components.Schemas
+	// What travels on the stream of events is in no answer, and a browser needs
+	// its types all the same.
+	for _, shown := range []reflect.Type{
+		reflect.TypeFor[event.Envelope](), reflect.TypeFor[conversation.MessageEvent](), reflect.TypeFor[conversation.ConversationEvent](),
+		reflect.TypeFor[conversation.ReadEvent](), reflect.TypeFor[contact.Event](),
+	} {
+		schemas.Schema(shown, true, "")
+	}
 	problem := &huma.Response{
 		Description: "Error",
 		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")}},

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -158,6 +159,34 @@ func walkSchema(s *huma.Schema, visit func(*huma.Schema)) {
 	walkSchema(s.Items, visit)
 	if inner, ok := s.AdditionalProperties.(*huma.Schema); ok {
 		walkSchema(inner, visit)
+	}
+}
+
+// A parameter that huma did not see would be empty in every call.
+func TestEveryPlaceInAPathIsAParameter(t *testing.T) {
+	for _, op := range allOperations(t) {
+		for _, part := range strings.Split(op.path, "/") {
+			name, isPlace := strings.CutPrefix(part, "{")
+			name = strings.TrimSuffix(name, "}")
+			if isPlace && !slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.In == "path" && p.Name == name }) {
+				t.Errorf("%s does not read {%s}", op.OperationID, name)
+			}
+		}
+		if strings.HasPrefix(op.OperationID, "list-") && op.Method == "GET" {
+			for _, response := range op.Responses {
+				media := response.Content["application/json"]
+				if media == nil {
+					continue
+				}
+				schema := document(t).Components.Schemas.SchemaFromRef(media.Schema.Ref)
+				if schema.Properties["items"] == nil {
+					t.Errorf("%s is no list", op.OperationID)
+				}
+				if schema.Properties["next"] != nil && !slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.Name == "cursor" }) {
+					t.Errorf("%s gives a cursor and takes none", op.OperationID)
+				}
+			}
+		}
 	}
 }
 

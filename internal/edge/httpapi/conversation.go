@@ -53,7 +53,7 @@ func (a *api) registerConversation() {
 }
 
 type listConversationsInput struct {
-	paging
+	Paging
 	View      conversation.View `query:"view" enum:"mine,queue,bot,open,snoozed,resolved,all" doc:"All when absent."`
 	Channel   message.Channel   `query:"channel" maxLength:"20"`
 	AccountID string            `query:"account_id" maxLength:"64"`
@@ -69,8 +69,8 @@ func (a *api) listConversations(ctx context.Context, in *listConversationsInput)
 }
 
 type contactConversationsInput struct {
-	contactInput
-	paging
+	ContactPath
+	Paging
 }
 
 func (a *api) listContactConversations(ctx context.Context, in *contactConversationsInput) (*listing[conversation.Row], error) {
@@ -91,50 +91,60 @@ func (a *api) countConversations(ctx context.Context, _ *struct{}) (*countsOutpu
 	return &countsOutput{counts}, err
 }
 
-type conversationInput struct {
+// ConversationPath names a conversation in the path. huma reads embedded fields of exported types only.
+type ConversationPath struct {
 	Conversation string `path:"conversation" maxLength:"64"`
 }
 
-func (a *api) getConversation(ctx context.Context, in *conversationInput) (*rowOutput, error) {
+func (a *api) getConversation(ctx context.Context, in *ConversationPath) (*rowOutput, error) {
 	who := caller(ctx)
 	row, err := a.deps.Conversations.Get(ctx, who.TenantID(), in.Conversation, viewerOf(who))
 	return &rowOutput{row}, err
 }
 
-// seen is the version that a person acted on.
-type seen struct {
+// Seen is the version that a person acted on.
+type Seen struct {
 	Version int64 `json:"version,omitempty" minimum:"0" doc:"The version that was seen: a later one is a conflict. Absent: do it anyway."`
 }
 
-type stepInput struct {
-	conversationInput
-	Body seen `required:"false"`
+// version is what was seen, 0 when nothing was said.
+func (s *Seen) version() int64 {
+	if s == nil {
+		return 0
+	}
+	return s.Version
 }
 
-func (in conversationInput) step(ctx context.Context, version int64) conversation.Step {
+type stepInput struct {
+	ConversationPath
+	Body *Seen
+}
+
+// step is the caller's wish about the conversation of the path.
+func (in ConversationPath) step(ctx context.Context, version int64) conversation.Step {
 	who := caller(ctx)
 	return conversation.Step{TenantID: who.TenantID(), ConversationID: in.Conversation, By: viewerOf(who), Version: version}
 }
 
 func (a *api) takeConversation(ctx context.Context, in *stepInput) (*conversationOutput, error) {
-	changed, err := a.deps.Conversations.Take(ctx, in.step(ctx, in.Body.Version))
+	changed, err := a.deps.Conversations.Take(ctx, in.step(ctx, in.Body.version()))
 	return &conversationOutput{changed}, err
 }
 
 func (a *api) resolveConversation(ctx context.Context, in *stepInput) (*conversationOutput, error) {
-	changed, err := a.deps.Conversations.Resolve(ctx, in.step(ctx, in.Body.Version))
+	changed, err := a.deps.Conversations.Resolve(ctx, in.step(ctx, in.Body.version()))
 	return &conversationOutput{changed}, err
 }
 
 func (a *api) reopenConversation(ctx context.Context, in *stepInput) (*conversationOutput, error) {
-	changed, err := a.deps.Conversations.Reopen(ctx, in.step(ctx, in.Body.Version))
+	changed, err := a.deps.Conversations.Reopen(ctx, in.step(ctx, in.Body.version()))
 	return &conversationOutput{changed}, err
 }
 
 type assignInput struct {
-	conversationInput
+	ConversationPath
 	Body struct {
-		seen
+		Seen
 		UserID string `json:"user_id,omitempty" maxLength:"64" doc:"Empty or absent: back to the queue."`
 		Team   string `json:"team,omitempty" maxLength:"64"`
 	}
@@ -158,9 +168,9 @@ func (a *api) assignConversation(ctx context.Context, in *assignInput) (*convers
 }
 
 type snoozeInput struct {
-	conversationInput
+	ConversationPath
 	Body struct {
-		seen
+		Seen
 		UntilMS int64 `json:"until_ms" minimum:"0" doc:"0: until the customer writes."`
 	}
 }
@@ -171,25 +181,31 @@ func (a *api) snoozeConversation(ctx context.Context, in *snoozeInput) (*convers
 }
 
 type handBackInput struct {
-	conversationInput
-	Body struct {
-		seen
-		BotID string `json:"bot_id,omitempty" maxLength:"64" doc:"Absent: the bot that had it, or the channel's."`
-	} `required:"false"`
+	ConversationPath
+	Body *handBack
+}
+
+type handBack struct {
+	Seen
+	BotID string `json:"bot_id,omitempty" maxLength:"64" doc:"Absent: the bot that had it, or the channel's."`
 }
 
 func (a *api) handBackConversation(ctx context.Context, in *handBackInput) (*conversationOutput, error) {
-	if err := a.ownBot(ctx, "bot_id", in.Body.BotID); err != nil {
+	var wish handBack
+	if in.Body != nil {
+		wish = *in.Body
+	}
+	if err := a.ownBot(ctx, "bot_id", wish.BotID); err != nil {
 		return nil, err
 	}
-	changed, err := a.deps.Conversations.HandBack(ctx, in.step(ctx, in.Body.Version), in.Body.BotID)
+	changed, err := a.deps.Conversations.HandBack(ctx, in.step(ctx, wish.Version), wish.BotID)
 	return &conversationOutput{changed}, err
 }
 
 type startBotInput struct {
-	conversationInput
+	ConversationPath
 	Body struct {
-		seen
+		Seen
 		BotID string `json:"bot_id" minLength:"1" maxLength:"64"`
 	}
 }
@@ -203,7 +219,7 @@ func (a *api) startBot(ctx context.Context, in *startBotInput) (*conversationOut
 }
 
 type markReadInput struct {
-	conversationInput
+	ConversationPath
 	Body struct {
 		Seq int64 `json:"seq" minimum:"0" doc:"Number of the last message that was read."`
 	}
@@ -215,7 +231,7 @@ func (a *api) markRead(ctx context.Context, in *markReadInput) (*struct{}, error
 }
 
 type typingInput struct {
-	conversationInput
+	ConversationPath
 	Body struct {
 		Typing bool `json:"typing"`
 	}
@@ -240,7 +256,7 @@ func (a *api) showTyping(ctx context.Context, in *typingInput) (*struct{}, error
 
 type draftOutput struct{ Body inbox.Draft }
 
-func (a *api) getDraft(ctx context.Context, in *conversationInput) (*draftOutput, error) {
+func (a *api) getDraft(ctx context.Context, in *ConversationPath) (*draftOutput, error) {
 	who := caller(ctx)
 	if _, err := a.deps.Conversations.Get(ctx, who.TenantID(), in.Conversation, viewerOf(who)); err != nil {
 		return nil, err
@@ -250,7 +266,7 @@ func (a *api) getDraft(ctx context.Context, in *conversationInput) (*draftOutput
 }
 
 type saveDraftInput struct {
-	conversationInput
+	ConversationPath
 	Body struct {
 		Text string `json:"text" maxLength:"65536"`
 	}

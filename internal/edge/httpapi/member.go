@@ -39,12 +39,13 @@ func (a *api) listMembers(ctx context.Context, _ *struct{}) (*memberList, error)
 	return out, nil
 }
 
-type memberInput struct {
+// MemberPath names a member in the path. huma reads embedded fields of exported types only.
+type MemberPath struct {
 	User string `path:"user" maxLength:"64"`
 }
 
 type memberRoleInput struct {
-	memberInput
+	MemberPath
 	Body struct {
 		Role identity.Role `json:"role" enum:"attendant,supervisor,admin"`
 	}
@@ -55,6 +56,6 @@ func (a *api) setMemberRole(ctx context.Context, in *memberRoleInput) (*memberOu
 	return &memberOutput{member}, err
 }
 
-func (a *api) removeMember(ctx context.Context, in *memberInput) (*struct{}, error) {
+func (a *api) removeMember(ctx context.Context, in *MemberPath) (*struct{}, error) {
 	return nil, a.deps.Identity.RemoveMember(ctx, caller(ctx), in.User)
 }

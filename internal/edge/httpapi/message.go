@@ -31,7 +31,7 @@ func (a *api) registerMessage() {
 }
 
 type listMessagesInput struct {
-	conversationInput
+	ConversationPath
 	Before int64 `query:"before" minimum:"0"`
 	After  int64 `query:"after" minimum:"-1" default:"-1"`
 	Limit  int   `query:"limit" minimum:"0" maximum:"200"`
@@ -62,14 +62,14 @@ func (a *api) listMessages(ctx context.Context, in *listMessagesInput) (*threadO
 	return out, err
 }
 
-// once is the key that makes a repeated request act once.
-type once struct {
+// Once is the key that makes a repeated request act once.
+type Once struct {
 	Key string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"100" doc:"Made when the person pressed Enter; the same for each repetition."`
 }
 
 type postMessageInput struct {
-	conversationInput
-	once
+	ConversationPath
+	Once
 	Body struct {
 		Text     string            `json:"text,omitempty" maxLength:"80000" doc:"The words, or the caption of a file."`
 		Media    *postMedia        `json:"media,omitempty"`
@@ -103,8 +103,8 @@ func (a *api) postMessage(ctx context.Context, in *postMessageInput) (*messageOu
 }
 
 type postNoteInput struct {
-	conversationInput
-	once
+	ConversationPath
+	Once
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"80000"`
 	}

@@ -17,7 +17,7 @@ func (a *api) registerOperator() {
 	handle(a, route{
 		id: "list-quarantine", method: http.MethodGet, path: "/quarantine", tag: "operator", needs: identity.PlatformOperate,
 		summary: "Pieces of webhooks that could not be routed or read and wait, newest first.",
-	}, func(ctx context.Context, in *paging) (*listing[channel.Quarantined], error) {
+	}, func(ctx context.Context, in *Paging) (*listing[channel.Quarantined], error) {
 		return listed(a.deps.Channels.ListQuarantine(ctx, in.Cursor, in.Limit))
 	})
 	handle(a, route{
@@ -31,7 +31,7 @@ func (a *api) registerOperator() {
 	handle(a, route{
 		id: "list-dead-letters", method: http.MethodGet, path: "/dead-letters", tag: "operator", needs: identity.PlatformOperate,
 		summary: "What consumers could not work on, newest first.",
-	}, func(ctx context.Context, in *paging) (*listing[Letter], error) {
+	}, func(ctx context.Context, in *Paging) (*listing[Letter], error) {
 		return listed(a.deps.Letters.List(ctx, in.Cursor, in.Limit))
 	})
 	handle(a, route{
