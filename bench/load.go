@@ -41,7 +41,6 @@ func Run(ctx context.Context, p *Provider, before func()) Result {
 			}
 		}()
 	}
-	sentAll := time.Time{}
 	for i := range all {
 		if !pause(ctx, time.Until(start.Add(plan.due(i)))) {
 			break
@@ -53,7 +52,7 @@ func Run(ctx context.Context, p *Provider, before func()) Result {
 	}
 	close(next)
 	senders.Wait()
-	sentAll = time.Now()
+	sentAll := time.Now()
 	backlog := all - p.answered()
 	p.drain(ctx, all)
 	return p.result(start, sentAll, accepted, backlog, failed.Load())
