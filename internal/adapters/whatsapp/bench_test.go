@@ -1,9 +1,13 @@
 package whatsapp
 
 import (
+	"io"
+	"net/http"
 	"os"
+	"strings"
 	"testing"
 
+	"prosa/internal/base/clock"
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
 )
@@ -51,6 +55,33 @@ func BenchmarkRender(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := adapter.Render(out); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// answers is a platform without a network.
+type answers struct{}
+
+func (answers) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(accepted)), ContentLength: int64(len(accepted))}, nil
+}
+
+type discard struct{}
+
+func (discard) Record(channel.Exchange) {}
+
+// BenchmarkSend is our share of a send: everything but the HTTP transport.
+func BenchmarkSend(b *testing.B) {
+	adapter := New(testConfig("https://graph.example"), Deps{HTTP: &http.Client{Transport: answers{}}, Recorder: discard{}, Clock: clock.System{}})
+	parts, err := adapter.Render(channel.Outbound{To: to("wa:5581988887777"), Ours: "dlv_1", Content: message.Content{Kind: message.Text, Text: "oi"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	account := testAccount()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := adapter.Send(b.Context(), account, parts[0]); err != nil {
 			b.Fatal(err)
 		}
 	}
