@@ -420,3 +420,32 @@ func BenchmarkTurns(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*size), "us/turn")
 }
+
+func TestQuickMessagesAreAnsweredAsOne(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := setup(t, db)
+		b.publish([]byte(strings.Replace(string(flowText(t, "recepcao")), `"settings": {`, `"settings": {"gather_seconds": 2,`, 1)))
+		for _, turn := range b.run(b.wrote("cnv_1", "oi"), b.wrote("cnv_1", "tudo bem?")) {
+			if len(turn.Replies) != 0 {
+				t.Fatalf("the bot did not wait: %s", said(turn))
+			}
+		}
+		fire := func() (turns []conversation.Turn) {
+			t.Helper()
+			b.exec("UPDATE bot_session SET wakes_ms = 1")
+			_, err := b.service.Sweep(t.Context(), func(_ context.Context, _, conversationID, timer string) error {
+				request := b.wrote(conversationID, "")
+				request.Cause, request.Timer, request.Content = conversation.TimerFired, timer, message.Content{}
+				turns = append(turns, b.run(request)...)
+				return nil
+			})
+			if err != nil || len(turns) != 1 {
+				t.Fatalf("%d turns, %v", len(turns), err)
+			}
+			return turns
+		}
+		expect(t, fire()[0], "Olá, Ana!")
+		b.run(b.wrote("cnv_1", "queria ver"), b.wrote("cnv_1", "meu pedido"))
+		expect(t, fire()[0], "número do seu pedido")
+	})
+}

@@ -19,6 +19,7 @@ type Compiled struct {
 	misses      int
 	idleMinutes int
 	idleNext    string
+	gatherMS    int64
 	maxHours    int
 	onError     string
 	languages   []string
@@ -90,7 +91,7 @@ type Options struct {
 func Compile(d *Definition, options Options) (*Compiled, []Issue) {
 	c := &compiler{options: options, definition: d, index: make(map[string]int, len(d.Nodes)), flow: &Compiled{
 		name: d.Name, start: d.Start, menu: d.Settings.Menu, team: d.Settings.Team, misses: or(d.Settings.Misses, 3),
-		idleMinutes: or(d.Settings.Idle.Minutes, 60), idleNext: d.Settings.Idle.Next, maxHours: or(d.Settings.MaxHours, 72),
+		idleMinutes: or(d.Settings.Idle.Minutes, 60), idleNext: d.Settings.Idle.Next, gatherMS: int64(d.Settings.GatherSeconds) * 1000, maxHours: or(d.Settings.MaxHours, 72),
 		onError: d.Settings.OnError, languages: d.Languages, runners: make(map[string]runner, len(d.Nodes)),
 	}}
 	if c.flow.menu == "" {
@@ -190,6 +191,9 @@ func (c *compiler) settings() {
 	// Beyond the 24 hours of most channels nothing could be said any more.
 	if s.Idle.Minutes < 0 || s.Idle.Minutes > 1380 {
 		c.report(Error, codeBounds, "settings.idle.minutes", "1", "1380")
+	}
+	if s.GatherSeconds < 0 || s.GatherSeconds > 10 {
+		c.report(Error, codeBounds, "settings.gather_seconds", "0", "10")
 	}
 	if s.MaxHours < 0 || s.MaxHours > 24*30 {
 		c.report(Error, codeBounds, "settings.max_hours", "1", "720")

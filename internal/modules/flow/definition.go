@@ -46,14 +46,17 @@ type Definition struct {
 
 // Settings of a flow. The zero value is sensible.
 type Settings struct {
-	Menu       string      `json:"menu,omitempty"`     // node that 'menu' leads to; Start when empty
-	Team       string      `json:"team,omitempty"`     // who gets the conversations that no node sends elsewhere
-	Misses     int         `json:"misses,omitzero"`    // misunderstandings at one node before a person takes over; 3 when 0
-	Idle       Idle        `json:"idle,omitzero"`      //
-	MaxHours   int         `json:"max_hours,omitzero"` // age at which a session starts anew; 72 when 0
-	OnError    string      `json:"on_error,omitempty"` // node entered after a failure; apology and hand-off when empty
-	Interrupts []Interrupt `json:"interrupts,omitempty"`
-	Texts      Texts       `json:"texts,omitzero"`
+	Menu     string `json:"menu,omitempty"`     // node that 'menu' leads to; Start when empty
+	Team     string `json:"team,omitempty"`     // who gets the conversations that no node sends elsewhere
+	Misses   int    `json:"misses,omitzero"`    // misunderstandings at one node before a person takes over; 3 when 0
+	Idle     Idle   `json:"idle,omitzero"`      //
+	MaxHours int    `json:"max_hours,omitzero"` // age at which a session starts anew; 72 when 0
+	// GatherSeconds is how long the bot waits for the rest when a customer writes
+	// in quick short messages; they are then answered as one. 0 answers at once.
+	GatherSeconds int         `json:"gather_seconds,omitzero"`
+	OnError       string      `json:"on_error,omitempty"` // node entered after a failure; apology and hand-off when empty
+	Interrupts    []Interrupt `json:"interrupts,omitempty"`
+	Texts         Texts       `json:"texts,omitzero"`
 }
 
 // Idle says what happens when the customer does not answer.

@@ -58,10 +58,11 @@ func holds(t interface {
 	}
 	switch c.state.Status {
 	case Waiting:
-		if timers != 1 || handoffs+ends != 0 || messages == 0 {
+		gathering := c.flow.gatherMS > 0 && c.state.Pending != ""
+		if timers != 1 || handoffs+ends != 0 || (messages == 0) != gathering {
 			t.Fatalf("%q: waiting with %d timers, %d hand-offs, %d ends, %d messages", line, timers, handoffs, ends, messages)
 		}
-		if c.flow.waiting(c.state.Node) == nil {
+		if c.flow.waiting(c.state.Node) == nil && !(gathering && c.state.Node == "") {
 			t.Fatalf("%q: waits at %q, which does not wait", line, c.state.Node)
 		}
 	case HandedOff, Failed:
@@ -94,7 +95,7 @@ var lines = rapid.OneOf(
 // Whatever customers do, in whatever order, each turn of each template keeps the
 // invariants, and 'atendente' always reaches a person.
 func TestAdversarialCustomers(t *testing.T) {
-	names := append(template.Names(), "reference", "every", "pages")
+	names := append(template.Names(), "reference", "every", "pages", "gather")
 	flows := map[string]*Compiled{}
 	for _, name := range names {
 		flows[name] = compiled(t, name)
@@ -127,6 +128,7 @@ func TestAdversarialCustomers(t *testing.T) {
 		deaf, _ := c.flow.waiting(c.state.Node).(interface{ deaf() bool })
 		if heard := deaf == nil || !deaf.deaf() || c.env.Channel == message.Instagram; heard && (c.state.Status == New || c.state.Status == Waiting) {
 			c.env.NowMS += hourMS // past the cap on turns
+			c.state.Pending = ""
 			if c.write("atendente"); c.state.Status != HandedOff {
 				rt.Fatalf("'atendente' left the session %s at %q", c.state.Status, c.state.Node)
 			}
@@ -260,8 +262,9 @@ func FuzzStep(f *testing.F) {
 	f.Add("recepcao", `{"v":1,"s":"waiting","n":"menu","q":1,"a":1,"t":1795438800000}`, "2", "text", "")
 	f.Add("captacao", `{"v":1,"s":"waiting","n":"cep","q":9,"a":9,"t":1795438800000,"x":{"nome":"Ana","interesse":"comprar","email":"a@b.co"}}`, "50030-230", "text", "")
 	f.Add("every", `{"v":1,"s":"waiting","n":"data","q":3,"a":3,"l":7,"t":1795438800000,"x":{"n":1}}`, "31/02/2026", "image", "0000000000.1.1")
+	f.Add("gather", `{"v":1,"s":"waiting","n":"menu","q":1,"a":1,"t":1795438800000,"g":"vendas"}`, "não", "text", "")
 	flows := map[string]*Compiled{}
-	for _, name := range []string{"recepcao", "captacao", "reference", "every", "pages"} {
+	for _, name := range []string{"recepcao", "captacao", "reference", "every", "pages", "gather"} {
 		flows[name] = compiled(f, name)
 	}
 	f.Fuzz(func(t *testing.T, name, stored, text, kind, pick string) {

@@ -42,6 +42,7 @@ type State struct {
 	Asked     int64  // the turn in which Node asked: options of other turns are stale
 	Misses    int    // answers in a row that were not understood
 	Page      int    // numbered page on show
+	Pending   string // quick messages that wait for the rest, see Settings.GatherSeconds
 	Idles     int    // timers in a row without a word of the customer
 	Lang      int    // index into the flow's languages
 	StartedMS int64
@@ -90,6 +91,7 @@ func (s *State) Encode() string {
 	b = number(b, "a", s.Asked)
 	b = number(b, "m", int64(s.Misses))
 	b = number(b, "p", int64(s.Page))
+	b = text(b, "g", s.Pending)
 	b = number(b, "i", int64(s.Idles))
 	b = number(b, "l", int64(s.Lang))
 	b = number(b, "t", s.StartedMS)
@@ -136,6 +138,7 @@ type wire struct {
 	Asked     int64    `json:"a"`
 	Misses    int      `json:"m"`
 	Page      int      `json:"p"`
+	Pending   string   `json:"g"`
 	Idles     int      `json:"i"`
 	Lang      int      `json:"l"`
 	StartedMS int64    `json:"t"`
@@ -182,7 +185,7 @@ func Decode(encoded string) (State, error) {
 	}
 	slices.SortFunc(w.Vars, func(a, b Var) int { return strings.Compare(a.Name, b.Name) })
 	return State{
-		Status: w.Status, Node: w.Node, Seq: w.Seq, Asked: w.Asked, Misses: w.Misses, Page: w.Page, Idles: w.Idles,
+		Status: w.Status, Node: w.Node, Seq: w.Seq, Asked: w.Asked, Misses: w.Misses, Page: w.Page, Pending: w.Pending, Idles: w.Idles,
 		Lang: w.Lang, StartedMS: w.StartedMS, HourMS: w.HourMS, HourTurns: w.HourTurns, Vars: w.Vars,
 	}, nil
 }

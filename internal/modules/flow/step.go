@@ -40,6 +40,9 @@ func Step(flow *Compiled, state State, in Input, env Env) (State, []Effect, erro
 	}
 	r := &run{flow: flow, state: state, in: in, env: &env, fuel: maxFuel, effects: make([]Effect, 0, 4)}
 	r.state.Seq++
+	if r.gathers() {
+		return r.state, r.effects, nil
+	}
 	r.turn()
 	if r.failure != "" {
 		r.rescue()
@@ -70,6 +73,49 @@ func idle(state State, in Input) bool {
 // earlier turn is recognised by it and does nothing.
 func TimerName(seq int64) string { return "idle." + strconv.FormatInt(seq, 10) }
 
+// maxPending is how much a customer may write before the bot stops waiting for
+// the rest, in bytes.
+const maxPending = 1500
+
+// gathers puts a quick message aside when the flow waits for the rest, and
+// reports that the turn is over with it. Nothing is put aside that asks for a
+// person, and what was put aside is answered as one message when the timer
+// fires, or together with whatever comes before.
+func (r *run) gathers() bool {
+	if r.flow.gatherMS == 0 {
+		return false
+	}
+	pending := r.state.Pending
+	if r.in.Kind == Timer && pending != "" {
+		r.state.Pending = ""
+		r.in = Input{Kind: Wrote, Content: message.Content{Kind: message.Text, Text: pending}}
+		return false
+	}
+	if r.in.Kind != Wrote {
+		return false
+	}
+	r.state.Pending = ""
+	if r.in.Content.Kind != message.Text {
+		return false
+	}
+	if wishOf(message.Words(r.in.Content.Text)) != wishNone {
+		return false // read alone: "não" and then "atendente" asks for a person
+	}
+	if pending != "" {
+		r.in.Content.Text = pending + "\n" + r.in.Content.Text
+	}
+	if text := r.in.Content.Text; strings.TrimSpace(text) != "" && len(text) <= maxPending && wishOf(message.Words(text)) == wishNone {
+		if r.state.Status == New {
+			r.begin()
+			r.state.Status = Waiting // at no node: it begins when the timer fires
+		}
+		r.state.Pending = text
+		r.effect(Effect{Schedule: &Schedule{Timer: TimerName(r.state.Seq), AtMS: r.env.NowMS + r.flow.gatherMS}})
+		return true
+	}
+	return false
+}
+
 // run is one turn under way.
 type run struct {
 	flow    *Compiled
@@ -88,8 +134,8 @@ func (r *run) turn() {
 	if r.state.Status == Waiting && now-r.state.StartedMS > int64(r.flow.maxHours)*hourMS {
 		r.state = State{Seq: r.state.Seq}
 	}
-	fresh := r.state.Status == New
-	if fresh {
+	fresh := r.state.Node == ""
+	if r.state.Status == New {
 		r.begin()
 	}
 	if r.tooMany() {
