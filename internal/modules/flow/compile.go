@@ -20,6 +20,7 @@ type Compiled struct {
 	idleMinutes int
 	idleNext    string
 	gatherMS    int64
+	maxTurns    int
 	maxHours    int
 	onError     string
 	languages   []string
@@ -92,7 +93,7 @@ func Compile(d *Definition, options Options) (*Compiled, []Issue) {
 	c := &compiler{options: options, definition: d, index: make(map[string]int, len(d.Nodes)), flow: &Compiled{
 		name: d.Name, start: d.Start, menu: d.Settings.Menu, team: d.Settings.Team, misses: or(d.Settings.Misses, 3),
 		idleMinutes: or(d.Settings.Idle.Minutes, 60), idleNext: d.Settings.Idle.Next, gatherMS: int64(d.Settings.GatherSeconds) * 1000, maxHours: or(d.Settings.MaxHours, 72),
-		onError: d.Settings.OnError, languages: d.Languages, runners: make(map[string]runner, len(d.Nodes)),
+		maxTurns: or(d.Settings.MaxTurnsHour, 120), onError: d.Settings.OnError, languages: d.Languages, runners: make(map[string]runner, len(d.Nodes)),
 	}}
 	if c.flow.menu == "" {
 		c.flow.menu = d.Start
@@ -191,6 +192,9 @@ func (c *compiler) settings() {
 	// Beyond the 24 hours of most channels nothing could be said any more.
 	if s.Idle.Minutes < 0 || s.Idle.Minutes > 1380 {
 		c.report(Error, codeBounds, "settings.idle.minutes", "1", "1380")
+	}
+	if s.MaxTurnsHour < 0 || s.MaxTurnsHour > 100_000 {
+		c.report(Error, codeBounds, "settings.max_turns_hour", "1", "100000")
 	}
 	if s.GatherSeconds < 0 || s.GatherSeconds > 10 {
 		c.report(Error, codeBounds, "settings.gather_seconds", "0", "10")

@@ -51,6 +51,9 @@ type Settings struct {
 	Misses   int    `json:"misses,omitzero"`    // misunderstandings at one node before a person takes over; 3 when 0
 	Idle     Idle   `json:"idle,omitzero"`      //
 	MaxHours int    `json:"max_hours,omitzero"` // age at which a session starts anew; 72 when 0
+	// MaxTurnsHour is how many turns one session may take in an hour before a
+	// person is called, since nobody but another bot writes so much; 120 when 0.
+	MaxTurnsHour int `json:"max_turns_hour,omitzero"`
 	// GatherSeconds is how long the bot waits for the rest when a customer writes
 	// in quick short messages; they are then answered as one. 0 answers at once.
 	GatherSeconds int         `json:"gather_seconds,omitzero"`

@@ -162,7 +162,7 @@ func forced(t *testing.T, text string) *Compiled {
 		t.Fatal(err)
 	}
 	c := &compiler{definition: definition, index: map[string]int{}, flow: &Compiled{
-		name: "x", start: definition.Start, menu: definition.Start, misses: 3, idleMinutes: 60, maxHours: 72, languages: definition.Languages,
+		name: "x", start: definition.Start, menu: definition.Start, misses: 3, idleMinutes: 60, maxHours: 72, maxTurns: 120, languages: definition.Languages,
 		runners: map[string]runner{}, onError: definition.Settings.OnError,
 	}}
 	c.settings()
@@ -226,12 +226,12 @@ func TestTurnsOfAnHourAreCapped(t *testing.T) {
 	for turn := 1; ; turn++ {
 		effects := c.write("1")
 		if c.state.Status == Waiting {
-			if turn > maxHourTurns {
+			if turn > 120 {
 				t.Fatal("no cap")
 			}
 			continue
 		}
-		if turn != maxHourTurns+1 || effects[len(effects)-1].HandOff.Reason != ReasonLimit {
+		if turn != 121 || effects[len(effects)-1].HandOff.Reason != ReasonLimit {
 			t.Fatalf("turn %d: %+v", turn, effects)
 		}
 		return

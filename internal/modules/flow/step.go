@@ -15,11 +15,10 @@ const (
 	// MaxMessages is how many messages may go out for one that came in.
 	MaxMessages = 10
 
-	maxSteps     = 100
-	maxFuel      = expression.Fuel(50_000)
-	rescueFuel   = expression.Fuel(5_000)
-	maxHourTurns = 120
-	hourMS       = int64(time.Hour / time.Millisecond)
+	maxSteps   = 100
+	maxFuel    = expression.Fuel(50_000)
+	rescueFuel = expression.Fuel(5_000)
+	hourMS     = int64(time.Hour / time.Millisecond)
 )
 
 // Step takes one turn. It gives the new state and what is to be done; an input
@@ -166,7 +165,7 @@ func (r *run) tooMany() bool {
 		r.state.HourMS, r.state.HourTurns = hour, 0
 	}
 	r.state.HourTurns++
-	return r.state.HourTurns > maxHourTurns
+	return r.state.HourTurns > r.flow.maxTurns
 }
 
 func (r *run) expired() {
