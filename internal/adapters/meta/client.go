@@ -130,7 +130,7 @@ func (c *Client) request(account channel.Account, call Call) (wire.Request, stri
 func Bearer(account channel.Account) http.Header {
 	return http.Header{
 		"Authorization": {"Bearer " + account.Credential(Token).Reveal()},
-		"User-Agent":    {"prosa"},
+		"User-Agent":    {"prosa/1"},
 	}
 }
 

@@ -41,7 +41,7 @@ func (a *Adapter) do(ctx context.Context, account channel.Account, c call) (json
 	request := wire.Request{
 		Method: http.MethodPost,
 		URL:    a.config.BaseURL + "/bot" + token + "/" + c.method,
-		Header: http.Header{"Content-Type": {"application/json"}},
+		Header: http.Header{"Content-Type": {"application/json"}, "User-Agent": {"prosa/1"}},
 		Body:   c.body,
 	}
 	note := string(c.body)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/platform/httpclient"
 )
 
 // Config says where the Bot API is and how long we wait for it.
@@ -30,4 +31,12 @@ func (c Config) Validate() error {
 		return fault.OnField("PROSA_TELEGRAM_MAX_CONNECTIONS", "must be 1 to 100")
 	}
 	return nil
+}
+
+// Bases are the URLs that the adapter's HTTP client may call.
+func (c Config) Bases() []string { return []string{c.BaseURL} }
+
+// Limits bounds the adapter's HTTP client. Each call has its own, shorter time.
+func (c Config) Limits() httpclient.Limits {
+	return httpclient.Limits{Timeout: max(c.Timeout, c.UploadTimeout), Redirects: -1}
 }

@@ -21,6 +21,7 @@ import (
 	"prosa/internal/base/secret"
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
+	"prosa/internal/platform/httpclient"
 	"prosa/internal/sandbox/stage"
 	simulator "prosa/internal/sandbox/telegram"
 )
@@ -72,10 +73,12 @@ func start(t *testing.T) *world {
 		TenantID: "ten_1", ID: "cha_1", Channel: message.Telegram, ExternalID: strconv.Itoa(bot),
 		Credentials: map[string]secret.Text{telegram.Token: secret.New(token), telegram.HookSecret: secret.New("hook-secret")},
 	}
-	w.adapter = telegram.New(
-		telegram.Config{BaseURL: api.URL, Timeout: 5 * time.Second, UploadTimeout: 5 * time.Second, MaxConnections: 40},
-		telegram.Deps{HTTP: &http.Client{}, Recorder: silent{}, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler), Blobs: blob{}},
-	)
+	config := telegram.Config{BaseURL: api.URL, Timeout: 5 * time.Second, UploadTimeout: 5 * time.Second, MaxConnections: 40}
+	client, err := httpclient.Provider(config.Limits(), config.Bases()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.adapter = telegram.New(config, telegram.Deps{HTTP: client, Recorder: silent{}, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler), Blobs: blob{}})
 	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { w.receive(t, r) }))
 	t.Cleanup(hook.Close)
 	_, err1 := platform.PutBot(simulator.Bot{Token: token, Username: "aurora_bot", Name: "Loja Aurora"})

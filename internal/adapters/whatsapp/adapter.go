@@ -11,15 +11,20 @@ import (
 	"prosa/internal/base/clock"
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
+	"prosa/internal/platform/httpclient"
 )
 
 // WABAID is the setting of an account that names its WhatsApp Business Account.
 const WABAID = "waba_id"
 
+// maxMedia bounds a download, in bytes: a document has at most 100 MB.
+const maxMedia = 128 << 20
+
 // Adapter implements channel.Adapter.
 type Adapter struct {
 	config Config
 	http   *http.Client
+	media  *http.Client // for Meta's media hosts, which have many names
 	graph  *meta.Client
 	blobs  Blobs
 	clock  clock.Clock
@@ -48,6 +53,7 @@ func New(config Config, deps Deps) *Adapter {
 	return &Adapter{
 		config: config,
 		http:   deps.HTTP,
+		media:  httpclient.Guarded(httpclient.Policy{Limits: httpclient.Limits{Timeout: config.UploadTimeout, Body: maxMedia}}),
 		graph:  meta.NewClient(config.graph(), deps.HTTP, deps.Recorder, deps.Clock),
 		blobs:  deps.Blobs,
 		clock:  deps.Clock,

@@ -6,6 +6,7 @@ import (
 
 	"prosa/internal/adapters/meta"
 	"prosa/internal/base/fault"
+	"prosa/internal/platform/httpclient"
 )
 
 // Config says where the Cloud API is and how long we wait for it.
@@ -28,6 +29,15 @@ func (c Config) Validate() error {
 		}
 	}
 	return nil
+}
+
+// Bases are the URLs that the adapter's HTTP client may call.
+func (c Config) Bases() []string { return []string{c.BaseURL} }
+
+// Limits bounds the adapter's HTTP client. Each call has its own, shorter time;
+// redirects are followed by nobody but Fetch, hop by hop.
+func (c Config) Limits() httpclient.Limits {
+	return httpclient.Limits{Timeout: max(c.Timeout, c.UploadTimeout), Redirects: -1}
 }
 
 func (c Config) graph() meta.Config {

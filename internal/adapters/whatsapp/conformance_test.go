@@ -18,6 +18,7 @@ import (
 	"prosa/internal/base/secret"
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
+	"prosa/internal/platform/httpclient"
 	"prosa/internal/sandbox/meta"
 	"prosa/internal/sandbox/stage"
 )
@@ -83,10 +84,12 @@ func start(t *testing.T) *world {
 		TenantID: "ten_1", ID: "cha_1", Channel: message.WhatsApp, ExternalID: number, Settings: map[string]string{whatsapp.WABAID: waba},
 		Credentials: map[string]secret.Text{"token": secret.New("EAAtoken"), "app_secret": secret.New("s3cret"), "verify_token": secret.New("verify-me")},
 	}
-	w.adapter = whatsapp.New(
-		whatsapp.Config{BaseURL: graph.URL, Version: "v25.0", Timeout: 5 * time.Second, UploadTimeout: 5 * time.Second},
-		whatsapp.Deps{HTTP: &http.Client{}, Recorder: silent{}, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler), Blobs: blob{}},
-	)
+	config := whatsapp.Config{BaseURL: graph.URL, Version: "v25.0", Timeout: 5 * time.Second, UploadTimeout: 5 * time.Second}
+	client, err := httpclient.Provider(config.Limits(), config.Bases()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.adapter = whatsapp.New(config, whatsapp.Deps{HTTP: client, Recorder: silent{}, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler), Blobs: blob{}})
 	hook := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.receive(t, rw, r) }))
 	t.Cleanup(hook.Close)
 

@@ -62,7 +62,11 @@ func (a *Adapter) download(ctx context.Context, account channel.Account, address
 			return nil, fault.Refuse("media_host", "the medium lies outside of the allowed hosts")
 		}
 		startMS := clock.MS(a.clock.Now())
-		response, err := wire.Open(ctx, a.http, wire.Request{Method: http.MethodGet, URL: address, Header: meta.Bearer(account)})
+		client := a.media
+		if a.isGraph(target) {
+			client = a.http
+		}
+		response, err := wire.Open(ctx, client, wire.Request{Method: http.MethodGet, URL: address, Header: meta.Bearer(account)})
 		a.note(account, target, startMS, response, err)
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Unavailable, "the medium could not be fetched")
@@ -98,15 +102,20 @@ func refusal(status int) error {
 	}
 }
 
-// allowed holds an address against the list. The Graph API's own host is taken
-// as it was configured, with its scheme and port, which is how the simulator is
-// reached; all others by https only.
+// isGraph is true for the Graph API's own host, taken as it was configured, with
+// its scheme and port, which is how the simulator is reached.
+func (a *Adapter) isGraph(target *url.URL) bool {
+	base, err := url.Parse(a.config.BaseURL)
+	return err == nil && target.Scheme == base.Scheme && target.Host == base.Host
+}
+
+// allowed holds an address against the list. All hosts but the Graph API's own
+// are reached by https only.
 func (a *Adapter) allowed(target *url.URL) bool {
 	if target.User != nil {
 		return false
 	}
-	base, err := url.Parse(a.config.BaseURL)
-	if err == nil && target.Scheme == base.Scheme && target.Host == base.Host {
+	if a.isGraph(target) {
 		return true
 	}
 	if target.Scheme != "https" || target.Port() != "" {
