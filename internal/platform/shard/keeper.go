@@ -52,8 +52,11 @@ const (
 )
 
 // NewKeeper makes a keeper; Run makes it work. process names the process among
-// all others, also among its own earlier lives.
+// all others, also among its own earlier lives. A nil logger is none.
 func NewKeeper(db *database.DB, process string, cfg Config, logger *slog.Logger, jobs ...Job) *Keeper {
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
 	return &Keeper{db: db, process: process, cfg: cfg.WithDefaults(), logger: logger, jobs: jobs, held: map[int]*holding{}}
 }
 

@@ -295,34 +295,6 @@ func TestATakeOverWaitsForATransactionInHand(t *testing.T) {
 	b.await(t, "the next owner", shares(map[string]int{"c": 1}))
 }
 
-func TestReclaimFreesWhatTheDeadLeft(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		err := db.Write(t.Context(), database.Platform("a test leaves a dead owner"), func(ctx context.Context, tx *database.Tx) error {
-			for number := range 3 {
-				if _, err := tx.Exec(ctx, "INSERT INTO shard_lease (shard, owner, epoch, expires_ms) VALUES ($1, 'dead', 7, $2)", number, tx.Now()+3_600_000); err != nil {
-					return err
-				}
-			}
-			_, err := tx.Exec(ctx, "INSERT INTO process_beat (process, target, at_ms) VALUES ('dead', 'worker', $1)", tx.Now()+3_600_000)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := shard.Reclaim(t.Context(), db); err != nil {
-			t.Fatal(err)
-		}
-		b := newBoard()
-		cfg := quick
-		cfg.Count = 3
-		k, _ := start(t, db, "next", cfg, marker{b, "next"})
-		b.await(t, "the next life", shares(map[string]int{"next": 3}))
-		if lease := k.Held()[0]; lease.Epoch != 8 {
-			t.Fatalf("%+v could be taken for the dead owner's", lease)
-		}
-	})
-}
-
 func TestAJobThatFailsIsRunAgain(t *testing.T) {
 	db := databasetest.Open(t)
 	cfg := quick
