@@ -180,7 +180,7 @@ func (s *Service) unpark(ctx context.Context, tx *database.Tx, arrivals []target
 		return nil, nil
 	}
 	var waiting int64
-	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM parked_event LIMIT 1) AS some`).Scan(&waiting); err != nil || waiting == 0 {
+	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM parked_event LIMIT 1) AS few`).Scan(&waiting); err != nil || waiting == 0 {
 		return nil, err
 	}
 	args := make([][]any, len(arrivals))
@@ -197,7 +197,7 @@ func (s *Service) unpark(ctx context.Context, tx *database.Tx, arrivals []target
 		}); err != nil {
 		return nil, err
 	}
-	items, bad, reasons := s.parse(raws)
+	items, bad, reasons := s.parse(raws, nil)
 	if len(bad) > 0 {
 		if err := s.deliverer.Quarantine(ctx, tx, bad, reasons); err != nil {
 			return nil, err

@@ -222,7 +222,7 @@ func (s *Service) Counts(ctx context.Context, tenantID string, by Viewer) (count
 			return err
 		}
 		if by.oversees() || s.cfg.AttendantsSeeBots || s.cfg.AttendantsSeeAll {
-			if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM conversation WHERE tenant_id = $1 AND state = 'bot' LIMIT $2) AS some`,
+			if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM conversation WHERE tenant_id = $1 AND state = 'bot' LIMIT $2) AS few`,
 				tenantID, maxBotCount).Scan(&counts.Bot); err != nil {
 				return err
 			}

@@ -1,17 +1,49 @@
 package conversation
 
 import (
+	"context"
+
 	"prosa/internal/base/fault"
 	"prosa/internal/event"
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
+	"prosa/internal/platform/database"
 )
+
+// accounts are those that the directory's snapshot does not know yet, by id.
+type accounts map[string]channel.Account
+
+// unknownAccounts reads the accounts of pieces that the snapshot does not know:
+// made a moment ago, by another process. What the database does not know either
+// is left out.
+func (s *Service) unknownAccounts(ctx context.Context, raws []event.Raw) (accounts, error) {
+	found := accounts{}
+	for _, raw := range raws {
+		if _, ok := s.directory.Account(raw.AccountID); ok || raw.TenantID == "" || raw.AccountID == "" || raw.Problem != "" {
+			continue
+		}
+		if _, ok := found[raw.AccountID]; ok {
+			continue
+		}
+		err := s.db.Read(ctx, database.Company(raw.TenantID), func(ctx context.Context, tx *database.Tx) error {
+			account, err := s.deliverer.Account(ctx, tx, raw.TenantID, raw.AccountID)
+			if err == nil {
+				found[raw.AccountID] = account
+			}
+			return err
+		})
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+	}
+	return found, nil
+}
 
 // parse reads raw pieces into events. What can't be routed or read comes back
 // with a reason each; its neighbours go on.
-func (s *Service) parse(raws []event.Raw) (items []*item, bad []event.Raw, reasons []string) {
+func (s *Service) parse(raws []event.Raw, fresh accounts) (items []*item, bad []event.Raw, reasons []string) {
 	for _, raw := range raws {
-		i, err := s.parseOne(raw)
+		i, err := s.parseOne(raw, fresh)
 		switch {
 		case err != nil:
 			bad, reasons = append(bad, raw), append(reasons, fault.MessageOf(err))
@@ -23,11 +55,14 @@ func (s *Service) parse(raws []event.Raw) (items []*item, bad []event.Raw, reaso
 }
 
 // parseOne reads one piece. A nil item is an event of no use here.
-func (s *Service) parseOne(raw event.Raw) (i *item, err error) {
+func (s *Service) parseOne(raw event.Raw, fresh accounts) (i *item, err error) {
 	if raw.Problem != "" {
 		return nil, fault.New(fault.Invalid, "%s", raw.Problem)
 	}
 	account, ok := s.directory.Account(raw.AccountID)
+	if !ok {
+		account, ok = fresh[raw.AccountID]
+	}
 	if !ok || account.TenantID != raw.TenantID {
 		return nil, fault.New(fault.Invalid, "the account is not known")
 	}

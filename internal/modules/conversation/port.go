@@ -12,6 +12,8 @@ import (
 
 // Deliverer is what conversation asks of channel.
 type Deliverer interface {
+	// Account gives one of the company's accounts. Error: fault.NotFound.
+	Account(ctx context.Context, tx *database.Tx, tenantID, accountID string) (channel.Account, error)
 	// Order queues messages for delivery. A message that the channel can't carry
 	// becomes failed through the ledger; that is no error.
 	Order(ctx context.Context, tx *database.Tx, orders []channel.Order) error

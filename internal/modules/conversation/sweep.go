@@ -146,7 +146,7 @@ func (s *Service) showParked(ctx context.Context, fence Fence, shard int) error 
 	if err != nil || len(raws) == 0 {
 		return err
 	}
-	items, bad, reasons := s.parse(raws)
+	items, bad, reasons := s.parse(raws, nil)
 	if len(bad) > 0 {
 		if err := s.quarantine(ctx, bad, reasons); err != nil {
 			return err

@@ -136,7 +136,14 @@ func (r *run) next(ctx context.Context) error {
 
 // do reads the pieces and processes them; what can't be read is quarantined.
 func (r *run) do(ctx context.Context, raws []event.Raw) error {
-	items, bad, reasons := r.service.parse(raws)
+	var fresh accounts
+	if err := r.persist(ctx, func() (err error) {
+		fresh, err = r.service.unknownAccounts(ctx, raws)
+		return err
+	}); err != nil {
+		return err
+	}
+	items, bad, reasons := r.service.parse(raws, fresh)
 	if len(bad) > 0 {
 		if err := r.persist(ctx, func() error { return r.service.quarantine(ctx, bad, reasons) }); err != nil {
 			return err
