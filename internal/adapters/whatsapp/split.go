@@ -4,10 +4,16 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"prosa/internal/adapters/meta"
+	"prosa/internal/base/fault"
 	"prosa/internal/modules/channel"
+	"prosa/internal/platform/wire"
 )
 
 const object = "whatsapp_business_account"
+
+// maxPieces bounds the bytes of all pieces of a body: they repeat what they
+// share, so that a body made for it could grow a thousandfold.
+const maxPieces = 4 * wire.MaxBody
 
 // Fields whose changes hold events of customers; all others are about the
 // account.
@@ -23,8 +29,16 @@ func (a *Adapter) Split(body []byte) ([]channel.Piece, error) {
 		return nil, err
 	}
 	pieces := make([]channel.Piece, 0, len(updates))
+	left := maxPieces
 	for i := range updates {
-		pieces = append(pieces, splitChange(&updates[i])...)
+		cut := splitChange(&updates[i], left)
+		for _, piece := range cut {
+			left -= len(piece.Body)
+		}
+		if left < 0 {
+			return nil, fault.New(fault.TooLarge, "the events of the body make more than %d bytes", maxPieces)
+		}
+		pieces = append(pieces, cut...)
 	}
 	return pieces, nil
 }
@@ -58,7 +72,8 @@ func valueOf(raw jsontext.Value) value {
 	return v
 }
 
-func splitChange(update *meta.Update) []channel.Piece {
+// splitChange stops soon after its pieces have more than most bytes.
+func splitChange(update *meta.Update, most int) []channel.Piece {
 	base := piece{WABA: update.EntryID, Field: update.Field}
 	if update.Problem != "" {
 		return []channel.Piece{trouble(update.EntryID, base, update.Value, update.Problem)}
@@ -75,7 +90,7 @@ func splitChange(update *meta.Update) []channel.Piece {
 		return []channel.Piece{trouble("", base, update.Value, "the change names no phone_number_id")}
 	}
 	base.Metadata = v.metadata
-	cut := cutter{base: base, number: number, contacts: v.contacts}
+	cut := cutter{base: base, number: number, contacts: v.contacts, left: most}
 	cut.each(v.messages, messageElement, v.errors)
 	cut.each(v.statuses, statusElement, nil)
 	cut.each(v.echoes, echoElement, nil)
@@ -96,6 +111,7 @@ type cutter struct {
 	contacts jsontext.Value
 	known    []contact // read once, when the first element needs them
 	pieces   []channel.Piece
+	left     int // bytes that the pieces may still have
 }
 
 type contact struct {
@@ -110,7 +126,12 @@ func (c *cutter) each(array jsontext.Value, kind elementKind, errors jsontext.Va
 		return
 	}
 	for _, element := range elements {
-		c.pieces = append(c.pieces, c.one(element, kind, errors, len(elements) == 1))
+		if c.left < 0 {
+			return
+		}
+		piece := c.one(element, kind, errors, len(elements) == 1)
+		c.left -= len(piece.Body)
+		c.pieces = append(c.pieces, piece)
 	}
 }
 
