@@ -117,7 +117,12 @@ type cutter struct {
 type contact struct {
 	raw      jsontext.Value
 	user, wa string
+	key      string // shard key of wa
 }
+
+// maxContacts is how many contacts of a change are looked through for each of
+// its messages: Meta sends at most a thousand events in a body.
+const maxContacts = 1000
 
 func (c *cutter) each(array jsontext.Value, kind elementKind, errors jsontext.Value) {
 	elements, ok := meta.Elements(array)
@@ -173,7 +178,7 @@ func (c *cutter) contactOf(user, wa string, alone bool) *contact {
 	key := shardKey("", wa)
 	for i := range c.known {
 		known := &c.known[i]
-		if user != "" && known.user == user || wa != "" && shardKey("", known.wa) == key {
+		if user != "" && known.user == user || wa != "" && known.key == key {
 			return known
 		}
 	}
@@ -190,10 +195,11 @@ func (c *cutter) contactOf(user, wa string, alone bool) *contact {
 // its message, so that a broken one must not hold it up.
 func readContacts(array jsontext.Value) []contact {
 	elements, _ := meta.Elements(array)
+	elements = elements[:min(len(elements), maxContacts)]
 	contacts := make([]contact, 0, len(elements))
 	for _, element := range elements {
 		if user, wa, ok := namesOf(element, contactElement); ok {
-			contacts = append(contacts, contact{raw: element, user: user, wa: wa})
+			contacts = append(contacts, contact{raw: element, user: user, wa: wa, key: shardKey("", wa)})
 		}
 	}
 	return contacts
