@@ -27,6 +27,8 @@ func (n *conditionNode) exits() []exit {
 	return append(out, exit{label: "else", to: n.Else})
 }
 
+func (n *conditionNode) says() int { return 0 }
+
 type condition struct {
 	node  *conditionNode
 	cases []*expression.Program

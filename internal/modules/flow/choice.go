@@ -44,6 +44,8 @@ func (n *choiceNode) exits() []exit {
 	return append(out, exit{label: "on_miss", to: n.OnMiss, optional: true, waited: true})
 }
 
+func (n *choiceNode) says() int { return 1 }
+
 // choice is a prepared choiceNode.
 type choice struct {
 	node                         *choiceNode

@@ -15,6 +15,8 @@ type handOffNode struct {
 
 func (n *handOffNode) exits() []exit { return nil }
 
+func (n *handOffNode) says() int { return 1 }
+
 type handOff struct {
 	node *handOffNode
 	text texts
@@ -62,6 +64,8 @@ type endNode struct {
 }
 
 func (n *endNode) exits() []exit { return nil }
+
+func (n *endNode) says() int { return 1 }
 
 type end struct{ text texts }
 

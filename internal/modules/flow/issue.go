@@ -45,6 +45,8 @@ const (
 	codeNowhere      = "leads_nowhere"
 	codeUnreachable  = "unreachable"
 	codeCycle        = "cycle_without_wait"
+	codeBurst        = "too_many_messages"
+	codeLong         = "too_many_steps"
 	codeUnset        = "variable_not_set"
 )
 
@@ -114,6 +116,10 @@ func sentence(code string) (pt, en string) {
 		return "Nenhum caminho chega aqui.", "No path leads here."
 	case codeCycle:
 		return "A conversa daria voltas sem esperar o cliente: $1.", "The conversation would go in circles without waiting for the customer: $1."
+	case codeBurst:
+		return "A partir daqui o cliente receberia $1 mensagens de uma vez; o máximo é $2. Junte textos ou espere uma resposta.", "From here the customer would get $1 messages at once; the most is $2. Join texts or wait for an answer."
+	case codeLong:
+		return "A partir daqui a conversa passaria por $1 passos sem esperar o cliente; o máximo é $2.", "From here the conversation would take $1 steps without waiting for the customer; the most is $2."
 	case codeUnset:
 		return "Em $1 é usado \"vars.$2\", que ainda não tem valor em algum dos caminhos até aqui.", "$1 uses \"vars.$2\", which has no value yet on some path to here."
 	default:

@@ -9,6 +9,8 @@ type node interface {
 	// exits lists every way out, in a stable order. The proofs know the graph by
 	// it and by nothing else.
 	exits() []exit
+	// says is how many messages the node sends at most when it is entered.
+	says() int
 	// prepare checks the texts and gives what runs. It reports problems to the
 	// compiler and always gives a runner.
 	prepare(c *compiler) runner

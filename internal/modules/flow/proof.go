@@ -24,7 +24,9 @@ func (c *compiler) prove() {
 	c.node = ""
 	roots := c.roots()
 	c.reachable(ways, roots)
-	c.cycles(ways)
+	if !c.cycles(ways) {
+		c.bursts(ways)
+	}
 	c.assignments(ways, roots)
 }
 
@@ -83,7 +85,7 @@ func (c *compiler) reachable(ways [][]exit, roots []int) {
 
 // cycles looks for a way round that never waits for the customer: a depth-first
 // walk over the exits that are taken at once.
-func (c *compiler) cycles(ways [][]exit) {
+func (c *compiler) cycles(ways [][]exit) (found bool) {
 	const (
 		fresh = iota
 		open
@@ -122,12 +124,49 @@ func (c *compiler) cycles(ways [][]exit) {
 						break
 					}
 				}
+				found = true
 				c.node = round[0]
 				c.report(Error, codeCycle, strings.Join(append(round, round[0]), " > "))
 				c.node = ""
 			}
 		}
 	}
+	return found
+}
+
+// bursts adds up the longest way from each node to the next wait, which exists
+// since there is no cycle without one: the messages that would go out at once,
+// and the steps. One message is left for the engine's own remark.
+func (c *compiler) bursts(ways [][]exit) {
+	type length struct{ messages, steps int }
+	lengths := make([]length, len(ways))
+	known := make([]bool, len(ways))
+	var measure func(at int) length
+	measure = func(at int) length {
+		if known[at] {
+			return lengths[at]
+		}
+		var longest length
+		for _, way := range ways[at] {
+			if to, exists := c.index[way.to]; exists && !way.waited {
+				next := measure(to)
+				longest.messages, longest.steps = max(longest.messages, next.messages), max(longest.steps, next.steps)
+			}
+		}
+		longest.messages += c.definition.Nodes[at].says()
+		longest.steps++
+		lengths[at], known[at] = longest, true
+		return longest
+	}
+	for i, node := range c.definition.Nodes {
+		c.node = node.head().Name
+		if l := measure(i); l.messages > MaxMessages-1 {
+			c.report(Error, codeBurst, itoa(l.messages), itoa(MaxMessages-1))
+		} else if l.steps > maxSteps {
+			c.report(Error, codeLong, itoa(l.steps), itoa(maxSteps))
+		}
+	}
+	c.node = ""
 }
 
 // assignments proves that every variable is set before it is read: the

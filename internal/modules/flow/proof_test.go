@@ -26,6 +26,24 @@ func pick(name, title, next string) string {
 	return fmt.Sprintf(`{"name":%q,"title":%q,"next":%q}`, name, title, next)
 }
 
+// chain makes n nodes of a form, the first called "a", the last leading to "z".
+func chain(n int, form string) string {
+	name := func(i int) string {
+		switch i {
+		case 0:
+			return "a"
+		case n:
+			return "z"
+		}
+		return fmt.Sprint("n", i)
+	}
+	var nodes []string
+	for i := range n {
+		nodes = append(nodes, fmt.Sprintf(form, name(i), name(i+1)))
+	}
+	return strings.Join(append(nodes, endZ), ",")
+}
+
 func choose(options ...string) string {
 	return `{"name":"a","kind":"choice","text":"?","options":[` + strings.Join(options, ",") + `]}`
 }
@@ -78,6 +96,8 @@ func TestBrokenFlowsAreRefusedWithTheNode(t *testing.T) {
 		{"a cycle of one", wrapped(`{"name":"a","kind":"message","text":"x","next":"a"}`), "a", "a > a"},
 		{"a cycle of two", wrapped(`{"name":"a","kind":"message","text":"x","next":"b"},{"name":"b","kind":"set","set":[{"var":"x","to":"1"}],"next":"a"}`), "a", "a > b > a"},
 		{"a cycle behind a wait", wrapped(strings.Replace(askA, `"z"`, `"b"`, 1) + `,{"name":"b","kind":"condition","cases":[{"when":"true","next":"c"}],"else":"z"},{"name":"c","kind":"message","text":"x","next":"b"},` + endZ), "b", "b > c > b"},
+		{"ten messages at once", wrapped(chain(10, `{"name":"%s","kind":"message","text":"x","next":"%s"}`)), "a", "receberia 11 mensagens"},
+		{"a hundred steps at once", wrapped(chain(100, `{"name":"%s","kind":"set","set":[{"var":"x","to":"1"}],"next":"%s"}`)), "a", "101 passos"},
 		{"a variable never set", wrapped(`{"name":"a","kind":"end","text":"Olá {{vars.nome}}"}`), "a", "vars.nome"},
 		{"a variable set on one way only", wrapped(choose(pick("s", "Sim", "b"), pick("n", "Não", "z")) + `,{"name":"b","kind":"set","set":[{"var":"x","to":"1"}],"next":"z"},{"name":"z","kind":"end","text":"{{vars.x}}"}`), "z", "vars.x"},
 		{"a variable not set when misses leave", wrapped(strings.Replace(askA, `"next"`, `"on_miss":"z","next"`, 1) + `,{"name":"z","kind":"end","text":"{{vars.nome}}"}`), "z", "vars.nome"},
@@ -153,7 +173,7 @@ func errorsAs(err error, target **fault.Error) bool {
 func TestSentencesAreWholeInBothLanguages(t *testing.T) {
 	for _, code := range []string{
 		codeName, codeTwice, codeMissing, codeLanguage, codeOptions, codeBounds, codeRange, codeReserved, codeExpect, codeOneContent, codeMedia, codePlace,
-		codeVariable, codePath, codeExpression, codeTooLong, codeTitleCut, codeNumbered, codeUntranslated, codeDeadEnd, codeNowhere, codeUnreachable, codeCycle, codeUnset,
+		codeVariable, codePath, codeExpression, codeTooLong, codeTitleCut, codeNumbered, codeUntranslated, codeDeadEnd, codeNowhere, codeUnreachable, codeCycle, codeBurst, codeLong, codeUnset,
 	} {
 		issue := Issue{Code: code, Args: []string{"um", "dois", "três", "quatro", "cinco"}}
 		pt, en := issue.Sentence("pt-BR"), issue.Sentence("en")

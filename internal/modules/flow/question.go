@@ -29,6 +29,8 @@ func (n *questionNode) exits() []exit {
 	}
 }
 
+func (n *questionNode) says() int { return 1 }
+
 // question is a prepared questionNode.
 type question struct {
 	node        *questionNode

@@ -28,6 +28,13 @@ type placeNode struct {
 
 func (n *messageNode) exits() []exit { return []exit{{label: "next", to: n.Next}} }
 
+func (n *messageNode) says() int {
+	if n.Place != nil && len(n.Text) > 0 {
+		return 2
+	}
+	return 1
+}
+
 type say struct {
 	node *messageNode
 	text texts

@@ -32,6 +32,8 @@ func (n *setNode) exits() []exit {
 	return []exit{out}
 }
 
+func (n *setNode) says() int { return 0 }
+
 type set struct {
 	node   *setNode
 	set    []*expression.Program
