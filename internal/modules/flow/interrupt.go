@@ -22,16 +22,17 @@ const maxPhrase = 12
 
 // wishOf reads a folded message (message.Words). Single words count only when
 // they are the whole message, politeness aside; asking for a person is also
-// read from a phrase, unless it is negated.
+// read from a phrase, unless it is negated. Words that answer questions of
+// their own ("cancelar", "vendedor") are left out.
 func wishOf(words string) wish {
 	if words == "" || len(words) > 120 {
 		return wishNone
 	}
 	switch core(words) {
 	case "atendente", "atendimento", "atendimento humano", "humano", "pessoa", "pessoa real", "alguem", "suporte humano", "ajuda humana", "sac",
-		"agent", "human", "person", "real person", "someone", "representative", "operator", "live agent", "operador", "vendedor", "consultor":
+		"human", "person", "real person", "someone", "representative", "agent", "live agent":
 		return wishPerson
-	case "sair", "encerrar", "parar", "pare", "fim", "finalizar", "cancelar", "encerrar atendimento", "stop", "exit", "quit", "end", "cancel":
+	case "sair", "encerrar", "parar", "pare", "encerrar atendimento", "finalizar atendimento", "stop", "exit", "quit":
 		return wishExit
 	case "menu", "inicio", "voltar", "voltar ao menu", "voltar ao inicio", "menu principal", "opcoes", "comecar de novo", "recomecar", "back", "main menu", "start over", "home", "start":
 		return wishMenu

@@ -23,7 +23,7 @@ func TestWishes(t *testing.T) {
 		{"não quero falar com atendente", wishNone}, {"I don't want to talk to a human", wishNone}, {"quero dar um presente para uma pessoa", wishNone},
 		{"a gente quer comprar", wishNone}, {"preciso de um presente para alguém especial", wishNone}, {"qual o horário?", wishNone},
 		{"eu estava falando com vocês ontem e queria contar uma história longa sobre falar com uma pessoa da loja", wishNone},
-		{"sair", wishExit}, {"Parar.", wishExit}, {"STOP", wishExit}, {"quero sair", wishExit}, {"não consigo sair de casa", wishNone}, {"cancelar meu pedido", wishNone},
+		{"sair", wishExit}, {"Parar.", wishExit}, {"STOP", wishExit}, {"quero sair", wishExit}, {"não consigo sair de casa", wishNone}, {"cancelar meu pedido", wishNone}, {"cancelar", wishNone}, {"Vendedor", wishNone},
 		{"menu", wishMenu}, {"Menu, por favor", wishMenu}, {"voltar", wishMenu}, {"/start", wishMenu}, {"início", wishMenu}, {"o menu do restaurante", wishNone},
 		{"", wishNone}, {"👍", wishNone}, {strings.Repeat("falar com atendente ", 50), wishNone},
 	} {
