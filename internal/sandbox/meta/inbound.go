@@ -334,6 +334,8 @@ func (s *Server) composeAbout(number *Number, customer *Customer, a Action) (inc
 			object["emoji"] = a.Emoji
 		}
 		in.content = object
+		target.ReactionIn = a.Emoji
+		s.saveMessage(target)
 		return in, nil
 	case target.Dir != Inbound:
 		return incoming{}, fault.Refuse("not_own", "only own messages can be changed")

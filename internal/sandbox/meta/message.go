@@ -51,7 +51,10 @@ type Message struct {
 	Category  string `json:"category,omitempty"` // pricing category
 	Chosen    string `json:"chosen,omitempty"`   // id of the choice that the customer tapped
 	Edited    bool   `json:"edited,omitempty"`
-	Revoked   bool   `json:"revoked,omitempty"`
+	// The reactions that it has, of the customer and of the business.
+	ReactionIn  string `json:"reaction_in,omitempty"`
+	ReactionOut string `json:"reaction_out,omitempty"`
+	Revoked     bool   `json:"revoked,omitempty"`
 
 	// Exchange is the Graph call behind an outbound message.
 	Exchange *stage.Exchange `json:"exchange,omitempty"`

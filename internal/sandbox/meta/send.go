@@ -151,6 +151,10 @@ func (s *Server) accept(c *call, number Number, d draft) (stage.Answer, Message,
 		}
 	}
 	chat.TypingUntilMS = 0
+	if target := s.messages[d.target]; target != nil && d.typ == "reaction" && message.doom == nil {
+		target.ReactionOut = d.emoji
+		s.saveMessage(target)
+	}
 	s.keepMessage(chat, message)
 	s.ledger.Accept(stage.Send{
 		AtMS: message.AtMS, Account: number.ID, Recipient: address, Kind: d.kind, Text: d.text,

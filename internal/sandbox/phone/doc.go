@@ -40,7 +40,8 @@
 //
 //	{"kind":"text","text":"oi","reply_to":"<bubble>"?}
 //	{"kind":"tap","bubble":"<bubble>","choice":"<Choice.id>"}      a button or a row of a list of that bubble
-//	{"kind":"key","text":"Falar com atendente"}                    a key of Chat.keyboard without an action (same as text)
+//	{"kind":"key","text":"Falar com atendente"}                    a key of Chat.keyboard of kind reply; a key of kind contact
+//	                                                               or location is answered by Send contact or location
 //	{"kind":"location","latitude":-23.5,"longitude":-46.6,"name":"Loja"?,"address":"..."?}
 //	{"kind":"contact","name":"Ana","phone":"+5511..."}             both empty: the phone's own contact
 //	{"kind":"reaction","bubble":"<bubble>","emoji":"👍"}            emoji "" takes it away
@@ -84,12 +85,15 @@
 //	          "method","url","request_headers":{..},"request_body":"text","status":200,"response_headers":{..},
 //	          "response_body":"text","attempt":1,"error"?,"ms":12}]}   secrets masked; signature headers kept
 //
+// Reactions, edits and revocations are no bubbles: they change their target,
+// which comes again as an event.
+//
 // Kinds: text, image, video, audio, voice, document, sticker, location,
-// contacts, reaction, buttons, list, link (one button that opens an address),
+// contacts, buttons, list, link (one button that opens an address),
 // location_request, contact_request, product, products, catalog, carousel,
 // flow, order_details, order_status, order, template, button_reply,
 // list_reply, callback (a Telegram inline button was pressed: draw it as a
-// note, no bubble), form_reply, edit, revoke, system, unsupported.
+// note, no bubble), form_reply, system, unsupported.
 //
 // Ticks of "mine": clock (the webhook waits), sent (on its way to the
 // business), delivered (the business answered 200), read (the business marked

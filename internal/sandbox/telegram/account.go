@@ -70,8 +70,8 @@ type Chat struct {
 	Blocked bool  `json:"blocked,omitempty"` // the person blocked the bot
 	// LastID is the newest message id of the chat.
 	LastID int64 `json:"last_id,omitempty"`
-	// ReadMS is when the person last read the chat; Telegram tells no bot.
-	ReadMS int64 `json:"read_at,omitempty"`
+	// ReadSeq is the Seq up to which the person read; Telegram tells no bot.
+	ReadSeq int64 `json:"read_seq,omitempty"`
 	// Keyboard is the reply keyboard that is shown.
 	Keyboard *Markup `json:"keyboard,omitempty"`
 

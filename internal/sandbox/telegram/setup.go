@@ -162,7 +162,7 @@ func (s *Server) View(bot, user int64) (ChatView, error) {
 		Bot: bot, User: user, Started: chat.Started, Blocked: chat.Blocked, Keyboard: chat.Keyboard, TypingUntilMS: chat.typingUntilMS,
 	}
 	for _, message := range chat.messages {
-		if message.Dir == Outbound && message.AtMS > chat.ReadMS && !message.Deleted {
+		if message.Dir == Outbound && message.Seq > chat.ReadSeq && !message.Deleted {
 			view.Unread++
 		}
 	}

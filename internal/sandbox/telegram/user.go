@@ -103,7 +103,7 @@ func (s *Server) act(userID int64, a Action, kept file) (*Message, *update, erro
 	case "block", "unblock":
 		return nil, s.setBlocked(bot, user, chat, a.Do == "block"), nil
 	case "read":
-		chat.ReadMS = s.now().UnixMilli()
+		chat.ReadSeq = s.seq
 		s.saveChat(chat)
 		return nil, nil, nil
 	case "raw":
@@ -152,9 +152,9 @@ func (s *Server) act(userID int64, a Action, kept file) (*Message, *update, erro
 	if chat.Keyboard != nil && chat.Keyboard.OneTime {
 		chat.Keyboard = nil
 	}
-	chat.ReadMS = message.AtMS // who writes has read
-	s.saveChat(chat)
 	s.keepMessage(chat, message)
+	chat.ReadSeq = s.seq // who writes has read
+	s.saveChat(chat)
 	return message, s.newUpdate(bot, user.ID, "message", message, message.Content), nil
 }
 
@@ -247,7 +247,10 @@ func (s *Server) press(bot *Bot, user *User, a Action) (*Message, *update, error
 	target.Chosen = a.Data
 	s.saveMessage(target)
 	s.callbacks[id] = &callback{bot: bot.ID, atMS: now, message: message.Key}
-	s.keepMessage(s.chat(bot.ID, user.ID), message)
+	chat := s.chat(bot.ID, user.ID)
+	s.keepMessage(chat, message)
+	chat.ReadSeq = s.seq
+	s.saveChat(chat)
 	return message, s.newUpdate(bot, user.ID, "callback_query", message, query), nil
 }
 

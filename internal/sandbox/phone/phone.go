@@ -1,0 +1,87 @@
+package phone
+
+import (
+	"log/slog"
+	"net/http"
+
+	"prosa/internal/base/clock"
+	"prosa/internal/sandbox/meta"
+	"prosa/internal/sandbox/stage"
+	"prosa/internal/sandbox/telegram"
+)
+
+// WhatsApp is what the phones need of the WhatsApp simulator; *meta.Server
+// fills it.
+type WhatsApp interface {
+	Numbers() []meta.Number
+	Customers() []meta.Customer
+	PutCustomer(meta.Customer) (meta.Customer, error)
+	Ready(number string) bool
+	View(number, customer string) (meta.ChatView, error)
+	Messages(number, customer, before string, limit int) ([]meta.Message, bool, error)
+	Message(id string) (meta.Message, error)
+	Act(customer string, action meta.Action) (meta.Message, error)
+	Read(number, customer string) (int, error)
+	File(id string) (data []byte, mimeType string, err error)
+	Exchanges(meta.Message) []stage.Exchange
+	Watch() (<-chan meta.Change, func())
+}
+
+// Telegram is what the phones need of the Telegram simulator;
+// *telegram.Server fills it.
+type Telegram interface {
+	Bots() []telegram.Bot
+	Users() []telegram.User
+	PutUser(telegram.User) (telegram.User, error)
+	View(bot, user int64) (telegram.ChatView, error)
+	Messages(bot, user int64, before string, limit int) ([]telegram.Message, bool, error)
+	Message(key string) (telegram.Message, error)
+	Act(user int64, action telegram.Action) (telegram.Message, error)
+	File(id string) (data []byte, mimeType, address string, err error)
+	Exchanges(telegram.Message) []stage.Exchange
+	Watch() (<-chan telegram.Change, func())
+}
+
+// Config joins the phones to the simulators.
+type Config struct {
+	Meta     WhatsApp
+	Telegram Telegram
+	// Prefix is the path under which the handler is mounted, for addresses in
+	// answers; default /sandbox/phone/api.
+	Prefix string
+	Clock  clock.Clock // nil: the machine's
+	Logger *slog.Logger
+}
+
+// Handler answers the phone API. It keeps nothing.
+type Handler struct {
+	config Config
+	mux    *http.ServeMux
+}
+
+// New makes the handler. Mount it with http.StripPrefix, or as it is: paths
+// with and without the prefix are answered.
+func New(config Config) *Handler {
+	if config.Prefix == "" {
+		config.Prefix = "/sandbox/phone/api"
+	}
+	if config.Clock == nil {
+		config.Clock = clock.System{}
+	}
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	h := &Handler{config: config}
+	h.mux = h.routes()
+	return h
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	if len(r.URL.Path) >= len(h.config.Prefix) && r.URL.Path[:len(h.config.Prefix)] == h.config.Prefix {
+		http.StripPrefix(h.config.Prefix, h.mux).ServeHTTP(w, r)
+		return
+	}
+	h.mux.ServeHTTP(w, r)
+}
