@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"prosa/internal/platform/database"
 	"prosa/internal/platform/database/databasetest"
 )
 
@@ -49,7 +50,7 @@ func newHouse(t *testing.T, mode string, more ...string) *house {
 	h := &house{t: t, mode: mode, dir: t.TempDir(), binary: binary(t), parts: map[string]*process{}}
 	sandbox := freePort(t)
 	h.SandboxURL = "http://" + sandbox
-	h.sandbox = h.process("sandbox", []string{"sandbox"}, "PROSA_SANDBOX_LISTEN="+sandbox, "PROSA_DATA_DIR="+filepath.Join(h.dir, "sandbox"))
+	h.sandbox = h.process("sandbox", []string{"sandbox"}, "PROSA_SANDBOX_LISTEN="+sandbox, "PROSA_SANDBOX_UNLIMITED=true", "PROSA_DATA_DIR="+filepath.Join(h.dir, "sandbox"))
 	h.sandbox.start()
 	awaitHTTP(t, h.SandboxURL+"/sandbox/phone/api/phones", h.sandbox)
 
@@ -64,7 +65,8 @@ func newHouse(t *testing.T, mode string, more ...string) *house {
 	case "all":
 		h.add("all", []string{"serve", "--target", "all"}, "PROSA_LISTEN="+listen)
 	case "split":
-		app, owner := databasetest.Server(t)
+		cfg := databasetest.Config(t, database.Postgres)
+		app, owner := cfg.URL.Reveal(), cfg.OwnerURL.Reveal()
 		nats := freePort(t)
 		gateway := freePort(t)
 		h.GatewayURL = "http://" + gateway
@@ -78,7 +80,11 @@ func newHouse(t *testing.T, mode string, more ...string) *house {
 	default:
 		t.Fatalf("no mode %q", mode)
 	}
-	h.run("seed", "--sandbox", h.SandboxURL, "--history=false")
+	seed := []string{"seed", "--sandbox", h.SandboxURL, "--no-history"}
+	if flow := h.setting("PROSA_SEED_FLOW"); flow != "" {
+		seed = append(seed, "--flow", flow)
+	}
+	h.run(seed...)
 	for _, name := range h.order {
 		h.parts[name].start()
 		if name == "stream" {

@@ -43,7 +43,7 @@ type Config struct {
 
 	Identity     identity.Config
 	Channel      channel.Config
-	Conversation conversation.Config
+	Conversation conversation.Config `prefix:"PROSA_CONVERSATION_"`
 	Bots         botrun.Config
 	Inbox        inbox.Config
 
@@ -56,6 +56,7 @@ type ServerConfig struct {
 	Environment string        `env:"PROSA_ENVIRONMENT" default:"dev" doc:"dev, homolog or prod. prod refuses what is only safe on one machine: an http public URL, a generated key."`
 	Line        string        `env:"PROSA_LINE" default:"massivo" doc:"Product line of this installation: massivo (shared) or enterprise (dedicated)."`
 	PublicURL   string        `env:"PROSA_PUBLIC_URL" default:"http://localhost:8080" doc:"Where browsers and platforms reach us, without a path. Webhook URLs and the session cookie follow from it."`
+	GatewayURL  string        `env:"PROSA_GATEWAY_URL" doc:"Where platforms reach the gateway, when it is not the public URL."`
 	Listen      string        `env:"PROSA_LISTEN" default:"127.0.0.1:8080" doc:"Address that serves the pages, the API and the webhooks of the target."`
 	Operations  string        `env:"PROSA_OPERATIONS_LISTEN" default:"127.0.0.1:8090" doc:"Address of /metrics, /livez and /readyz, for operators only; empty switches it off."`
 	Grace       time.Duration `env:"PROSA_GRACE" default:"20s" doc:"How long a stop may take before what is left is cut off."`
@@ -90,6 +91,14 @@ func (c ServerConfig) Validate() error {
 	return nil
 }
 
+// gatewayURL is where platforms deliver webhooks.
+func (c ServerConfig) gatewayURL() string {
+	if c.GatewayURL != "" {
+		return strings.TrimRight(c.GatewayURL, "/")
+	}
+	return strings.TrimRight(c.PublicURL, "/")
+}
+
 // secure reports whether browsers reach us by https.
 func (c ServerConfig) secure() bool { return strings.HasPrefix(c.PublicURL, "https://") }
 
@@ -109,6 +118,7 @@ func load(lookup config.Lookup) (Config, error) {
 	if err := config.Load(&c, lookup); err != nil {
 		return Config{}, err
 	}
+	c.Identity.Demo = c.Server.Demo
 	if c.Server.Environment == "prod" && c.Secrets.Keys.IsZero() {
 		return Config{}, fault.OnField("PROSA_SECRET_KEYS", "prod does not generate its own key: make one with 'prosa config --new-key' and keep it safe")
 	}

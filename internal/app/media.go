@@ -62,7 +62,7 @@ func (h *house) fetchMedia(ctx context.Context, j job.Job[mediaFetch]) error {
 // giveUp passes the error on for another try, and marks the file as failed
 // when this was the last.
 func (h *house) giveUp(ctx context.Context, j job.Job[mediaFetch], cause error) error {
-	if j.Attempt < j.MaxAttempts {
+	if !j.Last {
 		return cause
 	}
 	media := j.Args.Media

@@ -48,14 +48,15 @@ type running struct {
 	ready   []func() error
 }
 
-// group gives the services of a target in the order of their start.
-func (h *house) group(target string) (*service.Group, *running, error) {
+// group gives the services of a target in the order of their start, behind
+// those that must stand before it.
+func (h *house) group(target string, before ...service.Service) (*service.Group, *running, error) {
 	names, ok := targets()[target]
 	if !ok {
 		return nil, nil, fault.OnField("target", "must be all, gateway, api or worker")
 	}
 	r := &running{house: h, target: target, mux: http.NewServeMux()}
-	services := []service.Service{r.operations()}
+	services := append(before, r.operations())
 	for _, name := range names {
 		s, err := r.service(name)
 		if err != nil {
@@ -71,7 +72,12 @@ func (h *house) group(target string) (*service.Group, *running, error) {
 func (r *running) service(name string) (service.Service, error) {
 	switch name {
 	case "stream":
-		r.ready = append(r.ready, func() error { return r.streams.Ready() })
+		r.ready = append(r.ready, func() error {
+			if r.streams == nil {
+				return fault.New(fault.Unavailable, "the stream is not open yet")
+			}
+			return r.streams.Ready()
+		})
 		return service.Service{Start: r.dial}, nil
 	case "directory":
 		directory := r.channel.Directory()
@@ -193,7 +199,7 @@ func (r *running) serveAPI() service.Service {
 		Start: func(ctx context.Context) error {
 			handler, err := httpapi.New(httpapi.Deps{
 				PublicURL: r.cfg.Server.PublicURL, Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
-				SessionLife: r.cfg.Identity.Life, UploadMax: r.cfg.Inbox.UploadMax,
+				SessionLife: r.cfg.Identity.SessionLife, UploadMax: r.cfg.Inbox.UploadMax,
 				Identity: r.identity, Tenancy: r.tenancy, Audit: r.audit, Inbox: r.inbox, Conversations: r.conversation, Contacts: r.contact,
 				Channels: r.channel, Bots: r.bots, Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,
@@ -202,7 +208,7 @@ func (r *running) serveAPI() service.Service {
 				return err
 			}
 			r.mux.Handle(httpapi.Prefix+"/", handler)
-			r.mux.Handle("/", web.Handler(web.Options{}))
+			r.mux.Handle("/", web.Handler(web.Options{Demo: r.cfg.Server.Demo}))
 			if r.cfg.Sandbox.URL != "" {
 				if err := r.showPhones(); err != nil {
 					return err

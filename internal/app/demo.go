@@ -1,0 +1,181 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"prosa/internal/app/sample"
+	"prosa/internal/base/fault"
+	"prosa/internal/platform/config"
+	"prosa/internal/platform/telemetry"
+)
+
+type demoCommand struct {
+	Data string `default:"data/demo" help:"Folder that keeps the demo's state."`
+	Port int    `default:"8080" help:"Port of the pages; the next free one is taken when it is in use."`
+	Open bool   `help:"Also serve to other machines of the network, without a password. Only on a network you trust."`
+}
+
+// Run implements the command: everything on this machine, in one process.
+func (c *demoCommand) Run(around *surroundings) error {
+	steps := &progress{out: around, start: time.Now()}
+	host := "127.0.0.1"
+	if c.Open {
+		host = ""
+	}
+	port, err := freePort(host, c.Port)
+	if err != nil {
+		return err
+	}
+	if port != c.Port {
+		steps.say("port %d is in use; taking %d", c.Port, port)
+	}
+	cfg, err := load(c.settings(around.lookup, host, port))
+	if err != nil {
+		return err
+	}
+	logger := telemetry.NewLogger(around.err, cfg.Telemetry)
+	h, err := open(around.ctx, cfg, targetAll, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = h.close() }()
+	if err := h.checkSchema(around.ctx, targetAll); err != nil {
+		return err
+	}
+	steps.done("database ready")
+	world, err := newWorld(cfg.Sandbox, filepath.Join(c.Data, "sandbox"), cfg.Server.PublicURL, logger)
+	if err != nil {
+		return err
+	}
+	made, err := h.seed(around.ctx, seedPlan{history: true,
+		sandbox: &sandboxClient{base: cfg.Server.PublicURL, http: &http.Client{Transport: inside{world}}}})
+	if err != nil {
+		return err
+	}
+	if made {
+		steps.done("sample company made: %s, with three weeks of conversations", sample.Aurora().Name)
+	}
+	group, r, err := h.group(targetAll, world.services()...)
+	if err != nil {
+		return err
+	}
+	for _, path := range []string{metaPath + "/", telegramPath + "/", "/sandbox/"} {
+		r.mux.Handle(path, world)
+	}
+	if err := group.Start(around.ctx); err != nil {
+		return err
+	}
+	steps.done("everything runs")
+	steps.welcome(cfg.Server.PublicURL)
+	return group.Run(around.ctx)
+}
+
+// settings are the environment's, with what a demo is laid on top.
+func (c *demoCommand) settings(environment config.Lookup, host string, port int) config.Lookup {
+	public := "http://localhost:" + strconv.Itoa(port)
+	sandbox := "http://127.0.0.1:" + strconv.Itoa(port)
+	fixed := map[string]string{
+		"PROSA_ENVIRONMENT": "dev", "PROSA_DEMO": "true", "PROSA_DATA_DIR": c.Data, "PROSA_PUBLIC_URL": public,
+		"PROSA_LISTEN": net.JoinHostPort(host, strconv.Itoa(port)), "PROSA_OPERATIONS_LISTEN": "", "PROSA_GATEWAY_URL": sandbox,
+		"PROSA_WHATSAPP_BASE_URL": sandbox + metaPath, "PROSA_TELEGRAM_BASE_URL": sandbox + telegramPath,
+		"PROSA_DATABASE_URL": "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
+	}
+	usual := map[string]string{"PROSA_LOG_LEVEL": "WARN"}
+	return func(name string) (string, bool) {
+		if value, ok := fixed[name]; ok {
+			return value, true
+		}
+		if value, ok := environment(name); ok {
+			return value, true
+		}
+		value, ok := usual[name]
+		return value, ok
+	}
+}
+
+// freePort gives the first port from wish on that nobody listens on.
+func freePort(host string, wish int) (int, error) {
+	const tries = 100
+	for port := wish; port < wish+tries; port++ {
+		listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+		if err == nil {
+			return port, listener.Close()
+		}
+	}
+	return 0, fault.New(fault.Unavailable, "no port from %d to %d is free: give another one with --port", wish, wish+tries-1)
+}
+
+// progress tells what was done and how long it took.
+type progress struct {
+	out   *surroundings
+	start time.Time
+}
+
+func (p *progress) say(format string, args ...any) {
+	fmt.Fprintf(p.out.out, "  %s\n", fmt.Sprintf(format, args...))
+}
+
+func (p *progress) done(format string, args ...any) {
+	fmt.Fprintf(p.out.out, "✓ %s (%.1f s)\n", fmt.Sprintf(format, args...), time.Since(p.start).Seconds())
+}
+
+func (p *progress) welcome(url string) {
+	fmt.Fprintf(p.out.out, `
+Prosa is running.
+
+  Demo, a phone beside the inbox   %[1]s/demo
+  Inbox                            %[1]s/
+  Stop with Ctrl+C; what happened is kept. 'make demo-reset' forgets it.
+
+`, url)
+}
+
+// inside is an HTTP transport that calls a handler of this process.
+type inside struct{ handler http.Handler }
+
+// RoundTrip implements http.RoundTripper.
+func (i inside) RoundTrip(request *http.Request) (*http.Response, error) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	answer := &insideAnswer{header: http.Header{}, body: writer, ready: make(chan struct{})}
+	go func() {
+		defer func() { _ = writer.Close() }()
+		i.handler.ServeHTTP(answer, request)
+		answer.WriteHeader(http.StatusOK)
+	}()
+	<-answer.ready
+	return &http.Response{StatusCode: answer.status, Status: http.StatusText(answer.status), Header: answer.header, Body: reader, Request: request,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: -1}, nil
+}
+
+type insideAnswer struct {
+	header http.Header
+	body   *os.File
+	status int
+	ready  chan struct{}
+}
+
+// Header implements http.ResponseWriter.
+func (a *insideAnswer) Header() http.Header { return a.header }
+
+// WriteHeader implements http.ResponseWriter.
+func (a *insideAnswer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+		close(a.ready)
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (a *insideAnswer) Write(p []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(p)
+}

@@ -1,0 +1,261 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"prosa/internal/app/sample"
+	"prosa/internal/base/fault"
+	"prosa/internal/base/secret"
+	"prosa/internal/event"
+	"prosa/internal/message"
+	"prosa/internal/modules/botrun"
+	"prosa/internal/modules/channel"
+	"prosa/internal/modules/flow/template"
+	"prosa/internal/modules/identity"
+	"prosa/internal/modules/tenancy"
+	"prosa/internal/platform/telemetry"
+)
+
+type seedCommand struct {
+	Sandbox string `required:"" help:"Base URL of the simulators to connect the sample company to."`
+	History bool   `default:"true" negatable:"" help:"Also make up three weeks of conversations."`
+	Flow    string `type:"existingfile" help:"A flow for the bot instead of the shop's reception."`
+}
+
+// Run implements the command.
+func (c *seedCommand) Run(around *surroundings) error {
+	cfg, err := load(around.lookup)
+	if err != nil {
+		return err
+	}
+	if cfg.Server.Environment == "prod" {
+		return fault.Refuse("prod", "prod gets no sample company")
+	}
+	logger := telemetry.NewLogger(around.err, cfg.Telemetry)
+	h, err := open(around.ctx, cfg, "seed", logger)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = h.close() }()
+	target := targetAPI
+	if h.alone() {
+		target = targetAll
+	}
+	if err := h.checkSchema(around.ctx, target); err != nil {
+		return err
+	}
+	plan := seedPlan{sandbox: &sandboxClient{base: strings.TrimRight(c.Sandbox, "/"), http: &http.Client{Timeout: 20 * time.Second}}, history: c.History}
+	if c.Flow != "" {
+		if plan.flow, err = os.ReadFile(c.Flow); err != nil {
+			return err
+		}
+	}
+	made, err := h.seed(around.ctx, plan)
+	if err != nil {
+		return err
+	}
+	if !made {
+		fmt.Fprintln(around.out, "the installation has its people already; nothing was changed")
+		return nil
+	}
+	fmt.Fprintln(around.out, "the sample company is ready:", sample.Aurora().Name)
+	return nil
+}
+
+// seedPlan says what to make.
+type seedPlan struct {
+	sandbox *sandboxClient
+	history bool
+	flow    []byte // nil: the shop's reception
+}
+
+// Identifiers of the sample company's accounts in the simulators.
+const (
+	sampleApp      = "910000000000001"
+	sampleWABA     = "920000000000001"
+	sampleNumber   = "930000000000001"
+	sampleDisplay  = "+55 11 4003-2026"
+	sampleBot      = int64(7_100_000_001)
+	sampleUsername = "casa_aurora_bot"
+)
+
+// seed makes the sample company in a fresh installation: its people, its bot,
+// its channels connected to the simulators, the customers' telephones, and
+// what was said in the last weeks. It reports false, and changes nothing, where
+// somebody lives already.
+func (h *house) seed(ctx context.Context, plan seedPlan) (made bool, err error) {
+	token, err := h.identity.SetupToken(ctx)
+	if err != nil || token.IsZero() {
+		return false, err
+	}
+	company, people, err := h.hire(ctx, token)
+	if err != nil {
+		return false, err
+	}
+	botID, err := h.publish(ctx, company, people["admin"], plan.flow)
+	if err != nil {
+		return false, err
+	}
+	accounts, err := h.connect(ctx, company, botID, plan.sandbox)
+	if err != nil {
+		return false, err
+	}
+	for _, phone := range sample.Phones() {
+		if err := plan.sandbox.post(ctx, phonePath+"/phones", map[string]any{
+			"name": phone.Name, "phone": "+" + phone.Number, "username": phone.Username, "channels": []string{"whatsapp", "telegram"},
+		}, nil); err != nil {
+			return false, err
+		}
+	}
+	if plan.history {
+		return true, h.remember(ctx, company, botID, accounts, people)
+	}
+	return true, nil
+}
+
+// hire makes the company and the people who work there, by role and e-mail.
+func (h *house) hire(ctx context.Context, token secret.Text) (tenantID string, people map[string]identity.User, err error) {
+	company, team := sample.Aurora(), sample.Team()
+	people = map[string]identity.User{}
+	grant, err := h.identity.SetUp(ctx, identity.Setup{
+		Token:   token,
+		Company: tenancy.Draft{Name: company.Name, Slug: company.Slug, Line: h.cfg.Server.Line, Locale: "pt-BR", Timezone: company.Timezone},
+		User:    identity.Draft{Email: team[0].Email, Name: team[0].Name, Password: samplePassword(), Locale: "pt-BR"},
+	}, identity.Client{})
+	if err != nil {
+		return "", nil, err
+	}
+	tenantID = grant.Principal.TenantID()
+	people["admin"] = grant.Principal.User
+	people[team[0].Email] = grant.Principal.User
+	for _, person := range team[1:] {
+		user, err := h.identity.AddMember(ctx, tenantID, identity.Draft{Email: person.Email, Name: person.Name, Password: samplePassword(), Locale: "pt-BR"}, identity.Role(person.Role))
+		if err != nil {
+			return "", nil, err
+		}
+		people[person.Email] = user
+	}
+	return tenantID, people, nil
+}
+
+// samplePassword is a fresh one that nobody learns: the sample company's people
+// sign in with one click, in a demo only.
+func samplePassword() secret.Text { return secret.New(randomHex(24)) }
+
+// publish makes the company's bot and gives it its flow.
+func (h *house) publish(ctx context.Context, tenantID string, author identity.User, definition []byte) (botID string, err error) {
+	name := "Eco"
+	if definition == nil {
+		name = "Recepção"
+		if definition, err = template.Text("recepcao"); err != nil {
+			return "", err
+		}
+	}
+	bot, err := h.bots.CreateBot(ctx, tenantID, name)
+	if err != nil {
+		return "", err
+	}
+	_, issues, err := h.bots.PublishVersion(ctx, tenantID, bot.ID, botrun.Draft{
+		Definition: definition, Note: "Primeira versão", AuthorID: author.ID, Channels: []message.Channel{message.WhatsApp, message.Telegram},
+	})
+	if err != nil {
+		return "", fmt.Errorf("%w (%v)", err, issues)
+	}
+	return bot.ID, nil
+}
+
+// connect makes the numbers in the simulators and the accounts here, and tells
+// each of the other.
+func (h *house) connect(ctx context.Context, tenantID, botID string, sandbox *sandboxClient) (map[message.Channel]channel.Account, error) {
+	appSecret, token, botToken := randomHex(16), "EAAG"+randomHex(40), fmt.Sprintf("%d:%s", sampleBot, randomHex(18)[:35])
+	system := event.Actor{Kind: "system"}
+	whatsapp, err := h.channel.Create(ctx, channel.NewAccount{
+		TenantID: tenantID, Channel: message.WhatsApp, Name: "WhatsApp da loja", ExternalID: sampleNumber, Display: sampleDisplay, BotID: botID,
+		Settings:    map[string]string{"waba_id": sampleWABA},
+		Credentials: map[string]secret.Text{"token": secret.New(token), "app_secret": secret.New(appSecret)}, Actor: system,
+	})
+	if err != nil {
+		return nil, err
+	}
+	telegram, err := h.channel.Create(ctx, channel.NewAccount{
+		TenantID: tenantID, Channel: message.Telegram, Name: "Telegram da loja", ExternalID: fmt.Sprint(sampleBot), Display: "@" + sampleUsername, BotID: botID,
+		Credentials: map[string]secret.Text{"token": secret.New(botToken)}, Actor: system,
+	})
+	if err != nil {
+		return nil, err
+	}
+	name := sample.Aurora().Name
+	steps := []struct {
+		path string
+		body any
+	}{
+		{metaPath + "/_sandbox/apps", map[string]any{"app_id": sampleApp, "app_secret": appSecret, "verify_token": whatsapp.Credential("verify_token").Reveal(), "name": name}},
+		{metaPath + "/_sandbox/wabas", map[string]any{"waba_id": sampleWABA, "name": name, "subscriptions": map[string]string{sampleApp: ""}}},
+		{metaPath + "/_sandbox/numbers", map[string]any{"phone_number_id": sampleNumber, "waba_id": sampleWABA, "app_id": sampleApp,
+			"display_phone_number": sampleDisplay, "verified_name": name, "quality_rating": "GREEN", "token": token, "callback_url": h.hookURL(whatsapp)}},
+		{telegramPath + "/_sandbox/bots", map[string]any{"id": sampleBot, "token": botToken, "username": sampleUsername, "name": name}},
+	}
+	for _, step := range steps {
+		if err := sandbox.post(ctx, step.path, step.body, nil); err != nil {
+			return nil, err
+		}
+	}
+	// Telegram takes a webhook's address without asking it first: by the real call.
+	if err := sandbox.setWebhook(ctx, botToken, h.hookURL(telegram), telegram.Credential("hook_secret").Reveal()); err != nil {
+		return nil, err
+	}
+	return map[message.Channel]channel.Account{message.WhatsApp: whatsapp, message.Telegram: telegram}, nil
+}
+
+// hookURL is where a platform delivers an account's webhooks.
+func (h *house) hookURL(account channel.Account) string {
+	return h.cfg.Server.gatewayURL() + "/webhooks/" + string(account.Channel) + "/" + account.Hook
+}
+
+// sandboxClient talks to the simulators' control APIs.
+type sandboxClient struct {
+	base string
+	http *http.Client
+}
+
+func (c *sandboxClient) post(ctx context.Context, path string, body, out any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the request could not be encoded")
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+path, bytes.NewReader(raw))
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "the simulators' address is no URL")
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "the simulators can't be reached")
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "the simulators' answer broke off")
+	}
+	if response.StatusCode >= http.StatusBadRequest {
+		return fault.New(fault.Refused, "the simulators refused %s: %s", path, answer)
+	}
+	if out == nil {
+		return nil
+	}
+	return fault.Wrap(json.Unmarshal(answer, out), fault.Internal, "the simulators' answer is not understood")
+}
+
+func (c *sandboxClient) setWebhook(ctx context.Context, token, url, hookSecret string) error {
+	return c.post(ctx, telegramPath+"/bot"+token+"/setWebhook", map[string]any{
+		"url": url, "secret_token": hookSecret, "allowed_updates": []string{"message", "edited_message", "callback_query", "my_chat_member", "message_reaction"},
+	}, nil)
+}
