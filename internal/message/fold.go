@@ -21,6 +21,7 @@ func Fold(s string) string {
 	space := false
 	emit := func(r rune) {
 		switch {
+		case r > ' ' && r < 0x7f: // most letters: no table is asked
 		case unicode.IsSpace(r):
 			space = true
 			return

@@ -73,7 +73,7 @@ func (s *Service) again(ctx context.Context, tx *database.Tx, record record, sta
 	if err != nil {
 		return Replayed{}, err
 	}
-	effects, err := json.Marshal(turn.Effects)
+	effects, err := json.Marshal(turn.Effects, json.Deterministic(true))
 	if err != nil {
 		return Replayed{}, fault.Wrap(err, fault.Internal, "a turn can't be written")
 	}

@@ -207,12 +207,12 @@ func apologise(s *session, why string) (flow.State, []flow.Effect) {
 
 // record keeps the turn for replay.
 func (b *batch) record(s *session, in recorded, effects []flow.Effect) {
-	input, err := json.Marshal(in)
+	input, err := json.Marshal(in, json.Deterministic(true))
 	if err != nil {
 		// Only text that is not UTF-8 can do this, and the edge lets none in.
 		input = []byte(`{"failed":"the input could not be recorded"}`)
 	}
-	out, err := json.Marshal(effects)
+	out, err := json.Marshal(effects, json.Deterministic(true))
 	if err != nil {
 		out = []byte("[]")
 	}

@@ -134,7 +134,7 @@ func TestBrokenFlowsAreRefusedWithTheNode(t *testing.T) {
 		{"misses out of bounds", wrapped(strings.Replace(askA, `"save"`, `"misses":-1,"save"`, 1) + "," + endZ), "a", "misses"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			start := time.Now()
+			start := processorTime()
 			definition, err := Parse([]byte(c.text))
 			if err == nil {
 				flow, issues := Compile(definition, Options{Channels: allChannels})
@@ -157,7 +157,7 @@ func TestBrokenFlowsAreRefusedWithTheNode(t *testing.T) {
 			if c.where != "" && !strings.HasPrefix(known.Field, c.where) || !strings.Contains(known.Message, c.what) {
 				t.Fatalf("field %q, message %q; want %q, %q", known.Field, known.Message, c.where, c.what)
 			}
-			if spent := time.Since(start); spent > 250*time.Millisecond {
+			if spent := processorTime() - start; spent > 250*time.Millisecond {
 				t.Errorf("took %v", spent)
 			}
 		})
@@ -257,7 +257,7 @@ func TestThousandNodesInTime(t *testing.T) {
 	text := []byte(strings.Replace(wrapped(strings.Join(nodes, ",")+","+endZ), `"start":"a"`, `"start":"n0"`, 1))
 	best := time.Hour
 	for range 3 { // the machine may be busy with others' work
-		start := time.Now()
+		start := processorTime()
 		definition, err := Parse(text)
 		if err != nil {
 			t.Fatal(err)
@@ -266,7 +266,7 @@ func TestThousandNodesInTime(t *testing.T) {
 		if flow == nil {
 			t.Fatal(issues)
 		}
-		best = min(best, time.Since(start))
+		best = min(best, processorTime()-start)
 	}
 	t.Logf("%d bytes parsed, proved and compiled in %v", len(text), best)
 	if best > 250*time.Millisecond {

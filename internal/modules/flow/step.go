@@ -16,7 +16,7 @@ const (
 	MaxMessages = 10
 
 	maxSteps   = 100
-	maxFuel    = expression.Fuel(50_000)
+	maxFuel    = expression.Fuel(20_000)
 	rescueFuel = expression.Fuel(5_000)
 	hourMS     = int64(time.Hour / time.Millisecond)
 )

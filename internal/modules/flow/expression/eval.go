@@ -12,8 +12,8 @@ import (
 // maxText bounds every text that an expression makes, in bytes.
 const maxText = 16 << 10
 
-// Fuel is what the runs of one turn may still cost: a unit a node, and a unit
-// for each 64 bytes of text that it handles.
+// Fuel is what the runs of one turn may still cost: a unit a node, a unit for
+// each 64 bytes of text that it handles and for each 4 that it compares.
 type Fuel int
 
 // ErrFuel is returned when a turn has used up its fuel.
@@ -76,6 +76,10 @@ func (n *node) eval(scope Scope, fuel *Fuel) Value {
 	}
 	if n.call != nil {
 		return n.call(values[0], values[1])
+	}
+	// Comparing folds both texts, which takes some 16 times as long as copying.
+	if values[0].Kind == Text && values[1].Kind == Text && n.op != "+" && !fuel.burn(16*(len(values[0].text)+len(values[1].text))) {
+		return Value{}
 	}
 	return operate(n.op, values[0], values[1])
 }

@@ -3,6 +3,7 @@ package expression
 import (
 	"errors"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -62,6 +63,16 @@ func TestBrokenExpressionsSayWhere(t *testing.T) {
 	}
 }
 
+// processorTime is what this process has used: the machine may be busy with
+// others' work.
+func processorTime() time.Duration {
+	var usage syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
 // The worst that a legal source can do ends at once and in little memory.
 func TestBombs(t *testing.T) {
 	long := scope{"v": Of(strings.Repeat("é", maxText))}
@@ -76,9 +87,9 @@ func TestBombs(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%.30s: %v", source, err)
 		}
-		start, fuel := time.Now(), Fuel(20_000)
+		start, fuel := processorTime(), Fuel(20_000)
 		v, err := program.Eval(long, &fuel)
-		if spent := time.Since(start); spent > 50*time.Millisecond {
+		if spent := processorTime() - start; spent > 50*time.Millisecond {
 			t.Errorf("%.30s took %v", source, spent)
 		}
 		if err == nil && len(v.String()) > maxText {
