@@ -25,27 +25,32 @@ const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Pro
 <p>The web application is not built into this binary: run <code>make web</code> and build again.</p></html>
 `
 
-// Options of a Handler.
+// Options of a site.
 type Options struct {
 	// Demo serves the simulated phones at /demo; without it the address is like
 	// any other that the application does not know.
 	Demo bool
 }
 
-// Handler serves the application from files. It implements http.Handler.
-type Handler struct {
+// Handler serves the application that is embedded in this binary.
+func Handler(options Options) http.Handler {
+	return New(Dist(), options)
+}
+
+// Site serves the application from files. It implements http.Handler.
+type Site struct {
 	files fs.FS
 	demo  bool
 }
 
-// New makes a handler over the files of a build; see Dist.
-func New(files fs.FS, options Options) *Handler {
-	return &Handler{files: files, demo: options.Demo}
+// New makes a site over the files of a build; see Dist.
+func New(files fs.FS, options Options) *Site {
+	return &Site{files: files, demo: options.Demo}
 }
 
 // ServeHTTP serves a file of the build, or, for an address that names none and
 // looks like a page, the application itself, which knows its own addresses.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
@@ -54,12 +59,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
 	switch {
-	case name == "demo" && h.demo:
-		h.page(w, r, "demo.html")
+	case name == "demo" && s.demo:
+		s.page(w, r, "demo.html")
 	case name == "" || name == "index.html" || name == "demo.html" || path.Ext(name) == "":
-		h.page(w, r, "index.html")
+		s.page(w, r, "index.html")
 	default:
-		h.file(w, r, name)
+		s.file(w, r, name)
 	}
 }
 
@@ -72,8 +77,8 @@ func secure(header http.Header) {
 
 // page serves one of the entry documents. They are small, change with every
 // build and are asked for each time; the tag makes that an empty answer.
-func (h *Handler) page(w http.ResponseWriter, r *http.Request, name string) {
-	body, err := fs.ReadFile(h.files, name)
+func (s *Site) page(w http.ResponseWriter, r *http.Request, name string) {
+	body, err := fs.ReadFile(s.files, name)
 	if err != nil {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
@@ -86,12 +91,12 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, name string) {
 
 // file serves an asset, compressed where the build holds it so and the browser
 // takes it.
-func (h *Handler) file(w http.ResponseWriter, r *http.Request, name string) {
+func (s *Site) file(w http.ResponseWriter, r *http.Request, name string) {
 	caching := "no-cache"
 	if strings.HasPrefix(name, "assets/") {
 		caching = "public, max-age=31536000, immutable"
 	}
-	if _, err := fs.Stat(h.files, name); err != nil || strings.HasPrefix(path.Base(name), ".") {
+	if _, err := fs.Stat(s.files, name); err != nil || strings.HasPrefix(path.Base(name), ".") {
 		http.NotFound(w, r)
 		return
 	}
@@ -100,13 +105,13 @@ func (h *Handler) file(w http.ResponseWriter, r *http.Request, name string) {
 		if !accepts(r.Header.Get("Accept-Encoding"), coding.name) {
 			continue
 		}
-		if body, err := fs.ReadFile(h.files, name+coding.suffix); err == nil {
+		if body, err := fs.ReadFile(s.files, name+coding.suffix); err == nil {
 			w.Header().Set("Content-Encoding", coding.name)
 			serve(w, r, name, body, caching)
 			return
 		}
 	}
-	body, err := fs.ReadFile(h.files, name)
+	body, err := fs.ReadFile(s.files, name)
 	if err != nil {
 		http.NotFound(w, r) // a folder
 		return

@@ -244,6 +244,280 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/{contact}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's conversations that one may see, newest first. */
+        get: operations["list-contact-conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A view's conversations that one may see, the last active first. */
+        get: operations["list-conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation. */
+        get: operations["get-conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it to somebody, or back to the queue. Giving it to somebody else needs inbox.assign. Reason: not_owner. */
+        post: operations["assign-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one has begun to write, empty for nothing. */
+        get: operations["get-draft"];
+        /** Keep what one has begun to write; an empty text removes it. */
+        put: operations["save-draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/hand-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it to a bot, which answers from the customer's next message on. Reason: no_bot. */
+        post: operations["hand-back-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A part of the thread, oldest first: before a number, after one, or the newest. */
+        get: operations["list-messages"];
+        put?: never;
+        /** Write to the customer. The same Idempotency-Key gives the same message. Reasons: not_owner, resolved, window_closed, contact_blocked. */
+        post: operations["post-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A private note, seen by the company's people only. */
+        post: operations["post-note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move one's own cursor of what was read. Peeking is not calling this. */
+        post: operations["mark-conversation-read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an ended one back, as one's own. A conflict when the customer has a newer one. */
+        post: operations["reopen-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it. Reason: not_owner. */
+        post: operations["resolve-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put it aside until a time, or until the customer writes when that is 0. */
+        post: operations["snooze-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/start-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it to a bot, which speaks at once. */
+        post: operations["start-bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become its owner. Reason: not_owner. */
+        post: operations["take-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell that one writes: repeat it each 10 s, it ends after 15 s. */
+        post: operations["show-typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands beside the views. */
+        get: operations["count-conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dead-letters": {
         parameters: {
             query?: never;
@@ -415,6 +689,40 @@ export interface paths {
         patch: operations["change-me"];
         trace?: never;
     };
+    "/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A file to be sent, in the form field file. The kind is read from its bytes. */
+        post: operations["upload-media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a message, whole or in ranges. What a browser could run is given as a download only. */
+        get: operations["get-media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/members": {
         parameters: {
             query?: never;
@@ -448,6 +756,23 @@ export interface paths {
         head?: never;
         /** Change a role, at once. Reason: last_admin. */
         patch: operations["set-member-role"];
+        trace?: never;
+    };
+    "/messages/{message}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new attempt after failed or unknown. Reasons: nothing_to_repeat, window_closed. */
+        post: operations["send-message-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/quarantine": {
@@ -569,6 +894,19 @@ export interface components {
             password: string;
             token: string;
         };
+        Act: {
+            facts?: {
+                [key: string]: string;
+            };
+            name?: string;
+            what: string;
+            who?: string;
+        };
+        Actor: {
+            id?: string;
+            kind: string;
+            name?: string;
+        };
         Address: {
             account_id?: string;
             /** Format: int64 */
@@ -576,6 +914,16 @@ export interface components {
             kind: string;
             reachable: boolean;
             value: string;
+        };
+        AssignInputBody: {
+            team?: string;
+            /** @description Empty or absent: back to the queue. */
+            user_id?: string;
+            /**
+             * Format: int64
+             * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
+             */
+            version?: number;
         };
         AuditEntry: {
             action: string;
@@ -630,6 +978,11 @@ export interface components {
              * @description Counts changes of this row, not of the flow.
              */
             version: number;
+        };
+        Card: {
+            emails?: string[];
+            name: string;
+            phones?: string[];
         };
         ChangeChannelInputBody: {
             /** @description Empty for none. */
@@ -702,6 +1055,15 @@ export interface components {
             /** @description What the platform must call; for those who manage channels. */
             webhook_url?: string;
         };
+        Choice: {
+            button?: string;
+            footer?: string;
+            header?: string;
+            more?: string;
+            options: components["schemas"]["Option"][];
+            /** Format: int64 */
+            page?: number;
+        };
         Company: {
             /** Format: int64 */
             created_ms: number;
@@ -744,6 +1106,112 @@ export interface components {
             username?: string;
             /** Format: int64 */
             version: number;
+        };
+        ContactEvent: {
+            contact: components["schemas"]["Contact"];
+        };
+        Content: {
+            activity?: components["schemas"]["Act"];
+            choice?: components["schemas"]["Choice"];
+            contacts?: components["schemas"]["Card"][];
+            form?: unknown;
+            kind: string;
+            location?: components["schemas"]["Location"];
+            media?: components["schemas"]["Media"];
+            order?: components["schemas"]["Order"];
+            pick?: components["schemas"]["Picked"];
+            raw?: unknown;
+            target?: string;
+            template?: components["schemas"]["TemplateRef"];
+            text?: string;
+        };
+        Conversation: {
+            account_id: string;
+            /** @description The bot that may be handed back to; empty for none. */
+            bot_id: string;
+            channel: string;
+            /** @description The company blocked this customer. */
+            contact_blocked: boolean;
+            contact_id: string;
+            contact_name: string;
+            /** Format: int64 */
+            created_ms: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description The platform's time of the customer's last message.
+             */
+            last_in_ms: number;
+            /** Format: int64 */
+            last_in_seq: number;
+            /**
+             * Format: int64
+             * @description When the last message came or went.
+             */
+            last_ms: number;
+            /** @enum {string} */
+            owner_kind: "none" | "bot" | "human";
+            owner_name: string;
+            preview: string;
+            preview_by: string;
+            preview_kind: string;
+            /** @description The conversation before this one with the same customer; empty for none. */
+            previous_id: string;
+            /** @description The advert or link that the customer came by. */
+            referral?: components["schemas"]["Referral"];
+            /** Format: int64 */
+            resolved_ms: number;
+            /**
+             * Format: int64
+             * @description Number of the last message.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description 0 when not snoozed, or until the customer writes.
+             */
+            snoozed_until_ms: number;
+            /** @enum {string} */
+            state: "bot" | "queued" | "open" | "snoozed" | "resolved";
+            team: string;
+            /**
+             * Format: int64
+             * @description Grows with every change; of two copies the higher one is true.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Since when the customer waits for a person; 0 when nobody waits.
+             */
+            waiting_since_ms: number;
+            /**
+             * Format: int64
+             * @description End of the free reply window; 0 on channels without one.
+             */
+            window_ends_ms: number;
+        };
+        ConversationEvent: {
+            conversation: components["schemas"]["Conversation"];
+        };
+        Counts: {
+            /**
+             * Format: int64
+             * @description At most 1000.
+             */
+            bot: number;
+            /** Format: int64 */
+            mine: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            queue: number;
+            /** Format: int64 */
+            snoozed: number;
+            /**
+             * Format: int64
+             * @description Conversations of mine with something that I have not read.
+             */
+            unread: number;
         };
         CreateChannelInputBody: {
             bot_id?: string;
@@ -792,6 +1260,27 @@ export interface components {
             /** @enum {string} */
             role: "attendant" | "supervisor" | "admin";
         };
+        Draft: {
+            text: string;
+            /** Format: int64 */
+            updated_ms: number;
+        };
+        Envelope: {
+            actor: components["schemas"]["Actor"];
+            /** Format: int64 */
+            at: number;
+            cause: string;
+            conversation_id?: string;
+            data: unknown;
+            id: string;
+            /** Format: int64 */
+            seq?: number;
+            tenant_id: string;
+            type: string;
+            /** Format: int64 */
+            v: number;
+            viewers?: components["schemas"]["Viewers"];
+        };
         ExchangeView: {
             /** Format: int64 */
             at_ms: number;
@@ -814,6 +1303,22 @@ export interface components {
         FieldFlaw: {
             field: string;
             message: string;
+        };
+        FormFile: {
+            ContentType: string;
+            Filename: string;
+            IsSet: boolean;
+            /** Format: int64 */
+            Size: number;
+        };
+        HandBack: {
+            /** @description Absent: the bot that had it, or the channel's. */
+            bot_id?: string;
+            /**
+             * Format: int64
+             * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
+             */
+            version?: number;
         };
         Invitation: {
             /** Format: int64 */
@@ -880,10 +1385,30 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
+        ListRow: {
+            items: components["schemas"]["Row"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
+        Location: {
+            address?: string;
+            /** Format: double */
+            latitude: number;
+            /** Format: double */
+            longitude: number;
+            name?: string;
+        };
+        MarkReadInputBody: {
+            /**
+             * Format: int64
+             * @description Number of the last message that was read.
+             */
+            seq: number;
+        };
         Me: {
             companies: components["schemas"]["Membership"][];
-            /** @description The company looked at; null for none. */
-            company: components["schemas"]["Company"];
+            /** @description The company looked at; absent for none. */
+            company?: components["schemas"]["Company"];
             features: components["schemas"]["Features"];
             /** @description What may be done here and now: hide the rest. */
             permissions: string[];
@@ -894,6 +1419,18 @@ export interface components {
             role: "attendant" | "supervisor" | "admin" | "";
             session_id: string;
             user: components["schemas"]["User"];
+        };
+        Media: {
+            animated?: boolean;
+            blob?: string;
+            mime?: string;
+            name?: string;
+            remote?: string;
+            sha256?: string;
+            /** Format: int64 */
+            size?: number;
+            state?: string;
+            voice?: boolean;
         };
         Member: {
             /** Format: int64 */
@@ -924,6 +1461,54 @@ export interface components {
             /** @enum {string} */
             state: "active" | "suspended";
         };
+        Message: {
+            /**
+             * Format: int64
+             * @description The platform's time for what came in, ours for the rest.
+             */
+            at_ms: number;
+            client_key?: string;
+            content: components["schemas"]["Content"];
+            conversation_id: string;
+            /** Format: int64 */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description When the customer deleted it; the content is kept for the record.
+             */
+            deleted_ms: number;
+            /** Format: int64 */
+            delivered_ms: number;
+            /** @enum {string} */
+            direction: "in" | "out" | "internal";
+            /** Format: int64 */
+            edited_ms: number;
+            error_code?: string;
+            error_text?: string;
+            id: string;
+            kind: string;
+            /** @description The message that this one answers: our id, or the platform's when we do not have it. */
+            quoted_id?: string;
+            /** @description Emoji by who reacted: customer or company. */
+            reactions?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            read_ms: number;
+            sender_name: string;
+            /** Format: int64 */
+            sent_ms: number;
+            /** Format: int64 */
+            seq: number;
+            /** @description Empty for internal messages. */
+            status: string;
+            /** Format: int64 */
+            version: number;
+        };
+        MessageEvent: {
+            conversation: components["schemas"]["Conversation"];
+            message: components["schemas"]["Message"];
+        };
         OpenedInvitationBody: {
             company_name: string;
             email: string;
@@ -936,6 +1521,44 @@ export interface components {
         };
         OpenInvitationInputBody: {
             token: string;
+        };
+        Option: {
+            description?: string;
+            id: string;
+            title: string;
+        };
+        Order: {
+            catalog_id: string;
+            items: components["schemas"]["OrderItem"][];
+            text?: string;
+        };
+        OrderItem: {
+            currency: string;
+            price: string;
+            /** Format: int64 */
+            quantity: number;
+            retailer_id: string;
+        };
+        Picked: {
+            id: string;
+            title?: string;
+        };
+        PostMedia: {
+            /** @description Id of an upload of one's own. */
+            upload: string;
+            /** @description A recorded note. */
+            voice?: boolean;
+        };
+        PostMessageInputBody: {
+            location?: components["schemas"]["Location"];
+            media?: components["schemas"]["PostMedia"];
+            /** @description The message that this one answers. */
+            quote_id?: string;
+            /** @description The words, or the caption of a file. */
+            text?: string;
+        };
+        PostNoteInputBody: {
+            text: string;
         };
         ProbeOutputBody: {
             display?: string;
@@ -980,6 +1603,100 @@ export interface components {
             state: "waiting" | "replayed" | "dropped";
             tenant_id?: string;
         };
+        ReadEvent: {
+            conversation_id: string;
+            /** Format: int64 */
+            seq: number;
+            user_id: string;
+        };
+        Referral: {
+            click_id?: string;
+            headline?: string;
+            ref?: string;
+            source_id?: string;
+            source_type?: string;
+            source_url?: string;
+        };
+        Row: {
+            account_id: string;
+            /** @description The bot that may be handed back to; empty for none. */
+            bot_id: string;
+            channel: string;
+            /** @description The company blocked this customer. */
+            contact_blocked: boolean;
+            contact_id: string;
+            contact_name: string;
+            /** Format: int64 */
+            created_ms: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description The platform's time of the customer's last message.
+             */
+            last_in_ms: number;
+            /** Format: int64 */
+            last_in_seq: number;
+            /**
+             * Format: int64
+             * @description When the last message came or went.
+             */
+            last_ms: number;
+            /** @enum {string} */
+            owner_kind: "none" | "bot" | "human";
+            owner_name: string;
+            preview: string;
+            preview_by: string;
+            preview_kind: string;
+            /** @description The conversation before this one with the same customer; empty for none. */
+            previous_id: string;
+            /** @description The advert or link that the customer came by. */
+            referral?: components["schemas"]["Referral"];
+            /** Format: int64 */
+            resolved_ms: number;
+            /**
+             * Format: int64
+             * @description Number of the last message.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description 0 when not snoozed, or until the customer writes.
+             */
+            snoozed_until_ms: number;
+            /** @enum {string} */
+            state: "bot" | "queued" | "open" | "snoozed" | "resolved";
+            team: string;
+            /**
+             * Format: int64
+             * @description Messages of the customer that this attendant has not read, at most 10.
+             */
+            unread: number;
+            /**
+             * Format: int64
+             * @description Grows with every change; of two copies the higher one is true.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Since when the customer waits for a person; 0 when nobody waits.
+             */
+            waiting_since_ms: number;
+            /**
+             * Format: int64
+             * @description End of the free reply window; 0 on channels without one.
+             */
+            window_ends_ms: number;
+        };
+        SaveDraftInputBody: {
+            text: string;
+        };
+        Seen: {
+            /**
+             * Format: int64
+             * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
+             */
+            version?: number;
+        };
         SessionListBody: {
             items: components["schemas"]["SessionView"][];
         };
@@ -1019,6 +1736,26 @@ export interface components {
             email: string;
             password: string;
         };
+        SnoozeInputBody: {
+            /**
+             * Format: int64
+             * @description 0: until the customer writes.
+             */
+            until_ms: number;
+            /**
+             * Format: int64
+             * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
+             */
+            version?: number;
+        };
+        StartBotInputBody: {
+            bot_id: string;
+            /**
+             * Format: int64
+             * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
+             */
+            version?: number;
+        };
         SubscribeOutputBody: {
             ok: boolean;
             /** @description The platform's words. */
@@ -1028,6 +1765,33 @@ export interface components {
         SwitchInputBody: {
             company_id: string;
         };
+        TemplateRef: {
+            components?: unknown;
+            language: string;
+            name: string;
+        };
+        ThreadOutputBody: {
+            items: components["schemas"]["Message"][];
+            /** @description There are earlier ones; with after, later ones. */
+            more: boolean;
+        };
+        TypingInputBody: {
+            typing: boolean;
+        };
+        Upload: {
+            /** Format: int64 */
+            created_ms: number;
+            id: string;
+            /** @enum {string} */
+            kind: "image" | "video" | "audio" | "document";
+            mime: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
         User: {
             email: string;
             id: string;
@@ -1036,6 +1800,10 @@ export interface components {
             name: string;
             /** @description The platform's staff. */
             operator: boolean;
+        };
+        Viewers: {
+            team_ids?: string[];
+            user_ids?: string[];
         };
     };
     responses: never;
@@ -1242,7 +2010,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                channel: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -1273,9 +2043,16 @@ export interface operations {
     };
     "list-exchanges": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+            };
             header?: never;
-            path?: never;
+            path: {
+                channel: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1529,6 +2306,10 @@ export interface operations {
     "list-contacts": {
         parameters: {
             query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
                 q?: string;
             };
             header?: never;
@@ -1592,7 +2373,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                contact: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -1625,7 +2408,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                contact: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -1641,6 +2426,630 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-contact-conversations": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-conversations": {
+        parameters: {
+            query?: {
+                account_id?: string;
+                channel?: string;
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                /** @description Part of the customer's name or number, or of the last message. */
+                q?: string;
+                /** @description All when absent. */
+                view?: "mine" | "queue" | "bot" | "open" | "snoozed" | "resolved" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Row"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "assign-conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDraftInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-back-conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HandBack"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-messages": {
+        parameters: {
+            query?: {
+                after?: number;
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-message": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made when the person pressed Enter; the same for each repetition. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostMessageInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-note": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made when the person pressed Enter; the same for each repetition. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostNoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mark-conversation-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkReadInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reopen-conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Seen"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resolve-conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Seen"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "snooze-conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBotInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Seen"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "show-typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypingInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
                 };
             };
             /** @description Error */
@@ -2004,6 +3413,71 @@ export interface operations {
             };
         };
     };
+    "upload-media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-members": {
         parameters: {
             query?: never;
@@ -2066,7 +3540,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                user: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -2082,6 +3558,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-message-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description Error */

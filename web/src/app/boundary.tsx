@@ -38,8 +38,9 @@ export function Broken({ error, reset }: ErrorComponentProps) {
 export function NotFound() {
   const { t } = useTranslation("common");
   return (
-    <Center mih="100%">
+    <Center mih="100%" component="main">
       <EmptyState
+        order={1}
         icon="search"
         title={t("notFound")}
         text={t("notFoundText")}

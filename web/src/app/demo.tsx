@@ -46,26 +46,28 @@ function Demo() {
         <span className={classes.intro}>{t("intro")}</span>
         <Tools />
       </header>
-      {small && (
-        <SegmentedControl
-          className={classes.tabs}
-          fullWidth
-          aria-label={t("tabs")}
-          value={tab}
-          onChange={(value) => setTab(value as typeof tab)}
-          data={[
-            { value: "phone", label: t("phone") },
-            { value: "inbox", label: t("inbox") },
-          ]}
-        />
-      )}
-      <main className={classes.main} data-tab={small ? tab : undefined}>
+      <main className={classes.page}>
         <h1 className="p-sr">{t("title")}</h1>
+        {small && (
+          <SegmentedControl
+            role="radiogroup" className={classes.tabs}
+            fullWidth
+            aria-label={t("tabs")}
+            value={tab}
+            onChange={(value) => setTab(value as typeof tab)}
+            data={[
+              { value: "phone", label: t("phone") },
+              { value: "inbox", label: t("inbox") },
+            ]}
+          />
+        )}
+        <div className={classes.main} data-tab={small ? tab : undefined}>
         <div className={classes.phone}>
           <Phones />
         </div>
         <div className={classes.inbox}>
           <Inbox />
+        </div>
         </div>
       </main>
     </div>

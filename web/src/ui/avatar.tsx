@@ -22,9 +22,8 @@ export function Avatar({ name, seed, size = 40 }: { name: string; seed: string; 
     <span
       aria-hidden="true"
       className={classes.disc}
+      data-initials={initials(name)}
       style={{ width: size, height: size, fontSize: size * 0.38, ["--hue" as string]: hueOf(seed) }}
-    >
-      {initials(name)}
-    </span>
+    />
   );
 }

@@ -6,7 +6,7 @@ export function LanguageSwitch({ onChange }: { onChange?: (language: string) => 
   const { t, i18n } = useTranslation("common");
   return (
     <SegmentedControl
-      size="xs"
+      role="radiogroup" size="xs"
       aria-label={t("language")}
       value={i18n.language}
       onChange={(value) => {

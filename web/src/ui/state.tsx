@@ -6,12 +6,12 @@ import { Icon, type IconName } from "./icon";
 import { useProblemText } from "./problem-text";
 
 /** A place with nothing in it, said kindly and with the next step. */
-export function EmptyState({ icon, title, text, action }: { icon: IconName; title: string; text?: string; action?: ReactNode }) {
+export function EmptyState({ icon, title, text, action, order = 2 }: { icon: IconName; title: string; text?: string; action?: ReactNode; order?: 1 | 2 }) {
   return (
     <Center mih={240} p="xl">
       <Stack align="center" gap="xs" maw={380} ta="center">
         <Icon name={icon} size={40} style={{ color: "var(--p-accent)", strokeWidth: 1.3 }} />
-        <Title order={2} size="h3">
+        <Title order={order} size="h3">
           {title}
         </Title>
         {text !== undefined && <Text c="dimmed">{text}</Text>}

@@ -25,7 +25,7 @@ export default function AuditPage() {
       ) : query.isSuccess && entries.length === 0 ? (
         <EmptyState icon="audit" title={t("empty")} />
       ) : (
-        <Table.ScrollContainer minWidth={720}>
+        <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
           <Table verticalSpacing="sm" aria-label={t("title")}>
             <Table.Thead>
               <Table.Tr>

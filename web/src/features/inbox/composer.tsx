@@ -242,6 +242,7 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
             { value: "reply", label: t("reply") },
             { value: "note", label: t("note") },
           ]}
+          role="radiogroup"
           aria-label={t("mode")}
         />
         <WindowText row={row} />

@@ -15,7 +15,7 @@ import classes from "./list.module.css";
 import { countsQuery, listQuery } from "./queries";
 import { InboxRow } from "./row";
 
-export const views: View[] = ["mine", "queue", "bot", "open", "snoozed", "resolved", "all"];
+export const views: View[] = ["all", "mine", "queue", "bot", "open", "snoozed", "resolved"];
 const icons: Record<View, IconName> = { mine: "person", queue: "clock", bot: "bot", open: "inbox", snoozed: "snooze", resolved: "check", all: "list" };
 const rowHeight = 84;
 
@@ -31,7 +31,7 @@ function countOf(counts: Counts | undefined, view: View): number | undefined {
 
 /** The list of conversations: views with counts, search, and rows that follow the stream. */
 export function ConversationList({ view, chosen }: Props) {
-  const { t } = useTranslation("inbox");
+  const { t } = useTranslation(["inbox", "common"]);
   const { me } = useMe();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -87,6 +87,7 @@ export function ConversationList({ view, chosen }: Props) {
 
   return (
     <section className={classes.pane} aria-label={t("list")}>
+      {chosen === undefined && <h1 className="p-sr">{t("common:place.inbox")}</h1>}
       <div className={classes.head}>
         <div className={classes.find}>
           <TextInput
@@ -122,7 +123,7 @@ export function ConversationList({ view, chosen }: Props) {
             allowDeselect={false}
             leftSection={channel === "" ? undefined : <ChannelMark channel={channel === "telegram" ? "telegram" : "whatsapp"} size={16} silent />}
             comboboxProps={{ width: 170, position: "bottom-end" }}
-            w={112}
+            w={118}
           />
         </div>
         <nav aria-label={t("views")}>

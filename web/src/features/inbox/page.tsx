@@ -137,9 +137,14 @@ function OpenRow({ row }: { row: ListRow }) {
           <ContactPanel row={row} onClose={togglePanel} />
         </div>
       )}
-      <Drawer opened={!wide && drawer} onClose={() => setDrawer(false)} position="right" size={340} withCloseButton={false} padding={0} styles={{ body: { height: "100%" } }} aria-label={t("contactPanel")}>
-        <ContactPanel row={row} onClose={() => setDrawer(false)} />
-      </Drawer>
+      <Drawer.Root opened={!wide && drawer} onClose={() => setDrawer(false)} position="right" size={340} padding={0}>
+        <Drawer.Overlay />
+        <Drawer.Content aria-label={t("contactPanel")}>
+          <Drawer.Body h="100%">
+            <ContactPanel row={row} onClose={() => setDrawer(false)} />
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
     </div>
   );
 }

@@ -85,7 +85,7 @@ function Companies() {
         </Button>
       </Group>
       <Listing query={query} count={rows.length} empty={<EmptyState icon="building" title={t("noCompanies")} />}>
-        <Table.ScrollContainer minWidth={600}>
+        <Table.ScrollContainer minWidth={600} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
           <Table verticalSpacing="sm" aria-label={t("companies")}>
             <Table.Thead>
               <Table.Tr>
@@ -211,7 +211,7 @@ function Quarantine() {
   const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      <SegmentedControl size="xs" mb="md" aria-label={t("state")} value={state} onChange={(value) => setState(value as typeof state)} data={states.map((each) => ({ value: each, label: t(`entryState.${each}`) }))} />
+      <SegmentedControl role="radiogroup" size="xs" mb="md" aria-label={t("state")} value={state} onChange={(value) => setState(value as typeof state)} data={states.map((each) => ({ value: each, label: t(`entryState.${each}`) }))} />
       <Listing query={query} count={rows.length} empty={<EmptyState icon="check" title={t("noQuarantine")} text={t("noQuarantineText")} />}>
         <Stack>
           {rows.map((entry) => (

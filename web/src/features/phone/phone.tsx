@@ -45,7 +45,7 @@ export function Phones() {
           const unread = (lists[i]?.data ?? []).reduce((sum, chat) => sum + chat.unread, 0);
           return (
             <Tooltip key={each.id} label={each.name}>
-              <button type="button" className={classes.person} data-chosen={each.id === phone?.id || undefined} aria-pressed={each.id === phone?.id} aria-label={each.name} onClick={() => setChosen(each.id)}>
+              <button type="button" className={classes.person} data-chosen={each.id === phone?.id || undefined} aria-pressed={each.id === phone?.id} onClick={() => setChosen(each.id)}>
                 <Avatar name={each.name} seed={each.id} size={42} />
                 {unread > 0 && <span className={classes.dot}>{unread}</span>}
                 <span className={classes.personName}>{each.name.split(" ")[0]}</span>

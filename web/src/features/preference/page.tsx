@@ -54,7 +54,7 @@ function Appearance() {
         <Stack gap={4}>
           <Text size="sm">{t("theme")}</Text>
           <SegmentedControl
-            size="xs"
+            role="radiogroup" size="xs"
             aria-label={t("theme")}
             value={colorScheme}
             onChange={(value) => setColorScheme(value as MantineColorScheme)}
@@ -145,7 +145,7 @@ function Sessions() {
   });
   return (
     <Section title={t("sessions")}>
-      <Table.ScrollContainer minWidth={460}>
+      <Table.ScrollContainer minWidth={460} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table aria-label={t("sessions")}>
           <Table.Thead>
             <Table.Tr>

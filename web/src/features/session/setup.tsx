@@ -15,7 +15,7 @@ export default function SetupPage() {
   const { t, i18n } = useTranslation("session");
   const say = useProblemText();
   const enter = useEnter();
-  const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get("token") ?? "");
+  const [token] = useState(() => decodeURIComponent(location.hash.slice(1)));
   const form = useForm({
     initialValues: { token, company_name: "", name: "", email: "", password: "" },
     validate: {

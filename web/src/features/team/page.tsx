@@ -35,7 +35,7 @@ export default function TeamPage() {
       {members.isError ? (
         <ErrorState error={members.error} retry={() => void members.refetch()} />
       ) : (
-        <Table.ScrollContainer minWidth={560}>
+        <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
           <Table verticalSpacing="sm" aria-label={t("title")}>
             <Table.Thead>
               <Table.Tr>
@@ -84,7 +84,7 @@ function MemberRow({ member, manage }: { member: Member; manage: boolean }) {
         <Group gap="sm" wrap="nowrap">
           <Avatar name={member.name} seed={member.user_id} size={34} />
           <div>
-            <Text fw={550}>
+            <Text fw={550} component="div">
               {member.name} {member.user_id === me.user.id && <Badge>{t("you")}</Badge>}
             </Text>
             <Text size="xs" c="dimmed">
@@ -144,7 +144,7 @@ function Invitations() {
       ) : query.data?.items.length === 0 ? (
         <EmptyState icon="link" title={t("noInvitations")} text={t("noInvitationsText")} />
       ) : (
-        <Table.ScrollContainer minWidth={560}>
+        <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
           <Table verticalSpacing="xs" aria-label={t("invitations")}>
             <Table.Thead>
               <Table.Tr>

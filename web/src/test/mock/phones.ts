@@ -1,0 +1,53 @@
+import type { Bubble, Chat, Phone, Step } from "@/features/phone/api";
+
+const now = Date.now();
+
+export const phones: Phone[] = [
+  { id: "ph_ana", name: "Ana Souza", phone: "5511987654321", read_receipts: true, accounts: [] },
+  { id: "ph_rafa", name: "Rafael Lima", phone: "5511912345678", read_receipts: true, accounts: [] },
+  { id: "ph_cida", name: "Dona Cida", phone: "5521998877665", read_receipts: false, accounts: [] },
+];
+
+function bubble(chat: string, i: number, fields: Partial<Bubble>): Bubble {
+  return { id: `${chat}_b${i}`, chat, dir: "theirs", kind: "text", at: now - (30 - i) * 60_000, ...fields };
+}
+
+export function bubbles(chat: string): Bubble[] {
+  const telegram = chat.endsWith("telegram");
+  const make = (i: number, fields: Partial<Bubble>) => bubble(chat, i, fields);
+  return [
+    make(1, { dir: "mine", text: "Oi! Tudo bem?", tick: "read" }),
+    telegram
+      ? make(2, { kind: "buttons", text: "Olá! Como posso ajudar?", tick: "delivered", entities: [{ type: "bold", offset: 0, length: 4 }], rows: [[{ id: "1", text: "Ver cardápio", kind: "reply" }, { id: "2", text: "Fazer pedido", kind: "reply" }], [{ id: "3", text: "Falar com alguém", kind: "reply", chosen: true }]] })
+      : make(2, { kind: "buttons", text: "Olá! Eu sou a *Aurora*. Como posso ajudar?", footer: "Responda tocando", tick: "read", rows: [[{ id: "1", text: "Ver cardápio", kind: "reply" }], [{ id: "2", text: "Fazer pedido", kind: "reply" }], [{ id: "3", text: "Falar com alguém", kind: "reply", chosen: true }]] }),
+    make(3, telegram ? { dir: "mine", kind: "callback", text: "Falar com alguém" } : { dir: "mine", kind: "button_reply", text: "Falar com alguém", tick: "read", reply_to: { id: "x", dir: "theirs", text: "Olá! Eu sou a Aurora." } }),
+    make(4, { kind: "list", text: "Escolha um horário de entrega:", tick: "read", list: { button: "Ver horários", sections: [{ title: "Manhã", rows: [{ id: "h9", text: "9h às 10h", description: "Entrega grátis", kind: "reply" }, { id: "h10", text: "10h às 11h", kind: "reply" }] }] } }),
+    make(5, { dir: "mine", kind: "location", tick: "delivered", location: { latitude: -23.56, longitude: -46.65, name: "Avenida Paulista, 1578", address: "Bela Vista" } }),
+    make(6, { dir: "mine", kind: "voice", tick: "delivered", media: { url: "/sandbox/phone/api/media/v1", mime: "audio/ogg", voice: true, seconds: 3 } }),
+    make(7, { text: "Vou chamar uma pessoa. Só um instante!", tick: "read", reactions: [{ dir: "mine", emoji: "👍" }] }),
+    make(8, { dir: "mine", kind: "sticker", text: "😀", tick: "sent" }),
+  ];
+}
+
+export function chats(phone: Phone): Chat[] {
+  return (["whatsapp", "telegram"] as const).map((channel) => {
+    const id = `ch_${phone.id}_${channel}`;
+    return {
+      id,
+      phone: phone.id,
+      channel,
+      business: { id: `biz_${channel}`, channel, name: "Padaria Aurora", address: "+55 11 4000-1000", ready: true },
+      last: bubbles(id).at(-2),
+      unread: channel === "telegram" ? 2 : 0,
+      typing: false,
+      blocked: false,
+      started: phone.id !== "ph_cida",
+      ...(channel === "whatsapp" ? { window_until: now + 7_200_000 } : { keyboard: { rows: [[{ id: "k", text: "Falar com atendente", kind: "reply" as const }]] } }),
+    } as Chat;
+  });
+}
+
+export const steps: Step[] = [
+  { title: "webhook", direction: "to_business", at: now, method: "POST", url: "http://127.0.0.1:8080/webhooks/whatsapp/h4k2m9", request_headers: { "Content-Type": "application/json", "X-Hub-Signature-256": "sha256=4f1c…" }, request_body: JSON.stringify({ object: "whatsapp_business_account", entry: [{ id: "2233", changes: [{ field: "messages", value: { messages: [{ from: "5511987654321", type: "text", text: { body: "Oi! Tudo bem?" } }] } }] }] }), status: 200, response_headers: {}, response_body: "", attempt: 1, ms: 6 },
+  { title: "call", direction: "from_business", at: now, method: "POST", url: "http://127.0.0.1:8080/sandbox/meta/v23.0/109876543210/messages", request_headers: { Authorization: "Bearer EAAG…" }, request_body: JSON.stringify({ messaging_product: "whatsapp", status: "read", message_id: "wamid.x" }), status: 200, response_headers: { "Content-Type": "application/json" }, response_body: JSON.stringify({ success: true }), attempt: 1, ms: 3 },
+];
