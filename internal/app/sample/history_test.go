@@ -51,6 +51,19 @@ func TestTheHistoryIsALifeThatCouldBe(t *testing.T) {
 				alone++
 			}
 		}
+		waiting, answering := 0, 0
+		for _, c := range history[len(history)-10:] {
+			switch {
+			case !c.ResolvedAt.IsZero():
+			case !c.TakenAt.IsZero():
+				answering++
+			case !c.HandedOffAt.IsZero():
+				waiting++
+			}
+		}
+		if waiting < 2 || answering < 3 {
+			t.Errorf("at %d h %d wait and %d are being answered: the inbox looks deserted", hour, waiting, answering)
+		}
 		if helped == 0 || alone == 0 {
 			t.Errorf("%d were answered by people, %d by the bot alone", helped, alone)
 		}
