@@ -73,23 +73,33 @@ func (c *client) watch(lastID string) *watch {
 
 func (w *watch) close() { w.cancel() }
 
-// until reads on to an event and gives its data.
-func (w *watch) until(kind string, is func(data string) bool) string {
+// each hands events to fn until it says that it has seen enough.
+func (w *watch) each(fn func(e [3]string) (enough bool)) {
 	w.t.Helper()
 	late := time.After(patience)
 	for {
 		select {
 		case e, ok := <-w.events:
 			if !ok {
-				w.t.Fatalf("the stream ended before %s came", kind)
+				w.t.Fatal("the stream ended")
 			}
-			if e[1] == kind && is(e[2]) {
-				return e[2]
+			if fn(e) {
+				return
 			}
 		case <-late:
-			w.t.Fatalf("%s did not come", kind)
+			w.t.Fatal("what was waited for did not come")
 		}
 	}
+}
+
+// until reads on to an event and gives its data.
+func (w *watch) until(kind string, is func(data string) bool) (data string) {
+	w.t.Helper()
+	w.each(func(e [3]string) bool {
+		data = e[2]
+		return e[1] == kind && is(e[2])
+	})
+	return data
 }
 
 func TestABrowserSeesAMessageComeAndItsReplyGo(t *testing.T) {

@@ -431,35 +431,3 @@ func waitUntil(t *testing.T, so func() bool) {
 		time.Sleep(time.Millisecond)
 	}
 }
-
-func FuzzReceive(f *testing.F) {
-	f.Add(pieces("100/u/a", "101/v/b"), "hook-a", true)
-	f.Add(`[{"ExternalID":"200","Problem":"x"}]`, "shared", true)
-	f.Add(`{"half`, "hook-b", true)
-	f.Add(`[]`, "hook-a", false)
-	f.Add(`["PANIC"]`, "hook-a", true)
-	f.Fuzz(func(t *testing.T, body, hook string, signed bool) {
-		s := &store{}
-		h := newHandler(t, Deps{Publisher: s, Shards: 3})
-		key := "secret-a"
-		if !signed {
-			key = "guess"
-		}
-		r := httptest.NewRequest(http.MethodPost, "/webhooks/whatsapp/x", strings.NewReader(body))
-		r.URL.Path = "/webhooks/whatsapp/" + hook
-		r.Header.Set("X-Signature", sign(key, []byte(body)))
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		if w.Code == http.StatusOK != (len(s.raws()) > 0) {
-			t.Fatalf("%d, and %d stored", w.Code, len(s.raws()))
-		}
-		for _, raw := range s.raws() {
-			if !signed || raw.TenantID == "ten_b" {
-				t.Fatalf("company b received what it did not sign: %+v", raw)
-			}
-			if raw.Problem == "" && raw.AccountID == "" {
-				t.Fatalf("routed nowhere: %+v", raw)
-			}
-		}
-	})
-}

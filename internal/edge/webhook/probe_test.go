@@ -250,21 +250,3 @@ func TestProbeMetaHandshake(t *testing.T) {
 		t.Fatalf("%d %q", w.Code, w.Body)
 	}
 }
-
-func FuzzReceiveFromMeta(f *testing.F) {
-	for _, name := range []string{"batch_two_numbers.json", "batch_one_bad.json", "order.json", "odd_envelope.json", "no_metadata.json", "statuses.json"} {
-		f.Add(fixture(f, name))
-	}
-	f.Fuzz(func(t *testing.T, body string) {
-		s := &store{}
-		h := newHandler(t, realDeps(s))
-		if w := meta(h, "mine", "secret-a", body); w.Code != http.StatusOK || len(s.raws()) == 0 {
-			t.Fatalf("%d, %d stored", w.Code, len(s.raws()))
-		}
-		for _, raw := range s.raws() {
-			if raw.TenantID != "ten_a" && !(raw.TenantID == "" && raw.Problem != "") {
-				t.Fatalf("%+v", raw)
-			}
-		}
-	})
-}
