@@ -289,7 +289,7 @@ func tail(session string) string {
 func isOption(id string) bool {
 	head, rest, found := strings.Cut(id, ".")
 	asked, index, also := strings.Cut(rest, ".")
-	if !found || !also || len(head) > 10 || asked == "" || index == "" {
+	if !found || !also || len(head) != 10 || asked == "" || index == "" {
 		return false
 	}
 	for _, part := range []string{asked, index} {
