@@ -411,7 +411,9 @@ func TestEvents(t *testing.T) {
 	until("typing", func(body m) bool { return body["typing"] == true && body["chat"] == onWhatsApp })
 	w.graphSend(phone.ID, m{"type": "text", "text": m{"body": "olá"}})
 	until("typing", func(body m) bool { return body["typing"] == false })
-	until("bubble", func(body m) bool { return body["bubble"].(m)["tick"] == "delivered" && body["bubble"].(m)["dir"] == Theirs })
+	until("bubble", func(body m) bool {
+		return body["bubble"].(m)["tick"] == "delivered" && body["bubble"].(m)["dir"] == Theirs
+	})
 	until("chat", func(body m) bool { return body["chat"].(m)["unread"] == float64(1) })
 	w.botCall("sendMessage", m{"chat_id": strings.Split(onTelegram, ".")[2], "text": "oi"})
 	until("bubble", func(body m) bool { return body["chat"] == onTelegram })

@@ -273,7 +273,14 @@ func fileMessage(f file, p params, caption formatted) outgoing {
 	member, value := f.media(p)
 	out := outgoing{kind: f.Kind, text: caption.text, content: object{member: value}}
 	if member == "animation" {
-		out.content["document"] = value // for clients from before animations
+		// For clients from before animations, the same file as a document.
+		document := object{}
+		for _, name := range []string{"file_id", "file_unique_id", "file_size", "file_name", "mime_type"} {
+			if detail, there := value.(object)[name]; there {
+				document[name] = detail
+			}
+		}
+		out.content["document"] = document
 	}
 	if caption.text != "" && f.Kind != "sticker" && f.Kind != "video_note" {
 		caption.into(out.content, "caption", "caption_entities")
