@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -86,10 +85,7 @@ func newHouse(t *testing.T, mode string, more ...string) *house {
 	}
 	h.run(seed...)
 	for _, name := range h.order {
-		h.parts[name].start()
-		if name == "stream" {
-			awaitPort(t, strings.TrimPrefix(h.setting("PROSA_STREAM_URL"), "nats://"))
-		}
+		h.startPart(name)
 	}
 	for _, name := range h.order {
 		h.ready(name)
@@ -121,6 +117,16 @@ func (h *house) add(name string, args []string, more ...string) {
 	h.parts[name] = h.process(name, args, append(append([]string{}, h.env...), append(more, "PROSA_OPERATIONS_LISTEN="+operations)...)...)
 	h.parts[name].operations = "http://" + operations
 	h.order = append(h.order, name)
+}
+
+// startPart starts a part of Prosa; the stream is waited for, since the others
+// need it to start.
+func (h *house) startPart(name string) {
+	h.t.Helper()
+	h.parts[name].start()
+	if name == "stream" {
+		awaitPort(h.t, strings.TrimPrefix(h.setting("PROSA_STREAM_URL"), "nats://"))
+	}
 }
 
 // ready waits until a part says that it can work.
@@ -415,5 +421,3 @@ func (c *client) get(path string, out any) error {
 	}
 	return json.Unmarshal(raw, out)
 }
-
-var errStop = errors.New("stop")
