@@ -77,12 +77,14 @@ func (w *watch) close() { w.cancel() }
 func (w *watch) each(fn func(e [3]string) (enough bool)) {
 	w.t.Helper()
 	late := time.After(patience)
+	var last [3]string
 	for {
 		select {
 		case e, ok := <-w.events:
 			if !ok {
-				w.t.Fatal("the stream ended")
+				w.t.Fatalf("the stream ended after %v", last)
 			}
+			last = e
 			if fn(e) {
 				return
 			}

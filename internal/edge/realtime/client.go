@@ -41,6 +41,7 @@ type client struct {
 	last     position
 
 	queue  chan item
+	doubt  chan struct{} // an event may have taken away what the connection rests on
 	done   chan struct{}
 	once   sync.Once
 	reason string // of the goodbye, set before done is closed
@@ -78,13 +79,16 @@ func (c *client) put(i item) {
 	}
 }
 
-// judge ends the connection when an event takes away what it rests on.
+// judge raises doubt when an event may take away what the connection rests on.
+// The event may be older than the connection (it was on its way while the
+// person signed in anew), so that the session itself is asked, before anything
+// that was queued behind the event is written.
 func (c *client) judge(e *event.Envelope) {
-	switch affects(&c.viewer.Principal, e) {
-	case revoked:
-		c.bye("revoked")
-	case changed:
-		c.bye("changed")
+	if affects(&c.viewer.Principal, e) {
+		select {
+		case c.doubt <- struct{}{}:
+		default: // it is doubted already
+		}
 	}
 }
 
@@ -97,7 +101,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, viewer Viewer, lastE
 	default:
 		return fault.New(fault.Unavailable, "live updates are not ready yet")
 	}
-	c := &client{viewer: viewer, queue: make(chan item, h.cfg.Queue), done: make(chan struct{})}
+	c := &client{viewer: viewer, queue: make(chan item, h.cfg.Queue), doubt: make(chan struct{}, 1), done: make(chan struct{})}
 	if lastEventID != "" {
 		c.resuming = true
 		c.epoch, c.last, _ = parseID(lastEventID) // what can't be read is of no known epoch
@@ -237,7 +241,12 @@ func (h *Hub) pump(ctx context.Context, c *client, out *writer) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-c.done:
+		case <-c.doubt:
+			c.recheck(ctx)
 		case i := <-c.queue:
+			if c.doubted(ctx) {
+				continue
+			}
 			if err := c.write(out, i); err != nil {
 				return err
 			}
@@ -279,17 +288,30 @@ func (c *client) epochOr(e *entry) string {
 }
 
 // recheck ends the connection of a session that ended, or whose rights are no
-// longer those it was opened with, in case the event of it was lost.
+// longer those it was opened with. Who can't be checked connects anew.
 func (c *client) recheck(ctx context.Context) {
-	if c.viewer.Check == nil {
-		return
-	}
 	now, err := c.viewer.Check(ctx)
 	switch {
 	case fault.Is(err, fault.Unauthorized):
 		c.bye("revoked")
-	case err == nil && !sameRights(now, c.viewer.Principal):
+	case err != nil || !sameRights(now, c.viewer.Principal):
 		c.bye("changed")
+	}
+}
+
+// doubted settles a doubt that was raised before an item was queued, and
+// reports whether the connection has to end: the item is then not written.
+func (c *client) doubted(ctx context.Context) bool {
+	select {
+	case <-c.doubt:
+		c.recheck(ctx)
+	default:
+	}
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
 	}
 }
 

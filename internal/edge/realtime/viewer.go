@@ -12,7 +12,8 @@ import (
 // Viewer is who looks at a stream of events.
 type Viewer struct {
 	Principal identity.Principal
-	// Check says whether the session still stands; it is asked now and then.
+	// Check says whether the session still stands, and with which rights; it is
+	// asked now and then, and when an event raises doubt.
 	Check func(ctx context.Context) (identity.Principal, error)
 }
 
@@ -50,40 +51,27 @@ func mayRead(who *identity.Principal, e *event.Envelope) bool {
 	return slices.Contains(e.Viewers.UserIDs, who.User.ID)
 }
 
-// verdict is what an event does to a connection.
-type verdict int
-
-const (
-	stays   verdict = iota
-	changed         // the rights changed: connect again
-	revoked         // the session ended: sign in again
-)
-
-// affects says whether an event takes away what a connection rests on.
-func affects(who *identity.Principal, e *event.Envelope) verdict {
+// affects says whether an event may take away what a connection rests on.
+func affects(who *identity.Principal, e *event.Envelope) bool {
+	var data struct {
+		UserID    string `json:"user_id"`
+		SessionID string `json:"session_id"`
+		State     string `json:"state"`
+	}
 	switch e.Type {
-	case event.SessionRevoked:
-		var data struct {
-			UserID    string `json:"user_id"`
-			SessionID string `json:"session_id"`
-		}
-		if json.Unmarshal(e.Data, &data) == nil && data.UserID == who.User.ID && (data.SessionID == "" || data.SessionID == who.Session.ID) {
-			return revoked
-		}
-	case event.MemberUpdated:
-		var data struct {
-			UserID string `json:"user_id"`
-		}
-		if e.TenantID == who.TenantID() && json.Unmarshal(e.Data, &data) == nil && data.UserID == who.User.ID {
-			return changed
-		}
-	case event.TenantUpdated:
-		var data struct {
-			State string `json:"state"`
-		}
-		if e.TenantID == who.TenantID() && json.Unmarshal(e.Data, &data) == nil && data.State != "" && data.State != string(who.Company.State) {
-			return changed
+	case event.SessionRevoked, event.MemberUpdated, event.TenantUpdated:
+		if json.Unmarshal(e.Data, &data) != nil {
+			return true // asking once too often does no harm
 		}
 	}
-	return stays
+	switch e.Type {
+	case event.SessionRevoked:
+		return data.UserID == who.User.ID && (data.SessionID == "" || data.SessionID == who.Session.ID)
+	case event.MemberUpdated:
+		return e.TenantID == who.TenantID() && data.UserID == who.User.ID
+	case event.TenantUpdated:
+		return e.TenantID == who.TenantID() && data.State != string(who.Company.State)
+	default:
+		return false
+	}
 }
