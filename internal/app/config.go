@@ -1,6 +1,7 @@
 package app
 
 import (
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -58,7 +59,8 @@ type ServerConfig struct {
 	PublicURL   string        `env:"PROSA_PUBLIC_URL" default:"http://localhost:8080" doc:"Where browsers and platforms reach us, without a path. Webhook URLs and the session cookie follow from it."`
 	GatewayURL  string        `env:"PROSA_GATEWAY_URL" doc:"Where platforms reach the gateway, when it is not the public URL."`
 	Listen      string        `env:"PROSA_LISTEN" default:"127.0.0.1:8080" doc:"Address that serves the pages, the API and the webhooks of the target."`
-	Operations  string        `env:"PROSA_OPERATIONS_LISTEN" default:"127.0.0.1:8090" doc:"Address of /metrics, /livez and /readyz, for operators only; empty switches it off."`
+	Operations  string        `env:"PROSA_OPERATIONS_LISTEN" default:"127.0.0.1:8090" doc:"Address of /metrics, /livez and /readyz, for operators only; off switches it off."`
+	Pprof       string        `env:"PROSA_PPROF_LISTEN" doc:"Address of Go's profiler, on this machine only (127.0.0.1:6060); empty, as it should be in production, switches it off."`
 	Grace       time.Duration `env:"PROSA_GRACE" default:"20s" doc:"How long a stop may take before what is left is cut off."`
 	DataDir     string        `env:"PROSA_DATA_DIR" default:"data" doc:"Data folder; the SQLite file prosa.db lives in it."`
 	Demo        bool          `env:"PROSA_DEMO" default:"false" doc:"One-click sign-in without a password. Only for a machine that nobody else reaches."`
@@ -85,10 +87,19 @@ func (c ServerConfig) Validate() error {
 	if c.Environment == "prod" && c.Demo {
 		return fault.OnField("PROSA_DEMO", "prod has no sign-in without a password")
 	}
+	if c.Pprof != "" && !onLoopback(c.Pprof) {
+		return fault.OnField("PROSA_PPROF_LISTEN", "must be an address of this machine alone, such as 127.0.0.1:6060: a profile shows what the process holds")
+	}
 	if c.Grace <= 0 {
 		return fault.OnField("PROSA_GRACE", "must be longer than zero")
 	}
 	return nil
+}
+
+// onLoopback reports whether host:port is reached from this machine only.
+func onLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err == nil && net.ParseIP(host).IsLoopback()
 }
 
 // gatewayURL is where platforms deliver webhooks.

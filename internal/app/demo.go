@@ -82,7 +82,7 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 	sandbox := "http://127.0.0.1:" + strconv.Itoa(port)
 	fixed := map[string]string{
 		"PROSA_ENVIRONMENT": "dev", "PROSA_DEMO": "true", "PROSA_DATA_DIR": c.Data, "PROSA_PUBLIC_URL": public,
-		"PROSA_LISTEN": net.JoinHostPort(host, strconv.Itoa(port)), "PROSA_OPERATIONS_LISTEN": "", "PROSA_GATEWAY_URL": sandbox,
+		"PROSA_LISTEN": net.JoinHostPort(host, strconv.Itoa(port)), "PROSA_OPERATIONS_LISTEN": "off", "PROSA_GATEWAY_URL": sandbox,
 		"PROSA_WHATSAPP_BASE_URL": sandbox + metaPath, "PROSA_TELEGRAM_BASE_URL": sandbox + telegramPath,
 		"PROSA_DATABASE_URL": "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
 	}

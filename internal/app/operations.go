@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/pprof"
 	"time"
 
 	"prosa/internal/platform/service"
@@ -11,7 +12,7 @@ import (
 
 // operations serves what only operators may see: metrics and health.
 func (r *running) operations() service.Service {
-	if r.cfg.Server.Operations == "" {
+	if r.cfg.Server.Operations == "off" {
 		return service.Service{Name: "operations"}
 	}
 	mux := http.NewServeMux()
@@ -20,6 +21,20 @@ func (r *running) operations() service.Service {
 	mux.HandleFunc("GET /readyz", r.readyz)
 	s := r.serve(r.cfg.Server.Operations, mux)
 	s.Name = "operations"
+	return s
+}
+
+// profiles serves Go's profiler where the operator asked for it.
+func (r *running) profiles() service.Service {
+	if r.cfg.Server.Pprof == "" {
+		return service.Service{Name: "profiles"}
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	s := r.serve(r.cfg.Server.Pprof, mux)
+	s.Name = "profiles"
 	return s
 }
 

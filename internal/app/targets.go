@@ -56,7 +56,7 @@ func (h *house) group(target string, before ...service.Service) (*service.Group,
 		return nil, nil, fault.OnField("target", "must be all, gateway, api or worker")
 	}
 	r := &running{house: h, target: target, mux: http.NewServeMux()}
-	services := append(before, r.operations())
+	services := append(before, r.operations(), r.profiles())
 	for _, name := range names {
 		s, err := r.service(name)
 		if err != nil {
