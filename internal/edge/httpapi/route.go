@@ -99,6 +99,10 @@ func (a *api) admit(r route) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		if r.bodyMax > 0 {
+			if request.ContentLength > r.bodyMax {
+				writeProblem(writer, request, fault.New(fault.TooLarge, "at most %d bytes", r.bodyMax))
+				return
+			}
 			request.Body = http.MaxBytesReader(writer, request.Body, r.bodyMax)
 		}
 		next(ctx)
