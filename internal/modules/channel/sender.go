@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"prosa/internal/base/clock"
@@ -34,7 +35,10 @@ func (s *Service) offer(shardNumber int, batch []queued) {
 	select {
 	case sender.fresh <- batch:
 	default:
-		sender.look() // more than it can take now: it reads the table instead
+		// More than it can take now: it reads the table instead, before it sends
+		// what is offered later.
+		sender.missed.Store(true)
+		sender.look()
 	}
 }
 
@@ -108,7 +112,11 @@ type sender struct {
 	settled  chan []settledDelivery
 	poll     chan struct{}
 	finished chan outcome
+	missed   atomic.Bool // rows were offered that found no place
 
+	// blind is set while the table may hold rows of a conversation that stand
+	// before those in its lane: nothing is sent until it was read.
+	blind    bool
 	lanes    *lanes
 	accounts map[string]*accountPace
 	calls    int // under way
@@ -145,7 +153,7 @@ func newSender(s *Service, lease shard.Lease) *sender {
 	return &sender{
 		service: s, lease: lease,
 		fresh: make(chan []queued, 256), settled: make(chan []settledDelivery, 256), poll: make(chan struct{}, 1),
-		finished: make(chan outcome, s.cfg.InFlight), lanes: newLanes(), accounts: map[string]*accountPace{},
+		finished: make(chan outcome, s.cfg.InFlight), blind: true, lanes: newLanes(), accounts: map[string]*accountPace{},
 	}
 }
 
@@ -181,7 +189,17 @@ func (s *sender) run(ctx context.Context) error {
 		case <-timer.C:
 		}
 		s.drain()
-		if err := s.step(ctx, s.choose()); err != nil {
+		if s.missed.Swap(false) {
+			s.blind = true
+		}
+		if s.blind {
+			s.read(ctx)
+		}
+		var chosen []*lane
+		if !s.blind {
+			chosen = s.choose()
+		}
+		if err := s.step(ctx, chosen); err != nil {
 			return err
 		}
 		wait := s.service.cfg.PollEvery
@@ -221,6 +239,11 @@ func (s *sender) take(batch []queued) {
 			o.verdict = s.service.cfg.judge(o)
 			s.done = append(s.done, o)
 			continue
+		}
+		if ok && q.stuck() && !s.flying(q) {
+			// The platform's word on it may wait unread since its owner died, however
+			// long ago that was: the wait for it begins now.
+			q.nextTryMS = max(q.nextTryMS, now+s.service.cfg.SettleAfter.Milliseconds())
 		}
 		s.lanes.offer(q, s.service.cfg.paceOf(account.Channel), now)
 	}
@@ -279,7 +302,7 @@ func (s *sender) read(ctx context.Context) {
 	if to != now {
 		s.fullMS = now
 	}
-	s.polledMS = now
+	s.polledMS, s.blind = now, false
 	s.take(found)
 }
 

@@ -740,3 +740,95 @@ func TestTheExchangeLogIsBoundedAndClean(t *testing.T) {
 		}
 	})
 }
+
+// However long nobody was there, the platform's word on a send that was cut
+// off is waited for: it may not have been read yet.
+func TestAnOldCutOffSendIsNotRepeatedBeforeItsReportCanBeRead(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		r := newRig(t, db, message.WhatsApp)
+		r.cfg.SettleAfter = 10 * time.Second
+		left := r.order("c1", 1, "left")
+		err := db.Write(context.Background(), database.Company(r.tenant), func(ctx context.Context, tx *database.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE delivery SET state = 'sending', attempt = 1, next_try_ms = $2 WHERE tenant_id = $1`, r.tenant, tx.Now()-3_600_000)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.send()
+		r.ledger.await(t, r.order("c2", 1, "other"), message.Accepted) // the sender is at work
+		deliveryID, _, _, _ := r.row(left)
+		r.report(StatusReport{ExternalID: "x1", Ours: deliveryID, Status: message.Sent})
+		r.ledger.await(t, left, message.Sent)
+		r.ledger.await(t, r.order("c1", 2, "next"), message.Accepted)
+		if r.platform.tries["left"] != 0 {
+			t.Errorf("it was repeated %d times", r.platform.tries["left"])
+		}
+	})
+}
+
+// A new owner is offered fresh rows before it has seen what its predecessor
+// left: the older ones of a conversation go first all the same.
+func TestWhatWasLeftGoesBeforeWhatIsOffered(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		r := newRig(t, db, message.WhatsApp)
+		for n := range 12 {
+			conversation := fmt.Sprintf("c%d", n)
+			r.order(conversation, 1, "first")
+			last := r.order(conversation, 2, "second")
+			s := newSender(r.Service, r.lease())
+			err := db.Read(context.Background(), database.Company(r.tenant), func(ctx context.Context, tx *database.Tx) error {
+				rows, err := waiting(ctx, tx, 1, 0, 1<<62)
+				for _, q := range rows {
+					if q.seq == 2 {
+						s.fresh <- []queued{q}
+					}
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(context.Background())
+			done := make(chan error, 1)
+			go func() { done <- s.run(ctx) }()
+			r.ledger.await(t, last, message.Accepted)
+			cancel()
+			if err := <-done; err != nil {
+				t.Fatal(err)
+			}
+			took := r.platform.took[len(r.platform.took)-2:]
+			if took[0].Text != "first" || took[1].Text != "second" {
+				t.Fatalf("try %d: %+v", n, took)
+			}
+		}
+	})
+}
+
+// A crowd that the sender has no room for is found in the table, and nothing
+// that is offered later overtakes it.
+func TestACrowdIsNotOvertaken(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		r := newRig(t, db, message.WhatsApp)
+		s := newSender(r.Service, r.lease())
+		r.senders.byShard = map[int]*sender{1: s}
+		s.blind = false // it has seen the table before the crowd came
+		for range cap(s.fresh) {
+			s.fresh <- nil
+		}
+		r.order("c1", 1, "first")
+		<-s.fresh
+		last := r.order("c1", 2, "second")
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- s.run(ctx) }()
+		r.ledger.await(t, last, message.Accepted)
+		cancel()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if took := r.platform.took; len(took) != 2 || took[0].Text != "first" {
+			t.Fatalf("%+v", took)
+		}
+	})
+}
