@@ -86,7 +86,7 @@ func (b *batch) gather(ctx context.Context, altering []*item, ids map[target]str
 			wanted = append(wanted, place{i.raw.TenantID, messageID})
 		}
 	}
-	stored, err := loadMessages(ctx, b.tx, wanted, scanMessage)
+	stored, err := loadMessages(ctx, b.tx, wanted)
 	if err != nil {
 		return nil, err
 	}

@@ -8,10 +8,10 @@ import (
 
 // MessageEvent is the data of message.created and message.updated. The
 // conversation beside the message is the row as it stands, so that a list needs
-// no second event.
+// no second event; it is absent when only the message changed (a tick).
 type MessageEvent struct {
-	Message      Message      `json:"message"`
-	Conversation Conversation `json:"conversation"`
+	Message      Message       `json:"message"`
+	Conversation *Conversation `json:"conversation,omitempty"`
 }
 
 // ConversationEvent is the data of conversation.created and
@@ -49,26 +49,31 @@ func (m *Message) contentJSON() (string, error) {
 	return m.stored, nil
 }
 
-// encodedMessage is a message whose content is encoded already.
-type encodedMessage struct {
+// bareMessage is a message without its content, which is encoded already and
+// needs no second look.
+type bareMessage struct {
 	*Message
-	Content json.RawMessage `json:"content"` // stands for the message's own
+	Content *struct{} `json:"content,omitempty"` // stands for the message's own
 }
 
-// messageEvent joins the two halves, of which the second is encoded once for
-// all messages of a conversation.
+// messageEvent joins a message and its conversation's row, which is encoded
+// once for all messages of a conversation; a nil row leaves it out.
 func messageEvent(m *Message, conversation []byte) ([]byte, error) {
 	content, err := m.contentJSON()
 	if err != nil {
 		return nil, err
 	}
-	half, err := encode(encodedMessage{m, json.RawMessage(content)})
+	bare, err := encode(bareMessage{Message: m})
 	if err != nil {
 		return nil, err
 	}
-	data := make([]byte, 0, len(half)+len(conversation)+32)
-	data = append(append(data, `{"message":`...), half...)
-	data = append(append(data, `,"conversation":`...), conversation...)
+	data := make([]byte, 0, len(bare)+len(content)+len(conversation)+48)
+	data = append(append(data, `{"message":`...), bare[:len(bare)-1]...) // without its last brace
+	data = append(append(data, `,"content":`...), content...)
+	data = append(data, '}')
+	if conversation != nil {
+		data = append(append(data, `,"conversation":`...), conversation...)
+	}
 	return append(data, '}'), nil
 }
 

@@ -66,6 +66,9 @@ func newHouse(t testing.TB, engine database.Engine) *house {
 	h := &house{t: t, clock: clock.NewManual(start), bots: &toyBots{}, company: "ten_a"}
 	cfg := databasetest.Config(t, engine)
 	cfg.Clock = h.clock
+	if _, measuring := t.(*testing.B); measuring {
+		cfg.CacheKB = 0 // as a house has it
+	}
 	db, err := database.Open(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)

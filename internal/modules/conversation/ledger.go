@@ -16,88 +16,89 @@ import (
 // Settle implements channel.Ledger: it writes what became of messages, only
 // forward, and tells the browsers. A bot's message that can't be delivered
 // gives the conversation to people.
+//
+// It runs several times for each message that leaves, so the common case is
+// two statements a message and one event.
 func (s *Service) Settle(ctx context.Context, tx *database.Tx, changes []channel.Change) error {
-	messages, rows, err := settled(ctx, tx, changes)
+	found, err := loadSettled(ctx, tx, changes)
 	if err != nil {
 		return err
 	}
-	var moved []*Message
+	var moved []*settled
 	var arrived []target
-	causes := map[*Message]channel.Change{}
+	var telling []channel.Change
 	for _, change := range changes {
-		m, c := messages[place{change.TenantID, change.MessageID}], rows[place{change.TenantID, change.ConversationID}]
-		if m == nil || c == nil {
+		m := found[place{change.TenantID, change.MessageID}]
+		if m == nil {
 			continue
+		}
+		if len(change.Learned) > 0 || change.Unreachable {
+			telling = append(telling, change)
 		}
 		changed := m.reached(change.Status, change.AtMS, change.ErrorCode, plain(change.ErrorText))
 		if change.ExternalID != "" && change.ExternalID != m.ExternalID {
 			m.ExternalID, changed = plain(change.ExternalID), true
-			arrived = append(arrived, target{c.TenantID, c.AccountID, m.ExternalID})
+			arrived = append(arrived, target{change.TenantID, m.account, m.ExternalID})
 		}
 		if !changed {
 			continue
 		}
-		m.Version++
-		causes[m] = change
-		if !slices.Contains(moved, m) {
+		if m.unreachable = change.Unreachable; !m.moved {
+			m.moved = true
 			moved = append(moved, m)
 		}
+		m.Version++
 	}
-	slices.SortFunc(moved, func(a, b *Message) int { return strings.Compare(a.TenantID+a.ID, b.TenantID+b.ID) })
+	slices.SortFunc(moved, func(a, b *settled) int { return strings.Compare(a.TenantID+a.ID, b.TenantID+b.ID) })
 	if err := updateStatuses(ctx, tx, moved); err != nil {
 		return err
 	}
-	if err := s.tellStatuses(ctx, tx, moved, rows); err != nil {
+	if err := s.tellStatuses(ctx, tx, moved); err != nil {
 		return err
 	}
-	if err := s.learnFrom(ctx, tx, changes, rows); err != nil {
+	if err := s.learnFrom(ctx, tx, telling); err != nil {
 		return err
 	}
 	if err := s.unparkFor(ctx, tx, arrived); err != nil {
 		return err
 	}
-	return s.rescue(ctx, tx, moved, causes)
+	return s.rescue(ctx, tx, moved)
 }
 
-// settled reads the messages that changes are about, and their conversations.
-func settled(ctx context.Context, tx *database.Tx, changes []channel.Change) (map[place]*Message, map[place]*Conversation, error) {
-	var wanted, homes []place
-	for _, change := range changes {
-		wanted = append(wanted, place{change.TenantID, change.MessageID})
-		homes = append(homes, place{change.TenantID, change.ConversationID})
-	}
-	messages, err := loadMessages(ctx, tx, wanted, scanStored)
-	if err != nil {
-		return nil, nil, err
-	}
-	rows, err := loadPlaces(ctx, tx, homes, false)
-	return messages, rows, err
+// settled is a message that a change is about, with what its event needs of
+// the conversation.
+type settled struct {
+	*Message
+	account, ownerID string
+	ownerKind        OwnerKind
+	shard            int
+	eventSeq         int64
+	moved            bool
+	unreachable      bool
 }
 
-// tellStatuses tells of changed messages. These events carry the number of the
-// conversation's last one: among themselves the message's version orders them,
-// so that a tick costs no write of the conversation.
-func (s *Service) tellStatuses(ctx context.Context, tx *database.Tx, moved []*Message, rows map[place]*Conversation) error {
-	encoded := map[*Conversation][]byte{}
-	w := s.newWork(tx)
+// tellStatuses tells of changed messages, without the conversation's row, which
+// they don't change. These events carry the number of the conversation's last
+// one: among themselves the message's version orders them, so that a tick costs
+// no write of the conversation.
+func (s *Service) tellStatuses(ctx context.Context, tx *database.Tx, moved []*settled) error {
 	byShard := map[int][]event.Envelope{}
 	for _, m := range moved {
-		c := rows[place{m.TenantID, m.ConversationID}]
-		if encoded[c] == nil {
-			raw, err := encode(c)
-			if err != nil {
-				return err
-			}
-			encoded[c] = raw
+		if m.Status == message.Accepted {
+			continue // to people it looks like queued, and the word "sent" follows at once
 		}
-		data, err := messageEvent(m, encoded[c])
+		data, err := messageEvent(m.Message, nil)
 		if err != nil {
 			return err
 		}
-		byShard[c.Shard] = append(byShard[c.Shard], event.Envelope{
-			Version: event.Version, TenantID: c.TenantID, Type: event.MessageUpdated, AtMS: tx.Now(), ConversationID: c.ID, Seq: c.EventSeq,
-			Actor: Actor{Kind: fromSystem}, Cause: event.ByProvider, Viewers: w.viewers(&entry{Conversation: c}), Data: data,
-		})
+		envelope := event.Envelope{
+			Version: event.Version, TenantID: m.TenantID, Type: event.MessageUpdated, AtMS: tx.Now(), ConversationID: m.ConversationID, Seq: m.eventSeq,
+			Actor: Actor{Kind: fromSystem}, Cause: event.ByProvider, Data: data,
+		}
+		if m.ownerKind == Human && !s.cfg.AttendantsSeeAll {
+			envelope.Viewers = &event.Viewers{UserIDs: []string{m.ownerID}}
+		}
+		byShard[m.shard] = append(byShard[m.shard], envelope)
 	}
 	for shard, envelopes := range byShard {
 		if err := s.tell(ctx, tx, shard, envelopes...); err != nil {
@@ -109,10 +110,20 @@ func (s *Service) tellStatuses(ctx context.Context, tx *database.Tx, moved []*Me
 
 // learnFrom keeps addresses that platforms told in their answers, and who can't
 // be reached.
-func (s *Service) learnFrom(ctx context.Context, tx *database.Tx, changes []channel.Change, rows map[place]*Conversation) error {
+func (s *Service) learnFrom(ctx context.Context, tx *database.Tx, changes []channel.Change) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	homes := make([]place, len(changes))
+	for n, change := range changes {
+		homes[n] = place{change.TenantID, change.ConversationID}
+	}
+	rows, err := loadPlaces(ctx, tx, homes, false)
+	if err != nil {
+		return err
+	}
 	var learned []contact.Learned
 	var reaches []contact.Reach
-	var grown []*Conversation
 	for _, change := range changes {
 		c := rows[place{change.TenantID, change.ConversationID}]
 		if c == nil {
@@ -127,18 +138,16 @@ func (s *Service) learnFrom(ctx context.Context, tx *database.Tx, changes []chan
 				fresh = append(fresh, address)
 			}
 		}
-		if len(fresh) > 0 {
-			learned = append(learned, contact.Learned{TenantID: c.TenantID, AccountID: c.AccountID, ContactID: c.ContactID, Addresses: fresh})
-			c.Addresses = append(c.Addresses, fresh...)
-			grown = append(grown, c)
+		if len(fresh) == 0 {
+			continue
 		}
-	}
-	for _, c := range grown {
-		// Only the addresses: the row was read without a lock.
+		learned = append(learned, contact.Learned{TenantID: c.TenantID, AccountID: c.AccountID, ContactID: c.ContactID, Addresses: fresh})
+		c.Addresses = append(c.Addresses, fresh...)
 		raw, err := encode(c.Addresses)
 		if err != nil {
 			return err
 		}
+		// Only the addresses: the row was read without a lock.
 		if _, err := tx.Exec(ctx, `UPDATE conversation SET addresses = $3 WHERE tenant_id = $1 AND id = $2`, c.TenantID, c.ID, string(raw)); err != nil {
 			return err
 		}
@@ -170,10 +179,10 @@ func (s *Service) unparkFor(ctx context.Context, tx *database.Tx, arrived []targ
 
 // rescue hands conversations to people in which a bot's message failed: the
 // customer would wait in silence. Who can't be reached at all needs nobody.
-func (s *Service) rescue(ctx context.Context, tx *database.Tx, moved []*Message, causes map[*Message]channel.Change) error {
+func (s *Service) rescue(ctx context.Context, tx *database.Tx, moved []*settled) error {
 	var homes []place
 	for _, m := range moved {
-		if m.Status == message.Failed && m.Sender.Kind == fromBot && !causes[m].Unreachable {
+		if m.Status == message.Failed && m.Sender.Kind == fromBot && !m.unreachable {
 			homes = append(homes, place{m.TenantID, m.ConversationID})
 		}
 	}

@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,25 +79,45 @@ type person struct{ tenant, account, contact string }
 
 // loadLatest locks the conversation of each person that a new message belongs
 // to: the one that is not resolved, else the last. People without any are left
-// out. They are taken in key order.
+// out. They are taken in key order. Most have one that is live, so that one is
+// asked for first.
 func loadLatest(ctx context.Context, tx *database.Tx, people []person) (map[person]*Conversation, error) {
-	slices.SortFunc(people, func(a, b person) int {
-		return strings.Compare(a.tenant+a.account+a.contact, b.tenant+b.account+b.contact)
-	})
+	slices.SortFunc(people, comparePeople)
 	people = slices.Compact(people)
+	found := make(map[person]*Conversation, len(people))
+	if err := loadPeople(ctx, tx, people, found, `SELECT `+conversationColumns+` FROM conversation
+		WHERE tenant_id = $1 AND account_id = $2 AND contact_id = $3 AND state <> 'resolved'`+tx.ForUpdate()); err != nil {
+		return nil, err
+	}
+	var left []person
+	for _, p := range people {
+		if found[p] == nil {
+			left = append(left, p)
+		}
+	}
+	// In the case that another transaction revives one between the two looks,
+	// the state is sorted by here too.
+	err := loadPeople(ctx, tx, left, found, `SELECT `+conversationColumns+` FROM conversation
+		WHERE tenant_id = $1 AND account_id = $2 AND contact_id = $3
+		ORDER BY CASE WHEN state = 'resolved' THEN 1 ELSE 0 END, id DESC LIMIT 1`+tx.ForUpdate())
+	return found, err
+}
+
+func loadPeople(ctx context.Context, tx *database.Tx, people []person, found map[person]*Conversation, query string) error {
 	args := make([][]any, len(people))
 	for i, p := range people {
-		args[i] = []any{p.tenant, p.contact, p.account}
+		args[i] = []any{p.tenant, p.account, p.contact}
 	}
-	found := make(map[person]*Conversation, len(people))
-	_, err := tx.Each(ctx, `SELECT `+conversationColumns+` FROM conversation WHERE tenant_id = $1 AND contact_id = $2 AND account_id = $3
-		ORDER BY CASE WHEN state = 'resolved' THEN 1 ELSE 0 END, id DESC LIMIT 1`+tx.ForUpdate(), args,
-		func(i int, row database.Row) error {
-			c, err := scanConversation(row)
-			found[people[i]] = c
-			return err
-		})
-	return found, err
+	_, err := tx.Each(ctx, query, args, func(i int, row database.Row) error {
+		c, err := scanConversation(row)
+		found[people[i]] = c
+		return err
+	})
+	return err
+}
+
+func comparePeople(a, b person) int {
+	return cmp.Or(strings.Compare(a.tenant, b.tenant), strings.Compare(a.account, b.account), strings.Compare(a.contact, b.contact))
 }
 
 // flush writes the work and orders its deliveries.

@@ -9,19 +9,20 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
+	"prosa/internal/modules/channel"
 	"prosa/internal/platform/database"
 )
 
-const messageColumns = `tenant_id, id, conversation_id, seq, direction, kind, content, sender_kind, sender_id, sender_name, status, error_code,
-	error_text, external_id, quoted_id, client_key, reactions, at_ms, created_ms, sent_ms, delivered_ms, read_ms, edited_ms, deleted_ms, version`
+const messageColumns = `tenant_id, id, conversation_id, seq, direction, kind, content, sender_kind, sender_id, sender_name, status, error_code, ` +
+	`error_text, external_id, quoted_id, client_key, reactions, at_ms, created_ms, sent_ms, delivered_ms, read_ms, edited_ms, deleted_ms, version`
 
 // scanStored reads a message and leaves its content as it is stored.
-func scanStored(row database.Row) (*Message, error) {
+func scanStored(row database.Row, more ...any) (*Message, error) {
 	var m Message
 	var reactions string
-	err := row.Scan(&m.TenantID, &m.ID, &m.ConversationID, &m.Seq, &m.Direction, &m.Kind, &m.stored, &m.Sender.Kind, &m.Sender.ID, &m.Sender.Name,
+	err := row.Scan(append([]any{&m.TenantID, &m.ID, &m.ConversationID, &m.Seq, &m.Direction, &m.Kind, &m.stored, &m.Sender.Kind, &m.Sender.ID, &m.Sender.Name,
 		&m.Status, &m.ErrorCode, &m.ErrorText, &m.ExternalID, &m.QuotedID, &m.ClientKey, &reactions, &m.AtMS, &m.CreatedMS, &m.SentMS,
-		&m.DeliveredMS, &m.ReadMS, &m.EditedMS, &m.DeletedMS, &m.Version)
+		&m.DeliveredMS, &m.ReadMS, &m.EditedMS, &m.DeletedMS, &m.Version}, more...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func scanMessage(row database.Row) (*Message, error) {
 
 // loadMessages reads messages by their keys for change, in key order; those
 // that don't exist are left out.
-func loadMessages(ctx context.Context, tx *database.Tx, places []place, scan func(row database.Row) (*Message, error)) (map[place]*Message, error) {
+func loadMessages(ctx context.Context, tx *database.Tx, places []place) (map[place]*Message, error) {
 	slices.SortFunc(places, func(a, b place) int { return strings.Compare(a.tenant+a.id, b.tenant+b.id) })
 	places = slices.Compact(places)
 	args := make([][]any, len(places))
@@ -57,15 +58,45 @@ func loadMessages(ctx context.Context, tx *database.Tx, places []place, scan fun
 	found := make(map[place]*Message, len(places))
 	_, err := tx.Each(ctx, `SELECT `+messageColumns+` FROM message WHERE tenant_id = $1 AND id = $2`+tx.ForUpdate(), args,
 		func(i int, row database.Row) error {
-			m, err := scan(row)
+			m, err := scanMessage(row)
 			found[places[i]] = m
 			return err
 		})
 	return found, err
 }
 
+// loadSettled reads the messages that changes are about for change, in key
+// order; those that don't exist are left out.
+func loadSettled(ctx context.Context, tx *database.Tx, changes []channel.Change) (map[place]*settled, error) {
+	places := make([]place, len(changes))
+	for i, change := range changes {
+		places[i] = place{change.TenantID, change.MessageID}
+	}
+	slices.SortFunc(places, func(a, b place) int { return strings.Compare(a.tenant+a.id, b.tenant+b.id) })
+	places = slices.Compact(places)
+	args := make([][]any, len(places))
+	for i, p := range places {
+		args[i] = []any{p.tenant, p.id}
+	}
+	suffix := tx.ForUpdate()
+	if suffix != "" {
+		suffix += " OF m"
+	}
+	found := make(map[place]*settled, len(places))
+	_, err := tx.Each(ctx, `SELECT m.`+strings.ReplaceAll(messageColumns, ", ", ", m.")+`, c.account_id, c.owner_kind, c.owner_id, c.shard, c.event_seq
+		FROM message m JOIN conversation c ON c.tenant_id = m.tenant_id AND c.id = m.conversation_id
+		WHERE m.tenant_id = $1 AND m.id = $2`+suffix, args,
+		func(i int, row database.Row) (err error) {
+			var m settled
+			m.Message, err = scanStored(row, &m.account, &m.ownerKind, &m.ownerID, &m.shard, &m.eventSeq)
+			found[places[i]] = &m
+			return err
+		})
+	return found, err
+}
+
 func loadMessage(ctx context.Context, tx *database.Tx, tenantID, messageID string) (*Message, error) {
-	found, err := loadMessages(ctx, tx, []place{{tenantID, messageID}}, scanMessage)
+	found, err := loadMessages(ctx, tx, []place{{tenantID, messageID}})
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +155,7 @@ func updateMessages(ctx context.Context, tx *database.Tx, changed []*Message) er
 
 // updateStatuses writes what reports change and leaves the rest of the row
 // alone.
-func updateStatuses(ctx context.Context, tx *database.Tx, changed []*Message) error {
+func updateStatuses(ctx context.Context, tx *database.Tx, changed []*settled) error {
 	updates := make([][]any, len(changed))
 	for i, m := range changed {
 		updates[i] = []any{m.TenantID, m.ID, string(m.Status), m.ErrorCode, m.ErrorText, m.ExternalID, m.SentMS, m.DeliveredMS, m.ReadMS, m.Version}
