@@ -126,6 +126,7 @@ export interface Conversation {
   channel: Channel;
   contact_id: string;
   contact_name: string;
+  contact_blocked: boolean;
   state: ConversationState;
   owner_kind: "none" | "bot" | "human";
   owner_id: string;

@@ -43,6 +43,11 @@ export function exactTime(ms: number, language: string): string {
   return dates(language, { dateStyle: "full", timeStyle: "medium" }).format(ms);
 }
 
+/** A moment to agree on: "seg., 23 de nov., 09:00". */
+export function momentTime(ms: number, language: string): string {
+  return dates(language, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(ms);
+}
+
 export function shortDate(ms: number, language: string): string {
   return dates(language, { day: "2-digit", month: "2-digit", year: "numeric" }).format(ms);
 }

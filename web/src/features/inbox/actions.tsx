@@ -8,7 +8,7 @@ import { useMe } from "@/api/session";
 import type { Conversation } from "@/api/types";
 import { Avatar } from "@/ui/avatar";
 import { useCommands, type Command } from "@/ui/commands";
-import { exactTime } from "@/ui/format";
+import { momentTime } from "@/ui/format";
 import { Icon } from "@/ui/icon";
 import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
@@ -185,7 +185,7 @@ function SnoozeModal({ opened, onClose, onPick }: { opened: boolean; onClose: ()
   return (
     <Modal opened={opened} onClose={onClose} title={t("snoozeTitle")} closeButtonProps={{ "aria-label": t("common:close") }}>
       {snoozeTimes(opened ? Date.now() : now).map(({ name, ms }) => (
-        <Button key={name} fullWidth justify="space-between" variant="subtle" color="gray" onClick={() => pick(ms)} rightSection={<Text size="sm" c="dimmed">{exactTime(ms, i18n.language).replace(/:\d{2}(?=$| )/, "")}</Text>} styles={{ section: { minWidth: 0 } }}>
+        <Button key={name} fullWidth justify="space-between" variant="subtle" color="gray" onClick={() => pick(ms)} rightSection={<Text size="sm" c="dimmed">{momentTime(ms, i18n.language)}</Text>} styles={{ section: { minWidth: 0 } }}>
           {t(`snoozeTime.${name}`)}
         </Button>
       ))}

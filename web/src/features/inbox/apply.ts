@@ -19,7 +19,7 @@ export function fits(conversation: Conversation, view: View, userId: string): bo
     case "all":
       return true;
     case "mine":
-      return conversation.owner_kind === "human" && conversation.owner_id === userId && conversation.state === "open";
+      return conversation.owner_kind === "human" && conversation.owner_id === userId && conversation.state !== "resolved";
     case "queue":
       return conversation.state === "queued";
     default:

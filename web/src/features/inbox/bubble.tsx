@@ -44,7 +44,7 @@ export const Bubble = memo(function Bubble({ message, channel, joined, quoted, o
           <header className={classes.sender}>
             {kind === "bot" && <Icon name="bot" size={14} />}
             {kind === "note" && <Icon name="note" size={14} />}
-            {kind === "note" ? t("noteBy", { name: message.sender_name }) : sender}
+            {kind === "note" ? (message.sender_name === "" ? t("noteBot") : t("noteBy", { name: message.sender_name })) : sender}
           </header>
         )}
         {message.deleted_ms > 0 ? (

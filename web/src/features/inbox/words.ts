@@ -2,6 +2,7 @@ import i18next from "i18next";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Message } from "@/api/types";
+import { momentTime } from "@/ui/format";
 
 /** Kinds that a preview names when there is no text to show. */
 const named = ["image", "video", "audio", "document", "sticker", "location", "contacts", "order", "form", "template", "welcome", "system", "unsupported", "reaction"] as const;
@@ -50,8 +51,12 @@ export function useActivityText(): (message: Message) => string {
       const facts = act.facts ?? {};
       const who = act.name || message.sender_name || t("act.system");
       const reason = facts.reason !== undefined && i18next.exists(`inbox:why.${facts.reason}`) ? i18next.t(`inbox:why.${facts.reason}` as "inbox:why.asked") : (facts.reason ?? "");
-      const text = i18next.exists(key)
-        ? i18next.t(key as "inbox:act.taken", { who, to: facts.to_name ?? facts.to ?? facts.owner ?? "", until: facts.until ?? "" })
+      const until = Number(facts.until ?? 0);
+      const timed = act.what === "snoozed" && until > 0;
+      const text = timed
+        ? t("act.snoozed_until", { who, until: momentTime(until, i18next.language) })
+        : i18next.exists(key)
+        ? i18next.t(key as "inbox:act.assigned", { who, to: facts.to_name ?? facts.to ?? "", team: facts.team ?? "" })
         : t("act.other", { who, what: act.what });
       return reason === "" ? text : `${text} · ${reason}`;
     },

@@ -89,12 +89,13 @@ export interface Step {
   at: number;
   method: string;
   url: string;
-  request_headers: Record<string, string>;
-  request_body: string;
-  status: number;
-  response_headers: Record<string, string>;
-  response_body: string;
-  attempt: number;
+  request_headers?: Record<string, string>;
+  request_body?: string;
+  /** Absent: no answer came. */
+  status?: number;
+  response_headers?: Record<string, string>;
+  response_body?: string;
+  attempt?: number;
   error?: string;
   ms: number;
 }
@@ -151,6 +152,6 @@ export const phoneApi = {
   },
   read: (chat: string) => call<{ read: number }>("POST", `chats/${id(chat)}/read`, {}),
   block: (chat: string, blocked: boolean) => call<Chat>("POST", `chats/${id(chat)}/block`, { blocked }),
-  wire: (bubble: string) => call<{ bubble: string; steps: Step[] }>("GET", `wire/${id(bubble)}`),
+  wire: (bubble: string) => call<{ bubble: string; steps?: Step[] }>("GET", `wire/${id(bubble)}`).then((answer) => answer.steps ?? []),
   eventsUrl: `${root}/events`,
 };

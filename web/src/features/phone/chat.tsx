@@ -110,6 +110,16 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
               </div>
             );
           })}
+          {query.isSuccess && bubbles.length === 0 && chat.started && (
+            <div className={classes.hello}>
+              <strong>{t("sayHi")}</strong>
+              {(["hello", "hours", "person"] as const).map((hint) => (
+                <button type="button" key={hint} onClick={() => mutate({ kind: "text", text: t(`hints.${hint}`) })}>
+                  {t(`hints.${hint}`)}
+                </button>
+              ))}
+            </div>
+          )}
           {(typing || chat.typing) && (
             <div className={classes.dots} aria-hidden="true">
               <span />

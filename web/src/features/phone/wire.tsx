@@ -29,11 +29,11 @@ export function WireSheet({ bubble, onClose }: { bubble: Bubble | null; onClose:
         <Loader />
       ) : query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
-      ) : query.data.steps.length === 0 ? (
+      ) : query.data.length === 0 ? (
         <EmptyState icon="link" title={t("wireNone")} />
       ) : (
         <Stack gap="xl">
-          {query.data.steps.map((step, i) => (
+          {query.data.map((step, i) => (
             <StepView key={i} step={step} />
           ))}
         </Stack>
@@ -44,8 +44,10 @@ export function WireSheet({ bubble, onClose }: { bubble: Bubble | null; onClose:
 
 function StepView({ step }: { step: Step }) {
   const { t, i18n } = useTranslation(["phone", "common"]);
-  const signed = Object.keys(step.request_headers).some((name) => signatures.includes(name.toLowerCase()));
-  const good = step.status >= 200 && step.status < 300;
+  const status = step.status ?? 0;
+  const attempt = step.attempt ?? 1;
+  const signed = Object.keys(step.request_headers ?? {}).some((name) => signatures.includes(name.toLowerCase()));
+  const good = status >= 200 && status < 300;
   return (
     <section>
       <Group gap="xs" mb={6}>
@@ -56,8 +58,8 @@ function StepView({ step }: { step: Step }) {
             {t("signed")}
           </Badge>
         )}
-        <Badge color={good ? "leaf" : "brick"}>{step.status === 0 ? "—" : step.status}</Badge>
-        {step.attempt > 1 && <Badge color="honey">{t("attempt", { n: step.attempt })}</Badge>}
+        <Badge color={good ? "leaf" : "brick"}>{status === 0 ? "—" : status}</Badge>
+        {attempt > 1 && <Badge color="honey">{t("attempt", { n: attempt })}</Badge>}
         <Text size="xs" c="dimmed">
           {clockTime(step.at, i18n.language)} · {step.ms} ms
         </Text>
@@ -74,17 +76,17 @@ function StepView({ step }: { step: Step }) {
         </Alert>
       )}
       <Stack gap="xs">
-        <Headers label={t("requestHeaders")} headers={step.request_headers} />
-        <JsonView text={step.request_body} label={t("requestBody")} />
-        <Headers label={t("responseHeaders")} headers={step.response_headers} />
-        <JsonView text={step.response_body} label={t("responseBody")} />
+        <Headers label={t("requestHeaders")} headers={step.request_headers ?? {}} />
+        <JsonView text={step.request_body ?? ""} label={t("requestBody")} />
+        <Headers label={t("responseHeaders")} headers={step.response_headers ?? {}} />
+        <JsonView text={step.response_body ?? ""} label={t("responseBody")} />
       </Stack>
     </section>
   );
 }
 
 function Headers({ label, headers }: { label: string; headers: Record<string, string> }) {
-  const entries = Object.entries(headers ?? {});
+  const entries = Object.entries(headers);
   if (entries.length === 0) return null;
   return (
     <details>

@@ -9,11 +9,7 @@ import type { Me, Role } from "@/api/types";
 import { Icon } from "@/ui/icon";
 import { useProblemText } from "@/ui/problem-text";
 import { Frame } from "./frame";
-
-/** Where to go behind the door: only a path of our own, never an address that a link smuggled in. */
-export function safeTarget(to: unknown): string {
-  return typeof to === "string" && /^\/(?![/\\])/.test(to) && !to.startsWith("/sign-in") ? to : "/inbox";
-}
+import { safeTarget } from "./target";
 
 export function useEnter(): (me: Me) => void {
   const client = useQueryClient();

@@ -37,6 +37,7 @@ function row(i: number): Row {
     channel: i % 3 === 1 ? "telegram" : "whatsapp",
     contact_id: `con_${i}`,
     contact_name: (people[k] ?? "?") + (i >= people.length ? ` ${Math.floor(i / people.length) + 1}` : ""),
+    contact_blocked: false,
     state,
     owner_kind: state === "bot" ? "bot" : human ? "human" : "none",
     owner_id: state === "bot" ? "bot_1" : human ? (owner?.user_id ?? "") : "",
