@@ -101,6 +101,15 @@ func newBook() *book {
 	}}
 }
 
+func (b *book) ByExternal(ch message.Channel, externalID string) (channel.Account, bool) {
+	for _, a := range b.accounts {
+		if a.Channel == ch && a.ExternalID == externalID {
+			return a, true
+		}
+	}
+	return channel.Account{}, false
+}
+
 func (b *book) ByHook(ch message.Channel, hook string) (found []channel.Account, fresh bool) {
 	for _, a := range b.accounts {
 		if a.Channel == ch && a.Hook == hook {

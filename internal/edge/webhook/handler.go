@@ -25,6 +25,8 @@ type Directory interface {
 	// ByHook gives the accounts that share a webhook URL. fresh is false while
 	// the knowledge is too old to prove that an account does not exist.
 	ByHook(ch message.Channel, hook string) (accounts []channel.Account, fresh bool)
+	// ByExternal gives the account that stands for the platform's own id.
+	ByExternal(ch message.Channel, externalID string) (channel.Account, bool)
 }
 
 // Publisher stores a frame and returns when it is on the disk. It does not keep
@@ -236,7 +238,7 @@ func (h *Handler) accept(w http.ResponseWriter, r *http.Request) answer {
 	}
 	t := take{
 		handler: h, adapter: adapter, hook: r.PathValue("hook"), accounts: verified,
-		nowMS: clock.MS(h.Clock.Now()), body: body,
+		nowMS: clock.MS(h.Clock.Now()), header: r.Header, body: body,
 	}
 	t.cut()
 	if t.strangers > 0 && !fresh {

@@ -116,6 +116,27 @@ func TestProbeForeignNumberUnderMySecret(t *testing.T) {
 	}
 }
 
+// Each number has a URL of its own, but the app's secret is one: what comes at
+// the URL of one about the other is proved by it.
+func TestProbeTwoNumbersOfOneAppWithAURLEach(t *testing.T) {
+	s := &store{}
+	deps := realDeps(s)
+	deps.Directory = &book{accounts: []channel.Account{
+		number("ten_a", firstNumber, "mine", "app-secret"),
+		number("ten_b", secondNumber, "theirs", "app-secret"),
+	}}
+	h := newHandler(t, deps)
+	if w := meta(h, "mine", "app-secret", fixture(t, "batch_two_numbers.json")); w.Code != http.StatusOK {
+		t.Fatal(w.Code)
+	}
+	for text, tenant := range map[string]string{"wamid.A": "ten_a", "wamid.B": "ten_a", "wamid.C": "ten_b", "wamid.OUT0042": "ten_b"} {
+		got := find(s.raws(), text)
+		if len(got) != 1 || got[0].TenantID != tenant || got[0].Problem != "" {
+			t.Errorf("%s: %+v", text, got)
+		}
+	}
+}
+
 func TestProbeWrongSignature(t *testing.T) {
 	s := &store{}
 	h := newHandler(t, realDeps(s))

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -17,6 +18,9 @@ const (
 	piecesMax = 4 * bodyMax
 	// problemMax bounds a reason, which may quote the body.
 	problemMax = 500
+	// siblingsMax bounds how often a body is verified again, for accounts that it
+	// names and that have a URL of their own.
+	siblingsMax = 100
 )
 
 // take is a verified body on its way to the shards.
@@ -26,7 +30,9 @@ type take struct {
 	hook     string
 	accounts []channel.Account // whose secret matched
 	nowMS    int64
+	header   http.Header
 	body     []byte
+	siblings map[string]bool // accounts of other URLs by id: whether they share the secret
 
 	pieces    []piece
 	strangers int // pieces that name an account that we don't know
@@ -131,7 +137,27 @@ func (t *take) route(p channel.Piece) (channel.Account, bool) {
 			}
 		}
 	}
-	return channel.Account{}, false
+	return t.sibling(p.ExternalID)
+}
+
+// sibling gives the account of another URL whose secret signed this body too:
+// an app that has several numbers, also of several companies, tells about all
+// of them at one URL.
+func (t *take) sibling(externalID string) (channel.Account, bool) {
+	account, ok := t.handler.Directory.ByExternal(t.adapter.Channel(), externalID)
+	if !ok {
+		return channel.Account{}, false
+	}
+	shares, known := t.siblings[account.ID]
+	if !known && len(t.siblings) < siblingsMax {
+		verified, err := t.adapter.Verify(t.header, t.body, []channel.Account{account})
+		shares = err == nil && len(verified) == 1
+		if t.siblings == nil {
+			t.siblings = map[string]bool{}
+		}
+		t.siblings[account.ID] = shares
+	}
+	return account, shares
 }
 
 // company gives the company of all matching accounts, empty when they are of

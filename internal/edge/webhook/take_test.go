@@ -20,7 +20,7 @@ func cutSigned(h *Handler, hook, key, body string) (pieces []piece, signed bool)
 	if err != nil {
 		return nil, false
 	}
-	t := take{handler: h, adapter: adapter, hook: hook, accounts: verified, body: []byte(body)}
+	t := take{handler: h, adapter: adapter, hook: hook, accounts: verified, header: header, body: []byte(body)}
 	t.cut()
 	return t.pieces, true
 }

@@ -20,6 +20,7 @@ type Directory struct {
 	mu       sync.RWMutex
 	byID     map[string]Account
 	byHook   map[string][]Account
+	external map[string]string // ids of accounts by channel and the platform's id
 	mark     mark
 	checked  time.Time
 	loaded   bool
@@ -51,6 +52,15 @@ func (d *Directory) ByHook(ch message.Channel, hook string) (accounts []Account,
 	defer d.mu.RUnlock()
 	fresh = d.loaded && d.service.clock.Now().Sub(d.checked) < d.service.cfg.StaleAfter
 	return d.byHook[string(ch)+"/"+hook], fresh
+}
+
+// ByExternal gives the account that stands for the platform's own id: there is
+// one at most.
+func (d *Directory) ByExternal(ch message.Channel, externalID string) (Account, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	account, ok := d.byID[d.external[string(ch)+"/"+externalID]]
+	return account, ok
 }
 
 // Expire makes the snapshot look at the table now.
@@ -97,7 +107,7 @@ func (d *Directory) Refresh(ctx context.Context) error {
 	var watchers []func()
 	if changed {
 		d.mark = now
-		d.byID, d.byHook = index(accounts)
+		d.byID, d.byHook, d.external = index(accounts)
 		watchers = d.watchers
 	}
 	d.mu.Unlock()
@@ -107,14 +117,15 @@ func (d *Directory) Refresh(ctx context.Context) error {
 	return nil
 }
 
-func index(accounts []Account) (byID map[string]Account, byHook map[string][]Account) {
-	byID, byHook = make(map[string]Account, len(accounts)), make(map[string][]Account, len(accounts))
+func index(accounts []Account) (byID map[string]Account, byHook map[string][]Account, external map[string]string) {
+	byID, byHook, external = make(map[string]Account, len(accounts)), make(map[string][]Account, len(accounts)), make(map[string]string, len(accounts))
 	for _, account := range accounts {
 		byID[account.ID] = account
 		key := string(account.Channel) + "/" + account.Hook
 		byHook[key] = append(byHook[key], account)
+		external[string(account.Channel)+"/"+account.ExternalID] = account.ID
 	}
-	return byID, byHook
+	return byID, byHook, external
 }
 
 // Run follows the table until ctx ends. While the database is away the old

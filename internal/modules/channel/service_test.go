@@ -326,6 +326,12 @@ func TestTheDirectoryFollowsTheTable(t *testing.T) {
 		if len(accounts) != 1 || !fresh {
 			t.Fatalf("found %d accounts, fresh %v", len(accounts), fresh)
 		}
+		if found, ok := r.directory.ByExternal(message.WhatsApp, r.account.ExternalID); !ok || found.ID != r.account.ID {
+			t.Errorf("by the platform's id: %v %+v", ok, found)
+		}
+		if _, ok := r.directory.ByExternal(message.Telegram, r.account.ExternalID); ok {
+			t.Error("the platform's id was found on another platform")
+		}
 		changed := make(chan struct{}, 10)
 		r.directory.OnChange(func() { changed <- struct{}{} })
 		disabled := Disabled
