@@ -76,6 +76,7 @@ func killRun(t *testing.T, mode string, kills int, dice *rand.Rand) {
 	h := newHouse(t, mode, killSettings...)
 	exchanges := h.meetEverybody(t)
 	attendant := h.signIn("attendant")
+	h.worsen(t)
 
 	stop := make(chan struct{})
 	var group sync.WaitGroup
@@ -146,6 +147,32 @@ func killRun(t *testing.T, mode string, kills int, dice *rand.Rand) {
 	// Telegram: one send a conversation.
 	if most := senders * (telegramWriters + attended); v.unknown > most {
 		t.Errorf("%d unknown, more than the %d that could be in flight", v.unknown, most)
+	}
+}
+
+// worsen makes the platforms as they are on a bad day: calls take a while, so
+// that a kill finds some under way, and webhooks come twice and overtake each
+// other.
+func (h *house) worsen(t *testing.T) {
+	t.Helper()
+	for platform, path := range map[string]string{"meta": "/messages", "telegram": "/sendMessage"} {
+		h.fault(t, platform, map[string]any{"on": "call", "path": path, "do": "delay", "delay_ms": 60})
+		h.fault(t, platform, map[string]any{"on": "webhook", "do": "duplicate", "probability": 0.05})
+	}
+	h.fault(t, "meta", map[string]any{"on": "webhook", "do": "reorder", "probability": 0.05})
+}
+
+// fault adds a fault rule to a simulator, "meta" or "telegram".
+func (h *house) fault(t *testing.T, platform string, rule map[string]any) {
+	t.Helper()
+	newClient(t, h.SandboxURL+"/"+platform+"/_sandbox").do(http.MethodPost, "/faults", rule, nil)
+}
+
+// wellAgain takes all fault rules away.
+func (h *house) wellAgain(t *testing.T) {
+	t.Helper()
+	for _, platform := range []string{"meta", "telegram"} {
+		newClient(t, h.SandboxURL+"/"+platform+"/_sandbox").do(http.MethodDelete, "/faults", nil, nil)
 	}
 }
 

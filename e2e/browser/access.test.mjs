@@ -1,0 +1,51 @@
+// Every page, light and dark, on a desk and on a phone: nothing that axe finds
+// serious, nothing that scrolls sideways, no error of a script.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { artifacts, openHouse, openPage, signIn } from './house.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let house;
+before(async () => {
+  house = await openHouse();
+});
+after(async () => {
+  await house?.close();
+});
+
+const views = [
+  { name: 'signin', path: '/', role: null, ready: (page) => page.getByRole('button', { name: 'Entrar como atendente' }) },
+  { name: 'inbox', path: '/inbox', role: 'supervisor', ready: (page) => page.getByRole('listitem').first() },
+  { name: 'channels', path: '/channels', role: 'admin', ready: (page) => page.getByText('WhatsApp da loja').first() },
+  { name: 'team', path: '/team', role: 'admin', ready: (page) => page.getByText('Bianca Rocha').first() },
+  { name: 'audit', path: '/audit', role: 'admin', ready: (page) => page.getByRole('heading', { level: 1 }) },
+  { name: 'preferences', path: '/preferences', role: 'attendant', ready: (page) => page.getByRole('heading', { level: 1 }) },
+  { name: 'demo', path: '/demo', role: 'attendant', ready: (page) => page.getByRole('region', { name: /^Celular/ }) },
+];
+
+for (const scheme of ['light', 'dark']) {
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    test(`${scheme}, ${width} px wide`, async (t) => {
+      for (const view of views) {
+        await t.test(view.name, async () => {
+          const { context, page, broken } = await openPage(house, { scheme, width, height, path: '/' });
+          if (view.role) await signIn(house, context, view.role);
+          await page.goto(house.base + view.path);
+          await view.ready(page).waitFor();
+          await page.screenshot({ path: join(artifacts, `${view.name}-${width < 600 ? 'phone' : 'desktop'}-${scheme}.png`) });
+          await page.evaluate(axe);
+          const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+          const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`);
+          assert.deepEqual(serious, []);
+          const sideways = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
+          assert.equal(sideways, false, 'the page does not scroll sideways');
+          assert.deepEqual(broken, []);
+          await context.close();
+        });
+      }
+    });
+  }
+}
