@@ -32,8 +32,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "tracer", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "shards"},
-		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "shards",
+		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "sign-in sweeper", "shards"},
+		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "sign-in sweeper", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -94,6 +94,8 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.runJobs()
 	case "bot timers":
 		return r.bots.Sweeper(r.timerFired), nil
+	case "sign-in sweeper":
+		return r.identity.Sweeper(r.logger), nil
 	case "shards":
 		return r.keepShards(), nil
 	case "realtime":

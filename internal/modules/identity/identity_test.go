@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -298,6 +299,23 @@ func TestSessionsSlideAndEnd(t *testing.T) {
 			t.Fatalf("%d sessions left after the sweep", left)
 		}
 	})
+}
+
+func TestTheSweeperSweepsAndStops(t *testing.T) {
+	b := ready(t, database.SQLite)
+	b.clock.Advance(b.cfg.SessionIdle + 40*24*time.Hour)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Sweeper(slog.New(slog.DiscardHandler)).Run(ctx) }()
+	for deadline := time.Now().Add(10 * time.Second); count(t, b.db, "SELECT COUNT(*) FROM login_session") > 0; {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing was swept")
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
 }
 
 func count(t *testing.T, db *database.DB, query string) (n int64) {

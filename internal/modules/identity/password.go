@@ -71,12 +71,13 @@ func (h *hasher) matches(ctx context.Context, stored string, password secret.Tex
 	if len(fields) != 6 || fields[1] != "argon2id" {
 		return false, fault.New(fault.Internal, "a stored password has an unknown form")
 	}
-	if _, err := fmt.Sscanf(fields[2]+" "+fields[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &passes, &lanes); err != nil || version != argon2.Version || lanes != 1 {
+	if _, err := fmt.Sscanf(fields[2]+" "+fields[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &passes, &lanes); err != nil || version != argon2.Version || lanes != 1 ||
+		passes < 1 || passes > 64 || memory < 8 || memory > 1<<21 {
 		return false, fault.New(fault.Internal, "a stored password has an unknown form")
 	}
 	salt, saltErr := base64.RawStdEncoding.DecodeString(fields[4])
 	want, keyErr := base64.RawStdEncoding.DecodeString(fields[5])
-	if saltErr != nil || keyErr != nil {
+	if saltErr != nil || keyErr != nil || len(want) < 16 {
 		return false, fault.New(fault.Internal, "a stored password has an unknown form")
 	}
 	got, err := h.key(ctx, password, salt, memory, passes, uint32(len(want)))

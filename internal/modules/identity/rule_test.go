@@ -72,9 +72,31 @@ func TestStoredPasswordsKeepTheirParameters(t *testing.T) {
 	if ok, _ := today.matches(ctx, stored, secret.New(password+" ")); ok {
 		t.Fatal("another password matched")
 	}
-	if _, err := today.matches(ctx, "$2b$10$abc", secret.New(password)); !fault.Is(err, fault.Internal) {
-		t.Fatal(err)
+	for _, broken := range []string{"$2b$10$abc", "$argon2id$v=19$m=64,t=0,p=1$AAAA$AAAA", "$argon2id$v=19$m=4294967295,t=1,p=1$AAAA$" + strings.Repeat("A", 43), "$argon2id$v=19$m=64,t=1,p=1$AAAA$"} {
+		if _, err := today.matches(ctx, broken, secret.New(password)); !fault.Is(err, fault.Internal) {
+			t.Fatalf("%s: %v", broken, err)
+		}
 	}
+}
+
+// Whatever stands in the column, nobody gets in and nothing breaks.
+func FuzzStoredPassword(f *testing.F) {
+	h := newHasher(Config{HashMemoryKiB: 64, HashTime: 1, HashAtOnce: 1})
+	stored, err := h.hash(context.Background(), secret.New(password))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{"", stored, stored[:len(stored)-1], "$argon2id$v=19$m=64,t=0,p=1$AAAA$AAAA", "$argon2id$v=19$m=0,t=1,p=1$$", "$argon2id$v=19$m=4294967295,t=1,p=1$AA$AA"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if strings.Count(text, "$") > 5 || strings.Contains(text, "m=") && !strings.Contains(text, "m=64,t=1") {
+			return // a costly hash is no find
+		}
+		if ok, _ := h.matches(context.Background(), text, secret.New("another password")); ok {
+			t.Fatalf("%q lets anybody in", text)
+		}
+	})
 }
 
 func TestHashesWaitTheirTurn(t *testing.T) {
