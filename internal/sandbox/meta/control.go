@@ -26,6 +26,7 @@ import (
 //	GET  POST /_sandbox/faults                        stage.Rule; DELETE removes all
 //	DELETE    /_sandbox/faults/{rule}
 //	GET       /_sandbox/ledger?after=0                stage.Dump
+//	GET       /_sandbox/counts                        stage.Counts
 //	GET       /_sandbox/media/{media}                 the bytes, without a token
 //	POST      /_sandbox/reset                         forgets everything; {"keep":"accounts"} only chats and the ledger
 func (s *Server) controlRoutes() *http.ServeMux {
@@ -105,6 +106,7 @@ func (s *Server) controlRoutes() *http.ServeMux {
 		}
 		return s.ledger.Dump(after), nil
 	})
+	handle("GET /_sandbox/counts", func(*http.Request) (any, error) { return s.ledger.Counts(), nil })
 	handle("POST /_sandbox/reset", func(r *http.Request) (any, error) {
 		var wish struct {
 			Keep string `json:"keep"`

@@ -3,6 +3,7 @@ package meta
 import (
 	"context"
 	"net/http"
+	"path"
 	"strings"
 	"sync"
 	"time"
@@ -143,7 +144,7 @@ func (s *Server) faulty(w http.ResponseWriter, r *http.Request, serve func(*http
 	s.mu.Lock()
 	latency := time.Duration(s.settings.LatencyMS) * time.Millisecond
 	s.mu.Unlock()
-	for _, rule := range s.rules.Match(stage.Call{On: "call", Method: r.Method, Path: r.URL.Path, Account: accountOf(r.URL.Path)}) {
+	for _, rule := range s.rules.Match(stage.Call{On: "call", Method: r.Method, Path: r.URL.Path, Account: accountOf(r.URL.Path), Kinds: []string{path.Base(r.URL.Path)}}) {
 		switch rule.Do {
 		case stage.DoDelay:
 			latency += time.Duration(rule.DelayMS) * time.Millisecond
@@ -171,8 +172,8 @@ func (s *Server) faulty(w http.ResponseWriter, r *http.Request, serve func(*http
 }
 
 // accountOf gives the object of a Graph path: /v25.0/{id}/messages.
-func accountOf(path string) string {
-	parts := strings.Split(strings.Trim(path, "/"), "/")
+func accountOf(address string) string {
+	parts := strings.Split(strings.Trim(address, "/"), "/")
 	if len(parts) > 1 && versionForm.MatchString(parts[0]) {
 		return parts[1]
 	}

@@ -93,7 +93,8 @@
 // location_request, contact_request, product, products, catalog, carousel,
 // flow, order_details, order_status, order, template, button_reply,
 // list_reply, callback (a Telegram inline button was pressed: draw it as a
-// note, no bubble), form_reply, system, unsupported.
+// note, no bubble), form_reply, system, unsupported. Draw any other kind as
+// unsupported.
 //
 // Ticks of "mine": clock (the webhook waits), sent (on its way to the
 // business), delivered (the business answered 200), read (the business marked

@@ -239,6 +239,13 @@ func (l *Ledger) Dump(after int64) Dump {
 	return dump
 }
 
+// Counts gives the totals.
+func (l *Ledger) Counts() Counts {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.counts
+}
+
 // Reset forgets everything; the caller resets the journal.
 func (l *Ledger) Reset() {
 	l.mu.Lock()

@@ -31,7 +31,7 @@ type Rule struct {
 	Method  string `json:"method,omitempty"`  // HTTP method
 	Path    string `json:"path,omitempty"`    // part of the URL path
 	Account string `json:"account,omitempty"` // phone number id, bot id
-	Kind    string `json:"kind,omitempty"`    // message kind, Bot API method, or kind of the webhook's event
+	Kind    string `json:"kind,omitempty"`    // last part of a Graph path, Bot API method, or kind of the webhook's event
 
 	Do         string `json:"do"`
 	Status     int    `json:"status,omitempty"`      // HTTP status of DoStatus

@@ -18,10 +18,13 @@ type call struct {
 	atMS    int64
 }
 
-// methods are the methods that the server knows, in lower case: the Bot API
-// does not mind the case.
-func (s *Server) methods() map[string]func(*call) (stage.Answer, *apiError) {
-	return map[string]func(*call) (stage.Answer, *apiError){
+// method answers a call.
+type method func(*call) (stage.Answer, *apiError)
+
+// table is the methods that the server knows, in lower case: the Bot API does
+// not mind the case.
+func (s *Server) table() map[string]method {
+	return map[string]method{
 		"getme": s.getMe, "logout": accepted, "close": accepted,
 		"setwebhook": s.setWebhook, "deletewebhook": s.deleteWebhook, "getwebhookinfo": s.getWebhookInfo,
 		"getupdates":  s.getUpdates,
@@ -37,6 +40,7 @@ func (s *Server) methods() map[string]func(*call) (stage.Answer, *apiError) {
 	}
 }
 
+// accepted answers a method that has nothing to show in a private chat.
 func accepted(*call) (stage.Answer, *apiError) { return result(true, ""), nil }
 
 // api answers /bot<token>/<method>.
@@ -55,7 +59,7 @@ func (s *Server) api(r *http.Request) stage.Answer {
 
 // perform runs a method that was called by HTTP or by a webhook's answer.
 func (s *Server) perform(c *call) stage.Answer {
-	run := s.methods()[strings.ToLower(c.method)]
+	run := s.methods[strings.ToLower(c.method)]
 	if run == nil {
 		return errNoMethod.answer()
 	}

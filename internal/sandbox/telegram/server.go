@@ -31,6 +31,7 @@ type Server struct {
 	courier *courier
 	files   *store
 	control *http.ServeMux
+	methods map[string]method
 	client  *http.Client
 
 	mu        sync.Mutex // guards all below
@@ -85,7 +86,7 @@ func New(config Config) (*Server, error) {
 	}
 	s.courier = newCourier(s)
 	s.clear()
-	s.control = s.controlRoutes()
+	s.control, s.methods = s.controlRoutes(), s.table()
 	if err := s.load(records); err != nil {
 		return nil, fault.Wrap(err, fault.CodeOf(err), "the sandbox's state cannot be read")
 	}

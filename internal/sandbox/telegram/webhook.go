@@ -293,13 +293,17 @@ func (c *courier) run(ctx context.Context, l *line) {
 			c.mu.Unlock()
 			return
 		}
-		head := l.waiting[0]
+		head, before := l.waiting[0], l.plan
 		c.mu.Unlock()
 		done, gap := c.deliver(ctx, l, bot, head)
 		c.mu.Lock()
 		if done {
 			l.waiting = slices.DeleteFunc(l.waiting, func(u *update) bool { return u == head })
 			c.mu.Unlock()
+			continue
+		}
+		if l.plan != before {
+			c.mu.Unlock() // a new webhook was set meanwhile: try that one at once
 			continue
 		}
 		if ctx.Err() == nil {
