@@ -45,8 +45,8 @@ for (const { customer, name, channel } of [
     await page.screenshot({ path: join(artifacts, 'journey-read.png') });
 
     // Behind a bubble stands the real protocol.
-    await phone.getByRole('button', { name: 'Por dentro desta mensagem' }).last().click();
-    await page.getByText('biz_opaque_callback_data').first().waitFor();
+    await phone.getByRole('button', { name: 'Ver por dentro' }).last().click();
+    await page.getByText('Chamada do Prosa para a API da plataforma').first().waitFor();
     await page.screenshot({ path: join(artifacts, 'journey-wire.png') });
     assert.deepEqual(broken, []);
     await context.close();
@@ -71,7 +71,7 @@ test('telegram: buttons, a person, and the last tick that Telegram knows', async
 
   await inbox.getByRole('button', { name: /^Fila/ }).click();
   await inbox.getByRole('link', { name: /^Thiago Lobo/ }).click();
-  await inbox.getByText('Quer saber do pedido 40231.').waitFor(); // what the bot collected
+  await inbox.getByRole('article').filter({ hasText: 'Quer saber do pedido 40231.' }).waitFor(); // what the bot collected
   await inbox.getByRole('button', { name: /Assumir/ }).first().click();
   const composer = inbox.getByRole('textbox', { name: 'Resposta ao cliente' });
   await composer.fill('O pedido 40231 sai hoje.');
