@@ -41,6 +41,7 @@ export default ts.config(
     files: ["**/*.{ts,tsx,js,mjs}"],
     rules: {
       eqeqeq: "error",
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "no-console": ["error", { allow: ["error", "warn"] }],
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/consistent-type-imports": "error",

@@ -57,6 +57,7 @@ function useOpenLive(me: Me, onRevoked: () => void): Live | null {
       if (event.type === "resync") void client.invalidateQueries();
       if (event.type === "revoked") onRevoked();
     });
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- a connection lives as long as the effect, not as a render
     setLive(opened);
     return () => {
       stop();

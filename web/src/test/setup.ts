@@ -15,6 +15,8 @@ if (typeof window !== "undefined") {
     unobserve() {}
     disconnect() {}
   } as unknown as typeof IntersectionObserver;
+  window.scrollTo = () => undefined;
+  if (document.fonts === undefined) Object.defineProperty(document, "fonts", { value: new EventTarget() });
   Element.prototype.scrollTo ??= () => undefined;
 }
 

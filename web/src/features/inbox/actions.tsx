@@ -12,6 +12,7 @@ import { momentTime } from "@/ui/format";
 import { Icon } from "@/ui/icon";
 import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
+import { useNow } from "@/ui/time";
 import type { ListRow } from "./apply";
 import { applyConversation } from "./live";
 import { botsQuery, membersQuery, rowKey } from "./queries";
@@ -173,7 +174,7 @@ function AssignModal({ opened, row, onClose, onPick }: { opened: boolean; row: L
 function SnoozeModal({ opened, onClose, onPick }: { opened: boolean; onClose: () => void; onPick: (untilMs: number) => void }) {
   const { t, i18n } = useTranslation(["inbox", "common"]);
   const [custom, setCustom] = useState("");
-  const [now] = useState(() => Date.now());
+  const now = useNow();
   const at = custom === "" ? Number.NaN : new Date(custom).getTime();
   const pick = useCallback(
     (ms: number) => {
@@ -184,7 +185,7 @@ function SnoozeModal({ opened, onClose, onPick }: { opened: boolean; onClose: ()
   );
   return (
     <Modal opened={opened} onClose={onClose} title={t("snoozeTitle")} closeButtonProps={{ "aria-label": t("common:close") }}>
-      {snoozeTimes(opened ? Date.now() : now).map(({ name, ms }) => (
+      {snoozeTimes(now).map(({ name, ms }) => (
         <Button key={name} fullWidth justify="space-between" variant="subtle" color="gray" onClick={() => pick(ms)} rightSection={<Text size="sm" c="dimmed">{momentTime(ms, i18n.language)}</Text>} styles={{ section: { minWidth: 0 } }}>
           {t(`snoozeTime.${name}`)}
         </Button>

@@ -32,6 +32,7 @@ export function InboxProvider({ children }: { children: ReactNode }) {
   const [outbox, setOutbox] = useState<Outbox | null>(null);
   useEffect(() => {
     const opened = new Outbox(userId, send, (_entry, message) => applyMessage(client, message));
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- the outbox runs as long as the effect, not as a render
     setOutbox(opened);
     return () => opened.stop();
   }, [userId, client]);

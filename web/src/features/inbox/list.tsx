@@ -45,7 +45,7 @@ export function ConversationList({ view, chosen }: Props) {
 
   const scroller = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
-  // The compiler leaves this component alone: the virtualizer changes without telling React.
+  // eslint-disable-next-line react-hooks/incompatible-library -- we run without the compiler that this rule is about
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
