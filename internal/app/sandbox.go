@@ -57,7 +57,8 @@ func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world,
 	gaps := cfg.WebhookGaps
 	metaServer, err := meta.New(meta.Config{
 		Dir: filepath.Join(dir, "meta"), PublicURL: base + metaPath, Logger: logger, Unlimited: cfg.Unlimited, WebhookGaps: gaps,
-		StatusDelays: meta.StatusDelays{Sent: cfg.StatusDelay, Delivered: cfg.StatusDelay},
+		// Read comes when the telephone shows the chat.
+		StatusDelays: meta.StatusDelays{Sent: cfg.StatusDelay, Delivered: cfg.StatusDelay, Read: -1},
 	})
 	if err != nil {
 		return nil, err
