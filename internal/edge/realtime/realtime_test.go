@@ -126,8 +126,15 @@ func start(t *testing.T, cfg Config, tape *tape) *house {
 	if err := cfg.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	h := &house{tape: tape, ended: make(chan error, 1)}
-	h.Hub = New(cfg, tape, tape.Epoch, slog.New(slog.DiscardHandler))
+	h := serve(t, New(cfg, tape, tape.Epoch, slog.New(slog.DiscardHandler)))
+	h.tape = tape
+	return h
+}
+
+// serve runs a hub behind a server.
+func serve(t *testing.T, hub *Hub) *house {
+	t.Helper()
+	h := &house{Hub: hub, ended: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(context.Background())
 	h.stop = cancel
 	go func() { h.ended <- h.Run(ctx) }()
@@ -345,7 +352,7 @@ func TestResumeHasNoLossAndNoDouble(t *testing.T) {
 	for _, keep := range []int{1000, 20} { // from memory; from the stream
 		t.Run(fmt.Sprint("memory of ", keep), func(t *testing.T) {
 			cfg := small()
-			cfg.KeepEvents = keep
+			cfg.KeepEvents, cfg.Queue = keep, frames*each
 			h := start(t, cfg, newTape())
 			first := h.open(t, "usr_a", "ten_a", identity.Attendant, "")
 			first.want("hello", "")
