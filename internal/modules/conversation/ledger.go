@@ -32,7 +32,7 @@ func (s *Service) Settle(ctx context.Context, tx *database.Tx, changes []channel
 		if m == nil {
 			continue
 		}
-		if len(change.Learned) > 0 || change.Unreachable {
+		if change.Unreachable || m.lacks(change.Learned) {
 			telling = append(telling, change)
 		}
 		changed := m.reached(change.Status, change.AtMS, change.ErrorCode, plain(change.ErrorText))
@@ -70,11 +70,21 @@ func (s *Service) Settle(ctx context.Context, tx *database.Tx, changes []channel
 type settled struct {
 	*Message
 	account, ownerID string
+	addresses        string // as they are stored
 	ownerKind        OwnerKind
 	shard            int
 	eventSeq         int64
 	moved            bool
 	unreachable      bool
+}
+
+// lacks reports whether an address may be new to the conversation. WhatsApp
+// tells addresses with every message it accepts, nearly always known ones: a
+// look at the stored text spares reading the row.
+func (m *settled) lacks(addresses []message.Address) bool {
+	return slices.ContainsFunc(addresses, func(a message.Address) bool {
+		return !strings.Contains(m.addresses, `"`+a.Value+`"`)
+	})
 }
 
 // tellStatuses tells of changed messages, without the conversation's row, which

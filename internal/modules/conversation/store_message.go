@@ -83,12 +83,12 @@ func loadSettled(ctx context.Context, tx *database.Tx, changes []channel.Change)
 		suffix += " OF m"
 	}
 	found := make(map[place]*settled, len(places))
-	_, err := tx.Each(ctx, `SELECT m.`+strings.ReplaceAll(messageColumns, ", ", ", m.")+`, c.account_id, c.owner_kind, c.owner_id, c.shard, c.event_seq
+	_, err := tx.Each(ctx, `SELECT m.`+strings.ReplaceAll(messageColumns, ", ", ", m.")+`, c.account_id, c.addresses, c.owner_kind, c.owner_id, c.shard, c.event_seq
 		FROM message m JOIN conversation c ON c.tenant_id = m.tenant_id AND c.id = m.conversation_id
 		WHERE m.tenant_id = $1 AND m.id = $2`+suffix, args,
 		func(i int, row database.Row) (err error) {
 			var m settled
-			m.Message, err = scanStored(row, &m.account, &m.ownerKind, &m.ownerID, &m.shard, &m.eventSeq)
+			m.Message, err = scanStored(row, &m.account, &m.addresses, &m.ownerKind, &m.ownerID, &m.shard, &m.eventSeq)
 			found[places[i]] = &m
 			return err
 		})
