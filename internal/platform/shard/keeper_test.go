@@ -295,6 +295,26 @@ func TestATakeOverWaitsForATransactionInHand(t *testing.T) {
 	b.await(t, "the next owner", shares(map[string]int{"c": 1}))
 }
 
+// Without the database the leases run out: the jobs must have ended by then.
+func TestAnOwnerThatCanNotRenewLetsGoInTime(t *testing.T) {
+	db, err := database.Open(t.Context(), databasetest.Config(t, database.SQLite))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBoard()
+	cfg := shard.Config{Count: 2, TTL: time.Second, Renew: 20 * time.Millisecond}
+	start(t, db, "a", cfg, marker{b, "a"})
+	b.await(t, "an owner", shares(map[string]int{"a": 2}))
+	begun := time.Now()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b.await(t, "the end of the jobs", func(owners map[int][]string) bool { return len(owners[0]) == 0 && len(owners[1]) == 0 })
+	if took := time.Since(begun); took > cfg.TTL {
+		t.Errorf("the jobs went on for %s", took)
+	}
+}
+
 func TestAJobThatFailsIsRunAgain(t *testing.T) {
 	db := databasetest.Open(t)
 	cfg := quick

@@ -3,7 +3,9 @@ package stream_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -386,6 +388,73 @@ func TestServerAwayAndBack(t *testing.T) {
 	cancel()
 	if err := <-ended; err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The server comes back without the end of the stream, as after a power cut:
+// who followed it must be told, since its sequences will name other messages.
+func TestTailIsToldWhenTheEndWasLost(t *testing.T) {
+	dir, copied := t.TempDir(), t.TempDir()
+	server := serve(t, dir, "127.0.0.1:0")
+	s := open(t, stream.Config{URL: server.url})
+	publish(t, s, "event.0", "kept")
+	server.stop()
+	if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	address := strings.TrimPrefix(server.url, "nats://")
+	server = serve(t, dir, address)
+	waitFor(t, func() bool { return s.Ready() == nil })
+	publish(t, s, "event.0", "lost", "also lost")
+	seen, ended := make(chan string, 9), make(chan error, 1)
+	go func() {
+		ended <- s.Tail(t.Context(), stream.Event, 1, func(_ uint64, data []byte) error { seen <- string(data); return nil })
+	}()
+	for _, want := range []string{"kept", "lost", "also lost"} {
+		if got := <-seen; got != want {
+			t.Fatalf("got %s", got)
+		}
+	}
+	server.stop()
+	serve(t, copied, address)
+	waitFor(t, func() bool { return s.Ready() == nil })
+	// The places of what was lost are filled again before the reader looks.
+	publish(t, s, "event.1", "x", "y", "z")
+	var told *fault.Error
+	if err := <-ended; !errors.As(err, &told) || told.Reason != stream.Reset {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestEachLooksAndDeleteTakesOff(t *testing.T) {
+	s := open(t, stream.Config{Dir: t.TempDir()})
+	publish(t, s, "dead.conversation", "a", "b")
+	publish(t, s, "dead.mail", "c")
+	look := func(from, to uint64) (seen []string) {
+		err := s.Each(t.Context(), stream.Dead, from, to, func(seq uint64, subject string, data []byte) error {
+			seen = append(seen, fmt.Sprint(seq, " ", subject, " ", string(data)))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return seen
+	}
+	if err := s.Delete(t.Context(), stream.Dead, 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Delete(t.Context(), stream.Dead, 2); fault.CodeOf(err) != fault.NotFound {
+		t.Errorf("deleted twice: %v", err)
+	}
+	if got := look(1, 9); !slices.Equal(got, []string{"1 dead.conversation a", "3 dead.mail c"}) {
+		t.Errorf("got %q", got)
+	}
+	if got := look(2, 2); len(got) != 0 {
+		t.Errorf("got %q", got)
+	}
+	enough := errors.New("enough")
+	if err := s.Each(t.Context(), stream.Dead, 1, 9, func(uint64, string, []byte) error { return enough }); !errors.Is(err, enough) {
+		t.Errorf("got %v", err)
 	}
 }
 
