@@ -1506,7 +1506,7 @@ export interface components {
             version: number;
         };
         MessageEvent: {
-            conversation: components["schemas"]["Conversation"];
+            conversation?: components["schemas"]["Conversation"];
             message: components["schemas"]["Message"];
         };
         OpenedInvitationBody: {

@@ -46,7 +46,7 @@ export function SignedProvider({ initial, onRevoked, children }: { initial: Me; 
 }
 
 function useOpenLive(me: Me, onRevoked: () => void): Live | null {
-  const scope = me.company === null || !me.permissions.includes("inbox.read") ? "" : `${me.user.id}.${me.company.id}`;
+  const scope = me.company === undefined || !me.permissions.includes("inbox.read") ? "" : `${me.user.id}.${me.company.id}`;
   const [live, setLive] = useState<Live | null>(null);
   const client = useQueryClient();
   useEffect(() => {

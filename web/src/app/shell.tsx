@@ -43,7 +43,7 @@ interface Place {
 function usePlaces(): Place[] {
   const { me, may } = useMe();
   return useMemo(() => {
-    const company = me.company !== null;
+    const company = me.company !== undefined;
     const all: Place[] = [
       { to: "/inbox", name: "inbox", icon: "inbox", keys: "g i", shown: company && may("inbox.read") },
       { to: "/channels", name: "channels", icon: "channel", keys: "g c", shown: company && may("channel.read") },
@@ -147,7 +147,7 @@ function Account({ onHelp }: { onHelp: () => void }) {
       <Menu.Dropdown>
         <Menu.Label>
           {me.user.name}
-          {me.company !== null && ` · ${me.company.name}`}
+          {me.company !== undefined && ` · ${me.company.name}`}
           {me.role !== "" && ` · ${t(`role.${me.role}`)}`}
         </Menu.Label>
         {me.companies.length > 1 &&
@@ -181,7 +181,7 @@ function Connection() {
   const { t } = useTranslation("common");
   const state = useLiveState();
   const { me } = useMe();
-  if (me.company === null || state === "live" || state === "connecting") return <div role="status" className="p-sr">{state === "live" ? t("live") : ""}</div>;
+  if (me.company === undefined || state === "live" || state === "connecting") return <div role="status" className="p-sr">{state === "live" ? t("live") : ""}</div>;
   return (
     <div className={classes.banner} role="status" data-state={state} data-testid="connection">
       <Icon name="alert" size={17} />

@@ -12,7 +12,7 @@ export function HookFields({ account }: { account: ChannelAccount }) {
   const { t } = useTranslation("channel");
   return (
     <Stack>
-      <CopyField label={t("webhookUrl")} value={account.webhook_url} description={t(account.channel === "telegram" ? "webhookTelegram" : "webhookMeta")} />
+      <CopyField label={t("webhookUrl")} value={account.webhook_url ?? ""} description={t(account.channel === "telegram" ? "webhookTelegram" : "webhookMeta")} />
       {account.verify_token !== undefined && account.verify_token !== "" && <CopyField label={t("verifyToken")} value={account.verify_token} description={t("verifyTokenText")} />}
     </Stack>
   );

@@ -73,7 +73,7 @@ function Settings({ account }: { account: ChannelAccount }) {
   const say = useProblemText();
   const bots = useQuery({ queryKey: ["bots"], queryFn: api.bots.list });
   const form = useForm({
-    initialValues: { name: account.name, bot_id: account.bot_id, token: "", app_secret: "" },
+    initialValues: { name: account.name, bot_id: account.bot_id ?? "", token: "", app_secret: "" },
     validate: { name: (value) => (value.trim() === "" ? t("needed") : null) },
   });
   const kept = (next: ChannelAccount) => {
@@ -177,7 +177,7 @@ function Log({ id }: { id: string }) {
 
 function ExchangeRow({ row }: { row: Exchange }) {
   const { t } = useTranslation(["channel", "common"]);
-  const good = row.problem === "" && row.status >= 200 && row.status < 300;
+  const good = !row.problem && row.status >= 200 && row.status < 300;
   return (
     <Accordion.Item value={row.id}>
       <Accordion.Control>
@@ -195,7 +195,7 @@ function ExchangeRow({ row }: { row: Exchange }) {
       </Accordion.Control>
       <Accordion.Panel>
         <Stack gap="xs">
-          {row.problem !== "" && <Alert color="brick">{row.problem}</Alert>}
+          {row.problem && <Alert color="brick">{row.problem}</Alert>}
           <Text size="sm" fw={600}>
             {t("request")}
           </Text>

@@ -67,7 +67,7 @@ function Card({ account }: { account: ChannelAccount }) {
         </Group>
         <Badge color={stateColours[account.state]}>{t(`state.${account.state}`)}</Badge>
       </Group>
-      {account.state === "stopped" && account.stopped_why !== "" && (
+      {account.state === "stopped" && account.stopped_why && (
         <Alert color="brick" mt="sm" icon={<Icon name="alert" />}>
           {account.stopped_why}
         </Alert>

@@ -203,7 +203,7 @@ function SnoozeModal({ opened, onClose, onPick }: { opened: boolean; onClose: ()
 function BotModal({ opened, onClose, onPick }: { opened: boolean; onClose: () => void; onPick: (botId: string) => void }) {
   const { t } = useTranslation(["inbox", "common"]);
   const bots = useQuery({ ...botsQuery, enabled: opened });
-  const live = (bots.data?.items ?? []).filter((bot) => bot.state === "active" && bot.live_version_id !== "");
+  const live = (bots.data?.items ?? []).filter((bot) => bot.state === "active" && bot.live_version_id);
   return (
     <Modal opened={opened} onClose={onClose} title={t("chooseBot")} closeButtonProps={{ "aria-label": t("common:close") }}>
       <Text size="sm" c="dimmed" mb="sm">

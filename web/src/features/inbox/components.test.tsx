@@ -16,7 +16,6 @@ import { windowOf } from "./window";
 const me: Me = {
   user: { id: "usr_1", email: "bia@example.com", name: "Bia", locale: "pt-BR", operator: false },
   session_id: "s",
-  company: null,
   role: "attendant",
   permissions: ["inbox.read", "inbox.reply"],
   companies: [],

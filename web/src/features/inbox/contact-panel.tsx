@@ -102,7 +102,7 @@ function Card({ contact, row }: { contact: Contact; row: ListRow }) {
             </Group>
           </form>
         )}
-        {contact.profile !== "" && contact.profile !== contact.name && (
+        {contact.profile && contact.profile !== contact.name && (
           <Text size="sm" c="dimmed">
             {t("profileName", { name: contact.profile })}
           </Text>
@@ -112,7 +112,7 @@ function Card({ contact, row }: { contact: Contact; row: ListRow }) {
 
       <h3 className={classes.title}>{t("addresses")}</h3>
       <ul className={classes.list}>
-        {contact.username !== "" && (
+        {contact.username && (
           <li>
             <span>@{contact.username.replace(/^@/, "")}</span>
           </li>

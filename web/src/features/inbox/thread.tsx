@@ -42,10 +42,7 @@ export function Thread({ row, onQuote, onEdit }: Props) {
   const messages = useMemo(() => flatten(query.data), [query.data]);
   const byId = useMemo(() => {
     const map = new Map<string, Message>();
-    for (const message of messages) {
-      map.set(message.id, message);
-      if (message.external_id) map.set(message.external_id, message);
-    }
+    for (const message of messages) map.set(message.id, message);
     return map;
   }, [messages]);
   // A message that came by the stream before its answer is not shown twice.

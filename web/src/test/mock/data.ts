@@ -135,8 +135,8 @@ export const contact = (id: string, name: string): Contact => ({
   fields: { bairro: "Tatuapé", pedido: "Bolo de fubá" },
   blocked: false,
   addresses: [
-    { kind: "wa_id", value: "5511987654321", reachable: true },
-    { kind: "tg_user", value: "70012345", reachable: true },
+    { kind: "wa_id", value: "5511987654321", reachable: true, created_ms: now },
+    { kind: "tg_user", value: "70012345", reachable: true, created_ms: now },
   ],
   created_ms: now - 700 * hour,
   updated_ms: now,
