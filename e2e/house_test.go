@@ -28,14 +28,15 @@ var modes = []string{"all", "split"}
 
 // house is a running Prosa with its simulators.
 type house struct {
-	t       *testing.T
-	mode    string
-	dir     string
-	binary  string
-	env     []string
-	sandbox *process
-	parts   map[string]*process // of Prosa: "all", or "stream", "gateway", "api", "worker"
-	order   []string
+	t        *testing.T
+	mode     string
+	dir      string
+	binary   string
+	env      []string
+	sandbox  *process
+	parts    map[string]*process // of Prosa: "all", or "stream", "gateway", "api", "worker"
+	postgres *wire               // what stands between Prosa and PostgreSQL; nil on SQLite
+	order    []string
 
 	SandboxURL string
 	GatewayURL string
@@ -65,7 +66,8 @@ func newHouse(t *testing.T, mode string, more ...string) *house {
 		h.add("all", []string{"serve", "--target", "all"}, "PROSA_LISTEN="+listen)
 	case "split":
 		cfg := databasetest.Config(t, database.Postgres)
-		app, owner := cfg.URL.Reveal(), cfg.OwnerURL.Reveal()
+		h.postgres = newWire(t, hostOf(t, cfg.URL.Reveal()))
+		app, owner := h.postgres.instead(t, cfg.URL.Reveal()), cfg.OwnerURL.Reveal()
 		nats := freePort(t)
 		gateway := freePort(t)
 		h.GatewayURL = "http://" + gateway

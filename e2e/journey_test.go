@@ -3,8 +3,10 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,8 +28,18 @@ type said struct {
 	Status    string `json:"status"`
 	Seq       int64  `json:"seq"`
 	Content   struct {
+		Kind string `json:"kind"`
 		Text string `json:"text"`
 	} `json:"content"`
+
+	Raw json.RawMessage `json:"-"` // the whole message as the API gave it
+}
+
+// UnmarshalJSON keeps the raw message beside what is read of it.
+func (m *said) UnmarshalJSON(raw []byte) error {
+	type plain said
+	m.Raw = slices.Clone(raw)
+	return json.Unmarshal(raw, (*plain)(m))
 }
 
 // find waits for the conversation of a customer in a view of the inbox.

@@ -35,8 +35,8 @@ var killSettings = []string{
 // order in which it was accepted. PROSA_KILLS sets how many kills a mode gets;
 // PROSA_SEED repeats a run's moments; PROSA_MODE runs one mode only.
 func TestKills(t *testing.T) {
-	kills := int(number(t, "PROSA_KILLS", 3))
-	seed := number(t, "PROSA_SEED", uint64(time.Now().UnixNano()))
+	kills := int(amount(t, "PROSA_KILLS", 3))
+	seed := amount(t, "PROSA_SEED", uint64(time.Now().UnixNano()))
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
 			if only := os.Getenv("PROSA_MODE"); only != "" && only != mode {
@@ -48,7 +48,7 @@ func TestKills(t *testing.T) {
 	}
 }
 
-func number(t *testing.T, name string, otherwise uint64) uint64 {
+func amount(t *testing.T, name string, otherwise uint64) uint64 {
 	t.Helper()
 	text := os.Getenv(name)
 	if text == "" {
