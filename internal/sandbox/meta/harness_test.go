@@ -247,3 +247,10 @@ func graphErr(t *testing.T, raw []byte) graphError {
 	}
 	return body.Error
 }
+
+// newRequest is a send call's request, for what is called without HTTP.
+func newRequest(body string) *http.Request {
+	request := httptest.NewRequest(http.MethodPost, "/v25.0/"+numberID+"/messages", bytes.NewReader([]byte(body)))
+	request.Header.Set("Authorization", "Bearer "+token)
+	return request
+}

@@ -276,6 +276,7 @@ func (s *Server) Messages(number, customer, before string, limit int) (messages 
 		end = sort.Search(len(chat.messages), func(i int) bool { return chat.messages[i].Seq >= place.Seq })
 	}
 	start := max(0, end-limit)
+	messages = []Message{}
 	for _, message := range chat.messages[start:end] {
 		messages = append(messages, *message)
 	}

@@ -297,5 +297,8 @@ func (j *Journal) Close() error {
 	close(j.stop)
 	j.write.Unlock()
 	<-j.done // outside the lock: the loop may be waiting for it
-	return errors.Join(err, j.file.Sync(), j.file.Close())
+	if j.dirty {
+		err = errors.Join(err, j.file.Sync())
+	}
+	return errors.Join(err, j.file.Close())
 }
