@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"prosa/internal/base/fault"
-	"prosa/internal/event"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/shard"
 )
@@ -37,7 +36,7 @@ const (
 	// pruneEvery and pruneBatch: often and little, so that the writer is never
 	// held long.
 	pruneEvery = 20 * time.Second
-	pruneBatch = 1000
+	pruneBatch = 100
 	// gather is the least time between two frames of a shard that doesn't lag: each
 	// costs a commit, which on SQLite the one writer pays, and no eye sees 20 ms.
 	gather = 20 * time.Millisecond
@@ -155,7 +154,7 @@ func (w *worker) step(ctx context.Context) (more bool, err error) {
 		}
 		w.life = life
 	}
-	rows, err := waiting(ctx, w.db, w.lease.Shard, event.FrameMaxEvents)
+	rows, more, err := waiting(ctx, w.db, w.lease.Shard)
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}
@@ -179,7 +178,7 @@ func (w *worker) step(ctx context.Context) (more bool, err error) {
 		w.last = seq
 	}
 	w.number, w.unmarked = number, ids
-	return len(ids) < len(rows) || len(rows) == event.FrameMaxEvents, w.mark(ctx)
+	return more, w.mark(ctx)
 }
 
 func (w *worker) mark(ctx context.Context) error {
@@ -194,18 +193,24 @@ func (w *worker) fence(ctx context.Context) error {
 	return w.db.Write(ctx, database.Platform("a shard's events are of many companies"), w.lease.Fence)
 }
 
-// pack makes a frame, a JSON array, of as many rows as fit; one at least.
+// pack makes a frame, a JSON array, of the envelopes of all rows.
 func pack(rows []row) (frame []byte, ids []string) {
-	frame = append(frame, '[')
-	for i, r := range rows {
+	var pieces []piece
+	bytes := 0
+	for _, r := range rows {
+		ids = append(ids, r.id)
+		pieces = append(pieces, r.pieces...)
+	}
+	order(pieces)
+	for _, p := range pieces {
+		bytes += len(p.envelope)
+	}
+	frame = append(make([]byte, 0, frameSize(len(pieces), bytes)), '[')
+	for i, p := range pieces {
 		if i > 0 {
-			if len(frame)+len(r.envelope)+2 > event.FrameMaxBytes {
-				break
-			}
 			frame = append(frame, ',')
 		}
-		frame = append(frame, r.envelope...)
-		ids = append(ids, r.id)
+		frame = append(frame, p.envelope...)
 	}
 	return append(frame, ']'), ids
 }

@@ -1,68 +1,113 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
+	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
+	"prosa/internal/event"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/shard"
 )
 
-// row is an event that waits to be published.
+// row is what one transaction told of a shard.
 type row struct {
-	id             string
+	id     string
+	pieces []piece
+}
+
+// piece is one envelope as JSON, with what its place depends on.
+type piece struct {
 	conversationID string
 	seq            int64
 	envelope       string
 }
 
+// rowsAtOnce bounds the rows of one look; those of a quiet shard are small.
+const rowsAtOnce = 64
+
 // waiting reads the next rows of the shard that are not published, oldest
-// first, those of a conversation by their sequence.
-func waiting(ctx context.Context, db *database.DB, shard, limit int) ([]row, error) {
-	var rows []row
-	err := db.Read(ctx, database.Platform("a shard's events are of many companies"), func(ctx context.Context, tx *database.Tx) error {
-		found, err := tx.Query(ctx, `SELECT id, conversation_id, seq, envelope FROM outbox
-			WHERE shard = $1 AND published_ms = 0 ORDER BY id LIMIT $2`, shard, limit)
+// first, as many as a frame takes and one at least, and tells whether there
+// are more.
+func waiting(ctx context.Context, db *database.DB, shard int) (rows []row, more bool, err error) {
+	err = db.Read(ctx, database.Platform("a shard's events are of many companies"), func(ctx context.Context, tx *database.Tx) error {
+		rows, more = nil, false
+		found, err := tx.Query(ctx, `SELECT o.id, b.heads, b.envelopes FROM outbox o JOIN outbox_body b ON b.id = o.id
+			WHERE o.shard = $1 AND o.published_ms = 0 ORDER BY o.id LIMIT $2`, shard, rowsAtOnce)
 		if err != nil {
 			return err
 		}
 		defer found.Close()
+		count, bytes := 0, 0
 		for found.Next() {
 			var r row
-			if err := found.Scan(&r.id, &r.conversationID, &r.seq, &r.envelope); err != nil {
+			var heads, envelopes string
+			if err := found.Scan(&r.id, &heads, &envelopes); err != nil {
 				return err
+			}
+			if r.pieces, err = unpack(heads, envelopes); err != nil {
+				return fault.Wrap(err, fault.Internal, "the outbox row "+r.id+" is unreadable")
+			}
+			count, bytes = count+len(r.pieces), bytes+len(envelopes)
+			if len(rows) > 0 && (count > event.FrameMaxEvents || frameSize(count, bytes) > event.FrameMaxBytes) {
+				more = true
+				return nil
 			}
 			rows = append(rows, r)
 		}
+		more = len(rows) == rowsAtOnce
 		return found.Err()
 	})
-	order(rows)
-	return rows, err
+	return rows, more, err
 }
 
-// order puts the rows of each conversation that carry a sequence into its
-// order, in the places that they have among the others. Ids alone don't give
-// it: within a millisecond they are random.
-func order(rows []row) {
+// unpack cuts the envelopes of a row.
+func unpack(heads, envelopes string) ([]piece, error) {
+	var pieces []piece
+	for line := range strings.Lines(heads) {
+		var p piece
+		size, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		seq, conversationID, ok := strings.Cut(rest, " ")
+		length, lengthErr := strconv.Atoi(size)
+		p.seq, _ = strconv.ParseInt(seq, 10, 64)
+		if !ok || lengthErr != nil || length < 0 || length > len(envelopes) {
+			return nil, fault.New(fault.Internal, "%q is no head of an envelope", line)
+		}
+		p.conversationID, p.envelope, envelopes = conversationID, envelopes[:length], envelopes[length:]
+		pieces = append(pieces, p)
+	}
+	if envelopes != "" || len(pieces) == 0 {
+		return nil, fault.New(fault.Internal, "heads and envelopes do not fit together")
+	}
+	return pieces, nil
+}
+
+// order puts the envelopes of each conversation that carry a sequence into its
+// order, in the places that they have among the others. The order of rows alone
+// doesn't give it: PostgreSQL commits late ones, and within a millisecond ids
+// are random.
+func order(pieces []piece) {
 	places := map[string][]int{}
-	for i, r := range rows {
-		if r.conversationID != "" && r.seq > 0 {
-			places[r.conversationID] = append(places[r.conversationID], i)
+	for i, p := range pieces {
+		if p.conversationID != "" && p.seq > 0 {
+			places[p.conversationID] = append(places[p.conversationID], i)
 		}
 	}
 	for _, at := range places {
 		if len(at) < 2 {
 			continue
 		}
-		sorted := make([]row, len(at))
+		sorted := make([]piece, len(at))
 		for n, i := range at {
-			sorted[n] = rows[i]
+			sorted[n] = pieces[i]
 		}
-		slices.SortStableFunc(sorted, func(a, b row) int { return int(a.seq - b.seq) })
+		slices.SortStableFunc(sorted, func(a, b piece) int { return cmp.Compare(a.seq, b.seq) })
 		for n, i := range at {
-			rows[i] = sorted[n]
+			pieces[i] = sorted[n]
 		}
 	}
 }
@@ -145,9 +190,20 @@ func prune(ctx context.Context, db *database.DB, lease shard.Lease, beforeMS int
 		if err := lease.Fence(ctx, tx); err != nil {
 			return err
 		}
-		deleted, err = tx.Exec(ctx, `DELETE FROM outbox WHERE id IN (
+		var ids [][]any
+		if _, err := tx.Each(ctx, `DELETE FROM outbox WHERE id IN (
 				SELECT id FROM outbox WHERE id < $1 AND shard = $2 AND published_ms > 0 AND published_ms < $3
-				ORDER BY id LIMIT $4)`, firstID(beforeMS), lease.Shard, beforeMS, limit)
+				ORDER BY id LIMIT $4) RETURNING id`, [][]any{{firstID(beforeMS), lease.Shard, beforeMS, limit}},
+			func(_ int, row database.Row) error {
+				var rowID string
+				err := row.Scan(&rowID)
+				ids = append(ids, []any{rowID})
+				return err
+			}); err != nil {
+			return err
+		}
+		deleted = int64(len(ids))
+		_, err := tx.Each(ctx, `DELETE FROM outbox_body WHERE id = $1`, ids, nil)
 		return err
 	})
 	return deleted, err

@@ -1,8 +1,11 @@
 package outbox
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 
 	"prosa/internal/base/fault"
@@ -16,15 +19,23 @@ const topic = "outbox"
 
 // Write puts envelopes into the outbox in the caller's transaction and wakes
 // the relay of the shard after the commit. Version is set; ID and AtMS are
-// filled when zero. The envelopes of one call keep their order. Errors:
-// fault.Internal for an envelope without company or type.
+// filled when zero. The envelopes of one call keep their order. They share a
+// row, as many as a frame takes: a batch tells hundreds of events, and a row
+// each would cost as much as the messages themselves. Errors: fault.Internal
+// for an envelope without company or type.
 func Write(ctx context.Context, tx *database.Tx, shard int, envelopes ...event.Envelope) error {
 	if len(envelopes) == 0 {
 		return nil
 	}
 	ids := freshIDs(tx.Now(), envelopes)
-	rows := make([][]any, len(envelopes))
-	for i, e := range envelopes {
+	var marks, bodies [][]any
+	var next packet
+	flush := func() {
+		marks = append(marks, []any{next.id, shard, tx.Now()})
+		bodies = append(bodies, []any{next.id, string(next.heads), string(next.body)})
+		next = packet{}
+	}
+	for _, e := range envelopes {
 		if e.TenantID == "" || e.Type == "" {
 			return fault.New(fault.Internal, "an event of type %q names the company %q", e.Type, e.TenantID)
 		}
@@ -35,23 +46,68 @@ func Write(ctx context.Context, tx *database.Tx, shard int, envelopes ...event.E
 		if e.AtMS == 0 {
 			e.AtMS = tx.Now()
 		}
-		if e.Data == nil {
-			e.Data = json.RawMessage("null")
-		}
-		text, err := json.Marshal(e)
+		text, err := encode(e)
 		if err != nil {
 			return fault.New(fault.Internal, "the event %s can't be written as JSON: %w", e.Type, err)
 		}
-		rows[i] = []any{e.ID, shard, e.TenantID, e.ConversationID, e.Seq, string(text), tx.Now()}
+		if next.count == event.FrameMaxEvents || next.count > 0 && frameSize(next.count+1, len(next.body)+len(text)) > event.FrameMaxBytes {
+			flush()
+		}
+		next.add(e, text)
 	}
+	flush()
 	// A repeated transaction with ids of its own making writes the same rows.
-	_, err := tx.Each(ctx, `INSERT INTO outbox (id, shard, tenant_id, conversation_id, seq, envelope, created_ms, published_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT (id) DO NOTHING`, rows, nil)
-	if err != nil {
+	if _, err := tx.Each(ctx, `INSERT INTO outbox (id, shard, created_ms, published_ms) VALUES ($1, $2, $3, 0)
+		ON CONFLICT (id) DO NOTHING`, marks, nil); err != nil {
+		return err
+	}
+	if _, err := tx.Each(ctx, `INSERT INTO outbox_body (id, heads, envelopes) VALUES ($1, $2, $3)
+		ON CONFLICT (id) DO NOTHING`, bodies, nil); err != nil {
 		return err
 	}
 	tx.Notify(topic, shard)
 	return nil
+}
+
+// packet is a row in the making.
+type packet struct {
+	id          string
+	count       int
+	heads, body []byte
+}
+
+func (p *packet) add(e event.Envelope, text []byte) {
+	if p.count++; p.count == 1 {
+		p.id = e.ID
+	}
+	p.heads = fmt.Appendf(p.heads, "%d %d %s\n", len(text), e.Seq, e.ConversationID)
+	p.body = append(p.body, text...)
+}
+
+// frameSize is the length of a frame of so many envelopes: a JSON array.
+func frameSize(count, bytes int) int { return bytes + count + 1 }
+
+// encode gives the envelope as JSON. Its data, the larger part, is JSON already
+// and is copied instead of being parsed and compacted again.
+func encode(e event.Envelope) ([]byte, error) {
+	data := e.Data
+	if data == nil {
+		data = json.RawMessage("null")
+	}
+	if !json.Valid(data) {
+		return nil, errors.New("its data is no JSON")
+	}
+	e.Data = nil
+	text, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	bare, ok := bytes.CutSuffix(text, []byte(`"data":null}`))
+	if !ok {
+		return nil, errors.New("its data is not its last field")
+	}
+	text = append(bare, `"data":`...)
+	return append(append(text, data...), '}'), nil
 }
 
 // freshIDs makes the ids that are missing, in ascending order.
