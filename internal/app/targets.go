@@ -30,8 +30,8 @@ const (
 // stands before it.
 func targets() map[string][]string {
 	return map[string][]string{
-		targetGateway: {"stream", "directory", "gateway", "web server"},
-		targetAPI:     {"stream", "directory", "tracer", "event wake-ups", "realtime", "api", "web server"},
+		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
+		targetAPI:     {"stream", "directory", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
 		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "sign-in sweeper", "shards"},
 		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "sign-in sweeper", "shards",
 			"realtime", "gateway", "api", "web server"},

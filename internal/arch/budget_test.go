@@ -2,6 +2,9 @@ package arch
 
 import (
 	"go/ast"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -29,6 +32,8 @@ func TestFilesStaySmall(t *testing.T) {
 		code += s.lines
 		lengths = append(lengths, s.lines)
 	}
+	// Goldens, transcripts and corpora are tests written as data.
+	tests += dataLines(t)
 	slices.Sort(lengths)
 	if p95 := lengths[len(lengths)*95/100]; p95 > maxP95Lines {
 		t.Errorf("the 95th percentile of file lengths is %d lines, more than %d", p95, maxP95Lines)
@@ -38,6 +43,33 @@ func TestFilesStaySmall(t *testing.T) {
 	if ratio < minTestToCode {
 		t.Errorf("there are %.2f lines of tests for a line of code, fewer than %.1f", ratio, minTestToCode)
 	}
+}
+
+// dataLines counts the lines of what lies in testdata folders.
+func dataLines(t *testing.T) (lines int) {
+	t.Helper()
+	root := projectRoot(t)
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if slices.Contains([]string{".git", "node_modules", "dist", ".tools", "bin", "data"}, entry.Name()) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.Contains(filepath.ToSlash(name), "/testdata/") {
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		lines += strings.Count(string(text), "\n")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
 }
 
 func TestPackagesExportLittle(t *testing.T) {
