@@ -62,7 +62,7 @@ func readInteractive(in object, d *draft) {
 	case "order_details":
 		readOrderDetails(action, d)
 	case "order_status":
-		readOrderStatus(action, d)
+		readOrderStatus(action)
 	}
 }
 
@@ -381,12 +381,12 @@ func readPaymentSetting(setting object) {
 	}
 }
 
-func readOrderStatus(action object, d *draft) {
+func readOrderStatus(action object) {
 	action.only("name", "parameters")
 	action.one("name", "review_order")
 	p := action.object("parameters")
 	p.only("reference_id", "order", "payment")
-	d.target = p.text("reference_id", 35)
+	p.text("reference_id", 35)
 	order := p.object("order")
 	order.only("status", "description")
 	order.one("status", "pending", "processing", "partially-shipped", "shipped", "completed", "canceled")

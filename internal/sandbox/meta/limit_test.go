@@ -174,6 +174,7 @@ func TestLimits(t *testing.T) {
 		{"form label of 31", interactive("flow", form(m{"flow_cta": long(31)})), 131009, "Flow CTA"},
 
 		{"pix", interactive("order_details", pix(1000, 1000, nil)), 0, ""},
+		{"pix of a used reference", interactive("order_details", pix(1000, 1000, nil)), 131009, "already used"},
 		{"pix of another total", interactive("order_details", pix(999, 1000, nil)), 131009, "total_amount"},
 		{"pix reference of 36", interactive("order_details", pix(1000, 1000, m{"reference_id": strings.Repeat("a", 36)})), 131009, "reference_id"},
 		{"pix in dollars", interactive("order_details", pix(1000, 1000, m{"currency": "USD"})), 100, "currency"},

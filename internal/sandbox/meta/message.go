@@ -49,6 +49,7 @@ type Message struct {
 	Target    string `json:"target,omitempty"` // of a reaction, edit or revocation
 	Emoji     string `json:"emoji,omitempty"`
 	Category  string `json:"category,omitempty"` // pricing category
+	Payment   string `json:"payment,omitempty"`  // reference_id of order details
 	Chosen    string `json:"chosen,omitempty"`   // id of the choice that the customer tapped
 	Edited    bool   `json:"edited,omitempty"`
 	// The reactions that it has, of the customer and of the business.

@@ -116,8 +116,14 @@ func (s *Server) accept(c *call, number Number, d draft) (stage.Answer, Message,
 			return stage.Answer{}, Message{}, wrong("Message to react to was not found")
 		}
 	}
+	if d.payment != "" && s.payments[number.ID+"/"+d.payment] {
+		return stage.Answer{}, Message{}, wrong("reference_id %s was already used by another message", d.payment)
+	}
 	if err := s.throttle(number, chat, now); err != nil {
 		return stage.Answer{}, Message{}, err
+	}
+	if d.payment != "" {
+		s.payments[number.ID+"/"+d.payment] = true
 	}
 	answer := sendAnswer{Product: "whatsapp", Contacts: []sendContact{{Input: asked, WaID: digits(d.to)}}}
 	if customer != nil {
@@ -129,7 +135,7 @@ func (s *Server) accept(c *call, number Number, d draft) (stage.Answer, Message,
 	message := &Message{
 		ID: newWamid(address, false), Number: number.ID, Customer: address, Dir: Outbound,
 		Type: d.typ, Kind: d.kind, AtMS: now.UnixMilli(), Text: d.text, Status: "accepted",
-		Reference: d.reference, ReplyTo: d.replyTo, Target: d.target, Emoji: d.emoji, Category: d.category,
+		Reference: d.reference, ReplyTo: d.replyTo, Target: d.target, Emoji: d.emoji, Category: d.category, Payment: d.payment,
 		doom: doomed,
 	}
 	if message.doom == nil {

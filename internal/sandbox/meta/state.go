@@ -87,6 +87,9 @@ func (s *Server) loadRecord(record stage.Record) (*event, error) {
 		chat := s.chat(message.Number, message.Customer)
 		chat.messages = append(chat.messages, message)
 		s.messages[message.ID] = message
+		if message.Payment != "" {
+			s.payments[message.Number+"/"+message.Payment] = true
+		}
 		s.seq = max(s.seq, message.Seq)
 	case keyMedia:
 		var item file
