@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -10,10 +11,12 @@ import (
 	"prosa/internal/modules/conversation"
 )
 
+const refPrefix = "#/components/schemas/"
+
 // contract is huma's, without its pages (the contract is a file of the
 // repository) and without the links that it puts into every answer.
 func contract() huma.Config {
-	registry := huma.NewMapRegistry("#/components/schemas/", nameOf)
+	registry := huma.NewMapRegistry(refPrefix, nameOf)
 	cfg := huma.DefaultConfig("Prosa", "1")
 	cfg.Info.Description = "The API of the attendants' and admins' tool. Errors are RFC 9457 problems; lists page by cursor; x-permission says who may call an operation."
 	cfg.Components = &huma.Components{
@@ -60,9 +63,43 @@ func finish(document *huma.OpenAPI) {
 	}
 	delete(schemas.Map(), "ErrorModel")
 	delete(schemas.Map(), "ErrorDetail")
-	for _, schema := range schemas.Map() {
+	for name, schema := range schemas.Map() {
+		if t := schemas.TypeFromRef(refPrefix + name); t != nil {
+			completed(schemas, t, schema)
+		}
 		filled(schema)
 	}
+}
+
+// completed adds what huma leaves out of a struct with embedded ones: a field
+// whose Go name an outer field hides, though its JSON name is its own, as
+// Owner.ID (owner_id) inside a conversation with an ID.
+func completed(schemas huma.Registry, t reflect.Type, schema *huma.Schema) {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || schema.Properties == nil {
+		return
+	}
+	for i := range t.NumField() {
+		field := t.Field(i)
+		if !field.Anonymous || field.Type.Kind() != reflect.Struct || field.Tag.Get("json") != "" {
+			continue
+		}
+		inner := huma.SchemaFromType(schemas, field.Type)
+		completed(schemas, field.Type, inner)
+		for name, property := range inner.Properties {
+			if schema.Properties[name] != nil {
+				continue
+			}
+			schema.Properties[name] = property
+			if slices.Contains(inner.Required, name) {
+				schema.Required = append(schema.Required, name)
+			}
+		}
+	}
+	slices.Sort(schema.Required) // the order of a map is no order
+	schema.PrecomputeMessages()
 }
 
 // operations lists those of one path.

@@ -2,10 +2,14 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
 	"flag"
 	"log/slog"
+	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -136,6 +140,64 @@ func TestOperationsAreDescribed(t *testing.T) {
 	}
 }
 
+// promised finds the operation of a call and holds its answer against what the
+// contract promises. Every call of every test goes through it.
+type promised struct {
+	mux      *http.ServeMux
+	document *huma.OpenAPI
+	byRoute  map[string]*huma.Operation
+}
+
+func newPromised(t *testing.T) *promised {
+	t.Helper()
+	p := &promised{mux: http.NewServeMux(), document: document(t), byRoute: map[string]*huma.Operation{}}
+	for path, item := range p.document.Paths {
+		for _, op := range operations(item) {
+			route := op.Method + " " + path
+			p.mux.Handle(route, http.NotFoundHandler())
+			p.byRoute[route] = op
+		}
+	}
+	return p
+}
+
+func (p *promised) check(t *testing.T, request *http.Request, got *answer) {
+	t.Helper()
+	plain := request.Clone(context.Background())
+	plain.URL.Path = strings.TrimPrefix(plain.URL.Path, Prefix)
+	_, route := p.mux.Handler(plain)
+	op := p.byRoute[route]
+	if op == nil {
+		return // no operation: the answer of the handler behind all
+	}
+	response := op.Responses[strconv.Itoa(got.status)]
+	if response == nil {
+		response = op.Responses["default"]
+		if got.status < 400 && got.status != http.StatusPartialContent {
+			t.Errorf("%s answers %d, which the contract does not name", op.OperationID, got.status)
+			return
+		}
+	}
+	kind, _, _ := strings.Cut(got.header.Get("Content-Type"), ";")
+	media := response.Content[kind]
+	if media == nil || media.Schema == nil {
+		if len(got.body) > 0 && strings.Contains(kind, "json") {
+			t.Errorf("%s answers %d with %s, which the contract does not name", op.OperationID, got.status, kind)
+		}
+		return
+	}
+	var value any
+	if err := json.Unmarshal(got.body, &value); err != nil {
+		t.Errorf("%s: %v", op.OperationID, err)
+		return
+	}
+	result := &huma.ValidateResult{}
+	huma.Validate(p.document.Components.Schemas, media.Schema, huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, value, result)
+	for _, flaw := range result.Errors {
+		t.Errorf("%s answers %d against the contract: %v", op.OperationID, got.status, flaw)
+	}
+}
+
 // A browser's types are made from the contract: a list that may be null needs
 // a check at every use.
 func TestNoArrayIsNullable(t *testing.T) {
@@ -164,6 +226,7 @@ func walkSchema(s *huma.Schema, visit func(*huma.Schema)) {
 
 // A parameter that huma did not see would be empty in every call.
 func TestEveryPlaceInAPathIsAParameter(t *testing.T) {
+	schemas := document(t).Components.Schemas
 	for _, op := range allOperations(t) {
 		for _, part := range strings.Split(op.path, "/") {
 			name, isPlace := strings.CutPrefix(part, "{")
@@ -178,7 +241,7 @@ func TestEveryPlaceInAPathIsAParameter(t *testing.T) {
 				if media == nil {
 					continue
 				}
-				schema := document(t).Components.Schemas.SchemaFromRef(media.Schema.Ref)
+				schema := schemas.SchemaFromRef(media.Schema.Ref)
 				if schema.Properties["items"] == nil {
 					t.Errorf("%s is no list", op.OperationID)
 				}
@@ -192,12 +255,13 @@ func TestEveryPlaceInAPathIsAParameter(t *testing.T) {
 
 // Nothing that holds a secret may be in an answer.
 func TestAnswersHaveNoRoomForSecrets(t *testing.T) {
+	schemas := document(t).Components.Schemas
 	for _, op := range allOperations(t) {
 		for _, response := range op.Responses {
 			for _, media := range response.Content {
 				schema := media.Schema
 				if schema != nil && schema.Ref != "" {
-					schema = document(t).Components.Schemas.SchemaFromRef(schema.Ref)
+					schema = schemas.SchemaFromRef(schema.Ref)
 				}
 				walkSchema(schema, func(s *huma.Schema) {
 					for name := range s.Properties {

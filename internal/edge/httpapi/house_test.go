@@ -60,6 +60,7 @@ type house struct {
 	paper    *paper
 	server   *httptest.Server
 	logs     *safeBuffer
+	contract *promised
 	root     *client // the first admin, who also is the operator
 }
 
@@ -99,7 +100,7 @@ func defaults[T any](t *testing.T) (cfg T) {
 func open(t *testing.T, db *database.DB) *house {
 	t.Helper()
 	ctx := context.Background()
-	h := &house{t: t, db: db, logs: &safeBuffer{}, letters: &letterBox{}, paper: &paper{}}
+	h := &house{t: t, db: db, logs: &safeBuffer{}, letters: &letterBox{}, paper: &paper{}, contract: newPromised(t)}
 	logger := slog.New(slog.NewTextHandler(h.logs, nil))
 	must := func(err error) {
 		t.Helper()
@@ -249,7 +250,9 @@ func (c *client) call(method, path string, body any, headers ...string) *answer 
 			c.jar[cookie.Name] = cookie.Value
 		}
 	}
-	return &answer{t: c.h.t, what: method + " " + path, status: response.StatusCode, header: response.Header, body: read}
+	got := &answer{t: c.h.t, what: method + " " + path, status: response.StatusCode, header: response.Header, body: read}
+	c.h.contract.check(c.h.t, request, got)
+	return got
 }
 
 func (c *client) get(path string) *answer { c.h.t.Helper(); return c.call(http.MethodGet, path, nil) }

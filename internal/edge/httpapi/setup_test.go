@@ -22,7 +22,7 @@ import (
 // bare is a platform that nobody set up, by the given public URL.
 func bare(t *testing.T, db *database.DB, publicURL string, demo bool) *house {
 	t.Helper()
-	h := &house{t: t, db: db, logs: &safeBuffer{}}
+	h := &house{t: t, db: db, logs: &safeBuffer{}, contract: newPromised(t)}
 	cfg := cheap()
 	cfg.Demo = demo
 	h.identity = identity.New(cfg, db, outbox.Write, clock.System{})

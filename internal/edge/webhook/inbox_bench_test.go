@@ -56,6 +56,8 @@ type inbox struct {
 	// busy does one transaction of a worker on the engine that the inbox shares
 	// with it.
 	busy func() error
+	// db is the SQLite that it lives in, or beside; nil for none.
+	db *database.DB
 	// server tells the CPU time of processes beside our own.
 	server func() time.Duration
 }
@@ -77,6 +79,41 @@ func eachLoad(b *testing.B, worker bool) {
 			eachInbox(b, func(b *testing.B, in inbox) { accept(b, in, n, worker) })
 		})
 	}
+}
+
+// One transaction of a second holds the database's writer, as a step of a
+// migration or a large deletion does: how many webhooks are stored meanwhile.
+// SQLite only, where it holds everybody; b.N means nothing here.
+func BenchmarkInboxAcceptDuringALongTransaction(b *testing.B) {
+	eachInbox(b, func(b *testing.B, in inbox) {
+		if in.db == nil {
+			b.Skip("the writer of PostgreSQL is not alone")
+		}
+		deps := realDeps(nil)
+		deps.Publisher, deps.Shards = in.publisher, in.shards
+		h := newHandler(b, deps)
+		var stored atomic.Int64
+		var all sync.WaitGroup
+		err := in.db.Write(context.Background(), scope, func(context.Context, *database.Tx) error {
+			end := time.Now().Add(time.Second)
+			for n := range clients[0] {
+				all.Go(func() {
+					for i := n; time.Now().Before(end); i += clients[0] {
+						if meta(h, "mine", "secret-a", benchBody(i)).Code == http.StatusOK && time.Now().Before(end) {
+							stored.Add(1)
+						}
+					}
+				})
+			}
+			time.Sleep(time.Until(end))
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		all.Wait()
+		b.ReportMetric(float64(stored.Load()), "stored")
+	})
 }
 
 func BenchmarkInboxDrain(b *testing.B) {
@@ -241,7 +278,7 @@ func streamInbox(b *testing.B, shards int) inbox {
 	b.Cleanup(func() { _ = s.Close() })
 	db := databasetest.Open(b)
 	return inbox{
-		publisher: s, shards: shards, busy: sqliteWorker(b, db),
+		publisher: s, shards: shards, db: db, busy: sqliteWorker(b, db),
 		drain: func(events int) error {
 			c, err := s.Consume(context.Background(), stream.In, stream.ConsumerName("bench", 0, 1), "in.channel.0")
 			if err != nil {
@@ -321,7 +358,7 @@ func sqliteInbox(b *testing.B, frames bool) inbox {
 		limit = 4
 	}
 	return inbox{
-		shards: 1, busy: sqliteWorker(b, db),
+		shards: 1, db: db, busy: sqliteWorker(b, db),
 		publisher: publish(func(ctx context.Context, frame []byte) error {
 			return db.Write(ctx, scope, func(ctx context.Context, tx *database.Tx) error {
 				if frames {
