@@ -1,126 +1,124 @@
-import { call, path } from "./client";
+import { client, take } from "./client";
 import type * as T from "./types";
+
+const { GET, POST, PUT, PATCH, DELETE } = client;
+
+const conversation = (id: string) => ({ params: { path: { conversation: id } } });
+const keyed = (id: string, key: string) => ({ params: { path: { conversation: id }, header: { "Idempotency-Key": key } } });
+const paged = (cursor?: string) => ({ params: { query: cursor ? { cursor } : {} } });
+
+/** Drops what is empty: an absent parameter and an empty one mean the same to people, not to the contract. */
+function filled<Q extends object>(query: Q): { [K in keyof Q]?: Exclude<Q[K], ""> } {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== "" && value !== undefined)) as { [K in keyof Q]?: Exclude<Q[K], ""> };
+}
 
 /** The API, one group a resource, in the order of the contract. */
 export const api = {
   setup: {
-    get: () => call<T.Setup>("GET", "/setup"),
-    run: (body: { token: string; company_name: string; name: string; email: string; password: string; locale: string; timezone?: string }) =>
-      call<T.Me>("POST", "/setup", { body }),
+    get: () => take<T.Setup>(GET("/setup")),
+    run: (body: { token: string; company_name: string; name: string; email: string; password: string; locale: "pt-BR" | "en"; timezone?: string }) =>
+      take<T.Me>(POST("/setup", { body })),
   },
   session: {
-    get: () => call<T.Me>("GET", "/session"),
-    signIn: (body: { email: string; password: string }) => call<T.Me>("POST", "/session", { body }),
-    demo: (role: T.Role) => call<T.Me>("POST", "/demo/session", { body: { role } }),
-    company: (company_id: string) => call<T.Me>("PATCH", "/session", { body: { company_id } }),
-    signOut: () => call<undefined>("DELETE", "/session"),
-    list: () => call<{ items: T.Session[] }>("GET", "/sessions"),
-    signOutEverywhere: () => call<undefined>("DELETE", "/sessions"),
-    change: (body: { name?: string; locale?: string; current_password?: string; new_password?: string }) =>
-      call<T.Me>("PATCH", "/me", { body }),
-  },
-  company: {
-    get: () => call<T.Company>("GET", "/company"),
-    change: (body: { name?: string; locale?: string; timezone?: string }) => call<T.Company>("PATCH", "/company", { body }),
+    get: () => take<T.Me>(GET("/session")),
+    signIn: (body: { email: string; password: string }) => take<T.Me>(POST("/session", { body })),
+    demo: (role: T.Role) => take<T.Me>(POST("/demo/session", { body: { role } })),
+    company: (company_id: string) => take<T.Me>(PATCH("/session", { body: { company_id } })),
+    signOut: () => take<undefined>(DELETE("/session")),
+    list: () => take<{ items: T.Session[] }>(GET("/sessions")),
+    signOutEverywhere: () => take<undefined>(DELETE("/sessions")),
+    change: (body: { name?: string; locale?: "pt-BR" | "en"; current_password?: string; new_password?: string }) => take<T.Me>(PATCH("/me", { body })),
   },
   companies: {
-    list: (cursor?: string) => call<T.Page<T.Company>>("GET", "/companies", { query: { cursor } }),
-    create: (body: { name: string; slug?: string; line?: string; locale?: string; admin_email?: string }) =>
-      call<{ company: T.Company; invitation?: T.Invitation; link?: string }>("POST", "/companies", { body }),
-    state: (id: string, state: T.Company["state"]) => call<T.Company>("PATCH", path`/companies/${id}`, { body: { state } }),
+    list: (cursor?: string) => take<T.Page<T.Company>>(GET("/companies", paged(cursor))),
+    create: (body: { name: string; line?: T.Company["line"]; admin_email?: string }) =>
+      take<{ company: T.Company; invitation?: T.Invitation; link?: string }>(POST("/companies", { body })),
+    state: (company: string, state: T.Company["state"]) => take<T.Company>(PATCH("/companies/{company}", { params: { path: { company } }, body: { state } })),
   },
   members: {
-    list: () => call<{ items: T.Member[] }>("GET", "/members"),
-    role: (id: string, role: T.Role) => call<T.Member>("PATCH", path`/members/${id}`, { body: { role } }),
-    remove: (id: string) => call<undefined>("DELETE", path`/members/${id}`),
+    list: () => take<{ items: T.Member[] }>(GET("/members")),
+    role: (user: string, role: T.Role) => take<T.Member>(PATCH("/members/{user}", { params: { path: { user } }, body: { role } })),
+    remove: (user: string) => take<undefined>(DELETE("/members/{user}", { params: { path: { user } } })),
   },
   invitations: {
-    list: () => call<{ items: T.Invitation[] }>("GET", "/invitations"),
-    create: (body: { email: string; role: T.Role }) =>
-      call<{ invitation: T.Invitation; link: string }>("POST", "/invitations", { body }),
-    revoke: (id: string) => call<undefined>("DELETE", path`/invitations/${id}`),
-    open: (token: string) => call<T.InvitationOpened>("POST", "/invitation/open", { body: { token } }),
-    accept: (body: { token: string; name?: string; password: string; locale?: string }) =>
-      call<T.Me>("POST", "/invitation/accept", { body }),
+    list: () => take<{ items: T.Invitation[] }>(GET("/invitations")),
+    create: (body: { email: string; role: T.Role }) => take<{ invitation: T.Invitation; link: string }>(POST("/invitations", { body })),
+    revoke: (invitation: string) => take<undefined>(DELETE("/invitations/{invitation}", { params: { path: { invitation } } })),
+    open: (token: string) => take<T.InvitationOpened>(POST("/invitation/open", { body: { token } })),
+    accept: (body: { token: string; name?: string; password: string; locale?: "pt-BR" | "en" }) => take<T.Me>(POST("/invitation/accept", { body })),
   },
   audit: {
-    list: (cursor?: string) => call<T.Page<T.AuditEntry>>("GET", "/audit", { query: { cursor } }),
+    list: (cursor?: string) => take<T.Page<T.AuditEntry>>(GET("/audit", paged(cursor))),
   },
   conversations: {
-    list: (query: { view: T.View; channel?: string; q?: string; cursor?: string; limit?: number }) =>
-      call<T.Page<T.Row>>("GET", "/conversations", { query }),
-    counts: () => call<T.Counts>("GET", "/conversations/counts"),
-    get: (id: string) => call<T.Row>("GET", path`/conversations/${id}`),
+    list: (query: { view: T.View; channel?: string; q?: string; cursor?: string; limit?: number }) => take<T.Page<T.Row>>(GET("/conversations", { params: { query: filled(query) } })),
+    counts: () => take<T.Counts>(GET("/conversations/counts")),
+    get: (id: string) => take<T.Row>(GET("/conversations/{conversation}", conversation(id))),
     messages: (id: string, query: { before?: number; after?: number; limit?: number }) =>
-      call<T.Thread>("GET", path`/conversations/${id}/messages`, { query }),
+      take<T.Thread>(GET("/conversations/{conversation}/messages", { params: { path: { conversation: id }, query } })),
     reply: (id: string, key: string, body: { text?: string; media?: { upload: string; voice?: boolean }; quote_id?: string }) =>
-      call<T.Message>("POST", path`/conversations/${id}/messages`, { key, body }),
-    note: (id: string, key: string, text: string) =>
-      call<T.Message>("POST", path`/conversations/${id}/notes`, { key, body: { text } }),
-    take: (id: string) => call<T.Conversation>("POST", path`/conversations/${id}/take`, { body: {} }),
-    assign: (id: string, user_id: string) => call<T.Conversation>("POST", path`/conversations/${id}/assign`, { body: { user_id } }),
-    resolve: (id: string) => call<T.Conversation>("POST", path`/conversations/${id}/resolve`, { body: {} }),
-    reopen: (id: string) => call<T.Conversation>("POST", path`/conversations/${id}/reopen`, { body: {} }),
-    snooze: (id: string, until_ms: number) => call<T.Conversation>("POST", path`/conversations/${id}/snooze`, { body: { until_ms } }),
-    handBack: (id: string) => call<T.Conversation>("POST", path`/conversations/${id}/hand-back`, { body: {} }),
-    startBot: (id: string, bot_id: string) => call<T.Conversation>("POST", path`/conversations/${id}/start-bot`, { body: { bot_id } }),
-    read: (id: string, seq: number) => call<undefined>("POST", path`/conversations/${id}/read`, { body: { seq } }),
-    typing: (id: string, typing: boolean) => call<undefined>("POST", path`/conversations/${id}/typing`, { body: { typing } }),
-    draft: (id: string) => call<{ text: string; updated_ms: number }>("GET", path`/conversations/${id}/draft`),
-    saveDraft: (id: string, text: string) => call<{ text: string; updated_ms: number }>("PUT", path`/conversations/${id}/draft`, { body: { text } }),
+      take<T.Message>(POST("/conversations/{conversation}/messages", { ...keyed(id, key), body })),
+    note: (id: string, key: string, text: string) => take<T.Message>(POST("/conversations/{conversation}/notes", { ...keyed(id, key), body: { text } })),
+    take: (id: string) => take<T.Conversation>(POST("/conversations/{conversation}/take", { ...conversation(id), body: {} })),
+    assign: (id: string, user_id: string) => take<T.Conversation>(POST("/conversations/{conversation}/assign", { ...conversation(id), body: { user_id } })),
+    resolve: (id: string) => take<T.Conversation>(POST("/conversations/{conversation}/resolve", { ...conversation(id), body: {} })),
+    reopen: (id: string) => take<T.Conversation>(POST("/conversations/{conversation}/reopen", { ...conversation(id), body: {} })),
+    snooze: (id: string, until_ms: number) => take<T.Conversation>(POST("/conversations/{conversation}/snooze", { ...conversation(id), body: { until_ms } })),
+    handBack: (id: string) => take<T.Conversation>(POST("/conversations/{conversation}/hand-back", { ...conversation(id), body: {} })),
+    startBot: (id: string, bot_id: string) => take<T.Conversation>(POST("/conversations/{conversation}/start-bot", { ...conversation(id), body: { bot_id } })),
+    read: (id: string, seq: number) => take<undefined>(POST("/conversations/{conversation}/read", { ...conversation(id), body: { seq } })),
+    typing: (id: string, typing: boolean) => take<undefined>(POST("/conversations/{conversation}/typing", { ...conversation(id), body: { typing } })),
+    draft: (id: string) => take<{ text: string; updated_ms: number }>(GET("/conversations/{conversation}/draft", conversation(id))),
+    saveDraft: (id: string, text: string) => take<{ text: string; updated_ms: number }>(PUT("/conversations/{conversation}/draft", { ...conversation(id), body: { text } })),
   },
   messages: {
-    sendAgain: (id: string) => call<T.Message>("POST", path`/messages/${id}/send-again`),
+    sendAgain: (message: string) => take<T.Message>(POST("/messages/{message}/send-again", { params: { path: { message } } })),
   },
   media: {
-    upload: (file: File) => {
-      const body = new FormData();
-      body.set("file", file);
-      return call<T.Upload>("POST", "/media", { body });
-    },
+    /** The contract calls the part a text; what travels is the file itself. */
+    upload: (file: File) =>
+      take<T.Upload>(
+        POST("/media", {
+          body: { file: file as unknown as string },
+          bodySerializer: () => {
+            const form = new FormData();
+            form.set("file", file);
+            return form;
+          },
+        }),
+      ),
   },
   contacts: {
-    get: (id: string) => call<T.Contact>("GET", path`/contacts/${id}`),
-    change: (id: string, body: { name?: string; fields?: Record<string, string>; version?: number }) =>
-      call<T.Contact>("PATCH", path`/contacts/${id}`, { body }),
-    block: (id: string, blocked: boolean) => call<T.Contact>("POST", path`/contacts/${id}/block`, { body: { blocked } }),
-    conversations: (id: string) => call<T.Page<T.Row>>("GET", path`/contacts/${id}/conversations`),
+    get: (contact: string) => take<T.Contact>(GET("/contacts/{contact}", { params: { path: { contact } } })),
+    change: (contact: string, body: { name?: string; fields?: Record<string, string>; version?: number }) =>
+      take<T.Contact>(PATCH("/contacts/{contact}", { params: { path: { contact } }, body })),
+    block: (contact: string, blocked: boolean) => take<T.Contact>(POST("/contacts/{contact}/block", { params: { path: { contact } }, body: { blocked } })),
+    conversations: (contact: string) => take<T.Page<T.Row>>(GET("/contacts/{contact}/conversations", { params: { path: { contact } } })),
   },
   channels: {
-    list: () => call<{ items: T.ChannelAccount[] }>("GET", "/channels"),
-    get: (id: string) => call<T.ChannelAccount>("GET", path`/channels/${id}`),
-    create: (body: {
-      channel: string;
-      name: string;
-      bot_id?: string;
-      external_id?: string;
-      settings?: Record<string, string>;
-      credentials: Record<string, string>;
-    }) => call<T.ChannelAccount>("POST", "/channels", { body }),
+    list: () => take<{ items: T.ChannelAccount[] }>(GET("/channels")),
+    get: (channel: string) => take<T.ChannelAccount>(GET("/channels/{channel}", { params: { path: { channel } } })),
+    create: (body: { channel: "whatsapp" | "telegram"; name: string; bot_id?: string; external_id?: string; settings?: Record<string, string>; credentials: Record<string, string> }) =>
+      take<T.ChannelAccount>(POST("/channels", { body })),
     change: (
-      id: string,
-      body: {
-        name?: string;
-        bot_id?: string;
-        credentials?: Record<string, string>;
-        settings?: Record<string, string>;
-        state?: "active" | "disabled";
-        version?: number;
-      },
-    ) => call<T.ChannelAccount>("PATCH", path`/channels/${id}`, { body }),
-    probe: (id: string) => call<T.Probe>("POST", path`/channels/${id}/probe`),
-    subscribe: (id: string) => call<T.Subscription>("POST", path`/channels/${id}/subscribe`),
-    exchanges: (id: string, cursor?: string) => call<T.Page<T.Exchange>>("GET", path`/channels/${id}/exchanges`, { query: { cursor } }),
+      channel: string,
+      body: { name?: string; bot_id?: string; credentials?: Record<string, string>; settings?: Record<string, string>; state?: "active" | "disabled"; version?: number },
+    ) => take<T.ChannelAccount>(PATCH("/channels/{channel}", { params: { path: { channel } }, body })),
+    probe: (channel: string) => take<T.Probe>(POST("/channels/{channel}/probe", { params: { path: { channel } } })),
+    subscribe: (channel: string) => take<T.Subscription>(POST("/channels/{channel}/subscribe", { params: { path: { channel } } })),
+    exchanges: (channel: string, cursor?: string) =>
+      take<T.Page<T.Exchange>>(GET("/channels/{channel}/exchanges", { params: { path: { channel }, query: cursor ? { cursor } : {} } })),
   },
   bots: {
-    list: () => call<{ items: T.Bot[] }>("GET", "/bots"),
+    list: () => take<{ items: T.Bot[] }>(GET("/bots")),
   },
   operator: {
-    quarantine: (state: string, cursor?: string) => call<T.Page<T.QuarantineEntry>>("GET", "/quarantine", { query: { state, cursor } }),
-    replay: (id: string) => call<undefined>("POST", path`/quarantine/${id}/replay`),
-    drop: (id: string) => call<undefined>("POST", path`/quarantine/${id}/drop`),
-    deadLetters: (cursor?: string) => call<T.Page<T.DeadLetter>>("GET", "/dead-letters", { query: { cursor } }),
-    replayLetter: (id: string) => call<undefined>("POST", path`/dead-letters/${id}/replay`),
-    dropLetter: (id: string) => call<undefined>("POST", path`/dead-letters/${id}/drop`),
+    quarantine: (state: T.QuarantineEntry["state"], cursor?: string) =>
+      take<T.Page<T.QuarantineEntry>>(GET("/quarantine", { params: { query: cursor ? { state, cursor } : { state } } })),
+    replay: (entry: string) => take<undefined>(POST("/quarantine/{entry}/replay", { params: { path: { entry } } })),
+    drop: (entry: string) => take<undefined>(POST("/quarantine/{entry}/drop", { params: { path: { entry } } })),
+    deadLetters: (cursor?: string) => take<T.Page<T.DeadLetter>>(GET("/dead-letters", paged(cursor))),
+    replayLetter: (letter: string) => take<undefined>(POST("/dead-letters/{letter}/replay", { params: { path: { letter } } })),
+    dropLetter: (letter: string) => take<undefined>(POST("/dead-letters/{letter}/drop", { params: { path: { letter } } })),
   },
 };

@@ -26,14 +26,9 @@ export class Problem extends Error {
   }
 }
 
-/** Reads a refused answer. A body that is no problem document still gives a usable code. */
-export async function readProblem(response: Response): Promise<Problem> {
-  let body: Record<string, unknown> = {};
-  try {
-    body = (await response.json()) as Record<string, unknown>;
-  } catch {
-    body = {};
-  }
+/** A refused answer as a Problem. A body that is no problem document still gives a usable code. */
+export function problemOf(response: Response, said: unknown): Problem {
+  const body = (typeof said === "object" && said !== null ? said : {}) as Record<string, unknown>;
   const text = (name: string) => (typeof body[name] === "string" ? (body[name] as string) : "");
   const fields = Array.isArray(body.errors) ? (body.errors as { field: string; message: string }[]) : [];
   return new Problem(

@@ -24,6 +24,11 @@ export function isLanguage(text: string | null | undefined): text is Language {
   return languages.some((language) => language === text);
 }
 
+/** The language that is spoken now, for the server to remember. */
+export function spoken(): Language {
+  return isLanguage(i18next.language) ? i18next.language : "pt-BR";
+}
+
 /** What was chosen here, else what the browser asks for, else Portuguese. */
 export function firstLanguage(): Language {
   let chosen: string | null = null;

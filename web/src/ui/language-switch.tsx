@@ -1,8 +1,8 @@
 import { SegmentedControl } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { isLanguage, speak } from "@/i18n";
+import { isLanguage, speak, type Language } from "@/i18n";
 
-export function LanguageSwitch({ onChange }: { onChange?: (language: string) => void }) {
+export function LanguageSwitch({ onChange }: { onChange?: (language: Language) => void }) {
   const { t, i18n } = useTranslation("common");
   return (
     <SegmentedControl

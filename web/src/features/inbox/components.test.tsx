@@ -93,10 +93,11 @@ describe("Composer", () => {
   beforeEach(() => {
     calls = [];
     answers = [];
-    vi.stubGlobal("fetch", (url: string, init: RequestInit) => {
-      if (String(url).includes("/draft") || String(url).includes("/typing") || String(url).includes("/session")) return Promise.resolve(Response.json({ text: "", updated_ms: 0 }));
-      calls.push({ url, method: init.method ?? "", key: new Headers(init.headers).get("Idempotency-Key"), body: JSON.parse(String(init.body)) });
-      return Promise.resolve(answers.shift()?.() ?? Response.json(message({ seq: 2 }), { status: 201 }));
+    vi.stubGlobal("fetch", async (request: Request) => {
+      const url = new URL(request.url).pathname;
+      if (/draft|typing|session/.test(url)) return Response.json({ text: "", updated_ms: 0 });
+      calls.push({ url, method: request.method, key: request.headers.get("Idempotency-Key"), body: await request.json() });
+      return answers.shift()?.() ?? Response.json(message({ seq: 2 }), { status: 201 });
     });
   });
   afterEach(() => {

@@ -156,7 +156,7 @@ function AddCompany({ opened, onClose }: { opened: boolean; onClose: () => void 
   const client = useQueryClient();
   const say = useProblemText();
   const form = useForm({
-    initialValues: { name: "", line: "massivo", admin_email: "" },
+    initialValues: { name: "", line: "massivo" as Company["line"], admin_email: "" },
     validate: {
       name: (value) => (value.trim() === "" ? t("needed") : null),
       admin_email: (value) => (value === "" || /^\S+@\S+$/.test(value.trim()) ? null : t("emailNeeded")),

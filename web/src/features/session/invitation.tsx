@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api";
 import { asProblem } from "@/api/problem";
 import type { InvitationOpened } from "@/api/types";
+import { spoken } from "@/i18n";
 import { Icon } from "@/ui/icon";
 import { useProblemText } from "@/ui/problem-text";
 import { EmptyState, ErrorState } from "@/ui/state";
@@ -37,7 +38,7 @@ export default function InvitationPage() {
 }
 
 function Accept({ token, opened }: { token: string; opened: InvitationOpened }) {
-  const { t, i18n } = useTranslation(["session", "common"]);
+  const { t } = useTranslation(["session", "common"]);
   const say = useProblemText();
   const enter = useEnter();
   const known = opened.has_account;
@@ -50,7 +51,7 @@ function Accept({ token, opened }: { token: string; opened: InvitationOpened }) 
   });
   const accept = useMutation({
     mutationFn: (values: typeof form.values) =>
-      api.invitations.accept({ token, password: values.password, locale: i18n.language, ...(known ? {} : { name: values.name.trim() }) }),
+      api.invitations.accept({ token, password: values.password, locale: spoken(), ...(known ? {} : { name: values.name.trim() }) }),
     onSuccess: enter,
   });
   return (

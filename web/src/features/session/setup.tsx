@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api";
 import { asProblem } from "@/api/problem";
+import { spoken } from "@/i18n";
 import { Icon } from "@/ui/icon";
 import { useProblemText } from "@/ui/problem-text";
 import { Frame } from "./frame";
@@ -12,7 +13,7 @@ import { useEnter } from "./sign-in";
 
 /** The first run: the token that the server printed makes the first company and its administrator. */
 export default function SetupPage() {
-  const { t, i18n } = useTranslation("session");
+  const { t } = useTranslation("session");
   const say = useProblemText();
   const enter = useEnter();
   const [token] = useState(() => decodeURIComponent(location.hash.slice(1)));
@@ -28,7 +29,7 @@ export default function SetupPage() {
   });
   const run = useMutation({
     mutationFn: (values: typeof form.values) =>
-      api.setup.run({ ...values, token: values.token.trim(), locale: i18n.language, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
+      api.setup.run({ ...values, token: values.token.trim(), locale: spoken(), timezone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
     onSuccess: enter,
     onError: (error) => {
       const problem = asProblem(error);
