@@ -49,7 +49,7 @@ func (c *demoCommand) Run(around *surroundings) error {
 		return err
 	}
 	steps.done("database ready")
-	world, err := newWorld(cfg.Sandbox, filepath.Join(c.Data, "sandbox"), cfg.Server.PublicURL, logger)
+	world, err := newWorld(cfg.Sandbox, filepath.Join(c.Data, "sandbox"), cfg.Server.gatewayURL(), logger)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func liveIn(t *testing.T) *living {
 	if err := h.checkSchema(ctx, targetAll); err != nil {
 		t.Fatal(err)
 	}
-	world, err := newWorld(cfg.Sandbox, filepath.Join(cfg.Server.DataDir, "sandbox"), cfg.Server.PublicURL, slog.New(slog.DiscardHandler))
+	world, err := newWorld(cfg.Sandbox, filepath.Join(cfg.Server.DataDir, "sandbox"), cfg.Server.gatewayURL(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
