@@ -24,9 +24,11 @@ const Prefix = "/api/v1"
 
 // Deps is what the API is made of.
 type Deps struct {
-	// PublicURL is where browsers reach us, without a path; invitations and
-	// webhook URLs are built on it, and https makes the cookie a secure one.
+	// PublicURL is where browsers reach us, without a path; invitations are built
+	// on it, and https makes the cookie a secure one.
 	PublicURL string
+	// GatewayURL is where platforms reach our webhooks; empty is PublicURL.
+	GatewayURL string
 	// Demo says that sign-in without a password is offered.
 	Demo bool
 	// Proxies is how many proxies of ours append to X-Forwarded-For.
@@ -92,6 +94,9 @@ func build(deps Deps) (*api, *http.ServeMux, error) {
 		return nil, nil, fault.OnField("PROSA_PUBLIC_URL", "must be a URL with a host")
 	}
 	deps.PublicURL = strings.TrimRight(deps.PublicURL, "/")
+	if deps.GatewayURL = strings.TrimRight(deps.GatewayURL, "/"); deps.GatewayURL == "" {
+		deps.GatewayURL = deps.PublicURL
+	}
 	mux := http.NewServeMux()
 	a := &api{deps: deps, prefix: Prefix, secure: public.Scheme == "https", cross: http.NewCrossOriginProtection()}
 	// A proxy may show us another Host than the browser's.

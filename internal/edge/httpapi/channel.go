@@ -23,7 +23,7 @@ type channelView struct {
 // webhookURL is where the platform reports to. It holds the account's hook,
 // which is a secret where the platform signs nothing.
 func (a *api) webhookURL(account channel.Account) string {
-	return a.deps.PublicURL + "/webhooks/" + string(account.Channel) + "/" + account.Hook
+	return a.deps.GatewayURL + "/webhooks/" + string(account.Channel) + "/" + account.Hook
 }
 
 func (a *api) channelView(account channel.Account, who identity.Principal) channelView {

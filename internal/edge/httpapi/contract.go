@@ -61,8 +61,9 @@ func finish(document *huma.OpenAPI) {
 			operation.Responses["default"] = problem
 		}
 	}
-	delete(schemas.Map(), "ErrorModel")
-	delete(schemas.Map(), "ErrorDetail")
+	for _, unused := range []string{"ErrorModel", "ErrorDetail", "FormFile"} {
+		delete(schemas.Map(), unused)
+	}
 	for name, schema := range schemas.Map() {
 		if t := schemas.TypeFromRef(refPrefix + name); t != nil {
 			completed(schemas, t, schema)
