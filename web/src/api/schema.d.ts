@@ -1149,6 +1149,7 @@ export interface components {
              * @description When the last message came or went.
              */
             last_ms: number;
+            owner_id: string;
             /** @enum {string} */
             owner_kind: "none" | "bot" | "human";
             owner_name: string;
@@ -1303,13 +1304,6 @@ export interface components {
         FieldFlaw: {
             field: string;
             message: string;
-        };
-        FormFile: {
-            ContentType: string;
-            Filename: string;
-            IsSet: boolean;
-            /** Format: int64 */
-            Size: number;
         };
         HandBack: {
             /** @description Absent: the bot that had it, or the channel's. */
@@ -1495,6 +1489,9 @@ export interface components {
             };
             /** Format: int64 */
             read_ms: number;
+            sender_id: string;
+            /** @enum {string} */
+            sender_kind: "customer" | "bot" | "user" | "system";
             sender_name: string;
             /** Format: int64 */
             sent_ms: number;
@@ -1641,6 +1638,7 @@ export interface components {
              * @description When the last message came or went.
              */
             last_ms: number;
+            owner_id: string;
             /** @enum {string} */
             owner_kind: "none" | "bot" | "human";
             owner_name: string;
