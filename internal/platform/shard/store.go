@@ -122,17 +122,28 @@ func (k *Keeper) give(ctx context.Context, lease Lease) error {
 	})
 }
 
-// enter makes the rows of the shards where they don't exist yet.
+// enter makes the rows of the shards where they don't exist yet. Rows beyond
+// the count are of an earlier one: it warns, since what waits in them would wait
+// for ever.
 func (k *Keeper) enter(ctx context.Context) error {
-	return k.db.Write(ctx, database.Platform("shards are shared by all companies"), func(ctx context.Context, tx *database.Tx) error {
+	beyond := 0
+	err := k.db.Write(ctx, database.Platform("shards are shared by all companies"), func(ctx context.Context, tx *database.Tx) error {
 		rows := make([][]any, k.cfg.Count)
 		for shard := range rows {
 			rows[shard] = []any{shard}
 		}
 		_, err := tx.Each(ctx, `INSERT INTO shard_lease (shard, owner, epoch, expires_ms) VALUES ($1, '', 0, 0)
 			ON CONFLICT (shard) DO NOTHING`, rows, nil)
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, "SELECT COUNT(*) FROM shard_lease WHERE shard >= $1", k.cfg.Count).Scan(&beyond)
 	})
+	if err == nil && beyond > 0 {
+		k.logger.Warn("there were more shards before: what still waits in the others is not worked on until the count is raised again",
+			"setting", "PROSA_SHARDS", "count", k.cfg.Count, "before", k.cfg.Count+beyond)
+	}
+	return err
 }
 
 // leave takes the process off the list, so that the others' shares grow, and
