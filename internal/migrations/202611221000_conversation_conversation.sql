@@ -45,6 +45,8 @@ CREATE INDEX conversation_by_contact ON conversation (tenant_id, contact_id, id)
 -- what people look at.
 CREATE INDEX conversation_bot ON conversation (tenant_id, last_ms, id) WHERE state = 'bot';
 CREATE INDEX conversation_people ON conversation (tenant_id, last_ms, id) WHERE state <> 'bot' AND state <> 'resolved';
+-- The queue: whoever has waited longest comes first.
+CREATE INDEX conversation_queue ON conversation (tenant_id, (CASE WHEN waiting_since_ms = 0 THEN 9007199254740991 ELSE waiting_since_ms END), id) WHERE state = 'queued';
 CREATE INDEX conversation_resolved ON conversation (tenant_id, last_ms, id) WHERE state = 'resolved';
 CREATE INDEX conversation_snoozed ON conversation (shard, snoozed_until_ms) WHERE snoozed_until_ms > 0;
 

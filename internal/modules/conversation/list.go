@@ -44,8 +44,41 @@ type ListInput struct {
 
 // listKey is the place in a list: the last row's.
 type listKey struct {
-	LastMS int64  `json:"l"`
-	ID     string `json:"i"`
+	AtMS int64  `json:"l"`
+	ID   string `json:"i"`
+}
+
+// never stands for the waiting time of a conversation in the queue in which
+// nobody waits: it comes last. It is the largest integer that JavaScript holds.
+const never = 9007199254740991
+
+// order is how a view's rows stand: the newest first, but in the queue whoever
+// has waited longest.
+type order struct {
+	key       string // column or expression, spelled as its index is
+	sign      string // of the comparison with the last row
+	direction string
+	start     listKey // before the first row
+}
+
+func (v View) order() order {
+	if v == QueueView {
+		return order{`CASE WHEN waiting_since_ms = 0 THEN 9007199254740991 ELSE waiting_since_ms END`, ">", "ASC", listKey{AtMS: -1}}
+	}
+	return order{"last_ms", "<", "DESC", listKey{AtMS: 1 << 62, ID: "~"}}
+}
+
+func (o order) by() string { return o.key + " " + o.direction + ", id " + o.direction }
+
+// at gives a row's place in the order.
+func (v View) at(row Row) listKey {
+	if v != QueueView {
+		return listKey{row.LastMS, row.ID}
+	}
+	if row.WaitingMS == 0 {
+		return listKey{never, row.ID}
+	}
+	return listKey{row.WaitingMS, row.ID}
 }
 
 // live is spelled as the index conversation_people is, so that it is used.
@@ -58,7 +91,7 @@ func (v View) states() ([]string, error) {
 	case MineView:
 		return []string{live + ` AND owner_kind = 'human' AND owner_id = $2`}, nil
 	case QueueView:
-		return []string{live + ` AND state = 'queued'`}, nil
+		return []string{`state = 'queued'`}, nil
 	case BotView:
 		return []string{`state = 'bot'`}, nil
 	case OpenView:
@@ -82,7 +115,8 @@ func (s *Service) List(ctx context.Context, in ListInput) (list page.List[Row], 
 	if err != nil {
 		return list, err
 	}
-	after := listKey{LastMS: 1 << 62, ID: "~"}
+	order := in.View.order()
+	after := order.start
 	if _, err := page.Decode(in.Cursor, &after); err != nil {
 		return list, err
 	}
@@ -91,7 +125,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (list page.List[Row], 
 		return list, nil
 	}
 	size := page.Size(in.Limit)
-	args := []any{in.TenantID, in.By.UserID, after.LastMS, after.ID, size + 1}
+	args := []any{in.TenantID, in.By.UserID, after.AtMS, after.ID, size + 1}
 	filter := visible
 	with := func(column, value string) {
 		if value != "" {
@@ -109,9 +143,9 @@ func (s *Service) List(ctx context.Context, in ListInput) (list page.List[Row], 
 	parts := make([]string, len(conditions))
 	for n, condition := range conditions {
 		parts[n] = `SELECT * FROM (SELECT ` + conversationColumns + ` FROM conversation WHERE tenant_id = $1 AND ` + condition +
-			` AND (last_ms, id) < ($3, $4)` + filter + ` ORDER BY last_ms DESC, id DESC LIMIT $5) AS part` + fmt.Sprint(n)
+			` AND (` + order.key + `, id) ` + order.sign + ` ($3, $4)` + filter + ` ORDER BY ` + order.by() + ` LIMIT $5) AS part` + fmt.Sprint(n)
 	}
-	query := `SELECT c.*, ` + unreadColumn + ` FROM (` + strings.Join(parts, " UNION ALL ") + `) AS c ORDER BY c.last_ms DESC, c.id DESC LIMIT $5`
+	query := `SELECT c.*, ` + unreadColumn + ` FROM (` + strings.Join(parts, " UNION ALL ") + `) AS c ORDER BY ` + order.by() + ` LIMIT $5`
 	err = s.db.Read(ctx, database.Company(in.TenantID), func(ctx context.Context, tx *database.Tx) error {
 		rows, err := tx.Query(ctx, query, args...)
 		if err != nil {
@@ -122,8 +156,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (list page.List[Row], 
 	})
 	if err == nil && len(list.Items) > size {
 		list.Items = list.Items[:size]
-		last := list.Items[size-1]
-		list.Next = page.Encode(listKey{last.LastMS, last.ID})
+		list.Next = page.Encode(in.View.at(list.Items[size-1]))
 	}
 	return list, err
 }

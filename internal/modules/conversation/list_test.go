@@ -3,6 +3,7 @@ package conversation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,14 +154,15 @@ func TestListPagesFiltersAndSearches(t *testing.T) {
 
 func TestListsReadTheirIndexes(t *testing.T) {
 	h := newHouse(t, database.SQLite)
-	for view, index := range map[View]string{MineView: "conversation_people", QueueView: "conversation_people", BotView: "conversation_bot", ResolvedView: "conversation_resolved"} {
+	for view, index := range map[View]string{MineView: "conversation_people", QueueView: "conversation_queue", BotView: "conversation_bot", ResolvedView: "conversation_resolved"} {
 		conditions, err := view.states()
 		if err != nil {
 			t.Fatal(err)
 		}
 		err = h.db.Read(context.Background(), database.Company(h.company), func(ctx context.Context, tx *database.Tx) error {
+			order := view.order()
 			rows, err := tx.Query(ctx, `EXPLAIN QUERY PLAN SELECT id FROM conversation WHERE tenant_id = $1 AND `+conditions[0]+
-				` AND (last_ms, id) < ($3, $4) ORDER BY last_ms DESC, id DESC LIMIT 50`, h.company, ana.UserID, 1, "x")
+				` AND (`+order.key+`, id) `+order.sign+` ($3, $4) ORDER BY `+order.by()+` LIMIT 50`, h.company, ana.UserID, 1, "x")
 			if err != nil {
 				return err
 			}
@@ -183,6 +185,34 @@ func TestListsReadTheirIndexes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// Whoever has waited longest is served first, page by page.
+func TestTheQueueStandsByWaiting(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for n := range 7 {
+			h.deliver(h.says(n, "oi"))
+			h.clock.Advance(time.Minute)
+		}
+		h.deliver(h.says(0, "ainda espero")) // newest words, longest wait
+		var waits []int64
+		cursor := ""
+		for {
+			list, err := h.List(context.Background(), ListInput{TenantID: h.company, By: sup, View: QueueView, Limit: 3, Cursor: cursor})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range list.Items {
+				waits = append(waits, row.WaitingMS)
+			}
+			if cursor = list.Next; cursor == "" {
+				break
+			}
+		}
+		if len(waits) != 7 || !slices.IsSorted(waits) {
+			t.Errorf("the queue stands %v", waits)
+		}
+	})
 }
 
 func TestUnreadIsPerPersonAndPeekingMarksNothing(t *testing.T) {
