@@ -186,10 +186,13 @@ func TestChallenge(t *testing.T) {
 func TestLimitsOfABody(t *testing.T) {
 	s := &store{}
 	h := newHandler(t, Deps{Publisher: s})
-	h.cfg.BodyTimeout = 50 * time.Millisecond
 	server := httptest.NewServer(h)
 	defer server.Close()
-	send := func(body io.Reader, length int64, key string, text string) int {
+	impatient := newHandler(t, Deps{Publisher: s})
+	impatient.cfg.BodyTimeout = 200 * time.Millisecond
+	second := httptest.NewServer(impatient)
+	defer second.Close()
+	send := func(server *httptest.Server, body io.Reader, length int64, key string, text string) int {
 		r, err := http.NewRequest(http.MethodPost, server.URL+"/webhooks/whatsapp/hook-a", body)
 		if err != nil {
 			t.Fatal(err)
@@ -205,33 +208,33 @@ func TestLimitsOfABody(t *testing.T) {
 		return answer.StatusCode
 	}
 	largest := pieces("100/u/" + strings.Repeat("x", bodyMax-200))
-	if got := send(strings.NewReader(largest), int64(len(largest)), "secret-a", largest); got != http.StatusOK {
+	if got := send(server, strings.NewReader(largest), int64(len(largest)), "secret-a", largest); got != http.StatusOK {
 		t.Errorf("the largest: %d", got)
 	}
 	over := strings.Repeat("y", bodyMax+1)
-	if got := send(strings.NewReader(over), int64(len(over)), "secret-a", over); got != http.StatusRequestEntityTooLarge && got != 0 {
+	if got := send(server, strings.NewReader(over), int64(len(over)), "secret-a", over); got != http.StatusRequestEntityTooLarge && got != 0 {
 		t.Errorf("one byte more: %d", got)
 	}
-	if got := send(io.MultiReader(strings.NewReader(over)), -1, "secret-a", over); got != http.StatusRequestEntityTooLarge && got != 0 {
+	if got := send(server, io.MultiReader(strings.NewReader(over)), -1, "secret-a", over); got != http.StatusRequestEntityTooLarge && got != 0 {
 		t.Errorf("one byte more, unannounced: %d", got)
 	}
 	slow, end := io.Pipe()
 	defer end.Close()
-	if got := send(slow, 100, "secret-a", ""); got != http.StatusRequestTimeout && got != 0 {
+	if got := send(second, slow, 100, "secret-a", ""); got != http.StatusRequestTimeout && got != 0 {
 		t.Errorf("a body that does not come: %d", got)
 	}
 	// And a next one on a kept connection is not hurt by the deadline of the last.
-	client := server.Client()
+	client := second.Client()
 	for range 2 {
 		body := pieces("100/u/a")
-		r, _ := http.NewRequest(http.MethodPost, server.URL+"/webhooks/whatsapp/hook-a", strings.NewReader(body))
+		r, _ := http.NewRequest(http.MethodPost, second.URL+"/webhooks/whatsapp/hook-a", strings.NewReader(body))
 		r.Header.Set("X-Signature", sign("secret-a", []byte(body)))
 		answer, err := client.Do(r)
 		if err != nil || answer.StatusCode != http.StatusOK {
 			t.Fatalf("%v %v", answer, err)
 		}
 		_ = answer.Body.Close()
-		<-time.After(2 * h.cfg.BodyTimeout)
+		<-time.After(2 * impatient.cfg.BodyTimeout) // the old deadline passes
 	}
 	h.inHand.Store(int64(h.cfg.BodiesMB) << 20)
 	if w := post(h, "hook-a", "secret-a", pieces("100/u/a")); w.Code != http.StatusServiceUnavailable {
