@@ -87,6 +87,7 @@ func open(ctx context.Context, cfg Config, target string, logger *slog.Logger) (
 	if err := os.MkdirAll(cfg.Server.DataDir, 0o700); err != nil {
 		return h, fault.Wrap(err, fault.Unavailable, "the data folder can't be made")
 	}
+	cfg.Database.Observe = h.metrics.Transactions()
 	if h.db, err = database.Open(ctx, cfg.Database); err != nil {
 		return h, err
 	}
