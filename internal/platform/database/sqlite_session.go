@@ -10,10 +10,12 @@ import (
 // house has a few hundred; IN lists of many lengths could make more.
 const maxStatements = 600
 
-// liteConn is a connection with the statements prepared on it.
+// liteConn is a connection with the statements prepared on it: those that
+// database/sql streams rows of, and those that run beside it (liteStatement).
 type liteConn struct {
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
+	directs    map[string]*liteStatement
 }
 
 func newLiteConn(ctx context.Context, pool *sql.DB) (*liteConn, error) {
@@ -21,7 +23,7 @@ func newLiteConn(ctx context.Context, pool *sql.DB) (*liteConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &liteConn{conn: conn, statements: map[string]*sql.Stmt{}}, nil
+	return &liteConn{conn: conn, statements: map[string]*sql.Stmt{}, directs: map[string]*liteStatement{}}, nil
 }
 
 // prepare gives the kept statement for the query. Statements belong to the
@@ -31,10 +33,8 @@ func (c *liteConn) prepare(ctx context.Context, query string) (*sql.Stmt, error)
 	if statement, ok := c.statements[query]; ok {
 		return statement, nil
 	}
-	if len(c.statements) >= maxStatements {
-		if err := c.forget(); err != nil {
-			return nil, err
-		}
+	if err := c.makeRoom(); err != nil {
+		return nil, err
 	}
 	statement, err := c.conn.PrepareContext(ctx, query)
 	if err != nil {
@@ -44,12 +44,27 @@ func (c *liteConn) prepare(ctx context.Context, query string) (*sql.Stmt, error)
 	return statement, nil
 }
 
+func (c *liteConn) makeRoom() error {
+	if len(c.statements)+len(c.directs) < maxStatements {
+		return nil
+	}
+	return c.forget()
+}
+
 func (c *liteConn) forget() error {
 	var failures []error
 	for _, statement := range c.statements {
 		failures = append(failures, statement.Close())
 	}
 	clear(c.statements)
+	failures = append(failures, c.conn.Raw(func(any) error {
+		var failures []error
+		for _, statement := range c.directs {
+			failures = append(failures, statement.close())
+		}
+		return errors.Join(failures...)
+	}))
+	clear(c.directs)
 	return errors.Join(failures...)
 }
 
@@ -74,17 +89,12 @@ func (s *liteSession) running(ctx context.Context) context.Context {
 	return context.WithoutCancel(ctx)
 }
 
-func (s *liteSession) exec(ctx context.Context, query string, args []any) (int64, error) {
-	ctx = s.running(ctx)
-	statement, err := s.conn.prepare(ctx, query)
-	if err != nil {
-		return 0, err
-	}
-	result, err := statement.ExecContext(ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+func (s *liteSession) exec(ctx context.Context, query string, args []any) (rows int64, err error) {
+	err = s.conn.direct(s.running(ctx), query, func(ctx context.Context, statement *liteStatement) (err error) {
+		rows, err = statement.run(ctx, args, 0, nil)
+		return err
+	})
+	return rows, err
 }
 
 func (s *liteSession) query(ctx context.Context, query string, args []any) (source, error) {
@@ -100,45 +110,21 @@ func (s *liteSession) query(ctx context.Context, query string, args []any) (sour
 	return liteRows{rows}, nil
 }
 
-func (s *liteSession) each(ctx context.Context, query string, args [][]any, scan func(i int, row Row) error) (int64, error) {
-	inner := s.running(ctx)
-	statement, err := s.conn.prepare(inner, query)
-	if err != nil {
-		return 0, err
-	}
-	var total int64
-	for i, row := range args {
-		if err := ctx.Err(); err != nil {
-			return total, err
+func (s *liteSession) each(ctx context.Context, query string, args [][]any, scan func(i int, row Row) error) (total int64, err error) {
+	err = s.conn.direct(s.running(ctx), query, func(ctx context.Context, statement *liteStatement) error {
+		for i, row := range args {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			n, err := statement.run(ctx, row, i, scan)
+			total += n
+			if err != nil {
+				return err
+			}
 		}
-		n, err := one(inner, statement, row, i, scan)
-		total += n
-		if err != nil {
-			return total, err
-		}
-	}
-	return total, nil
-}
-
-func one(ctx context.Context, statement *sql.Stmt, args []any, i int, scan func(i int, row Row) error) (n int64, err error) {
-	if scan == nil {
-		result, err := statement.ExecContext(ctx, args...)
-		if err != nil {
-			return 0, err
-		}
-		return result.RowsAffected()
-	}
-	rows, err := statement.QueryContext(ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	for rows.Next() {
-		if err := scan(i, rows); err != nil {
-			return n, errors.Join(err, rows.Close())
-		}
-		n++
-	}
-	return n, errors.Join(rows.Err(), rows.Close())
+		return nil
+	})
+	return total, err
 }
 
 func (s *liteSession) commit(context.Context) error {
