@@ -66,6 +66,13 @@ describe("countUnread", () => {
 });
 
 describe("placeRow", () => {
+  it("puts whoever has waited longest first in the queue, and who does not wait last", () => {
+    const long = row({ id: "long", waiting_since_ms: 10, last_ms: 1 });
+    const short = row({ id: "short", waiting_since_ms: 50, last_ms: 900 });
+    const calm = row({ id: "calm", waiting_since_ms: 0, last_ms: 950 });
+    const queue = placeRow(placeRow(list([short]), calm, true, "queue"), long, true, "queue");
+    expect(ids(queue)).toEqual([["long", "short", "calm"]]);
+  });
   const a = row({ id: "a", last_ms: 300 });
   const b = row({ id: "b", last_ms: 200 });
   const c = row({ id: "c", last_ms: 100 });

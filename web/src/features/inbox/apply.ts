@@ -42,8 +42,14 @@ export function countUnread(row: ListRow, message: Message): ListRow {
   return { ...row, counted: message.seq, unread: row.unread + 1 };
 }
 
-/** Newest first; the id decides between equals, as it does on the server. */
-function before(a: Row, b: Row): boolean {
+/**
+ * Newest first, but in the queue whoever has waited longest; the id decides between equals, as it does on the server.
+ */
+function before(a: Row, b: Row, view: View): boolean {
+  if (view === "queue") {
+    const [waitA, waitB] = [a.waiting_since_ms || Number.MAX_SAFE_INTEGER, b.waiting_since_ms || Number.MAX_SAFE_INTEGER];
+    return waitA !== waitB ? waitA < waitB : a.id < b.id;
+  }
   return a.last_ms !== b.last_ms ? a.last_ms > b.last_ms : a.id > b.id;
 }
 
@@ -59,7 +65,7 @@ export function findRow(data: ListData | undefined, id: string): ListRow | undef
  * Puts a row where it belongs in a list, or takes it out when it left the view. A row that would stand behind the last
  * one loaded is left to paging.
  */
-export function placeRow(data: ListData, row: ListRow, belongs: boolean): ListData {
+export function placeRow(data: ListData, row: ListRow, belongs: boolean, view: View = "all"): ListData {
   const known = findRow(data, row.id);
   if (known === row && belongs) return data;
   if (known === undefined && !belongs) return data;
@@ -68,7 +74,7 @@ export function placeRow(data: ListData, row: ListRow, belongs: boolean): ListDa
   );
   if (!belongs) return { ...data, pages };
   for (const [i, page] of pages.entries()) {
-    const at = page.items.findIndex((item) => before(row, item));
+    const at = page.items.findIndex((item) => before(row, item, view));
     if (at >= 0) {
       pages[i] = { ...page, items: page.items.toSpliced(at, 0, row) };
       return { ...data, pages };

@@ -21,7 +21,7 @@ export function applyConversation(client: QueryClient, userId: string, conversat
     const known = findRow(data, conversation.id);
     const row = step(known ?? knownElsewhere(client, conversation.id));
     const belongs = fits(row, filter.view, userId) && (filter.channel === "" || filter.channel === row.channel);
-    client.setQueryData<ListData>(key, placeRow(data, row, belongs));
+    client.setQueryData<ListData>(key, placeRow(data, row, belongs, filter.view));
   }
   client.setQueryData<ListRow>(rowKey(conversation.id), (row) => (row === undefined ? row : step(row)));
 }
