@@ -214,7 +214,8 @@ func (a *api) probeChannel(ctx context.Context, in *ChannelPath) (*probeOutput, 
 	out := &probeOutput{}
 	out.Body.Facts = map[string]string{}
 	probe, err := a.deps.Channels.Probe(ctx, caller(ctx).TenantID(), in.Channel)
-	if fault.Is(err, fault.Refused) {
+	// A platform that can't be reached is a finding too.
+	if fault.Is(err, fault.Refused) || fault.Is(err, fault.Unavailable) {
 		out.Body.Problem = fault.MessageOf(err)
 		return out, nil
 	}
@@ -245,7 +246,7 @@ func (a *api) subscribeChannel(ctx context.Context, in *ChannelPath) (*subscribe
 	out := &subscribeOutput{}
 	out.Body.WebhookURL = a.webhookURL(account)
 	err = a.deps.Channels.Subscribe(ctx, tenantID, in.Channel, out.Body.WebhookURL)
-	if fault.Is(err, fault.Refused) {
+	if fault.Is(err, fault.Refused) || fault.Is(err, fault.Unavailable) {
 		out.Body.Problem = fault.MessageOf(err)
 		return out, nil
 	}

@@ -1,25 +1,94 @@
 package httpapi
 
 import (
-	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
 
-	"prosa/internal/message"
-	"prosa/internal/modules/channel"
+	"prosa/internal/base/fault"
+	"prosa/internal/modules/identity"
+	"prosa/internal/platform/database"
+	"prosa/internal/platform/database/databasetest"
 )
 
-func TestWebhookURLsNameTheGateway(t *testing.T) {
-	account := channel.Account{Channel: message.WhatsApp, Hook: "hook"}
-	for _, test := range []struct{ gateway, want string }{
-		{"", "https://prosa.example/webhooks/whatsapp/hook"},
-		{"https://in.prosa.example/", "https://in.prosa.example/webhooks/whatsapp/hook"},
-	} {
-		a, _, err := build(Deps{PublicURL: "https://prosa.example", GatewayURL: test.gateway, Logger: slog.New(slog.DiscardHandler)})
-		if err != nil {
-			t.Fatal(err)
+func TestAChannelIsConnectedTestedAndChanged(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		h := open(t, db)
+		created := h.root.call(http.MethodPost, "/channels", map[string]any{
+			"channel": "telegram", "name": " Loja ", "credentials": map[string]string{"token": "77:s3cret-token"},
+		}).want(http.StatusCreated)
+		id := created.text("id")
+		view := decode[channelView](created)
+		if view.Name != "Loja" || view.ExternalID != "77" || view.State != "active" || !slices.Contains(view.Credentials, "token") ||
+			!strings.HasPrefix(view.WebhookURL, "http://prosa.example.com/webhooks/telegram/") || view.VerifyToken != "" {
+			t.Fatalf("created: %s", created.body)
 		}
-		if got := a.webhookURL(account); got != test.want {
-			t.Errorf("with gateway %q: %s, want %s", test.gateway, got, test.want)
+		if probe := h.root.call(http.MethodPost, "/channels/"+id+"/probe", nil).want(http.StatusOK); !strings.Contains(string(probe.body), `"ok":true`) || probe.text("display") != "@paper" {
+			t.Fatalf("probe: %s", probe.body)
+		}
+		subscribed := h.root.call(http.MethodPost, "/channels/"+id+"/subscribe", nil).want(http.StatusOK)
+		if subscribed.text("webhook_url") != view.WebhookURL {
+			t.Fatalf("subscribed: %s", subscribed.body)
+		}
+		changed := h.root.call(http.MethodPatch, "/channels/"+id, map[string]any{
+			"name": "Loja 2", "state": "disabled", "credentials": map[string]string{"token": "77:another"}, "version": view.Version,
+		}).want(http.StatusOK)
+		if changed.text("name") != "Loja 2" || changed.text("state") != "disabled" {
+			t.Fatalf("changed: %s", changed.body)
+		}
+		h.root.call(http.MethodPatch, "/channels/"+id, map[string]any{"name": "late", "version": view.Version}).wantProblem(http.StatusConflict, fault.Conflict, "")
+		log := h.root.get("/audit").want(http.StatusOK)
+		for _, action := range []string{"channel.created", "channel.subscribed", "channel.changed"} {
+			if !strings.Contains(string(log.body), action) {
+				t.Errorf("%s is not in the log", action)
+			}
+		}
+		for _, got := range []*answer{created, changed, log, h.root.get("/channels"), h.root.get("/channels/" + id)} {
+			for _, secret := range []string{"s3cret-token", "77:another"} {
+				if strings.Contains(string(got.body), secret) {
+					t.Errorf("%s tells a credential", got.what)
+				}
+			}
+		}
+		if strings.Contains(h.logs.String(), "s3cret-token") {
+			t.Error("the log holds a credential")
+		}
+	})
+}
+
+func TestAttendantsSeeNoWebhookURLs(t *testing.T) {
+	h := open(t, databasetest.Open(t))
+	id := h.connect(h.root, "Telegram", "1:token")
+	attendant := h.join(h.root, "atena@alfa.example.com", "Atena", identity.Attendant)
+	for _, path := range []string{"/channels", "/channels/" + id} {
+		got := attendant.get(path).want(http.StatusOK)
+		if strings.Contains(string(got.body), "/webhooks/") || strings.Contains(string(got.body), "verify_token\":") {
+			t.Errorf("%s shows an attendant the hook: %s", path, got.body)
 		}
 	}
+	attendant.call(http.MethodPatch, "/channels/"+id, map[string]any{"name": "x"}).wantProblem(http.StatusForbidden, fault.Forbidden, "role")
+	attendant.get("/channels/"+id+"/exchanges").wantProblem(http.StatusForbidden, fault.Forbidden, "role")
+}
+
+func TestABadTokenIsToldByTheProbe(t *testing.T) {
+	h := open(t, databasetest.Open(t))
+	id := h.connect(h.root, "Telegram", "2:bad")
+	got := h.root.call(http.MethodPost, "/channels/"+id+"/probe", nil).want(http.StatusOK)
+	if got.text("problem") != "Unauthorized" || !strings.Contains(string(got.body), `"ok":false`) {
+		t.Fatalf("probe: %s", got.body)
+	}
+}
+
+func TestChannelsThatCannotBe(t *testing.T) {
+	h := open(t, databasetest.Open(t))
+	h.connect(h.root, "Telegram", "1:token")
+	post := func(body map[string]any) *answer { return h.root.call(http.MethodPost, "/channels", body) }
+	token := map[string]string{"token": "1:other"}
+	if got := post(map[string]any{"channel": "telegram", "name": "x", "credentials": token}); got.status != http.StatusConflict {
+		t.Errorf("the same bot twice: %d %s", got.status, got.body)
+	}
+	post(map[string]any{"channel": "whatsapp", "name": "x", "external_id": "9", "credentials": token}).wantProblem(http.StatusUnprocessableEntity, fault.Invalid, "") // paper speaks Telegram only
+	post(map[string]any{"channel": "fax", "name": "x", "credentials": token}).wantProblem(http.StatusUnprocessableEntity, fault.Invalid, "")
+	post(map[string]any{"channel": "telegram", "name": "x", "credentials": map[string]string{"token": "5:x"}, "bot_id": "bot_none"}).wantProblem(http.StatusNotFound, fault.NotFound, "")
 }

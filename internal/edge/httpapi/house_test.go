@@ -18,7 +18,6 @@ import (
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/base/page"
-	"prosa/internal/base/secret"
 	"prosa/internal/edge/realtime"
 	"prosa/internal/event"
 	"prosa/internal/message"
@@ -101,7 +100,7 @@ func open(t *testing.T, db *database.DB) *house {
 	t.Helper()
 	ctx := context.Background()
 	h := &house{t: t, db: db, logs: &safeBuffer{}, letters: &letterBox{}, paper: &paper{}, contract: newPromised(t)}
-	logger := slog.New(slog.NewTextHandler(h.logs, nil))
+	logger := h.logger()
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -436,7 +435,7 @@ func (*paper) Fetch(context.Context, channel.Account, message.Media) (channel.Do
 
 func (*paper) Probe(_ context.Context, account channel.Account) (channel.Probe, error) {
 	if account.Credential("token").Equal("2:bad") {
-		return channel.Probe{}, fault.New(fault.Refused, "Unauthorized")
+		return channel.Probe{}, &channel.SendError{Class: channel.Stop, Code: "401", Message: "Unauthorized"}
 	}
 	return channel.Probe{ExternalID: account.ExternalID, Display: "@paper", Name: "Paper"}, nil
 }
@@ -470,4 +469,4 @@ func (l *letterBox) take(id string) error {
 func (l *letterBox) Replay(_ context.Context, id string) error { return l.take(id) }
 func (l *letterBox) Drop(_ context.Context, id string) error   { return l.take(id) }
 
-func secretOf(text string) secret.Text { return secret.New(text) }
+func (h *house) logger() *slog.Logger { return slog.New(slog.NewTextHandler(h.logs, nil)) }

@@ -67,6 +67,8 @@ func (a *api) getMedia(ctx context.Context, in *messageInput) (*huma.StreamRespo
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		defer content.Close() // it was only read
 		request, writer := humago.Unwrap(ctx)
+		// A server that can't bound a write has its own limits.
+		_ = http.NewResponseController(writer).SetWriteDeadline(time.Now().Add(fileTimeout))
 		serveMedia(writer, request, media, content)
 	}}, nil
 }

@@ -28,8 +28,10 @@ const permissionKey = "x-permission"
 // Limits of one call.
 const (
 	bodyMax     = 256 << 10 // of a JSON body, in bytes
-	bodyTimeout = 15 * time.Second
+	bodyTimeout = 30 * time.Second
 	callTimeout = 30 * time.Second
+	// fileTimeout is for a file, sent or fetched over a slow line.
+	fileTimeout = 10 * time.Minute
 )
 
 // route is one operation.
@@ -56,7 +58,7 @@ func handle[I, O any](a *api, r route, fn func(ctx context.Context, in *I) (*O, 
 		Extensions: map[string]any{permissionKey: string(r.needs)},
 	}
 	if r.bodyMax > 0 {
-		operation.MaxBodyBytes, operation.BodyReadTimeout = r.bodyMax, 0
+		operation.MaxBodyBytes, operation.BodyReadTimeout = r.bodyMax, fileTimeout
 	}
 	if r.needs != anybody {
 		operation.Security = []map[string][]string{{"session": {}}}
