@@ -7,12 +7,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -25,6 +27,42 @@ import (
 
 // modes in which every journey runs.
 var modes = []string{"all", "split"}
+
+// modesRun is what ran in which mode.
+var modesRun = &ran{modes: map[string]map[string]bool{}}
+
+type ran struct {
+	mu    sync.Mutex
+	modes map[string]map[string]bool
+}
+
+func (r *ran) note(test, mode string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	name, _, _ := strings.Cut(test, "/")
+	if r.modes[name] == nil {
+		r.modes[name] = map[string]bool{}
+	}
+	r.modes[name][mode] = true
+}
+
+func (r *ran) table() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var both, one []string
+	for _, name := range slices.Sorted(maps.Keys(r.modes)) {
+		if len(r.modes[name]) == len(modes) {
+			both = append(both, name)
+		} else {
+			one = append(one, name+" ("+strings.Join(slices.Collect(maps.Keys(r.modes[name])), ", ")+")")
+		}
+	}
+	text := "Ran in both modes (all on SQLite; split on PostgreSQL and a NATS server): " + strings.Join(both, ", ") + "\n"
+	if len(one) > 0 {
+		text += "Ran in one mode: " + strings.Join(one, ", ") + "\n"
+	}
+	return text
+}
 
 // house is a running Prosa with its simulators.
 type house struct {
@@ -47,6 +85,7 @@ type house struct {
 // further settings, NAME=value.
 func newHouse(t *testing.T, mode string, more ...string) *house {
 	t.Helper()
+	modesRun.note(t.Name(), mode)
 	h := &house{t: t, mode: mode, dir: t.TempDir(), binary: binary(t), parts: map[string]*process{}}
 	sandbox := freePort(t)
 	h.SandboxURL = "http://" + sandbox
@@ -274,6 +313,7 @@ var builtBinary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	fmt.Print(modesRun.table())
 	if path, err := builtBinary(); err == nil && os.Getenv("PROSA_BINARY") == "" {
 		_ = os.RemoveAll(filepath.Dir(path))
 	}

@@ -94,7 +94,7 @@ func killRun(t *testing.T, mode string, kills int, dice *rand.Rand) {
 					return
 				case <-ticker.C:
 					if e.attended {
-						e.answer(t, attendant, stop)
+						e.answer(t, attendant)
 					} else {
 						e.say(t)
 					}
@@ -230,7 +230,7 @@ func (e *exchange) say(t *testing.T) {
 // answer posts an attendant's reply under one key until it is taken, as a
 // browser does. A reply that nobody took when the load ends is repeated until
 // somebody does: the processes are all up then.
-func (e *exchange) answer(t *testing.T, attendant *client, _ <-chan struct{}) {
+func (e *exchange) answer(t *testing.T, attendant *client) {
 	text := fmt.Sprintf("a%d", len(e.answers))
 	key := fmt.Sprintf("key-%s-%s", e.found.ID, text)
 	deadline := time.Now().Add(time.Minute)
