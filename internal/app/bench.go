@@ -28,16 +28,17 @@ import (
 )
 
 type benchCommand struct {
-	Engine    string        `default:"sqlite" enum:"sqlite,postgres" help:"Database under load: ${enum}. postgres takes PROSA_DATABASE_URL and PROSA_DATABASE_OWNER_URL."`
-	Target    string        `default:"all" enum:"all,gateway" help:"The whole way, or what the gateway alone accepts: ${enum}."`
-	Rate      float64       `default:"2000" help:"Messages a second."`
-	For       time.Duration `default:"60s" help:"How long to measure."`
-	WarmUp    time.Duration `default:"10s" help:"At the same rate before, not counted."`
-	Companies int           `default:"100" help:"Companies with a number each."`
-	Customers int           `default:"20000" help:"Customers over all companies."`
-	Senders   int           `default:"256" help:"Webhook POSTs under way at once at most."`
-	JSON      string        `help:"Also write the result to this file, as JSON."`
-	Dir       string        `help:"Folder for the state under load; a temporary one by default."`
+	Engine     string        `default:"sqlite" enum:"sqlite,postgres" help:"Database under load: ${enum}. postgres takes PROSA_DATABASE_URL and PROSA_DATABASE_OWNER_URL."`
+	Target     string        `default:"all" enum:"all,gateway" help:"The whole way, or what the gateway alone accepts: ${enum}."`
+	Rate       float64       `default:"2000" help:"Messages a second."`
+	For        time.Duration `default:"60s" help:"How long to measure."`
+	WarmUp     time.Duration `default:"10s" help:"At the same rate before, not counted."`
+	Companies  int           `default:"100" help:"Companies with a number each."`
+	Customers  int           `default:"20000" help:"Customers over all companies."`
+	Senders    int           `default:"256" help:"Webhook POSTs under way at once at most."`
+	Postmaster int           `name:"postgres-pid" help:"Process id of the PostgreSQL server: what its processes use is counted in."`
+	JSON       string        `help:"Also write the result to this file, as JSON."`
+	Dir        string        `help:"Folder for the state under load; a temporary one by default."`
 }
 
 // Run implements the command.
@@ -80,13 +81,14 @@ func (c *benchCommand) Run(around *surroundings) error {
 	go func() { _ = provider.Run(ctx) }()
 	fmt.Fprintf(around.out, "%d companies, %d customers; %s warm-up and %s at %.0f messages/s\n", c.Companies, c.Customers, c.WarmUp, c.For, c.Rate)
 	var before time.Duration
-	result := bench.Run(ctx, provider, func() { before = server.cpu() })
+	used := func() time.Duration { return server.cpu() + familyCPU(c.Postmaster) }
+	result := bench.Run(ctx, provider, func() { before = used() })
 	if result.Messages > 0 {
-		result.CPUPerMsgUS = float64((server.cpu() - before).Microseconds()) / float64(result.Messages)
+		result.CPUPerMsgUS = float64((used() - before).Microseconds()) / float64(result.Messages)
 	}
 	result.ServerRSS = server.rss()
 	result.Engine, result.Target = c.Engine, c.Target
-	if c.Engine == string(database.Postgres) {
+	if c.Engine == string(database.Postgres) && c.Postmaster == 0 {
 		result.Note = "CPU is of our process alone; the database server's comes on top"
 	}
 	if result.FsyncMS, err = bench.Fsync(dir); err != nil {
@@ -237,17 +239,44 @@ func (u *underLoad) stop() {
 }
 
 // cpu is what the process has used so far, user and system.
-func (u *underLoad) cpu() time.Duration {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", u.command.Process.Pid))
+func (u *underLoad) cpu() time.Duration { return statCPU(u.command.Process.Pid, false) }
+
+// familyCPU is what a process, its children and its ended children have used so
+// far; nothing for pid 0.
+func familyCPU(pid int) time.Duration {
+	if pid == 0 {
+		return 0
+	}
+	total := statCPU(pid, true)
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return total
+	}
+	for _, field := range strings.Fields(string(raw)) {
+		if child, err := strconv.Atoi(field); err == nil {
+			total += statCPU(child, false)
+		}
+	}
+	return total
+}
+
+// statCPU reads user and system time of a process, and with ended also of its
+// children that ended: fields 14 to 17 of /proc/pid/stat, proc(5).
+func statCPU(pid int, ended bool) time.Duration {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0
 	}
 	fields := strings.Fields(string(raw[strings.LastIndexByte(string(raw), ')')+1:]))
-	if len(fields) < 13 {
+	last := 13
+	if ended {
+		last = 15
+	}
+	if len(fields) < last {
 		return 0
 	}
 	ticks := int64(0)
-	for _, field := range fields[11:13] { // utime and stime, proc(5)
+	for _, field := range fields[11:last] {
 		n, err := strconv.ParseInt(field, 10, 64)
 		if err != nil {
 			return 0
