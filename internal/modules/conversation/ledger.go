@@ -217,18 +217,13 @@ func (s *Service) rescue(ctx context.Context, tx *database.Tx, moved []*settled)
 // Admit implements channel.Ledger: the reply window is decided right before a
 // message leaves.
 func (s *Service) Admit(ctx context.Context, tx *database.Tx, candidates []channel.Candidate) ([]channel.Refusal, error) {
-	homes := make([]place, len(candidates))
-	for n, candidate := range candidates {
-		homes[n] = place{candidate.TenantID, candidate.ConversationID}
-	}
-	rows, err := loadPlaces(ctx, tx, homes, false)
+	rows, err := loadWindows(ctx, tx, candidates)
 	if err != nil {
 		return nil, err
 	}
 	var refusals []channel.Refusal
-	for _, candidate := range candidates {
-		c := rows[place{candidate.TenantID, candidate.ConversationID}]
-		if err := admit(c, candidate.Kind, candidate.Human, tx.Now()); err != nil {
+	for n, candidate := range candidates {
+		if err := admit(rows[n], candidate.Kind, candidate.Human, tx.Now()); err != nil {
 			refusal := channel.Refusal{MessageID: candidate.MessageID, Code: string(fault.CodeOf(err)), Text: fault.MessageOf(err)}
 			var refused *fault.Error
 			if asFault(err, &refused) && refused.Reason != "" {

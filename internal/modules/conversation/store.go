@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/modules/channel"
 	"prosa/internal/platform/database"
 )
 
@@ -72,6 +73,22 @@ func loadPlaces(ctx context.Context, tx *database.Tx, places []place, change boo
 			return err
 		})
 	return found, err
+}
+
+// loadWindows reads of each candidate's conversation what decides whether it
+// may be written to, and nothing else; nil where there is none.
+func loadWindows(ctx context.Context, tx *database.Tx, candidates []channel.Candidate) ([]*Conversation, error) {
+	args := make([][]any, len(candidates))
+	for n, candidate := range candidates {
+		args[n] = []any{candidate.TenantID, candidate.ConversationID}
+	}
+	rows := make([]*Conversation, len(candidates))
+	_, err := tx.Each(ctx, `SELECT channel, last_in_ms, contact_blocked FROM conversation WHERE tenant_id = $1 AND id = $2`, args,
+		func(n int, row database.Row) error {
+			rows[n] = &Conversation{}
+			return row.Scan(&rows[n].Channel, &rows[n].LastInMS, &rows[n].Blocked)
+		})
+	return rows, err
 }
 
 // person is a customer on an account of a company.

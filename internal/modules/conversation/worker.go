@@ -76,10 +76,12 @@ type run struct {
 	fence   Fence
 	shard   int
 	backlog *backlog
+	began   time.Time // when the last batch did
 }
 
-// fetch fills the backlog up to a batch. It waits only when there is nothing
-// to do, or when a crowd is coming in.
+// fetch fills the backlog up to a batch. It waits for a first event as long as
+// it takes, and for more when the batch before was a moment ago or when a crowd
+// is coming in: a fuller batch costs less an event.
 func (r *run) fetch(ctx context.Context, consumer *stream.Consumer) error {
 	wait := idleWait
 	if r.backlog.size > 0 {
@@ -97,10 +99,20 @@ func (r *run) fetch(ctx context.Context, consumer *stream.Consumer) error {
 		for _, m := range messages {
 			r.push(ctx, m)
 		}
-		if len(messages) < manyFrames {
-			break
+		early := r.service.cfg.BatchEvery - time.Since(r.began)
+		switch {
+		case r.backlog.size == 0:
+			return ctx.Err()
+		case len(messages) >= manyFrames:
+			wait = moreWait
+		case early > 0:
+			if err := sleep(ctx, early); err != nil {
+				return err
+			}
+			wait = 0
+		default:
+			return ctx.Err()
 		}
-		wait = moreWait
 	}
 	return ctx.Err()
 }
@@ -130,6 +142,7 @@ func (r *run) next(ctx context.Context) error {
 	if len(batch) == 0 {
 		return ctx.Err()
 	}
+	r.began = time.Now()
 	raws := make([]event.Raw, len(batch))
 	for n := range batch {
 		raws[n] = batch[n].raw
