@@ -42,6 +42,7 @@ const RegistryContext = createContext<Registry | null>(null);
 export function CommandProvider({ children }: { children: ReactNode }) {
   const registry = useMemo(() => new Registry(), []);
   const began = useRef({ key: "", at: 0 });
+  const inDialog = useRef(false);
   const onKey = useCallback(
     (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
@@ -49,7 +50,7 @@ export function CommandProvider({ children }: { children: ReactNode }) {
       if (key === "") return;
       const sequence = event.timeStamp - began.current.at < sequenceMs ? `${began.current.key} ${key}` : key;
       const inField = typing(event.target);
-      const open = document.querySelector("[role=dialog][aria-modal=true]") !== null;
+      const open = inDialog.current;
       const fits = (command: Command) =>
         (command.keys === sequence || command.keys === key) && (!inField || command.whileTyping === true) && (!open || command.whileTyping === true);
       const commands = registry.read();
@@ -63,8 +64,16 @@ export function CommandProvider({ children }: { children: ReactNode }) {
     [registry],
   );
   useEffect(() => {
+    // Looked at before anybody else handles the key: the Escape that closes a dialog must not also leave the page.
+    const look = () => {
+      inDialog.current = document.querySelector("[role=dialog][aria-modal=true], [role=menu]") !== null;
+    };
+    window.addEventListener("keydown", look, { capture: true });
     window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
+    return () => {
+      window.removeEventListener("keydown", look, { capture: true });
+      window.removeEventListener("keydown", onKey);
+    };
   }, [onKey]);
   return <RegistryContext.Provider value={registry}>{children}</RegistryContext.Provider>;
 }

@@ -110,7 +110,7 @@ export function ConversationActions({ row, compact, panelOpen, onPanel }: Props)
           </Tooltip>
         )}
         <Tooltip label={`${t("togglePanel")} (I)`}>
-          <ActionIcon onClick={onPanel} aria-label={t("togglePanel")} aria-pressed={panelOpen} variant={panelOpen ? "light" : "subtle"}>
+          <ActionIcon onClick={onPanel} aria-label={t("togglePanel")} aria-pressed={panelOpen} variant={panelOpen ? "light" : "subtle"} color={panelOpen ? "plum" : "gray"}>
             <Icon name="person" />
           </ActionIcon>
         </Tooltip>
