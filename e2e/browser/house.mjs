@@ -26,41 +26,90 @@ async function freePort() {
   return port;
 }
 
-/** The demo, fresh, in a folder of its own. */
-export async function openHouse() {
-  mkdirSync(artifacts, { recursive: true });
-  const data = mkdtempSync(join(tmpdir(), 'prosa-journey-'));
-  const port = await freePort();
+/** A process of ours, once it answers at an address. */
+async function start(args, settings, answers) {
   const lines = [];
-  const demo = spawn(binary, ['demo', '--data', data, '--port', String(port)], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  for (const stream of [demo.stdout, demo.stderr]) {
+  const child = spawn(binary, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...settings } });
+  for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
     stream.on('data', (text) => lines.push(text));
   }
-  const base = `http://localhost:${port}`;
   const deadline = Date.now() + 60_000;
   for (;;) {
-    if (demo.exitCode !== null) throw new Error(`the demo ended instead of serving:\n${lines.join('')}`);
+    if (child.exitCode !== null) throw new Error(`prosa ${args[0]} ended instead of serving:\n${lines.join('')}`);
     try {
-      if ((await fetch(`${base}/api/v1/setup`)).ok) break;
+      if ((await fetch(answers)).ok) break;
     } catch {
       // not listening yet
     }
-    if (Date.now() > deadline) throw new Error(`the demo did not serve within a minute:\n${lines.join('')}`);
+    if (Date.now() > deadline) throw new Error(`prosa ${args[0]} did not serve within a minute:\n${lines.join('')}`);
     await new Promise((done) => setTimeout(done, 100));
   }
-  const browser = await chromium.launch({
+  return {
+    log: () => lines.join(''),
+    async stop() {
+      child.kill('SIGTERM');
+      if (child.exitCode === null) await new Promise((done) => child.once('exit', done));
+    },
+  };
+}
+
+function launch() {
+  return chromium.launch({
     executablePath: browserPath(),
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
+}
+
+function folder() {
+  mkdirSync(artifacts, { recursive: true });
+  return mkdtempSync(join(tmpdir(), 'prosa-journey-'));
+}
+
+/** The demo, fresh, in a folder of its own. */
+export async function openHouse() {
+  const data = folder();
+  const port = await freePort();
+  const base = `http://localhost:${port}`;
+  const demo = await start(['demo', '--data', data, '--port', String(port)], {}, `${base}/api/v1/setup`);
+  const browser = await launch();
   return {
     base,
     browser,
-    log: () => lines.join(''),
+    log: demo.log,
     async close() {
       await browser.close();
-      demo.kill('SIGTERM');
-      await new Promise((done) => demo.once('exit', done));
+      await demo.stop();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An installation that nobody has set up yet, and simulators beside it. */
+export async function openEmptyHouse() {
+  const data = folder();
+  const [port, operations, sandbox] = [await freePort(), await freePort(), await freePort()];
+  const base = `http://localhost:${port}`;
+  const world = `http://127.0.0.1:${sandbox}`;
+  const simulators = await start(['sandbox'], { PROSA_SANDBOX_LISTEN: `127.0.0.1:${sandbox}`, PROSA_DATA_DIR: join(data, 'sandbox') }, `${world}/sandbox/phone/api/phones`);
+  const server = await start(
+    ['serve'],
+    {
+      PROSA_DATA_DIR: join(data, 'data'), PROSA_LISTEN: `127.0.0.1:${port}`, PROSA_PUBLIC_URL: base, PROSA_GATEWAY_URL: `http://127.0.0.1:${port}`,
+      PROSA_OPERATIONS_LISTEN: `127.0.0.1:${operations}`, PROSA_WHATSAPP_BASE_URL: `${world}/meta`, PROSA_TELEGRAM_BASE_URL: `${world}/telegram`,
+    },
+    `${base}/api/v1/setup`,
+  );
+  const browser = await launch();
+  return {
+    base,
+    world,
+    browser,
+    log: server.log,
+    async close() {
+      await browser.close();
+      await server.stop();
+      await simulators.stop();
       rmSync(data, { recursive: true, force: true });
     },
   };
