@@ -40,17 +40,11 @@ type client struct {
 	epoch    string
 	last     position
 
-	queue  chan item
+	queue  chan *entry
 	doubt  chan struct{} // an event may have taken away what the connection rests on
 	done   chan struct{}
 	once   sync.Once
 	reason string // of the goodbye, set before done is closed
-}
-
-// item is an event or, for wire, words about the connection.
-type item struct {
-	entry *entry
-	wire  []byte
 }
 
 // bye ends the connection with a reason; the first one counts.
@@ -65,15 +59,15 @@ func (c *client) bye(reason string) {
 // connection: the browser resumes behind the last event that it got.
 func (c *client) offer(e *entry) {
 	if mayRead(&c.viewer.Principal, &e.envelope) {
-		c.put(item{entry: e})
+		c.put(e)
 	}
 }
 
-func (c *client) control(wire []byte) { c.put(item{wire: wire}) }
+func (c *client) control(words []byte) { c.put(&entry{light: true, words: words}) }
 
-func (c *client) put(i item) {
+func (c *client) put(e *entry) {
 	select {
-	case c.queue <- i:
+	case c.queue <- e:
 	default:
 		c.bye("slow")
 	}
@@ -101,7 +95,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, viewer Viewer, lastE
 	default:
 		return fault.New(fault.Unavailable, "live updates are not ready yet")
 	}
-	c := &client{viewer: viewer, queue: make(chan item, h.cfg.Queue), doubt: make(chan struct{}, 1), done: make(chan struct{})}
+	c := &client{viewer: viewer, queue: make(chan *entry, h.cfg.Queue), doubt: make(chan struct{}, 1), done: make(chan struct{})}
 	if lastEventID != "" {
 		c.resuming = true
 		c.epoch, c.last, _ = parseID(lastEventID) // what can't be read is of no known epoch
@@ -243,11 +237,11 @@ func (h *Hub) pump(ctx context.Context, c *client, out *writer) error {
 		case <-c.done:
 		case <-c.doubt:
 			c.recheck(ctx)
-		case i := <-c.queue:
+		case e := <-c.queue:
 			if c.doubted(ctx) {
 				continue
 			}
-			if err := c.write(out, i); err != nil {
+			if err := c.write(out, e); err != nil {
 				return err
 			}
 		case <-beat.C:
@@ -265,17 +259,15 @@ func (h *Hub) pump(ctx context.Context, c *client, out *writer) error {
 	}
 }
 
-func (c *client) write(out *writer, i item) error {
+func (c *client) write(out *writer, e *entry) error {
 	switch {
-	case i.entry == nil:
-		return out.write(i.wire)
-	case i.entry.light:
-		return out.write(i.entry.bytes())
-	case i.entry.epoch == c.epochOr(i.entry) && i.entry.at.compare(c.last) <= 0:
+	case e.light:
+		return out.write(e.bytes())
+	case e.epoch == c.epochOr(e) && e.at.compare(c.last) <= 0:
 		return nil // told by the replay already
 	}
-	c.last, c.epoch = i.entry.at, i.entry.epoch
-	return out.write(i.entry.bytes())
+	c.last, c.epoch = e.at, e.epoch
+	return out.write(e.bytes())
 }
 
 // epochOr is the epoch that c.last belongs to: a client that did not resume

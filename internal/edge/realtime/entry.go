@@ -13,7 +13,8 @@ type entry struct {
 	at       position
 	envelope event.Envelope
 	epoch    string
-	light    bool // no id, not replayed
+	light    bool   // no id, not replayed
+	words    []byte // set for words about the connection, which are no event
 	encode   sync.Once
 	wire     []byte
 }
@@ -21,6 +22,9 @@ type entry struct {
 // bytes is the event in the form of the HTML standard, section 9.2
 // (server-sent events).
 func (e *entry) bytes() []byte {
+	if e.words != nil {
+		return e.words
+	}
 	e.encode.Do(func() {
 		shown := e.envelope
 		shown.Viewers = nil // who else may see it is nobody's matter

@@ -121,7 +121,7 @@ func small() Config {
 	return cfg
 }
 
-func start(t *testing.T, cfg Config, tape *tape) *house {
+func start(t testing.TB, cfg Config, tape *tape) *house {
 	t.Helper()
 	if err := cfg.Validate(); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func start(t *testing.T, cfg Config, tape *tape) *house {
 }
 
 // serve runs a hub behind a server.
-func serve(t *testing.T, hub *Hub) *house {
+func serve(t testing.TB, hub *Hub) *house {
 	t.Helper()
 	h := &house{Hub: hub, ended: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -444,7 +444,7 @@ func TestASlowBrowserIsClosedAndResumes(t *testing.T) {
 	h := New(small(), tape, tape.Epoch, slog.New(slog.DiscardHandler))
 	h.epoch = "e1"
 	close(h.ready)
-	slow := &client{viewer: Viewer{Principal: person("usr_a", "ten_a", identity.Attendant)}, queue: make(chan item, 4), doubt: make(chan struct{}, 1), done: make(chan struct{})}
+	slow := &client{viewer: Viewer{Principal: person("usr_a", "ten_a", identity.Attendant)}, queue: make(chan *entry, 4), doubt: make(chan struct{}, 1), done: make(chan struct{})}
 	if _, err := h.admit(slow); err != nil {
 		t.Fatal(err)
 	}
@@ -568,7 +568,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	cfg.PerUser, cfg.Connections = 2, 3
 	h := New(cfg, newTape(), nil, slog.New(slog.DiscardHandler))
 	admit := func(user string) error {
-		_, err := h.admit(&client{viewer: Viewer{Principal: person(user, "ten_a", identity.Attendant)}, queue: make(chan item, 1), done: make(chan struct{})})
+		_, err := h.admit(&client{viewer: Viewer{Principal: person(user, "ten_a", identity.Attendant)}, queue: make(chan *entry, 1), done: make(chan struct{})})
 		return err
 	}
 	for i, one := range []struct {
@@ -662,7 +662,7 @@ func TestTheStreamMayGoAway(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- h.Run(ctx) }()
 	<-h.ready
-	watcher := &client{viewer: Viewer{Principal: person("usr_a", "ten_a", identity.Attendant)}, queue: make(chan item, 100), done: make(chan struct{})}
+	watcher := &client{viewer: Viewer{Principal: person("usr_a", "ten_a", identity.Attendant)}, queue: make(chan *entry, 100), done: make(chan struct{})}
 	if _, err := h.admit(watcher); err != nil {
 		t.Fatal(err)
 	}
@@ -670,8 +670,8 @@ func TestTheStreamMayGoAway(t *testing.T) {
 	tape.append(t, message("ten_a", 1))
 	for heard := false; !heard; {
 		select {
-		case i := <-watcher.queue:
-			heard = i.entry != nil && !i.entry.light && i.entry.at.seq == 1
+		case e := <-watcher.queue:
+			heard = !e.light && e.at.seq == 1
 		case <-time.After(patience):
 			t.Fatal("the hub did not come back")
 		}
