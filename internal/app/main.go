@@ -20,6 +20,7 @@ type commands struct {
 	Serve     serveCommand     `cmd:"" help:"Run the product, or one of its targets."`
 	Demo      demoCommand      `cmd:"" help:"Run everything on this machine with simulated phones and a lived-in company."`
 	Seed      seedCommand      `cmd:"" help:"Make the sample company in this installation and connect it to the simulators."`
+	Bot       botCommand       `cmd:"" help:"Publish a flow as a company's bot."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database's schema up to this binary."`
 	Sandbox   sandboxCommand   `cmd:"" help:"Run the simulators of the messaging platforms as their own process."`
 	Stream    streamCommand    `cmd:"" help:"Run a NATS server with JetStream, for the split mode on one machine."`
