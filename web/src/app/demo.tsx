@@ -99,7 +99,7 @@ function Tools() {
     <div className={classes.tools}>
       <label className={classes.as}>
         <span>{t("enterAs")}</span>
-        <select defaultValue="" onChange={(event) => event.target.value !== "" && enter.mutate(event.target.value as Role)}>
+        <select aria-label={t("enterAs")} defaultValue="" onChange={(event) => event.target.value !== "" && enter.mutate(event.target.value as Role)}>
           <option value="" disabled>
             …
           </option>

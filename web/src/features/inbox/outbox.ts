@@ -81,6 +81,9 @@ export function restore(texts: string[]): Entry[] {
 
 export type Send = (entry: Entry) => Promise<Message>;
 
+/** Somebody waits for what stands here: try often, also where the browser does not tell that the network is back. */
+const longestWaitMs = 8000;
+
 type Timer = ReturnType<typeof setTimeout>;
 
 /** The running outbox of one person in this tab. */
@@ -156,7 +159,7 @@ export class Outbox {
       const problem = asProblem(error);
       if (problem.passing) {
         this.apply({ type: "later", key: entry.key });
-        const wait = Math.max(problem.retryAfter * 1000, retryDelay(entry.attempt));
+        const wait = Math.max(problem.retryAfter * 1000, Math.min(longestWaitMs, retryDelay(entry.attempt)));
         this.timers.set(entry.key, setTimeout(this.flush, wait));
         return;
       }
