@@ -129,7 +129,7 @@ show-specs: needs-go ## our requests against the vendors' machine-readable descr
 	@./tools/show-specs
 
 .PHONY: show-probes
-show-probes: needs-go ## the probes of a gateway, beside the peer's results
+show-probes: needs-go needs-postgres ## the probes of a gateway, beside the peer's results
 	@go test -count=1 -v -run 'TestProbes' ./e2e/...
 
 .PHONY: show-kills

@@ -18,6 +18,7 @@ type verdict struct {
 	lost, doubled, swapped int
 	unknown                int // whose arrival nobody can tell
 	unsettled              int // whose state never came to rest
+	unknownOf              map[string]int
 	examples               []string
 }
 
@@ -30,6 +31,12 @@ func (v *verdict) note(format string, args ...any) {
 func (v *verdict) add(other verdict) {
 	v.lost, v.doubled, v.swapped = v.lost+other.lost, v.doubled+other.doubled, v.swapped+other.swapped
 	v.unknown, v.unsettled = v.unknown+other.unknown, v.unsettled+other.unsettled
+	for name, unknown := range other.unknownOf {
+		if v.unknownOf == nil {
+			v.unknownOf = map[string]int{}
+		}
+		v.unknownOf[name] += unknown
+	}
 	for _, example := range other.examples {
 		v.note("%s", example)
 	}
@@ -153,7 +160,7 @@ func (e *exchange) look(supervisor *client) (v verdict, rest bool) {
 			}
 		}
 	}
-	v.unknown = len(unknown)
+	v.unknown, v.unknownOf = len(unknown), map[string]int{e.name: len(unknown)}
 	// The platform may repeat webhooks out of order, so of what came in only the
 	// set is given; the order is the one in which it was accepted.
 	said := slices.Clone(e.said)
