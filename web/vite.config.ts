@@ -5,7 +5,7 @@ import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
-import { mockServer } from "./src/test/mock/plugin";
+import { mockServer } from "./src/test/mock/plugin.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
