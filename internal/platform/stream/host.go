@@ -161,23 +161,23 @@ type serverLog struct {
 	failed func()
 }
 
-func (l serverLog) Noticef(format string, v ...any) { l.logger.Debug(line(format, v)) }
-func (l serverLog) Warnf(format string, v ...any)   { l.logger.Warn(line(format, v)) }
-func (l serverLog) Fatalf(format string, v ...any)  { l.logger.Error(line(format, v)) }
-func (l serverLog) Debugf(format string, v ...any)  { l.logger.Debug(line(format, v)) }
+func (l serverLog) Noticef(format string, v ...any) { l.logger.Debug(told(format, v)) }
+func (l serverLog) Warnf(format string, v ...any)   { l.logger.Warn(told(format, v)) }
+func (l serverLog) Fatalf(format string, v ...any)  { l.logger.Error(told(format, v)) }
+func (l serverLog) Debugf(format string, v ...any)  { l.logger.Debug(told(format, v)) }
 func (l serverLog) Tracef(string, ...any)           {}
 
 // Errorf also listens for a failed store, which the server tells in its log
 // only: whoever published just gets no answer (nats-server 2.15.2,
 // server/filestore.go, setWriteErr; the test with a full disk holds it).
 func (l serverLog) Errorf(format string, v ...any) {
-	text := line(format, v)
+	text := told(format, v)
 	l.logger.Error(text)
 	if strings.Contains(text, "Critical write error") {
 		l.failed()
 	}
 }
 
-func line(format string, v []any) string {
+func told(format string, v []any) string {
 	return "nats: " + strings.TrimSpace(fmt.Sprintf(format, v...))
 }

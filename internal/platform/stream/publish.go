@@ -42,6 +42,7 @@ func (s *Stream) publish(ctx context.Context, msg *nats.Msg, doing string, optio
 	}
 	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
+	defer context.AfterFunc(s.line.Load(), cancel)()
 	ack, err := s.js.PublishMsg(ctx, msg, options...)
 	if err != nil {
 		s.complain(err)

@@ -38,6 +38,9 @@ type Stream struct {
 	// life counts the connections made: when it grows, the server may be another
 	// one, with another past.
 	life atomic.Int64
+	// line ends with the present connection, and with it the publishing under
+	// way: its answers can't come any more.
+	line atomic.Pointer[line]
 	// trouble is why nothing may be written just now, nil when all is well.
 	trouble atomic.Pointer[fault.Error]
 	// broken asks the watch to look after the server at once.
@@ -47,6 +50,21 @@ type Stream struct {
 	closing  chan struct{}
 	watching sync.WaitGroup
 	closeErr error
+}
+
+// line is the life of one connection.
+type line struct {
+	context.Context
+	cut context.CancelFunc
+}
+
+// relink ends the line and begins the next.
+func (s *Stream) relink() {
+	next := &line{}
+	next.Context, next.cut = context.WithCancel(context.Background())
+	if before := s.line.Swap(next); before != nil {
+		before.cut()
+	}
 }
 
 // Open starts the embedded server, or connects to the one at cfg.URL, and
@@ -62,6 +80,7 @@ func Open(ctx context.Context, cfg Config) (*Stream, error) {
 		return nil, fault.OnField("PROSA_STREAM_URL", "the embedded server needs a folder")
 	}
 	s := &Stream{cfg: cfg.withDefaults(), closing: make(chan struct{}), broken: make(chan struct{}, 1)}
+	s.relink()
 	if s.cfg.URL == "" {
 		var err error
 		if s.host, err = openHost(s.cfg.Dir, "", s.cfg.Token, s.cfg.Logger, func() { signal(s.broken) }); err != nil {
@@ -108,6 +127,7 @@ func (s *Stream) connect(ctx context.Context) (*nats.Conn, error) {
 		nats.NoEcho(),
 		nats.ReconnectHandler(func(*nats.Conn) { s.life.Add(1) }),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			s.relink()
 			if err != nil {
 				s.cfg.Logger.Warn("stream server lost", "error", err)
 			}

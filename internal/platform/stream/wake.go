@@ -26,6 +26,10 @@ func (w *wakes) listen(conn *nats.Conn) error {
 			w.call(shard)
 		}
 	})
+	if err == nil {
+		// Not before the server knows of it.
+		err = conn.FlushTimeout(connectTimeout)
+	}
 	return fault.Wrap(err, fault.Unavailable, "wake-ups can't be heard")
 }
 
