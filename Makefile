@@ -96,7 +96,7 @@ e2e: binary needs-browser ## journeys in Chromium through the simulated phone an
 
 .PHONY: e2e-modes
 e2e-modes: binary needs-postgres ## black-box journeys in both modes: all on SQLite; split on PostgreSQL and a NATS server
-	@$(STEP) "black-box journeys in both modes" go test -count=1 -timeout 15m -v ./e2e/...
+	@$(STEP) "black-box journeys in both modes" env PROSA_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 15m -v ./e2e/...
 
 .PHONY: check
 check: ## everything that must hold before a change lands
@@ -129,8 +129,8 @@ show-specs: needs-go ## our requests against the vendors' machine-readable descr
 	@./tools/show-specs
 
 .PHONY: show-probes
-show-probes: needs-go needs-postgres ## the probes of a gateway, beside the peer's results
-	@go test -count=1 -v -run 'TestProbes' ./e2e/...
+show-probes: binary needs-postgres ## the probes of a gateway, beside the peer's results
+	@PROSA_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -v -run 'TestProbes' ./e2e/... | grep -v -e '^=== ' -e '--- PASS'
 
 .PHONY: show-kills
 show-kills: binary needs-postgres ## kill -9 at random points under load, in each mode (KILLS=200)
