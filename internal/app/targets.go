@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"prosa/internal/base/fault"
@@ -105,7 +106,7 @@ func (r *running) service(name string) (service.Service, error) {
 	case "api":
 		return r.serveAPI(), nil
 	case "web server":
-		return r.serve(r.cfg.Server.Listen, r.mux), nil
+		return r.front(), nil
 	default:
 		return service.Service{}, fault.New(fault.Internal, "no service is called %s", name)
 	}
@@ -233,6 +234,26 @@ func (r *running) invite(ctx context.Context) error {
 	r.logger.InfoContext(ctx, "this installation is new: open the address below once to make the first company",
 		"address", r.cfg.Server.PublicURL+"/setup#"+token.Reveal())
 	return nil
+}
+
+// front is the server of the pages, the API and the webhooks. Nothing is ready
+// before it listens.
+func (r *running) front() service.Service {
+	s := r.serve(r.cfg.Server.Listen, r.mux)
+	var listening atomic.Bool
+	r.ready = append(r.ready, func() error {
+		if !listening.Load() {
+			return fault.New(fault.Unavailable, "the address is not listened on yet")
+		}
+		return nil
+	})
+	start := s.Start
+	s.Start = func(ctx context.Context) error {
+		err := start(ctx)
+		listening.Store(err == nil)
+		return err
+	}
+	return s
 }
 
 // serve runs an HTTP server. Starting fails when the address is taken;
