@@ -33,6 +33,9 @@ const (
 	// keep is how long published rows stay, so that a lost end of the stream can
 	// be filled again: a disk that was not synced lags by half a minute.
 	keep = 5 * time.Minute
+	// slack is how much later than its rows say a frame may stand on the stream:
+	// they are numbered by our clock before the frame is sent.
+	slack = time.Minute
 	// pruneEvery and pruneBatch: often and little, so that the writer is never
 	// held long.
 	pruneEvery = 20 * time.Second
@@ -276,8 +279,8 @@ func (w *worker) prune(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !oldest.IsZero() && oldest.Before(before) {
-		before = oldest
+	if !oldest.IsZero() && oldest.Add(-slack).Before(before) {
+		before = oldest.Add(-slack)
 	}
 	for {
 		deleted, err := prune(ctx, w.db, w.lease, before.UnixMilli(), pruneBatch)
