@@ -241,8 +241,8 @@ func (p *process) supervise() (stop func()) {
 	}
 }
 
-// TestTakeOver stops a worker's process for good while another takes over,
-// within the life of its leases.
+// TestTakeOver kills a worker's process for good while another takes over
+// within the life of its leases, and stops one, which takes no time.
 func TestTakeOver(t *testing.T) {
 	h := newHouse(t, "split", killSettings...)
 	h.add("second worker", []string{"serve", "--target", "worker"})
@@ -271,4 +271,20 @@ func TestTakeOver(t *testing.T) {
 		t.Errorf("%d unknown, more than the five that could be in flight", v.unknown)
 	}
 	t.Logf("all was answered %s after the kill", time.Since(began).Round(100*time.Millisecond))
+
+	// One that is asked to stop finishes its calls and hands over at once.
+	h.startPart("worker")
+	h.ready("worker")
+	speak()
+	h.parts["second worker"].stop()
+	began = time.Now()
+	speak()
+	after := h.judge(t, all)
+	for _, example := range after.examples {
+		t.Error(example)
+	}
+	if after.unknown != v.unknown {
+		t.Errorf("a stop made %d messages unknown", after.unknown-v.unknown)
+	}
+	t.Logf("all was answered %s after the stop", time.Since(began).Round(100*time.Millisecond))
 }
