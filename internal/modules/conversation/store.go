@@ -91,24 +91,6 @@ func loadWindows(ctx context.Context, tx *database.Tx, candidates []channel.Cand
 	return rows, err
 }
 
-// loadWindows reads of conversations only what decides whether a message may
-// leave (admit): it is asked for every delivery.
-func loadWindows(ctx context.Context, tx *database.Tx, places []place) (map[place]*Conversation, error) {
-	args := make([][]any, len(places))
-	for i, p := range places {
-		args[i] = []any{p.tenant, p.id}
-	}
-	found := make(map[place]*Conversation, len(places))
-	_, err := tx.Each(ctx, `SELECT channel, contact_blocked, last_in_ms FROM conversation WHERE tenant_id = $1 AND id = $2`, args,
-		func(i int, row database.Row) error {
-			var c Conversation
-			err := row.Scan(&c.Channel, &c.Blocked, &c.LastInMS)
-			found[places[i]] = &c
-			return err
-		})
-	return found, err
-}
-
 // person is a customer on an account of a company.
 type person struct{ tenant, account, contact string }
 
