@@ -79,9 +79,8 @@ CREATE TABLE exchange (
     status      INTEGER NOT NULL,
     response    TEXT    NOT NULL,
     problem     TEXT    NOT NULL,
-    PRIMARY KEY (tenant_id, id)
+    PRIMARY KEY (tenant_id, account_id, id)
 );
-CREATE INDEX exchange_by_account ON exchange (tenant_id, account_id, id);
 
 -- quarantine keeps what could not be routed or read. tenant_id is empty while the company is unknown.
 CREATE TABLE quarantine (

@@ -202,17 +202,30 @@ func findReported(ctx context.Context, tx *database.Tx, incoming []Report) (foun
 		}
 	}
 	const columns = `SELECT tenant_id, id, conversation_id, message_id, external_id, parts, state, shard FROM delivery `
+	// Sent, delivered and read of one delivery often come together.
+	type reported struct{ tenantID, deliveryID, accountID string }
 	var ours, theirs [][]any
 	var oursAt, theirsAt []int
+	first, again := map[reported]int{}, map[int]int{}
 	for i, report := range incoming {
-		if id.Check(id.Delivery, report.Status.Ours) == nil {
-			ours, oursAt = append(ours, []any{report.TenantID, report.Status.Ours, report.AccountID}), append(oursAt, i)
+		if id.Check(id.Delivery, report.Status.Ours) != nil {
+			continue
 		}
+		key := reported{report.TenantID, report.Status.Ours, report.AccountID}
+		if at, ok := first[key]; ok {
+			again[i] = at
+			continue
+		}
+		first[key] = i
+		ours, oursAt = append(ours, []any{key.tenantID, key.deliveryID, key.accountID}), append(oursAt, i)
 	}
 	if len(ours) > 0 {
 		if _, err := tx.Each(ctx, columns+`WHERE tenant_id = $1 AND id = $2 AND account_id = $3`, ours, scan(oursAt)); err != nil {
 			return nil, nil, err
 		}
+	}
+	for i, at := range again {
+		found[i] = found[at]
 	}
 	for i, report := range incoming {
 		if found[i] == nil && report.Status.ExternalID != "" {

@@ -148,8 +148,8 @@ func (s *Service) forget(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, `DELETE FROM exchange WHERE at_ms < $1`, tx.Now()-s.cfg.ExchangeFor.Milliseconds()); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM exchange WHERE (tenant_id, id) IN (
-			SELECT tenant_id, id FROM (SELECT tenant_id, id, ROW_NUMBER() OVER (PARTITION BY tenant_id, account_id ORDER BY id DESC) AS place FROM exchange) ranked
+		if _, err := tx.Exec(ctx, `DELETE FROM exchange WHERE (tenant_id, account_id, id) IN (
+			SELECT tenant_id, account_id, id FROM (SELECT tenant_id, account_id, id, ROW_NUMBER() OVER (PARTITION BY tenant_id, account_id ORDER BY id DESC) AS place FROM exchange) ranked
 			WHERE place > $1)`, s.cfg.ExchangeRows); err != nil {
 			return err
 		}
