@@ -105,13 +105,19 @@ func (s *sender) record(ctx context.Context, tx *database.Tx, done []outcome) er
 			Unreachable: o.err != nil && o.err.Class == Dead,
 		})
 	}
-	// A report may have been faster than the answer: what it wrote stands.
+	// A report may have been faster than the answer: what it wrote stands, and
+	// then nothing waits for the row any more.
 	if _, err := tx.Each(ctx, `UPDATE delivery SET
 		state = CASE WHEN state = 'sending' THEN $3 ELSE state END,
 		next_try_ms = CASE WHEN state = 'sending' THEN $4 ELSE next_try_ms END,
 		external_id = CASE WHEN external_id = '' THEN $5 ELSE external_id END,
 		error_code = $6, error_text = $7, attempt = attempt - $8, updated_ms = $9
-		WHERE tenant_id = $1 AND id = $2`, updates, nil); err != nil {
+		WHERE tenant_id = $1 AND id = $2 RETURNING next_try_ms`, updates, func(i int, row database.Row) error {
+		var nextTryMS int64
+		err := row.Scan(&nextTryMS)
+		done[i].settled = done[i].verdict.nextTryMS > 0 && nextTryMS == 0
+		return err
+	}); err != nil {
 		return err
 	}
 	if len(rest) > 0 {
@@ -142,6 +148,8 @@ func (s *sender) learn(now int64) {
 		v := o.verdict
 		s.throttle(o, now)
 		switch {
+		case o.settled:
+			l.remove(o.item.id)
 		case v.nextTryMS == 0:
 			if v.state == message.Failed {
 				dropMessage(l, o.item.messageID)

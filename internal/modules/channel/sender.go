@@ -144,6 +144,9 @@ type outcome struct {
 	// verdict is judged once, when the call ended, since its waits are partly
 	// random and the row and the lane must agree.
 	verdict verdict
+	// settled says that a report had closed the row before the outcome was
+	// written.
+	settled bool
 }
 
 // A full look at the table every so often finds what every other way missed.
