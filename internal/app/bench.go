@@ -167,7 +167,7 @@ func (c *benchCommand) settings(lookup config.Lookup, dir, provider string) (map
 }
 
 func freeAddress() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it opens at once or fails
 	if err != nil {
 		return "", err
 	}

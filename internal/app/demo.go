@@ -103,7 +103,7 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 func freePort(host string, wish int) (int, error) {
 	const tries = 100
 	for port := wish; port < wish+tries; port++ {
-		listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+		listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port))) //nolint:noctx // it opens at once or fails
 		if err == nil {
 			return port, listener.Close()
 		}

@@ -166,8 +166,7 @@ func (h *house) furnish() error {
 	h.bots = botrun.New(h.db, h.cfg.Bots, h.channel.Assign, h.logger)
 	h.conversation.BindTurns(h.bots)
 	h.inbox = inbox.New(h.cfg.Inbox, h.db, h.blobs)
-	job.Register(h.jobs, h.fetchMedia)
-	return nil
+	return job.Register(h.jobs, h.fetchMedia)
 }
 
 // adapters makes the platforms that this installation speaks. A new channel is

@@ -23,7 +23,8 @@ func split(text string, size Size) []string {
 		if size.Fits(text) {
 			return append(parts, text)
 		}
-		head, rest := take(text, size)
+		head, _ := take(text, size)
+		var rest string
 		if head == "" {
 			// One grapheme (a letter under a tower of accents) is longer than a
 			// whole message: break it between code points.

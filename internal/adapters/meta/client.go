@@ -2,6 +2,7 @@ package meta
 
 import (
 	"context"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -87,7 +88,8 @@ func (c *Client) Do(ctx context.Context, account channel.Account, call Call, tab
 // lost classifies a call without an answer.
 func lost(err error) *channel.SendError {
 	failure := &channel.SendError{Class: channel.Retry, Code: "network", Message: err.Error()}
-	if fate, ok := err.(*wire.Failure); ok && fate.Sent {
+	var fate *wire.Failure
+	if errors.As(err, &fate) && fate.Sent {
 		failure.Class, failure.Code = channel.Ambiguous, "no_answer"
 	}
 	return failure

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -84,7 +85,8 @@ func (a *Adapter) do(ctx context.Context, account channel.Account, c call) (json
 func judge(answer wire.Answer, err error) (jsontext.Value, *channel.SendError) {
 	if err != nil && answer.Status < 400 {
 		failure := &channel.SendError{Class: channel.Retry, Code: "network", Message: err.Error()}
-		if fate, ok := err.(*wire.Failure); ok && fate.Sent {
+		var fate *wire.Failure
+		if errors.As(err, &fate) && fate.Sent {
 			failure.Class, failure.Code = channel.Ambiguous, "no_answer"
 		}
 		return nil, failure

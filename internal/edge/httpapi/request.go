@@ -61,7 +61,7 @@ func outermost(next http.Handler, proxies int, logger *slog.Logger) http.Handler
 		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		defer func() {
-			if cause := recover(); cause != nil && cause != http.ErrAbortHandler {
+			if cause := recover(); cause != nil && cause != http.ErrAbortHandler { //nolint:errorlint // a recovered value, not an error's chain
 				logger.ErrorContext(ctx, "an operation panicked", "cause", cause, "stack", string(debug.Stack()))
 				if out.status == 0 {
 					writeProblem(out, r.WithContext(ctx), fault.New(fault.Internal, "panic"))

@@ -24,10 +24,10 @@ import (
 
 // estate is what a company has, by which another could ask for it.
 type estate struct {
-	admin                                   *client
-	tenant, account, contact, conversation  string
-	message, file, user, invitation, bot    string
-	upload, session, cursor, email, eventID string
+	admin                                  *client
+	tenant, account, contact, conversation string
+	message, file, user, invitation, bot   string
+	upload, session, cursor, email         string
 }
 
 // marks are the texts that only the company may see.

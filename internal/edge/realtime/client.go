@@ -199,7 +199,7 @@ func (h *Hub) openFromStream(ctx context.Context, c *client, out *writer, at wel
 func (h *Hub) replayFrame(c *client, out *writer, from position, seq uint64, data []byte) error {
 	entries, err := readFrame(c.epoch, seq, data)
 	if err != nil {
-		return nil // told in the log when it was published
+		return nil //nolint:nilerr // told in the log when it was published
 	}
 	for _, e := range entries {
 		if e.at.compare(from) <= 0 {

@@ -195,7 +195,7 @@ func (f *Folder) List(ctx context.Context, tenantID string, each func(Ref) error
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case entry.IsDir() || check(tenantID, entry.Name()) != nil:
-			return nil
+			return nil //nolint:nilerr // no blob of ours
 		}
 		info, err := entry.Info()
 		if errors.Is(err, fs.ErrNotExist) {

@@ -39,7 +39,7 @@ func (s *Stream) Tail(ctx context.Context, name string, from uint64, fn func(seq
 		err := t.read(ctx, fn)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // told to stop
 		case !fault.Is(err, fault.Unavailable) || errors.Is(err, errStopped):
 			return unwrapStopped(err)
 		}

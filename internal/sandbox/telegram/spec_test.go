@@ -77,7 +77,7 @@ func (d description) checkOne(value any, name, path string) []string {
 		}
 		return wrong
 	}
-	right := true
+	var right bool
 	switch name {
 	case "Integer":
 		number, ok := value.(float64)
