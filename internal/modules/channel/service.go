@@ -154,7 +154,7 @@ func checkTexts(name, externalID, display string, settings map[string]string, cr
 
 // Create connects an account. It makes the webhook path and the secrets that
 // we choose ("verify_token", "hook_secret") when they are not given. Errors:
-// Invalid with the field, Conflict "account_taken".
+// Invalid with the field, Conflict "external_taken".
 func (s *Service) Create(ctx context.Context, in NewAccount) (Account, error) {
 	if err := in.validate(); err != nil {
 		return Account{}, err

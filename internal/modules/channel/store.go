@@ -66,7 +66,7 @@ func (s *Service) insertAccount(ctx context.Context, tx *database.Tx, a Account)
 		a.TenantID, a.ID, string(a.Channel), a.Name, a.ExternalID, a.Display, a.Hook, settings, sealed, a.BotID,
 		string(a.State), a.StoppedWhy, a.LastWebhookMS, a.LastSentMS, a.CreatedMS, a.Version)
 	if database.IsUnique(err) {
-		return &fault.Error{Code: fault.Conflict, Field: "external_id", Reason: "account_taken",
+		return &fault.Error{Code: fault.Conflict, Field: "external_id", Reason: "external_taken",
 			Message: "this number, page or bot is already connected"}
 	}
 	return err
@@ -94,7 +94,7 @@ func (s *Service) updateAccount(ctx context.Context, tx *database.Tx, a Account)
 		bot_id = $8, state = $9, stopped_why = $10, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $11`,
 		a.TenantID, a.ID, a.Name, a.ExternalID, a.Display, settings, sealed, a.BotID, string(a.State), a.StoppedWhy, a.Version)
 	if database.IsUnique(err) {
-		return &fault.Error{Code: fault.Conflict, Field: "external_id", Reason: "account_taken",
+		return &fault.Error{Code: fault.Conflict, Field: "external_id", Reason: "external_taken",
 			Message: "this number, page or bot is already connected"}
 	}
 	if err == nil && rows == 0 {
