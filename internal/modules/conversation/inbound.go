@@ -90,6 +90,10 @@ func (s *Service) process(ctx context.Context, fence Fence, shard int, items []*
 	}
 	slices.Sort(tenants)
 	tenants = slices.Compact(tenants)
+	// The shard's sender takes the same rows in the opposite order.
+	lock := s.deliverer.Serialize(shard)
+	lock.Lock()
+	defer lock.Unlock()
 	return s.db.Write(ctx, database.Companies(tenants), func(ctx context.Context, tx *database.Tx) error {
 		if fence != nil {
 			if err := fence.Fence(ctx, tx); err != nil {
