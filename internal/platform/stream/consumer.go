@@ -45,6 +45,7 @@ type flow struct {
 	once  sync.Once
 	err   error // why it ended
 	stop  func()
+	life  int64 // the connection that it was made on
 }
 
 func (f *flow) end(err error) {
@@ -109,6 +110,7 @@ func splitName(name string) (base string, epoch int64, err error) {
 // open takes the subject over and subscribes.
 func (c *Consumer) open(ctx context.Context) (*flow, error) {
 	js := c.stream.js
+	life := c.stream.Life()
 	if err := c.takeOver(ctx, js); err != nil {
 		return nil, err
 	}
@@ -131,10 +133,11 @@ func (c *Consumer) open(ctx context.Context) (*flow, error) {
 	if err != nil {
 		return nil, classify(err, "make a consumer of "+c.filter)
 	}
-	return c.subscribe(consumer)
+	return c.subscribe(consumer, life)
 }
 
-// takeOver deletes the consumers of older epochs.
+// takeOver deletes the consumers of older epochs, and our own of before: what
+// it had handed out and not acknowledged comes again at once, in its place.
 func (c *Consumer) takeOver(ctx context.Context, js jetstream.JetStream) error {
 	stream, err := js.Stream(ctx, c.name)
 	if err != nil {
@@ -145,7 +148,7 @@ func (c *Consumer) takeOver(ctx context.Context, js jetstream.JetStream) error {
 	for name := range list.Name() {
 		base, epoch, err := splitName(name)
 		switch {
-		case err != nil || base != c.base || epoch == c.epoch:
+		case err != nil || base != c.base:
 		case epoch > c.epoch:
 			return fault.New(fault.Conflict, "%s has a consumer of epoch %d, newer than %d", c.filter, epoch, c.epoch)
 		default:
@@ -163,8 +166,8 @@ func (c *Consumer) takeOver(ctx context.Context, js jetstream.JetStream) error {
 	return nil
 }
 
-func (c *Consumer) subscribe(consumer jetstream.Consumer) (*flow, error) {
-	f := &flow{inbox: make(chan jetstream.Msg, prefetchMessages), ended: make(chan struct{})}
+func (c *Consumer) subscribe(consumer jetstream.Consumer, life int64) (*flow, error) {
+	f := &flow{inbox: make(chan jetstream.Msg, prefetchMessages), ended: make(chan struct{}), life: life}
 	receive := func(msg jetstream.Msg) {
 		select {
 		case f.inbox <- msg:
@@ -250,7 +253,12 @@ func (c *Consumer) current(ctx context.Context) (*flow, error) {
 		return nil, errClosed
 	case <-c.flow.ended:
 	default:
-		return c.flow, nil
+		if c.flow.life == c.stream.Life() {
+			return c.flow, nil
+		}
+		// A server that was killed comes back without the consumer, and the
+		// subscription would learn of it by missing heartbeats only, much later.
+		c.flow.end(jetstream.ErrConsumerNotFound)
 	}
 	c.flow.stop()
 	fresh, err := c.open(ctx)

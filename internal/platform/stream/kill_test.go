@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"prosa/internal/platform/stream"
 )
@@ -16,9 +19,16 @@ const childVariable = "PROSA_STREAM_KILL_CHILD"
 
 func childDir() string { return os.Getenv(childVariable) }
 
+// serverVariable makes the child a server that listens there.
+const serverVariable = "PROSA_STREAM_SERVER_CHILD"
+
 // child publishes until it is killed and prints each sequence that was
 // acknowledged.
 func child(dir string) {
+	if listen := os.Getenv(serverVariable); listen != "" {
+		fmt.Println(stream.Serve(context.Background(), stream.ServerConfig{Listen: listen, Dir: dir}))
+		os.Exit(1)
+	}
 	s, err := stream.Open(context.Background(), stream.Config{Dir: dir})
 	if err != nil {
 		fmt.Println(err)
@@ -82,5 +92,47 @@ func TestNothingAcknowledgedIsLostByKill9(t *testing.T) {
 			t.Fatal(err)
 		}
 		acknowledged = int(state.Last)
+	}
+}
+
+// A server that is killed forgets its consumers. Who consumes gets on as soon
+// as it is back, with all that was not acknowledged, in order.
+func TestAConsumerGetsOnAfterItsServerWasKilled(t *testing.T) {
+	dir, listener := t.TempDir(), serve(t, t.TempDir(), "127.0.0.1:0")
+	listen := strings.TrimPrefix(listener.url, "nats://")
+	listener.stop() // its address is free now
+	start := func() *exec.Cmd {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), childVariable+"="+dir, serverVariable+"="+listen)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		return cmd
+	}
+	end := func(cmd *exec.Cmd) {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // killed, as meant
+	}
+	server := start()
+	t.Cleanup(func() { end(server) })
+	s := open(t, stream.Config{URL: "nats://" + listen})
+	c := consume(t, s, 0, 1)
+	publish(t, s, "in.channel.0", "one", "two")
+	fetch(t, c, 2)
+	end(server)
+	server = start()
+	deadline := time.Now().Add(10 * time.Second)
+	for time.Now().Before(deadline) {
+		if _, err := s.Publish(t.Context(), "in.channel.0", []byte("three")); err == nil {
+			break
+		}
+	}
+	var got []string
+	for time.Now().Before(deadline) && len(got) < 3 {
+		batch, _ := c.Fetch(t.Context(), 10, 100*time.Millisecond) // fails while the server is away
+		got = append(got, texts(batch)...)
+	}
+	if len(got) < 3 || !slices.Equal(got[:3], []string{"one", "two", "three"}) {
+		t.Fatalf("within ten seconds came %v", got)
 	}
 }
