@@ -158,7 +158,7 @@ func (c *benchCommand) settings(lookup config.Lookup, dir, provider string) (map
 			settings[name] = value
 		}
 	}
-	for _, name := range []string{"PROSA_SHARDS", "PROSA_CHANNEL_IN_FLIGHT", "GOGC", "GOMEMLIMIT", "PROSA_PPROF_LISTEN"} {
+	for _, name := range []string{"PROSA_SHARDS", "PROSA_DATABASE_CACHE_KB", "PROSA_CONVERSATION_BATCH_EVERY", "PROSA_CONVERSATION_BATCH_EVENTS", "PROSA_CONVERSATION_BATCH_SHARE", "PROSA_CHANNEL_IN_FLIGHT", "GOGC", "GOMEMLIMIT", "PROSA_PPROF_LISTEN"} {
 		if value, ok := lookup(name); ok {
 			settings[name] = value
 		}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -53,12 +54,12 @@ func (c *demoCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	made, err := h.seed(around.ctx, seedPlan{history: true,
-		sandbox: &sandboxClient{base: cfg.Server.PublicURL, http: &http.Client{Transport: inside{world}}}})
+	phones := &sandboxClient{base: cfg.Server.PublicURL, http: &http.Client{Transport: inside{world}}}
+	made, err := h.seed(around.ctx, seedPlan{history: true, sandbox: phones})
 	if err != nil {
 		return err
 	}
-	if made {
+	if made != nil {
 		steps.done("sample company made: %s, with three weeks of conversations", sample.Aurora().Name)
 	}
 	group, r, err := h.group(targetAll, world.services()...)
@@ -72,6 +73,12 @@ func (c *demoCommand) Run(around *surroundings) error {
 		return err
 	}
 	steps.done("everything runs")
+	if made != nil {
+		if err := h.play(around.ctx, phones, *made); err != nil {
+			return errors.Join(err, group.Stop())
+		}
+		steps.done("customers are writing")
+	}
 	steps.welcome(cfg.Server.PublicURL)
 	return group.Run(around.ctx)
 }

@@ -58,10 +58,10 @@ func liveIn(t *testing.T) *living {
 		t.Fatal(err)
 	}
 	plan := seedPlan{history: true, sandbox: &sandboxClient{base: cfg.Server.PublicURL, http: &http.Client{Transport: inside{world}}}}
-	if made, err := h.seed(ctx, plan); err != nil || !made {
+	if made, err := h.seed(ctx, plan); err != nil || made == nil {
 		t.Fatalf("seeding: %v, %v", made, err)
 	}
-	if again, err := h.seed(ctx, plan); err != nil || again {
+	if again, err := h.seed(ctx, plan); err != nil || again != nil {
 		t.Fatalf("a second seeding: %v, %v", again, err)
 	}
 	group, r, err := h.group(targetAll, world.services()...)

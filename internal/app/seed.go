@@ -62,7 +62,7 @@ func (c *seedCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	if !made {
+	if made == nil {
 		fmt.Fprintln(around.out, "the installation has its people already; nothing was changed")
 		return nil
 	}
@@ -90,35 +90,43 @@ const (
 // seed makes the sample company in a fresh installation: its people, its bot,
 // its channels connected to the simulators, the customers' telephones, and
 // what was said in the last weeks. It reports false, and changes nothing, where
-// somebody lives already.
-func (h *house) seed(ctx context.Context, plan seedPlan) (made bool, err error) {
+// somebody lives already: the result is nil then.
+func (h *house) seed(ctx context.Context, plan seedPlan) (*seeded, error) {
 	token, err := h.identity.SetupToken(ctx)
 	if err != nil || token.IsZero() {
-		return false, err
+		return nil, err
 	}
 	company, people, err := h.hire(ctx, token)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	botID, err := h.publish(ctx, company, people["admin"], plan.flow)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	accounts, err := h.connect(ctx, company, botID, plan.sandbox)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	for _, phone := range sample.Phones() {
 		if err := plan.sandbox.post(ctx, phonePath+"/phones", map[string]any{
 			"name": phone.Name, "phone": "+" + phone.Number, "username": phone.Username, "channels": []string{"whatsapp", "telegram"},
 		}, nil); err != nil {
-			return false, err
+			return nil, err
 		}
 	}
 	if plan.history {
-		return true, h.remember(ctx, company, botID, accounts, people)
+		if err := h.remember(ctx, company, botID, accounts, people); err != nil {
+			return nil, err
+		}
 	}
-	return true, nil
+	return &seeded{company, people}, nil
+}
+
+// seeded is what seed made.
+type seeded struct {
+	tenantID string
+	people   map[string]identity.User // by role and by e-mail
 }
 
 // hire makes the company and the people who work there, by role and e-mail.

@@ -43,8 +43,7 @@ type Line struct {
 const Weeks = 3
 
 // History makes up the conversations of the three weeks before now, oldest
-// first. Those of the last hours are still open: some wait in the queue, some
-// are being answered.
+// first, all of them over. What goes on now is not told but lived: see Scenes.
 func History(seed uint64, now time.Time, zone *time.Location) []Conversation {
 	dice := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
 	people := customers(dice, 90)
@@ -62,67 +61,13 @@ func History(seed uint64, now time.Time, zone *time.Location) []Conversation {
 		}
 	}
 	slices.SortStableFunc(history, func(a, b Conversation) int { return a.Lines[0].At.Compare(b.Lines[0].At) })
-	return append(apart(history), present(people, now, dice)...)
-}
-
-// present is what goes on right now, whatever the hour: people who wait, some
-// who are being answered, one with the bot. Its customers wrote nothing before.
-func present(known []Customer, now time.Time, dice *rand.Rand) []Conversation {
-	scenes := []struct {
-		topic   string
-		began   time.Duration // before now
-		lines   int           // of the script that have been said
-		channel string
-		helper  int // in the team; 0 for nobody
-	}{
-		{"where", 47 * time.Minute, 8, "whatsapp", 2},
-		{"price", 38 * time.Minute, 7, "whatsapp", 2},
-		{"broken", 31 * time.Minute, 6, "telegram", 3},
-		{"wholesale", 26 * time.Minute, 6, "whatsapp", 4},
-		{"invoice", 19 * time.Minute, 4, "whatsapp", 0},
-		{"where", 12 * time.Minute, 6, "telegram", 0},
-		{"broken", 7 * time.Minute, 4, "whatsapp", 0},
-		{"hours", 3 * time.Minute, 2, "whatsapp", 0},
-	}
-	fresh := customers(dice, len(known)+len(scenes))[len(known):]
-	var going []Conversation
-	for i, scene := range scenes {
-		for _, s := range scripts() {
-			if s.topic != scene.topic {
-				continue
-			}
-			s.lines = s.lines[:scene.lines]
-			c := play(s, fresh[i], now.Add(-scene.began), now, dice)
-			c.Channel, c.ResolvedAt = scene.channel, time.Time{}
-			c.squeeze(now)
-			if c.Attendant != "" {
-				c.Attendant = Team()[max(scene.helper, 2)].Email
-			}
-			going = append(going, c)
-			break
+	over := history[:0]
+	for _, c := range apart(history) {
+		if !c.ResolvedAt.IsZero() {
+			over = append(over, c)
 		}
 	}
-	return going
-}
-
-// squeeze moves what would happen after now to before it, keeping the order.
-func (c *Conversation) squeeze(now time.Time) {
-	last := now.Add(-40 * time.Second)
-	span := last.Sub(c.Lines[0].At)
-	if end := c.Lines[len(c.Lines)-1].At; end.After(last) {
-		share := float64(span) / float64(end.Sub(c.Lines[0].At))
-		start := c.Lines[0].At
-		fit := func(at time.Time) time.Time {
-			if at.IsZero() {
-				return at
-			}
-			return start.Add(time.Duration(float64(at.Sub(start)) * share))
-		}
-		for i := range c.Lines {
-			c.Lines[i].At = fit(c.Lines[i].At)
-		}
-		c.TakenAt, c.HandedOffAt = fit(c.TakenAt), fit(c.HandedOffAt)
-	}
+	return over
 }
 
 // apart drops conversations of a customer that would run into each other.
