@@ -130,8 +130,27 @@ func load(lookup config.Lookup) (Config, error) {
 		return Config{}, err
 	}
 	c.Identity.Demo = c.Server.Demo
+	if err := c.checkProd(); err != nil {
+		return Config{}, err
+	}
 	if c.Server.Environment == "prod" && c.Secrets.Keys.IsZero() {
 		return Config{}, fault.OnField("PROSA_SECRET_KEYS", "prod does not generate its own key: make one with 'prosa config --new-key' and keep it safe")
 	}
 	return c, nil
+}
+
+// checkProd refuses what is only safe beside simulators.
+func (c Config) checkProd() error {
+	if c.Server.Environment != "prod" {
+		return nil
+	}
+	if c.Sandbox.URL != "" {
+		return fault.OnField("PROSA_SANDBOX_URL", "prod shows no simulated telephones: anybody could use them")
+	}
+	for name, base := range map[string]string{"PROSA_WHATSAPP_BASE_URL": c.WhatsApp.BaseURL, "PROSA_TELEGRAM_BASE_URL": c.Telegram.BaseURL} {
+		if !strings.HasPrefix(base, "https://") {
+			return fault.OnField(name, "prod sends tokens by https only")
+		}
+	}
+	return nil
 }

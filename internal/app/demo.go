@@ -66,8 +66,12 @@ func (c *demoCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
+	guarded := http.NewCrossOriginProtection().Handler(world)
 	for _, path := range []string{metaPath + "/", telegramPath + "/", "/sandbox/"} {
-		r.mux.Handle(path, world)
+		r.mux.Handle(path, guarded)
+	}
+	if !c.Open {
+		r.hosts = []string{"localhost", "127.0.0.1", "::1"}
 	}
 	if err := group.Start(around.ctx); err != nil {
 		return err

@@ -279,6 +279,22 @@ func TestOnlyTheLoneProcessMigratesByItself(t *testing.T) {
 	}
 }
 
+// A page whose name was bound to this machine is refused: the demo has no
+// passwords.
+func TestTheDemoAnswersOnlyUnderItsOwnName(t *testing.T) {
+	r := &running{hosts: []string{"localhost", "127.0.0.1", "::1"}}
+	handler := r.named(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	for host, want := range map[string]int{"localhost:8080": 204, "127.0.0.1:8080": 204, "[::1]:8080": 204, "localhost": 204,
+		"evil.example:8080": 421, "localhost.evil.example": 421, "": 421} {
+		answer := &insideAnswer{header: http.Header{}, ready: make(chan struct{})}
+		var body bytes.Buffer
+		handler.ServeHTTP(recorder{answer, &body}, &http.Request{Host: host})
+		if answer.status != want {
+			t.Errorf("%q was answered %d, want %d", host, answer.status, want)
+		}
+	}
+}
+
 func TestPortsInUseArePassedOver(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

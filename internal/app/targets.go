@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -47,6 +49,10 @@ type running struct {
 	gateway *webhook.Handler
 	hub     *realtime.Hub
 	ready   []func() error
+	// hosts are the only names under which the process answers; nil answers any.
+	// A demo has no passwords, so a page whose name was bound to this machine
+	// must not be taken for one of ours.
+	hosts []string
 }
 
 // group gives the services of a target in the order of their start, behind
@@ -211,6 +217,13 @@ func (r *running) serveAPI() service.Service {
 				return err
 			}
 			r.mux.Handle(httpapi.Prefix+"/", handler)
+			// What belongs to operators stands on their own address; a collector on the
+			// wrong port must not take a page for success.
+			for _, path := range []string{"/metrics", "/livez", "/readyz", metaPath + "/", telegramPath + "/"} {
+				if !r.cfg.Server.Demo || path[1:] == "metrics" {
+					r.mux.Handle(path, http.NotFoundHandler())
+				}
+			}
 			r.mux.Handle("/", web.Handler(web.Options{Demo: r.cfg.Server.Demo}))
 			if r.cfg.Sandbox.URL != "" {
 				if err := r.showPhones(); err != nil {
@@ -256,10 +269,25 @@ func (r *running) front() service.Service {
 	return s
 }
 
+// named refuses requests for another host than ours.
+func (r *running) named(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		host := request.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		if r.hosts != nil && !slices.Contains(r.hosts, strings.Trim(host, "[]")) {
+			http.Error(w, "this demo answers only under localhost", http.StatusMisdirectedRequest)
+			return
+		}
+		handler.ServeHTTP(w, request)
+	})
+}
+
 // serve runs an HTTP server. Starting fails when the address is taken;
 // stopping lets requests under way finish.
 func (r *running) serve(address string, handler http.Handler) service.Service {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	server := &http.Server{Handler: r.named(handler), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	var listener net.Listener
 	return service.Service{
 		Start: func(ctx context.Context) (err error) {
