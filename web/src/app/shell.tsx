@@ -82,7 +82,7 @@ function Frame() {
       <a className="p-skip" href="#main">
         {t("skip")}
       </a>
-      <nav className={classes.rail} aria-label={t("navigation")}>
+      <nav className={classes.rail} data-many={places.length > 4 || undefined} aria-label={t("navigation")}>
         <span className={classes.mark}>
           <Wordmark size={20} />
         </span>

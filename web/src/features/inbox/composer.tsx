@@ -231,6 +231,7 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
       </div>
       <div className={classes.below}>
         <SegmentedControl
+          className={classes.mode}
           size="xs"
           value={note ? "note" : "reply"}
           onChange={(value) => {
