@@ -32,11 +32,14 @@ type attachment struct {
 	size              int64
 }
 
+// malformed is the code of a token that is not worth a call.
+const malformed = "token"
+
 // do makes the call and gives its result. Error: *channel.SendError, always.
 func (a *Adapter) do(ctx context.Context, account channel.Account, c call) (jsontext.Value, error) {
 	token := account.Credential(Token).Reveal()
 	if !wellFormed(token) {
-		return nil, &channel.SendError{Class: channel.Stop, Code: "token", Message: "the bot's token is missing or malformed"}
+		return nil, &channel.SendError{Class: channel.Stop, Code: malformed, Message: "the bot's token is missing or malformed"}
 	}
 	timeout := a.config.Timeout
 	request := wire.Request{

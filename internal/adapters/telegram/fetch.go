@@ -105,6 +105,11 @@ func asFault(err error) error {
 		return fault.New(fault.Unavailable, "Telegram cannot be reached: %s", failure.Message)
 	case channel.Throttled:
 		return fault.New(fault.RateLimited, "Telegram asks to wait: %s", failure.Message)
+	case channel.Stop:
+		if failure.Code == malformed {
+			return fault.Refuse(failure.Code, "%s", failure.Message) // Telegram was not asked
+		}
+		return fault.Refuse(failure.Code, "Telegram refused the token: %s", failure.Message)
 	default:
 		return fault.Refuse(failure.Code, "Telegram refused: %s", failure.Message)
 	}

@@ -98,8 +98,13 @@ func TestProbe(t *testing.T) {
 		w.WriteHeader(401)
 		_, _ = io.WriteString(w, `{"ok":false,"error_code":401,"description":"Unauthorized"}`)
 	})
-	if _, err := revoked.Probe(t.Context(), testAccount()); !fault.Is(err, fault.Refused) {
+	if _, err := revoked.Probe(t.Context(), testAccount()); !fault.Is(err, fault.Refused) || fault.MessageOf(err) != "Telegram refused the token: Unauthorized" {
 		t.Errorf("revoked: %v", err)
+	}
+	nonsense := testAccount()
+	nonsense.Credentials = map[string]secret.Text{Token: secret.New("nonsense")}
+	if _, err := revoked.Probe(t.Context(), nonsense); !fault.Is(err, fault.Refused) || !strings.Contains(fault.MessageOf(err), "malformed") {
+		t.Errorf("nonsense: %v", err)
 	}
 }
 

@@ -214,8 +214,7 @@ func (a *api) probeChannel(ctx context.Context, in *ChannelPath) (*probeOutput, 
 	out := &probeOutput{}
 	out.Body.Facts = map[string]string{}
 	probe, err := a.deps.Channels.Probe(ctx, caller(ctx).TenantID(), in.Channel)
-	// A platform that can't be reached is a finding too.
-	if fault.Is(err, fault.Refused) || fault.Is(err, fault.Unavailable) {
+	if isFinding(err) {
 		out.Body.Problem = fault.MessageOf(err)
 		return out, nil
 	}
@@ -227,6 +226,12 @@ func (a *api) probeChannel(ctx context.Context, in *ChannelPath) (*probeOutput, 
 		out.Body.Facts = probe.Facts
 	}
 	return out, nil
+}
+
+// isFinding reports whether a test of the connection has this for its answer. A
+// platform that can't be reached, or that asks to wait, is a finding too.
+func isFinding(err error) bool {
+	return fault.Is(err, fault.Refused) || fault.Is(err, fault.Unavailable) || fault.Is(err, fault.RateLimited)
 }
 
 type subscribeOutput struct {
@@ -246,7 +251,7 @@ func (a *api) subscribeChannel(ctx context.Context, in *ChannelPath) (*subscribe
 	out := &subscribeOutput{}
 	out.Body.WebhookURL = a.webhookURL(account)
 	err = a.deps.Channels.Subscribe(ctx, tenantID, in.Channel, out.Body.WebhookURL)
-	if fault.Is(err, fault.Refused) || fault.Is(err, fault.Unavailable) {
+	if isFinding(err) {
 		out.Body.Problem = fault.MessageOf(err)
 		return out, nil
 	}

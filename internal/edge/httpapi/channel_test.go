@@ -75,7 +75,7 @@ func TestABadTokenIsToldByTheProbe(t *testing.T) {
 	h := open(t, databasetest.Open(t))
 	id := h.connect(h.root, "Telegram", "2:bad")
 	got := h.root.call(http.MethodPost, "/channels/"+id+"/probe", nil).want(http.StatusOK)
-	if got.text("problem") != "Unauthorized" || !strings.Contains(string(got.body), `"ok":false`) {
+	if got.text("problem") != "Telegram refused the token: Unauthorized" || !strings.Contains(string(got.body), `"ok":false`) {
 		t.Fatalf("probe: %s", got.body)
 	}
 }

@@ -435,7 +435,7 @@ func (*paper) Fetch(context.Context, channel.Account, message.Media) (channel.Do
 
 func (*paper) Probe(_ context.Context, account channel.Account) (channel.Probe, error) {
 	if account.Credential("token").Equal("2:bad") {
-		return channel.Probe{}, &channel.SendError{Class: channel.Stop, Code: "401", Message: "Unauthorized"}
+		return channel.Probe{}, fault.Refuse("401", "Telegram refused the token: Unauthorized")
 	}
 	return channel.Probe{ExternalID: account.ExternalID, Display: "@paper", Name: "Paper"}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -341,7 +342,8 @@ func (s *Service) connected(ctx context.Context, tenantID, accountID string) (Ac
 	return account, adapter, nil
 }
 
-// refusedBy turns a platform's refusal into a fault that a person may read.
+// refusedBy turns a platform's refusal into a fault that a person may read; a
+// fault of the adapter's stays as it is.
 func refusedBy(err error) error {
 	if err == nil {
 		return nil
@@ -349,6 +351,11 @@ func refusedBy(err error) error {
 	var refusal *SendError
 	if asSendError(err, &refusal) {
 		return &fault.Error{Code: fault.Refused, Reason: "platform_refused", Message: refusal.Message}
+	}
+	// An adapter's own words say more than ours; a defect is not for people.
+	var known *fault.Error
+	if errors.As(err, &known) && known.Code != fault.Internal {
+		return err
 	}
 	return fault.Wrap(err, fault.Unavailable, "the platform could not be asked")
 }

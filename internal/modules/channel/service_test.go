@@ -319,6 +319,24 @@ func TestAccountsAreKeptWithTheirSecretsSealed(t *testing.T) {
 	})
 }
 
+func TestAnAdaptersWordsArrive(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		code fault.Code
+		text string
+	}{
+		"refusal":      {fault.Refuse("401", "Telegram refused the token"), fault.Refused, "Telegram refused the token"},
+		"unreachable":  {fault.New(fault.Unavailable, "Telegram cannot be reached"), fault.Unavailable, "Telegram cannot be reached"},
+		"send error":   {&SendError{Class: Stop, Message: "the token was refused"}, fault.Refused, "the token was refused"},
+		"defect":       {fault.New(fault.Internal, "a detail of ours"), fault.Unavailable, "the platform could not be asked"},
+		"unclassified": {errors.New("a detail of ours"), fault.Unavailable, "the platform could not be asked"},
+	} {
+		if err := refusedBy(c.err); !fault.Is(err, c.code) || fault.MessageOf(err) != c.text {
+			t.Errorf("%s became %v", name, err)
+		}
+	}
+}
+
 func TestTheDirectoryFollowsTheTable(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		r := newRig(t, db, message.WhatsApp)
