@@ -120,3 +120,11 @@ export function phoneText(digits: string): string {
   if (brazil !== null) return `+55 ${brazil[1]} ${brazil[2]}-${brazil[3]}`;
   return plain.length >= 8 && plain === digits.replace(/^\+/, "") ? `+${plain}` : digits;
 }
+
+/** The controls of direction (Unicode UAX #9): embeddings, overrides and isolates. */
+const turns = /[\u202A-\u202E\u2066-\u2069]/g;
+
+/** A name that a stranger chose, safe within a sentence of ours: it cannot turn the words around it. */
+export function unturned(name: string): string {
+  return name.replace(turns, "");
+}

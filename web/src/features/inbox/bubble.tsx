@@ -52,7 +52,7 @@ export const Bubble = memo(function Bubble({ message, channel, joined, quoted, o
         ) : (
           <>
             {message.quoted_id && (
-              <blockquote className={classes.quote}>{quoted === undefined ? t("quoteAway") : line(quoted)}</blockquote>
+              <blockquote className={classes.quote} dir="auto">{quoted === undefined ? t("quoteAway") : line(quoted)}</blockquote>
             )}
             <MessageContent message={message} channel={channel} />
           </>
@@ -135,7 +135,7 @@ export function PendingBubble({ entry, why, onAgain, onEdit }: PendingProps) {
             <Icon name={entry.upload.kind === "image" ? "image" : "file"} size={16} /> {entry.upload.name}
           </span>
         )}
-        {entry.text !== "" && <div className={classes.plain}>{entry.text}</div>}
+        {entry.text !== "" && <div className={classes.plain} dir="auto">{entry.text}</div>}
         <footer className={classes.foot}>
           <time dateTime={new Date(entry.createdMs).toISOString()}>{clockTime(entry.createdMs, i18n.language)}</time>
           <Ticks status={failed ? "failed" : "waiting"} />

@@ -4,6 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SignedProvider } from "@/api/session";
 import type { Me } from "@/api/types";
+import type { Language } from "@/i18n";
 import { draw } from "@/test/render";
 import { message, row } from "@/test/sample";
 import { Bubble } from "./bubble";
@@ -40,6 +41,36 @@ describe("InboxRow", () => {
     expect(link.textContent).toContain("Photo");
     expect(link.textContent).toContain("You");
     expect(link.getAttribute("aria-current")).toBe("true");
+  });
+});
+
+describe("the preview in a row", () => {
+  it.each<[Language, string, string, string]>([
+    ["en", "location", "📍 Localização", "📍 Location"],
+    ["pt-BR", "location", "📍 Location", "📍 Localização"],
+    ["en", "location", "📍 Padaria Sol", "📍 Location: Padaria Sol"],
+    ["en", "image", "📷 o bolo", "📷 Photo: o bolo"],
+    ["en", "audio", "🎤 Mensagem de voz", "🎤 Voice message"],
+    ["en", "audio", "🎵 Áudio", "🎵 Audio"],
+    ["en", "sticker", "🩷 Figurinha", "🩷 Sticker"],
+    ["en", "document", "📄 nota.pdf", "📄 Document: nota.pdf"],
+    ["en", "contacts", "👤 Ana", "👤 Contact: Ana"],
+    ["en", "order", "🛒 Carrinho", "🛒 Order"],
+    ["en", "unsupported", "❔ Mensagem de um tipo não suportado", "Unsupported message"],
+    ["en", "reaction", "Reagiu com 👍", "Reacted with 👍"],
+    ["en", "reaction", "Removeu uma reação", "Took the reaction back"],
+    ["en", "system", "⚙️ Mudança na conta", "Notice of the app"],
+    ["en", "text", "📷 Foto", "📷 Foto"],
+    ["en", "pick", "Documento", "Documento"],
+  ])("in %s, %s “%s” reads “%s”", async (language, kind, stored, shown) => {
+    await draw(<InboxRow row={row({ preview: stored, preview_kind: kind, preview_by: "in" })} chosen={false} mine={false} />, { language });
+    expect(screen.getByTestId("preview").textContent).toBe(shown);
+  });
+
+  it("keeps what a stranger wrote in a direction of its own", async () => {
+    await draw(<InboxRow row={row({ contact_name: "\u202Eana", preview: "\u202Eoi" })} chosen={false} mine={false} />);
+    expect(screen.getByText("\u202Eana").tagName).toBe("BDI");
+    expect(screen.getByText("\u202Eoi").tagName).toBe("BDI");
   });
 });
 
@@ -138,6 +169,11 @@ describe("Composer", () => {
     await userEvent.type(screen.getByRole("textbox", { name: /Nota interna/ }), "ok{Enter}");
     await waitFor(() => expect(calls).toHaveLength(1));
     expect(calls[0]?.url).toBe("/api/v1/conversations/cnv_1/notes");
+  });
+
+  it("asks for a reply without the controls of a name", async () => {
+    await show({ contact_name: "\u202EAna\u2066 Souza" });
+    expect((await screen.findByRole("textbox", { name: "Resposta ao cliente" })).getAttribute("placeholder")).toBe("Escreva para Ana Souza");
   });
 
   it("tells who has the conversation and offers to take it", async () => {

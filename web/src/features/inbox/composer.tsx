@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api";
 import { useMe } from "@/api/session";
 import type { Message, Upload } from "@/api/types";
-import { fileSize } from "@/ui/format";
+import { fileSize, unturned } from "@/ui/format";
 import { Icon } from "@/ui/icon";
 import { useProblemText } from "@/ui/problem-text";
 import type { ListRow } from "./apply";
@@ -149,7 +149,7 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
       {row.owner_kind === "bot" && !note && <Text className={classes.hint} size="sm">{t("botHint")}</Text>}
       {quote !== undefined && !note && (
         <div className={classes.quote}>
-          <span>{line(quote)}</span>
+          <span dir="auto">{line(quote)}</span>
           <ActionIcon size="sm" onClick={onUnquote} aria-label={t("unquote")}>
             <Icon name="close" size={14} />
           </ActionIcon>
@@ -218,7 +218,7 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
           autosize
           minRows={1}
           maxRows={8}
-          placeholder={note ? t("notePlaceholder") : t("replyPlaceholder", { name: row.contact_name })}
+          placeholder={note ? t("notePlaceholder") : t("replyPlaceholder", { name: unturned(row.contact_name) })}
           aria-label={note ? t("noteField") : t("replyField")}
           error={over ? t("tooLong", { most: mostCharacters }) : undefined}
           data-testid="composer"

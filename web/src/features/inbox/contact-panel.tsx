@@ -9,7 +9,7 @@ import type { Contact } from "@/api/types";
 import { Avatar } from "@/ui/avatar";
 import { ChannelMark } from "@/ui/channel-mark";
 import { ConfirmButton } from "@/ui/confirm";
-import { phoneText } from "@/ui/format";
+import { phoneText, unturned } from "@/ui/format";
 import { Icon } from "@/ui/icon";
 import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
@@ -77,7 +77,7 @@ function Card({ contact, row }: { contact: Contact; row: ListRow }) {
         {naming === null ? (
           <Group gap={4} justify="center">
             <Text fw={650} size="lg" ta="center">
-              {contact.name || t("nameless")}
+              <bdi>{contact.name || t("nameless")}</bdi>
             </Text>
             {may("contact.write") && (
               <Tooltip label={t("rename")}>
@@ -104,7 +104,7 @@ function Card({ contact, row }: { contact: Contact; row: ListRow }) {
         )}
         {contact.profile && contact.profile !== contact.name && (
           <Text size="sm" c="dimmed">
-            {t("profileName", { name: contact.profile })}
+            {t("profileName", { name: unturned(contact.profile) })}
           </Text>
         )}
         {contact.blocked && <Badge color="brick">{t("blocked")}</Badge>}
@@ -136,7 +136,7 @@ function Card({ contact, row }: { contact: Contact; row: ListRow }) {
             {fields.map(([name, value]) => (
               <div key={name}>
                 <dt>{name}</dt>
-                <dd>{value}</dd>
+                <dd dir="auto">{value}</dd>
               </div>
             ))}
           </dl>
@@ -178,7 +178,7 @@ function Card({ contact, row }: { contact: Contact; row: ListRow }) {
           </Button>
         ) : (
           <div style={{ marginTop: 16 }}>
-            <ConfirmButton label={t("block")} title={t("blockTitle", { name: contact.name })} text={t("blockText")} action={t("block")} onConfirm={() => block.mutate(true)} busy={block.isPending} />
+            <ConfirmButton label={t("block")} title={t("blockTitle", { name: unturned(contact.name) })} text={t("blockText")} action={t("block")} onConfirm={() => block.mutate(true)} busy={block.isPending} />
           </div>
         ))}
     </div>
@@ -199,7 +199,7 @@ function Earlier({ contactId, current }: { contactId: string; current: string })
           <li key={row.id}>
             <Link to="/inbox/$conversation" params={{ conversation: row.id }} search={(search) => search} className={classes.earlier}>
               <ChannelMark channel={row.channel} />
-              <span>{preview(row) || t(`state.${row.state}`)}</span>
+              <span dir="auto">{Object.values(preview(row)).filter(Boolean).join(" ") || t(`state.${row.state}`)}</span>
               <small>
                 <RelativeTime ms={row.last_ms} short />
               </small>

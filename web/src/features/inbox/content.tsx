@@ -17,7 +17,7 @@ export function MessageContent({ message, channel }: { message: Message; channel
       {content.choice?.header && <strong className={classes.block}>{content.choice.header}</strong>}
       <Special message={message} />
       {content.text && content.kind !== "reaction" && content.kind !== "pick" && (
-        <div className={classes.text}>
+        <div className={classes.text} dir="auto">
           <RichText text={content.text} style={channel === "whatsapp" && message.direction !== "internal" ? "whatsapp" : "plain"} />
         </div>
       )}
@@ -46,7 +46,7 @@ function Special({ message }: { message: Message }) {
             <li key={i}>
               <Icon name="person" size={18} />
               <span>
-                <strong>{card.name}</strong>
+                <strong dir="auto">{card.name}</strong>
                 {card.phones?.map((phone) => <span key={phone}>{phoneText(phone)}</span>)}
               </span>
             </li>
@@ -58,7 +58,7 @@ function Special({ message }: { message: Message }) {
         <span className={classes.pick}>
           <Icon name="check" size={16} />
           <span className="p-sr">{t("picked")} </span>
-          {content.pick?.title || content.text || content.pick?.id}
+          <bdi>{content.pick?.title || content.text || content.pick?.id}</bdi>
         </span>
       );
     case "reaction":

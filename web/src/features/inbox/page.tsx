@@ -119,7 +119,7 @@ function OpenRow({ row }: { row: ListRow }) {
           </ActionIcon>
           <Avatar name={row.contact_name} seed={row.contact_id} size={38} />
           <div className={classes.who}>
-            <h1 className={classes.name}>{row.contact_name || t("nameless")}</h1>
+            <h1 className={classes.name}><bdi>{row.contact_name || t("nameless")}</bdi></h1>
             <Text size="xs" c="dimmed" className={classes.sub}>
               <ChannelMark channel={row.channel} size={14} silent />
               {[channelNames[row.channel], t(`state.${row.state}`), row.owner_kind === "human" || row.owner_kind === "bot" ? row.owner_name : "", row.team].filter(Boolean).join(" · ")}

@@ -19,7 +19,7 @@ interface Props {
 /** One conversation of the list. Its height is fixed, so that the virtual list never jumps. */
 export const InboxRow = memo(function InboxRow({ row, chosen, mine }: Props) {
   const { t } = useTranslation("inbox");
-  const preview = usePreview();
+  const { lead, said } = usePreview()(row);
   const now = useNow();
   const unread = row.unread > 0;
   const waits = row.waiting_since_ms > 0 && (row.state === "queued" || row.state === "open");
@@ -42,13 +42,17 @@ export const InboxRow = memo(function InboxRow({ row, chosen, mine }: Props) {
       </span>
       <span className={classes.body}>
         <span className={classes.line}>
-          <span className={classes.name}>{row.contact_name || t("nameless")}</span>
+          <span className={classes.name}><bdi>{row.contact_name || t("nameless")}</bdi></span>
           <span className={classes.time}>
             <RelativeTime ms={row.last_ms} short />
           </span>
         </span>
         <span className={classes.line}>
-          <span className={classes.preview}>{preview(row)}</span>
+          <span className={classes.preview} data-testid="preview">
+            {lead}
+            {lead !== "" && said !== "" && " "}
+            <bdi>{said}</bdi>
+          </span>
           {unread && (
             <span className={classes.badge}>
               {row.unread > 99 ? "99+" : row.unread}

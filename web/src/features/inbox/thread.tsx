@@ -6,7 +6,7 @@ import { api } from "@/api";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/session";
 import type { Message } from "@/api/types";
-import { dayLabel, startOfDay } from "@/ui/format";
+import { dayLabel, startOfDay, unturned } from "@/ui/format";
 import { Icon } from "@/ui/icon";
 import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
@@ -92,7 +92,7 @@ export function Thread({ row, onQuote, onEdit }: Props) {
 
   return (
     <div className={classes.frame}>
-      <div ref={scroller} className={classes.scroller} onScroll={onScroll} role="log" aria-label={t("thread", { name: row.contact_name })} tabIndex={0} data-testid="thread">
+      <div ref={scroller} className={classes.scroller} onScroll={onScroll} role="log" aria-label={t("thread", { name: unturned(row.contact_name) })} tabIndex={0} data-testid="thread">
         <div className={classes.column}>
           {query.isPending ? (
             <SkeletonThread />

@@ -1,28 +1,66 @@
-import i18next from "i18next";
+import i18next, { type TFunction } from "i18next";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Message } from "@/api/types";
-import { momentTime } from "@/ui/format";
+import { momentTime, unturned } from "@/ui/format";
 
 /** Kinds that a preview names when there is no text to show. */
-const named = ["image", "video", "audio", "document", "sticker", "location", "contacts", "order", "form", "template", "welcome", "system", "unsupported", "reaction"] as const;
+const named = ["image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "order", "form", "template", "welcome", "system", "unsupported", "reaction"] as const;
 type Named = (typeof named)[number];
 
 const isNamed = (kind: string): kind is Named => (named as readonly string[]).includes(kind);
 
-/** The last message of a conversation in one line. */
-export function usePreview(): (conversation: Conversation) => string {
+/** What the server writes where a kind has no words of its own, in the company's language (internal/message/preview.go). */
+const bare: Partial<Record<string, Named>> = {
+  Foto: "image", Photo: "image",
+  Vídeo: "video", Video: "video",
+  Áudio: "audio", Audio: "audio",
+  "Mensagem de voz": "voice", "Voice message": "voice",
+  Documento: "document", Document: "document",
+  Figurinha: "sticker", Sticker: "sticker",
+  Localização: "location", Location: "location",
+  Contato: "contacts", Contact: "contacts",
+  Carrinho: "order", Cart: "order",
+  "Formulário respondido": "form", "Form answered": "form",
+  "Mensagem de modelo": "template", "Template message": "template",
+  "Abriu a conversa": "welcome", "Opened the chat": "welcome",
+  "Mudança na conta": "system", "Account change": "system",
+  "Mensagem de um tipo não suportado": "unsupported", "Message of a kind not supported": "unsupported",
+};
+
+/** The sign that the server puts in front of every kind but text. */
+const sign = /^\p{Extended_Pictographic}\uFE0F?\s*/u;
+
+/** A preview in two parts: ours in front, and what the customer, bot or colleague wrote, which may run the other way. */
+export interface Preview {
+  lead: string;
+  said: string;
+}
+
+/** The last message of a conversation in one line. Its kind is named in the reader's language, not in the company's. */
+export function usePreview(): (conversation: Conversation) => Preview {
   const { t } = useTranslation("inbox");
   return useCallback(
     (conversation) => {
-      const text = conversation.preview.replace(/\s+/g, " ").trim();
-      const said = text !== "" ? text : isNamed(conversation.preview_kind) ? t(`kind.${conversation.preview_kind}`) : "";
-      if (conversation.preview_by === "out") return `${t("outPrefix")} ${said}`;
-      if (conversation.preview_by === "internal" && conversation.preview_kind === "note") return `${t("notePrefix")} ${said}`;
-      return said;
+      const { lead, said } = split(conversation, t);
+      const by = conversation.preview_by === "out" ? t("outPrefix") : conversation.preview_by === "internal" && conversation.preview_kind === "note" ? t("notePrefix") : "";
+      return { lead: [by, lead].filter(Boolean).join(" "), said };
     },
     [t],
   );
+}
+
+function split({ preview, preview_kind: kind }: Conversation, t: TFunction<"inbox">): Preview {
+  const text = preview.replace(/\s+/g, " ").trim();
+  if (!isNamed(kind)) return { lead: "", said: text };
+  if (kind === "reaction") {
+    const emoji = /^(?:Reagiu com|Reacted with) (.+)$/u.exec(text)?.[1];
+    return { lead: emoji === undefined ? t("unreacted") : t("reacted", { emoji }), said: "" };
+  }
+  const voice = text.startsWith("🎤");
+  const words = text.replace(sign, "");
+  const name = t(`kind.${voice ? "voice" : kind}`);
+  return words === "" || bare[words] === (voice ? "voice" : kind) ? { lead: name, said: "" } : { lead: `${name}:`, said: words };
 }
 
 /** A message in one line, for quotes. */
@@ -49,7 +87,7 @@ export function useActivityText(): (message: Message) => string {
       if (act === undefined) return message.content.text ?? "";
       const key = `inbox:act.${act.what}`;
       const facts = act.facts ?? {};
-      const who = act.name || message.sender_name || t("act.system");
+      const who = unturned(act.name || message.sender_name || t("act.system"));
       const reason = facts.reason !== undefined && i18next.exists(`inbox:why.${facts.reason}`) ? i18next.t(`inbox:why.${facts.reason}` as "inbox:why.asked") : (facts.reason ?? "");
       const until = Number(facts.until ?? 0);
       const timed = act.what === "snoozed" && until > 0;

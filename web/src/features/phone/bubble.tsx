@@ -39,7 +39,7 @@ export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onLi
             <em className={classes.dim}>{t("deleted")}</em>
           ) : (
             <>
-              {bubble.reply_to !== undefined && <blockquote className={classes.quote}>{bubble.reply_to.text || t("kind.other")}</blockquote>}
+              {bubble.reply_to !== undefined && <blockquote className={classes.quote} dir="auto">{bubble.reply_to.text || t("kind.other")}</blockquote>}
               {bubble.header?.media !== undefined && <MediaView media={bubble.header.media} kind="image" />}
               {bubble.header?.text && <strong className={classes.header}>{bubble.header.text}</strong>}
               <Body bubble={bubble} app={app} />
@@ -139,7 +139,7 @@ function Body({ bubble, app }: { bubble: Bubble; app: App }) {
         <span key={i} className={classes.file}>
           <Icon name="person" size={24} />
           <span>
-            <strong>{contact.name}</strong>
+            <strong dir="auto">{contact.name}</strong>
             <span>{contact.phone}</span>
           </span>
         </span>

@@ -110,10 +110,10 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
               </div>
             );
           })}
-          {query.isSuccess && bubbles.length === 0 && chat.started && (
+          {query.isSuccess && bubbles.length === 0 && (
             <div className={classes.hello}>
-              <strong>{t("sayHi")}</strong>
-              {(["hello", "hours", "person"] as const).map((hint) => (
+              <strong>{chat.started ? t("sayHi") : t("startFirst")}</strong>
+              {(chat.started ? (["hello", "hours", "person"] as const) : []).map((hint) => (
                 <button type="button" key={hint} onClick={() => mutate({ kind: "text", text: t(`hints.${hint}`) })}>
                   {t(`hints.${hint}`)}
                 </button>
