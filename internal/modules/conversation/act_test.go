@@ -134,6 +134,21 @@ func TestNotesChangeNothing(t *testing.T) {
 		if after.State != WithBot || after.Owner != c.Owner || after.Seq != c.Seq+1 || h.number(`SELECT COUNT(*) FROM delivery`) != 1 {
 			t.Errorf("%+v", after)
 		}
+		other := in
+		other.Text = "outra coisa"
+		if _, err := h.Note(context.Background(), other); !fault.Is(err, fault.Conflict) || reason(err) != "key_reused" {
+			t.Errorf("the key of another note: %v", err)
+		}
+		reply := ReplyInput{TenantID: in.TenantID, ConversationID: in.ConversationID, By: ana, ClientKey: in.ClientKey,
+			Content: message.Content{Kind: message.Text, Text: in.Text}}
+		if _, err := h.Reply(context.Background(), reply); reason(err) != "key_reused" {
+			t.Errorf("a note's key for a reply: %v", err)
+		}
+		other = in
+		other.By = sup
+		if _, err := h.Note(context.Background(), other); reason(err) != "key_reused" {
+			t.Errorf("somebody else's key: %v", err)
+		}
 		in.ClientKey, in.Text = "n2", "  "
 		if _, err := h.Note(context.Background(), in); !fault.Is(err, fault.Invalid) {
 			t.Errorf("an empty note: %v", err)

@@ -31,11 +31,12 @@ type ReplyInput struct {
 }
 
 // Reply sends a person's message. A conversation that nobody or a bot owns
-// becomes theirs; the customer no longer waits. The same ClientKey gives the
-// same message again.
+// becomes theirs; the customer no longer waits. The same ClientKey with the
+// same content gives the same message again.
 //
 // Errors: Refused "not_owner" when another person has it, "resolved",
-// "window_closed", "contact_blocked"; Invalid for an empty or too long text.
+// "window_closed", "contact_blocked"; Conflict "key_reused" for a ClientKey of
+// another message; Invalid for an empty or too long text.
 func (s *Service) Reply(ctx context.Context, in ReplyInput) (Message, error) {
 	if err := checkContent(in.Content); err != nil {
 		return Message{}, err
@@ -111,7 +112,7 @@ func (s *Service) write(ctx context.Context, in ReplyInput,
 			}
 			if before != nil {
 				written = *before
-				return nil
+				return in.sameAs(before)
 			}
 		}
 		m, err := add(ctx, tx, w, e)
@@ -121,6 +122,33 @@ func (s *Service) write(ctx context.Context, in ReplyInput,
 		return err
 	})
 	return written, err
+}
+
+// errKeyReused answers a key that stands for something else already.
+func errKeyReused() error {
+	return &fault.Error{Code: fault.Conflict, Reason: "key_reused", Message: "this key was used for another message"}
+}
+
+// sameAs reports whether the message that the key made is what is asked for
+// now. What happens to a message after it was written (its status, the name of
+// its sender) does not count.
+func (in ReplyInput) sameAs(before *Message) error {
+	sender := in.By.sender()
+	if before.Sender.Kind != sender.Kind || before.Sender.ID != sender.ID || before.QuotedID != in.QuoteID {
+		return errKeyReused()
+	}
+	asked, err := (&Message{Content: in.Content}).contentJSON()
+	if err != nil {
+		return err
+	}
+	stood, err := (&Message{Content: before.Content}).contentJSON()
+	if err != nil {
+		return err
+	}
+	if asked != stood {
+		return errKeyReused()
+	}
+	return nil
 }
 
 // checkContent reports what a person may not send.
