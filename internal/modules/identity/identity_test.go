@@ -423,6 +423,34 @@ func TestInvitationsAreAcceptedOnce(t *testing.T) {
 	})
 }
 
+func TestTheSecondInvitationOfANewAddressFindsTheAccountMade(t *testing.T) {
+	engines(t, func(t *testing.T, engine database.Engine) {
+		b, ctx := ready(t, engine), context.Background()
+		second, err := tenancy.New(b.db, tenancy.Emit(b.emit), b.clock).Create(ctx, tenancy.Draft{Name: "Oficina"}, b.admin.Principal.By())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, late, err := b.Invite(ctx, b.admin.Principal, second.ID, "bia@example.com", Attendant)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The second person at the door looked before the account was made.
+		user, err := b.newUser(ctx, Draft{Email: "bia@example.com", Name: "Bia", Password: secret.New(password)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.join(t, "bia@example.com", Attendant)
+		err = b.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
+			_, err := b.Service.join(ctx, tx, late, user, home)
+			return err
+		})
+		want(t, err, fault.Conflict, "")
+		if _, err := b.Accept(ctx, late, Draft{Password: secret.New(password)}, home); err != nil {
+			t.Fatalf("with the account's password: %v", err)
+		}
+	})
+}
+
 func TestInvitationsExpireAndAreRevoked(t *testing.T) {
 	b, ctx := ready(t, database.SQLite), context.Background()
 	tenantID := b.admin.Principal.TenantID()

@@ -209,12 +209,19 @@ func (s *Service) join(ctx context.Context, tx *database.Tx, token secret.Text, 
 	if err != nil {
 		return Grant{}, err
 	}
-	if letter.HasAccount {
+	switch {
+	case letter.HasAccount && letter.user.ID != user.ID:
+		// Another invitation of the same e-mail made the account since we looked;
+		// nobody has proved its password here.
+		return Grant{}, errAccountMade()
+	case letter.HasAccount:
 		if err := succeeded(ctx, tx, user.Email, client); err != nil {
 			return Grant{}, err
 		}
-	} else if err := insertUser(ctx, tx, user); err != nil {
-		return Grant{}, err
+	default:
+		if err := insertUser(ctx, tx, user); err != nil {
+			return Grant{}, err
+		}
 	}
 	invitation := letter.Invitation
 	if _, err := tx.Exec(ctx, "UPDATE invitation SET accepted_ms = $3 WHERE tenant_id = $1 AND id = $2", invitation.tenantID, invitation.ID, tx.Now()); err != nil {

@@ -37,10 +37,12 @@ func insertUser(ctx context.Context, tx *database.Tx, user User) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT (email) DO NOTHING`,
 		user.ID, user.Email, user.Name, user.passwordHash, user.Operator, user.Locale, user.state, tx.Now())
 	if err == nil && made == 0 {
-		err = fault.New(fault.Conflict, "this e-mail has an account already")
+		err = errAccountMade()
 	}
 	return err
 }
+
+func errAccountMade() error { return fault.New(fault.Conflict, "this e-mail has an account already") }
 
 func saveUser(ctx context.Context, tx *database.Tx, user User) error {
 	_, err := tx.Exec(ctx, `
