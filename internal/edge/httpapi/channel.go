@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -114,6 +115,9 @@ func (a *api) createChannel(ctx context.Context, in *createChannelInput) (*chann
 	if err := a.ownBot(ctx, "bot_id", in.Body.BotID); err != nil {
 		return nil, err
 	}
+	if err := checkIdentity(in); err != nil {
+		return nil, err
+	}
 	account, err := a.deps.Channels.Create(ctx, channel.NewAccount{
 		TenantID: who.TenantID(), Channel: in.Body.Channel, Name: strings.TrimSpace(in.Body.Name), ExternalID: externalID(in),
 		Display: in.Body.Display, Settings: in.Body.Settings, Credentials: in.Body.Credentials, BotID: in.Body.BotID, Actor: who.Actor(),
@@ -129,11 +133,47 @@ func (a *api) createChannel(ctx context.Context, in *createChannelInput) (*chann
 // is what stands before the colon of its token (Bot API, "Authorizing your
 // bot").
 func externalID(in *createChannelInput) string {
-	if in.Body.ExternalID != "" || in.Body.Channel != message.Telegram {
-		return in.Body.ExternalID
+	if in.Body.Channel != message.Telegram {
+		return strings.TrimSpace(in.Body.ExternalID)
 	}
 	id, _, _ := strings.Cut(in.Body.Credentials["token"].Reveal(), ":")
 	return id
+}
+
+var (
+	// digits is how Meta writes the ids of its numbers, pages and accounts.
+	digits = regexp.MustCompile(`^[0-9]{1,32}$`)
+	// botToken is the form of a Telegram token (Bot API, "Authorizing your bot").
+	botToken = regexp.MustCompile(`^[0-9]{3,20}:[A-Za-z0-9_-]{20,100}$`)
+)
+
+// checkIdentity reports what can't name an account at its platform: these
+// become part of the addresses that we call.
+func checkIdentity(in *createChannelInput) error {
+	if in.Body.Channel == message.Telegram {
+		if !botToken.MatchString(in.Body.Credentials["token"].Reveal()) {
+			return fault.OnField("credentials.token", "is not a token as BotFather gives it")
+		}
+		if given := strings.TrimSpace(in.Body.ExternalID); given != "" && given != externalID(in) {
+			return fault.OnField("external_id", "is not the number before the token's colon")
+		}
+	} else if !digits.MatchString(externalID(in)) {
+		return fault.OnField("external_id", "must have 1 to 32 digits")
+	}
+	return checkSettings(in.Body.Settings)
+}
+
+// checkSettings lets through what an adapter reads.
+func checkSettings(settings map[string]string) error {
+	for key, value := range settings {
+		if key != "waba_id" {
+			return fault.OnField("settings."+key, "is not a setting")
+		}
+		if value != "" && !digits.MatchString(value) {
+			return fault.OnField("settings."+key, "must have 1 to 32 digits")
+		}
+	}
+	return nil
 }
 
 // ChannelPath names a channel in the path. huma reads embedded fields of exported types only.
@@ -165,6 +205,9 @@ type changeChannelInput struct {
 
 func (a *api) changeChannel(ctx context.Context, in *changeChannelInput) (*channelOutput, error) {
 	who := caller(ctx)
+	if err := checkSettings(in.Body.Settings); err != nil {
+		return nil, err
+	}
 	if in.Body.BotID != nil {
 		if err := a.ownBot(ctx, "bot_id", *in.Body.BotID); err != nil {
 			return nil, err

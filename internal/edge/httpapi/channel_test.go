@@ -1,12 +1,15 @@
 package httpapi
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/base/secret"
+	"prosa/internal/message"
 	"prosa/internal/modules/identity"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/database/databasetest"
@@ -16,11 +19,11 @@ func TestAChannelIsConnectedTestedAndChanged(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		h := open(t, db)
 		created := h.root.call(http.MethodPost, "/channels", map[string]any{
-			"channel": "telegram", "name": " Loja ", "credentials": map[string]string{"token": "77:s3cret-token"},
+			"channel": "telegram", "name": " Loja ", "credentials": map[string]string{"token": "777:s3cret-token-of-the-shop"},
 		}).want(http.StatusCreated)
 		id := created.text("id")
 		view := decode[channelView](created)
-		if view.Name != "Loja" || view.ExternalID != "77" || view.State != "active" || !slices.Contains(view.Credentials, "token") ||
+		if view.Name != "Loja" || view.ExternalID != "777" || view.State != "active" || !slices.Contains(view.Credentials, "token") ||
 			!strings.HasPrefix(view.WebhookURL, "http://prosa.example.com/webhooks/telegram/") || view.VerifyToken != "" {
 			t.Fatalf("created: %s", created.body)
 		}
@@ -59,7 +62,7 @@ func TestAChannelIsConnectedTestedAndChanged(t *testing.T) {
 
 func TestAttendantsSeeNoWebhookURLs(t *testing.T) {
 	h := open(t, databasetest.Open(t))
-	id := h.connect(h.root, "Telegram", "1:token")
+	id := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
 	attendant := h.join(h.root, "atena@alfa.example.com", "Atena", identity.Attendant)
 	for _, path := range []string{"/channels", "/channels/" + id} {
 		got := attendant.get(path).want(http.StatusOK)
@@ -73,7 +76,7 @@ func TestAttendantsSeeNoWebhookURLs(t *testing.T) {
 
 func TestABadTokenIsToldByTheProbe(t *testing.T) {
 	h := open(t, databasetest.Open(t))
-	id := h.connect(h.root, "Telegram", "2:bad")
+	id := h.connect(h.root, "Telegram", "222:bad-token-of-a-second-bot")
 	got := h.root.call(http.MethodPost, "/channels/"+id+"/probe", nil).want(http.StatusOK)
 	if got.text("problem") != "Telegram refused the token: Unauthorized" || !strings.Contains(string(got.body), `"ok":false`) {
 		t.Fatalf("probe: %s", got.body)
@@ -82,13 +85,49 @@ func TestABadTokenIsToldByTheProbe(t *testing.T) {
 
 func TestChannelsThatCannotBe(t *testing.T) {
 	h := open(t, databasetest.Open(t))
-	h.connect(h.root, "Telegram", "1:token")
+	h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
 	post := func(body map[string]any) *answer { return h.root.call(http.MethodPost, "/channels", body) }
-	token := map[string]string{"token": "1:other"}
+	token := map[string]string{"token": "111:another-token-of-the-bot"}
 	if got := post(map[string]any{"channel": "telegram", "name": "x", "credentials": token}); got.status != http.StatusConflict {
 		t.Errorf("the same bot twice: %d %s", got.status, got.body)
 	}
 	post(map[string]any{"channel": "whatsapp", "name": "x", "external_id": "9", "credentials": token}).wantProblem(http.StatusUnprocessableEntity, fault.Invalid, "") // paper speaks Telegram only
 	post(map[string]any{"channel": "fax", "name": "x", "credentials": token}).wantProblem(http.StatusUnprocessableEntity, fault.Invalid, "")
-	post(map[string]any{"channel": "telegram", "name": "x", "credentials": map[string]string{"token": "5:x"}, "bot_id": "bot_none"}).wantProblem(http.StatusNotFound, fault.NotFound, "")
+	post(map[string]any{"channel": "telegram", "name": "x", "credentials": map[string]string{"token": "555:some-token-of-a-fifth-bot"}, "bot_id": "bot_none"}).wantProblem(http.StatusNotFound, fault.NotFound, "")
+}
+
+func TestIdsThatNameNothingAtThePlatform(t *testing.T) {
+	const good = "111:token-of-the-first-bot"
+	body := func(kind message.Channel, externalID, token string, settings map[string]string) *createChannelInput {
+		in := &createChannelInput{}
+		in.Body.Channel, in.Body.ExternalID, in.Body.Settings = kind, externalID, settings
+		in.Body.Credentials = map[string]secret.Text{"token": secret.New(token)}
+		return in
+	}
+	for name, c := range map[string]struct {
+		in    *createChannelInput
+		field string
+	}{
+		"telegram":              {body(message.Telegram, "", good, nil), ""},
+		"telegram with its id":  {body(message.Telegram, "111", good, nil), ""},
+		"another bot's id":      {body(message.Telegram, "222", good, nil), "external_id"},
+		"nonsense token":        {body(message.Telegram, "", "nonsense", nil), "credentials.token"},
+		"token with a path":     {body(message.Telegram, "", "111:../../token-of-the-first-bot", nil), "credentials.token"},
+		"token with a new line": {body(message.Telegram, "", good+"\n", nil), "credentials.token"},
+		"whatsapp":              {body(message.WhatsApp, "106540352242922", "t", map[string]string{"waba_id": "102290129340398"}), ""},
+		"path for a number":     {body(message.WhatsApp, "1/../2", "t", nil), "external_id"},
+		"no number":             {body(message.WhatsApp, "", "t", nil), "external_id"},
+		"page":                  {body(message.Messenger, "page", "t", nil), "external_id"},
+		"waba with a path":      {body(message.WhatsApp, "1", "t", map[string]string{"waba_id": "1?x=2"}), "settings.waba_id"},
+		"unknown setting":       {body(message.WhatsApp, "1", "t", map[string]string{"base_url": "http://x"}), "settings.base_url"},
+	} {
+		err, field := checkIdentity(c.in), ""
+		var known *fault.Error
+		if errors.As(err, &known) {
+			field = known.Field
+		}
+		if field != c.field {
+			t.Errorf("%s: %v, want %q", name, err, c.field)
+		}
+	}
 }

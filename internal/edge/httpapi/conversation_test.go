@@ -17,7 +17,7 @@ import (
 func desk(t *testing.T, db *database.DB) (h *house, conversationID, path string) {
 	t.Helper()
 	h = open(t, db)
-	account := h.connect(h.root, "Telegram", "1:token")
+	account := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
 	conversationID, _ = h.writes(h.root, account, "500", "Cliente Um", "quero um bolo", nil)
 	return h, conversationID, "/conversations/" + conversationID
 }

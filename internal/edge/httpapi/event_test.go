@@ -107,7 +107,7 @@ func (w *watch) until(kind string, is func(data string) bool) (data string) {
 func TestABrowserSeesAMessageComeAndItsReplyGo(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		h := open(t, db)
-		account := h.connect(h.root, "Telegram", "1:token")
+		account := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
 		conversationID, _ := h.writes(h.root, account, "500", "Cliente", "oi, bom dia", nil)
 		live := h.root.watch("")
 		h.root.call(http.MethodPost, "/conversations/"+conversationID+"/take", nil).want(http.StatusOK)
@@ -141,7 +141,7 @@ func TestARevokedSessionLosesItsStream(t *testing.T) {
 func TestTypingReachesColleagues(t *testing.T) {
 	h := open(t, databasetest.Open(t))
 	bia := h.join(h.root, "bia@alfa.example.com", "Bia", identity.Supervisor)
-	account := h.connect(h.root, "Telegram", "1:token")
+	account := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
 	conversationID, _ := h.writes(h.root, account, "500", "Cliente", "oi", nil)
 	live := bia.watch("")
 	h.root.call(http.MethodPost, "/conversations/"+conversationID+"/typing", map[string]any{"typing": true}).want(http.StatusNoContent)

@@ -434,7 +434,7 @@ func (*paper) Fetch(context.Context, channel.Account, message.Media) (channel.Do
 }
 
 func (*paper) Probe(_ context.Context, account channel.Account) (channel.Probe, error) {
-	if account.Credential("token").Equal("2:bad") {
+	if account.Credential("token").Equal("222:bad-token-of-a-second-bot") {
 		return channel.Probe{}, fault.Refuse("401", "Telegram refused the token: Unauthorized")
 	}
 	return channel.Probe{ExternalID: account.ExternalID, Display: "@paper", Name: "Paper"}, nil

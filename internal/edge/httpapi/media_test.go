@@ -14,7 +14,7 @@ import (
 
 func TestAnAttendantSendsAFile(t *testing.T) {
 	h := open(t, databasetest.Open(t))
-	account := h.connect(h.root, "Telegram", "1:token")
+	account := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
 	conversationID, _ := h.writes(h.root, account, "500", "Cliente", "oi", nil)
 	png := "\x89PNG\r\n\x1a\n" + strings.Repeat("x", 100)
 	upload := h.root.call(http.MethodPost, "/media", file(t, "bolo.png", png)).want(http.StatusCreated)
@@ -38,7 +38,7 @@ func TestAnAttendantSendsAFile(t *testing.T) {
 
 func TestFilesOfStrangersAreDownloads(t *testing.T) {
 	h := open(t, databasetest.Open(t))
-	account := h.connect(h.root, "Telegram", "1:token")
+	account := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
 	ref, err := h.blobs.Put(context.Background(), h.root.tenantID(), strings.NewReader("<script>alert(1)</script>"), 100)
 	if err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ func (h *house) quarantined(raw event.Raw, reason string) string {
 func TestOperatorsReplayWhatWasQuarantined(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		h := open(t, db)
-		account := h.connect(h.root, "Telegram", "1:token")
+		account := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
 		body, err := json.Marshal(channel.Inbound{Kind: channel.InIgnored})
 		if err != nil {
 			t.Fatal(err)
@@ -64,7 +64,7 @@ func TestOperatorsReplayWhatWasQuarantined(t *testing.T) {
 
 func TestAReplayThatFailsLosesNothing(t *testing.T) {
 	h := open(t, databasetest.Open(t))
-	account := h.connect(h.root, "Telegram", "1:token")
+	account := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
 	id := h.quarantined(event.Raw{TenantID: h.root.tenantID(), AccountID: account, Channel: "telegram", ReceivedMS: 1, Body: []byte("{}")}, "x")
 	a := &api{deps: Deps{Channels: h.channels, Logger: h.logger(), Replay: func(context.Context, event.Raw) error { return errors.New("the stream is away") }}}
 	if _, err := a.replayQuarantined(context.Background(), &quarantineInput{Entry: id}); err == nil {

@@ -125,7 +125,7 @@ func TestRolesOpenWhatTheyHold(t *testing.T) {
 func TestAnAttendantGivesConversationsToNobodyElse(t *testing.T) {
 	h := open(t, databasetest.Open(t))
 	attendant := h.join(h.root, "atena@alfa.example.com", "Atena", identity.Attendant)
-	account := h.connect(h.root, "Telegram", "1:token")
+	account := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
 	conversationID, _ := h.writes(h.root, account, "500", "Cliente", "oi", nil)
 	path := "/conversations/" + conversationID + "/assign"
 	attendant.call(http.MethodPost, path, map[string]any{"user_id": h.root.userID()}).wantProblem(http.StatusForbidden, fault.Forbidden, "role")

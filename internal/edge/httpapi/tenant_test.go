@@ -44,7 +44,7 @@ func furnish(t *testing.T, h *house, admin *client, word, number, email string) 
 		t.Fatal(err)
 	}
 	e.bot = bot.ID
-	e.account = h.connect(admin, word+" telegram", number+":token-"+word)
+	e.account = h.connect(admin, word+" telegram", number+number+number+":token-of-the-company-"+word)
 	e.conversation, e.message = h.writes(admin, e.account, number+"00", word+" cliente", word+" oi", nil)
 	ref, err := h.blobs.Put(context.Background(), e.tenant, strings.NewReader(word+" bytes"), 1000)
 	if err != nil {
@@ -163,9 +163,9 @@ func reach(own, other estate) map[string][]attempt {
 		"block-contact":              {{path: "/contacts/" + other.contact + "/block", body: map[string]any{"blocked": true}}},
 		"list-contact-conversations": {{path: "/contacts/" + other.contact + "/conversations"}},
 		"create-channel": {
-			{path: "/channels", body: map[string]any{"channel": "telegram", "name": "x", "bot_id": other.bot, "credentials": map[string]string{"token": "7:x"}}},
+			{path: "/channels", body: map[string]any{"channel": "telegram", "name": "x", "bot_id": other.bot, "credentials": map[string]string{"token": "777:some-token-of-another-bot"}}},
 			// The other's number: refused, without a word on who has it.
-			{path: "/channels", body: map[string]any{"channel": "telegram", "name": "x", "credentials": map[string]string{"token": "2:x"}}, status: []int{http.StatusConflict, http.StatusForbidden}},
+			{path: "/channels", body: map[string]any{"channel": "telegram", "name": "x", "credentials": map[string]string{"token": "222:x-token-of-their-own-bot"}}, status: []int{http.StatusConflict, http.StatusForbidden}},
 		},
 		"get-channel":       {{path: "/channels/" + other.account}},
 		"change-channel":    {{path: "/channels/" + other.account, body: map[string]any{"name": "x"}}, {path: "/channels/" + own.account, body: map[string]any{"bot_id": other.bot}}},
