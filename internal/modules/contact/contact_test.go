@@ -430,3 +430,11 @@ func TestAddressesNeverMove(t *testing.T) {
 		}
 	})
 }
+
+func TestNamesAreCleaned(t *testing.T) {
+	for given, want := range map[string]string{"Ana\u202Eexe": "Anaexe", "\u2066Rui\u2069": "Rui", "a\x00\nb": "ab", " João 👩‍🍳 ": "João 👩‍🍳"} {
+		if got := cleaned(given); got != want {
+			t.Errorf("%q became %q, want %q", given, got, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
@@ -35,6 +36,7 @@ func (s *Service) Resolve(ctx context.Context, tx *database.Tx, sightings []Sigh
 		if len(sightings[i].Addresses) == 0 {
 			return nil, fault.New(fault.Invalid, "an event names no address of its customer")
 		}
+		sightings[i].Name, sightings[i].Username = cleaned(sightings[i].Name), cleaned(sightings[i].Username)
 		for _, address := range sightings[i].Addresses {
 			r.want(keyOf(sightings[i].TenantID, sightings[i].AccountID, address))
 		}
@@ -57,6 +59,17 @@ func (s *Service) Resolve(ctx context.Context, tx *database.Tx, sightings []Sigh
 		known[i] = Known{ID: c.ID, Name: c.Name, Username: c.Username, Language: c.Language, Fields: c.Fields, Blocked: c.Blocked, New: r.first[i]}
 	}
 	return known, nil
+}
+
+// cleaned leaves out control characters and those that turn the direction of
+// writing: a name stands beside texts of ours, which it must not rearrange.
+func cleaned(name string) string {
+	return strings.TrimSpace(strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069 {
+			return -1
+		}
+		return c
+	}, name))
 }
 
 // held is an address as it stands in the database, or as we are about to put

@@ -60,6 +60,9 @@ func (s *Service) Load(ctx context.Context, tx *database.Tx, tenantID string, id
 // List pages through the contacts of a company, newest first. A query keeps
 // those whose name, username or number holds it, whatever its accents.
 func (s *Service) List(ctx context.Context, tenantID, query, cursor string, limit int) (list page.List[Contact], err error) {
+	if database.Text(query) != nil {
+		return list, fault.OnField("q", "must be plain text")
+	}
 	before := "ctc~" // behind every identifier
 	if _, err := page.Decode(cursor, &before); err != nil {
 		return list, err

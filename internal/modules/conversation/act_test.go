@@ -225,6 +225,9 @@ func TestSnooze(t *testing.T) {
 			t.Errorf("a snooze that ends now: %v", err)
 		}
 		h.must(h.Take(ctx, h.step(ana, c)))
+		if _, err := h.Snooze(ctx, h.step(ana, c), h.now()+400*24*3600_000); !fault.Is(err, fault.Invalid) {
+			t.Errorf("more than a year ahead: %v", err)
+		}
 		h.must(h.Snooze(ctx, h.step(ana, c), h.now()+60_000))
 		if rows := h.list(SnoozedView, ana); len(rows) != 1 || !rows[0].OwnedBy(ana.UserID) {
 			t.Fatalf("%+v", rows)

@@ -115,6 +115,9 @@ func (s *Service) List(ctx context.Context, in ListInput) (list page.List[Row], 
 	if err != nil {
 		return list, err
 	}
+	if database.Text(in.Query) != nil {
+		return list, fault.OnField("q", "must be plain text")
+	}
 	order := in.View.order()
 	after := order.start
 	if _, err := page.Decode(in.Cursor, &after); err != nil {

@@ -168,7 +168,11 @@ func checkContent(c message.Content) error {
 		if c.Media == nil {
 			return fault.OnField("media", "a file is missing")
 		}
-	case message.Place, message.Cards, message.Options, message.Template:
+	case message.Place:
+		if p := c.Place; p == nil || !(p.Latitude >= -90 && p.Latitude <= 90 && p.Longitude >= -180 && p.Longitude <= 180) {
+			return fault.OnField("location", "the latitude is -90 to 90, the longitude -180 to 180")
+		}
+	case message.Cards, message.Options, message.Template:
 	default:
 		return fault.OnField("kind", "a person can't send a message of the kind %q", c.Kind)
 	}

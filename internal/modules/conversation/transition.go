@@ -23,6 +23,9 @@ type Change struct {
 	SnoozeUntil int64
 }
 
+// maxSnooze is how far ahead a snooze may end, in milliseconds: a year.
+const maxSnooze = 366 * 24 * 3600_000
+
 // Outcome is what a change did, to be written beside the conversation.
 type Outcome struct {
 	// What names the change in the thread: started, bot_handoff, queued, taken,
@@ -72,6 +75,9 @@ func Transition(c *Conversation, change Change, nowMS int64) (Outcome, error) {
 	}
 	if change.To == Snoozed && change.SnoozeUntil != 0 && change.SnoozeUntil <= nowMS {
 		return Outcome{}, fault.OnField("until_ms", "a snooze must end in the future")
+	}
+	if change.To == Snoozed && change.SnoozeUntil > nowMS+maxSnooze {
+		return Outcome{}, fault.OnField("until_ms", "a snooze ends within a year")
 	}
 	team := c.Team
 	if change.Team != "" {
