@@ -86,14 +86,25 @@ func (c *client) judge(e *event.Envelope) {
 	}
 }
 
+// settled waits until the hub knows where the stream stands, which it does
+// moments after the start. Error: fault.Unavailable.
+func (h *Hub) settled(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, h.cfg.ReplayWait)
+	defer cancel()
+	select {
+	case <-h.ready:
+		return nil
+	case <-ctx.Done():
+		return fault.New(fault.Unavailable, "live updates are not ready yet")
+	}
+}
+
 // Serve writes events to a browser until it leaves or is told goodbye.
 // lastEventID is the id of the last event that it saw, empty for none. An error
 // means that nothing was written: fault.Unavailable, fault.RateLimited.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, viewer Viewer, lastEventID string) error {
-	select {
-	case <-h.ready:
-	default:
-		return fault.New(fault.Unavailable, "live updates are not ready yet")
+	if err := h.settled(r.Context()); err != nil {
+		return err
 	}
 	c := &client{viewer: viewer, queue: make(chan *entry, h.cfg.Queue), doubt: make(chan struct{}, 1), done: make(chan struct{})}
 	if lastEventID != "" {

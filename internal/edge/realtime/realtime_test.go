@@ -701,3 +701,22 @@ func (s *flakySource) Tail(ctx context.Context, stream string, from uint64, fn f
 	}
 	return s.tape.Tail(ctx, stream, from, fn)
 }
+
+// A browser that comes before the hub knows where the stream stands is greeted
+// when it does; only one that would wait too long is told to come again.
+func TestABrowserWaitsForTheHub(t *testing.T) {
+	tape := newTape()
+	hub := New(small(), tape, tape.Epoch, slog.New(slog.DiscardHandler))
+	impatient, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := hub.settled(impatient); !fault.Is(err, fault.Unavailable) {
+		t.Fatalf("a hub that never ran: %v", err)
+	}
+	came := make(chan error, 1)
+	go func() { came <- hub.settled(context.Background()) }()
+	h := serve(t, hub)
+	if err := <-came; err != nil {
+		t.Fatal(err)
+	}
+	h.open(t, "usr_a", "ten_a", identity.Attendant, "").want("hello", "")
+}
