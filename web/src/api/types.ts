@@ -22,6 +22,8 @@ export type Permission =
   | "channel.manage"
   | "channel.log"
   | "bot.read"
+  | "bot.write"
+  | "bot.publish"
   | "member.read"
   | "member.manage"
   | "company.manage"

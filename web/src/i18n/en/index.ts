@@ -1,4 +1,5 @@
 import audit from "./audit.json";
+import builder from "./builder.json";
 import channel from "./channel.json";
 import common from "./common.json";
 import inbox from "./inbox.json";
@@ -9,4 +10,4 @@ import problem from "./problem.json";
 import session from "./session.json";
 import team from "./team.json";
 
-export default { audit, channel, common, inbox, operator, phone, preference, problem, session, team };
+export default { audit, builder, channel, common, inbox, operator, phone, preference, problem, session, team };
