@@ -82,14 +82,14 @@ function Frame() {
       <a className="p-skip" href="#main">
         {t("skip")}
       </a>
-      <nav className={classes.rail} data-many={places.length > 4 || undefined} aria-label={t("navigation")}>
+      <nav className={classes.rail} aria-label={t("navigation")}>
         <span className={classes.mark}>
           <Wordmark size={20} />
         </span>
-        {places.map((place) => {
+        {places.map((place, at) => {
           const here = path === place.to || path.startsWith(`${place.to}/`);
           return (
-            <Link key={place.to} to={place.to} className={classes.place} data-here={here || undefined} aria-current={here ? "page" : undefined}>
+            <Link key={place.to} to={place.to} className={classes.place} data-lesser={at >= underThumb || undefined} data-here={here || undefined} aria-current={here ? "page" : undefined}>
               <Icon name={place.icon} size={22} />
               <span>{t(`place.${place.name}`)}</span>
             </Link>
@@ -101,7 +101,7 @@ function Frame() {
             <Icon name="search" size={21} />
           </UnstyledButton>
         </Tooltip>
-        <Account onHelp={() => setHelp(true)} />
+        <Account places={places.slice(underThumb)} onHelp={() => setHelp(true)} />
       </nav>
       <div className={classes.page}>
         <Connection />
@@ -117,7 +117,10 @@ function Frame() {
   );
 }
 
-function Account({ onHelp }: { onHelp: () => void }) {
+/** On a phone so many places stand under the thumb; the others wait in the account's menu. */
+const underThumb = 4;
+
+function Account({ places, onHelp }: { places: Place[]; onHelp: () => void }) {
   const { t } = useTranslation("common");
   const { me } = useMe();
   const client = useQueryClient();
@@ -158,6 +161,13 @@ function Account({ onHelp }: { onHelp: () => void }) {
                 {t("switchTo", { company: company.name })}
               </Menu.Item>
             ))}
+        {places
+          .filter((place) => place.name !== "preferences")
+          .map((place) => (
+            <Menu.Item key={place.to} className={classes.thumb} component={Link} to={place.to} leftSection={<Icon name={place.icon} size={17} />}>
+              {t(`place.${place.name}`)}
+            </Menu.Item>
+          ))}
         <Menu.Item leftSection={<Icon name={colorScheme === "dark" ? "sun" : "moon"} size={17} />} onClick={() => setColorScheme(colorScheme === "dark" ? "light" : "dark")}>
           {t("switchTheme")}
         </Menu.Item>

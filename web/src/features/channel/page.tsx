@@ -56,7 +56,7 @@ function Card({ account }: { account: ChannelAccount }) {
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Group gap="sm" wrap="nowrap">
           <ChannelMark channel={account.channel} size={36} silent />
-          <div>
+          <div style={{ minWidth: 0 }}>
             <Title order={2} size="h3">
               {account.name}
             </Title>
@@ -65,7 +65,7 @@ function Card({ account }: { account: ChannelAccount }) {
             </Text>
           </div>
         </Group>
-        <Badge color={stateColours[account.state]}>{t(`state.${account.state}`)}</Badge>
+        <Badge color={stateColours[account.state]} style={{ flexShrink: 0 }}>{t(`state.${account.state}`)}</Badge>
       </Group>
       {account.state === "stopped" && account.stopped_why && (
         <Alert color="brick" mt="sm" icon={<Icon name="alert" />}>

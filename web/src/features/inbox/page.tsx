@@ -122,7 +122,7 @@ function OpenRow({ row }: { row: ListRow }) {
             <h1 className={classes.name}><bdi>{row.contact_name || t("nameless")}</bdi></h1>
             <Text size="xs" c="dimmed" className={classes.sub}>
               <ChannelMark channel={row.channel} size={14} silent />
-              {[channelNames[row.channel], t(`state.${row.state}`), row.owner_kind === "human" || row.owner_kind === "bot" ? row.owner_name : "", row.team].filter(Boolean).join(" · ")}
+              <span>{[channelNames[row.channel], t(`state.${row.state}`), row.owner_kind === "human" || row.owner_kind === "bot" ? row.owner_name : "", row.team].filter(Boolean).join(" · ")}</span>
             </Text>
           </div>
           <ConversationActions row={row} compact={phone} panelOpen={panelOpen} onPanel={togglePanel} />
