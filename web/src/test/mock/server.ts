@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Message, Row } from "@/api/types";
 import { fits } from "@/features/inbox/apply";
+import { answerBot } from "./bot";
 import { channels, contact, me, members, message, rows, thread } from "./data";
 import { bubbles, chats, phones, steps } from "./phones";
 
@@ -82,7 +83,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse)
     return method === "POST" ? json({ invitation, link: "http://127.0.0.1:8080/invitation#tok_1" }, 201) : json({ items: [invitation] });
   }
   if (path === "/invitation/open") return json({ company_name: "Padaria Aurora", email: "novo@padaria.example", role: "attendant", expires_ms: Date.now() + 1e8, has_account: false });
-  if (path === "/bots") return json({ items: [{ id: "bot_1", name: "Aurora", state: "active", live_version_id: "v1", live_number: 3, created_ms: 1, version: 1 }] });
+  if (answerBot(parts, method, body, json, refuse)) return;
   if (path === "/audit") return json({ items: [{ id: "aud_1", at_ms: Date.now() - 6e5, actor_kind: "user", actor_id: "usr_bia", actor_name: "Bia Ramos", action: "channel.created", target: "cha_1", facts: { name: "Loja" }, ip: "127.0.0.1" }] });
   if (path === "/companies") return json({ items: [me.company] });
   if (path === "/quarantine") return json({ items: [{ tenant_id: "", id: "qua_1", account_id: "", channel: "whatsapp", reason: "unknown account 1055", body: '{"object":"whatsapp_business_account"}', received_ms: Date.now() - 4e5, state: "waiting" }] });
