@@ -8,6 +8,7 @@ CREATE TABLE contact (
     language   TEXT    NOT NULL,
     folded     TEXT    NOT NULL, -- accent-folded name, username and addresses, for search
     fields     TEXT    NOT NULL, -- JSON object of texts
+    tags       TEXT    NOT NULL DEFAULT '', -- sorted, a line each
     blocked    BOOLEAN NOT NULL, -- by the company: creates no work
     created_ms BIGINT  NOT NULL,
     updated_ms BIGINT  NOT NULL,

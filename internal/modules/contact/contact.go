@@ -16,6 +16,8 @@ const (
 	MaxFields     = 100
 	MaxFieldName  = 64   // bytes
 	MaxFieldValue = 2000 // bytes
+	MaxTags       = 50
+	MaxTag        = 40 // bytes
 )
 
 // Contact is a customer of a company.
@@ -27,6 +29,7 @@ type Contact struct {
 	Username  string            `json:"username,omitempty"`
 	Language  string            `json:"language,omitempty" doc:"BCP 47, as the platform gives it."`
 	Fields    map[string]string `json:"fields"`
+	Tags      []string          `json:"tags" nullable:"false" doc:"Sorted."`
 	Blocked   bool              `json:"blocked" doc:"The company does not want to hear from them: they create no work."`
 	Addresses []Address         `json:"addresses"`
 	CreatedMS int64             `json:"created_ms"`

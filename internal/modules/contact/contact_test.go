@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -351,6 +352,22 @@ func TestLearnBlockReachAndFields(t *testing.T) {
 		if fields := h.get(c.ID).Fields; len(fields) != 1 || fields["city"] != "Recife" {
 			t.Errorf("fields %v", fields)
 		}
+		tag := func(add, remove []string, want string) {
+			t.Helper()
+			told := len(h.told)
+			write(func(ctx context.Context, tx *database.Tx) error {
+				return h.SetFields(ctx, tx, []FieldSet{{TenantID: company, ContactID: c.ID, BotID: "bot_1", Tag: add, Untag: remove}})
+			})
+			if got := strings.Join(h.get(c.ID).Tags, "|"); got != want {
+				t.Errorf("tags %q, want %q", got, want)
+			}
+			if add == nil && len(h.told) != told {
+				t.Error("a change to what is so already was told")
+			}
+		}
+		tag([]string{"vip", " lead ", "vip", "", "two\nlines", strings.Repeat("x", MaxTag+1)}, nil, "lead|vip")
+		tag([]string{"new"}, []string{"lead", "unknown"}, "new|vip")
+		tag(nil, []string{"lead"}, "new|vip")
 		if _, err := h.Block(context.Background(), company, c.ID, true, event.Actor{Kind: "user", ID: "usr_1"}); err != nil {
 			t.Fatal(err)
 		}

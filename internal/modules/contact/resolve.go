@@ -184,7 +184,7 @@ func (r *resolution) winner(s Sighting) (contactID string, first bool) {
 	if contactID != "" {
 		return contactID, false
 	}
-	c := &Contact{TenantID: s.TenantID, ID: id.New(id.Contact, r.now), Fields: map[string]string{}, CreatedMS: r.now, UpdatedMS: r.now, Version: 1}
+	c := &Contact{TenantID: s.TenantID, ID: id.New(id.Contact, r.now), Fields: map[string]string{}, Tags: []string{}, CreatedMS: r.now, UpdatedMS: r.now, Version: 1}
 	c.see(s)
 	if c.Name == "" {
 		c.Name = s.Username

@@ -181,8 +181,8 @@ func (s *Service) save(ctx context.Context, tx *database.Tx, actor event.Actor, 
 	}
 	c.Version++
 	c.UpdatedMS = tx.Now()
-	if _, err := tx.Exec(ctx, `UPDATE contact SET name = $3, fields = $4, blocked = $5, folded = $6, updated_ms = $7, version = $8
-		WHERE tenant_id = $1 AND id = $2`, c.TenantID, c.ID, c.Name, fields, c.Blocked, c.folded(), c.UpdatedMS, c.Version); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE contact SET name = $3, fields = $4, blocked = $5, folded = $6, updated_ms = $7, version = $8, tags = $9
+		WHERE tenant_id = $1 AND id = $2`, c.TenantID, c.ID, c.Name, fields, c.Blocked, c.folded(), c.UpdatedMS, c.Version, joinTags(c.Tags)); err != nil {
 		return err
 	}
 	return s.announce(ctx, tx, actor, cause, []Contact{*c})
@@ -194,6 +194,8 @@ type FieldSet struct {
 	ContactID string
 	BotID     string
 	Fields    map[string]string
+	// Tag and Untag are tags to put on and to take off, in this order.
+	Tag, Untag []string
 }
 
 // SetFields writes what bots collected. A value that can't be kept is left
@@ -220,6 +222,9 @@ func (s *Service) SetFields(ctx context.Context, tx *database.Tx, sets []FieldSe
 				c.Fields = before // too many fields
 				continue
 			}
+			changed = true
+		}
+		if c.retag(set.Tag, set.Untag) {
 			changed = true
 		}
 		if !changed {

@@ -8,14 +8,15 @@ import (
 	"prosa/internal/platform/database"
 )
 
-const contactColumns = `tenant_id, id, name, profile, username, language, fields, blocked, created_ms, updated_ms, version`
+const contactColumns = `tenant_id, id, name, profile, username, language, fields, blocked, created_ms, updated_ms, version, tags`
 
 func scanContact(row database.Row) (c Contact, err error) {
-	var fields string
+	var fields, tags string
 	if err := row.Scan(&c.TenantID, &c.ID, &c.Name, &c.Profile, &c.Username, &c.Language, &fields, &c.Blocked,
-		&c.CreatedMS, &c.UpdatedMS, &c.Version); err != nil {
+		&c.CreatedMS, &c.UpdatedMS, &c.Version, &tags); err != nil {
 		return c, err
 	}
+	c.Tags = splitTags(tags)
 	return c, decodeFields(fields, &c)
 }
 

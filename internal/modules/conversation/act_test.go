@@ -366,3 +366,32 @@ func TestLearnedAddressesAndUnreachableCustomers(t *testing.T) {
 		}
 	})
 }
+
+func TestABotHandsOffToAnAttendant(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.attendant = func(_ context.Context, _ *database.Tx, tenantID, email string) (Owner, error) {
+			if tenantID == h.company && email == "rui@example.com" {
+				return Owner{Kind: Human, ID: rui.UserID, Name: rui.Name}, nil
+			}
+			return Owner{}, nil
+		}
+		h.withBot()
+		for n, email := range map[int]string{1: "rui@example.com", 2: "gone@example.com"} {
+			h.bots.answer = func(_ context.Context, _ *database.Tx, r TurnRequest) (Turn, error) {
+				return Turn{Tag: []string{"lead"}, HandOff: &HandOff{Reason: "flow", Team: "sales", Assignee: email}}, nil
+			}
+			h.deliver(h.says(n, "oi"))
+		}
+		owners := map[string]string{}
+		for _, c := range h.list(AllView, sup) {
+			owners[string(c.State)] = c.Owner.ID + " " + c.Team
+			person, err := h.contacts.Get(context.Background(), h.company, c.ContactID)
+			if err != nil || len(person.Tags) != 1 {
+				t.Errorf("%+v %v", person.Tags, err)
+			}
+		}
+		if owners["open"] != rui.UserID+" sales" || owners["queued"] != " sales" {
+			t.Errorf("%v", owners)
+		}
+	})
+}

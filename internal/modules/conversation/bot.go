@@ -25,7 +25,7 @@ func (b *batch) answer(ctx context.Context, requests []TurnRequest) error {
 			if err != nil {
 				return err
 			}
-			if err := b.s.apply(b.work, request, turn, failed); err != nil {
+			if err := b.s.apply(ctx, b.work, request, turn, failed); err != nil {
 				return err
 			}
 		}
@@ -39,7 +39,7 @@ func (b *batch) answer(ctx context.Context, requests []TurnRequest) error {
 		return errBots{err}
 	}
 	for n, request := range requests {
-		if err := b.s.apply(b.work, request, taken[n], nil); err != nil {
+		if err := b.s.apply(ctx, b.work, request, taken[n], nil); err != nil {
 			return err
 		}
 	}
@@ -98,7 +98,7 @@ func stillWorks(ctx context.Context, tx *database.Tx) error {
 
 // apply carries out one turn, unless the conversation has left its bot
 // meanwhile: then what the bot said is dropped.
-func (s *Service) apply(w *work, request TurnRequest, turn Turn, failed error) error {
+func (s *Service) apply(ctx context.Context, w *work, request TurnRequest, turn Turn, failed error) error {
 	e := w.byID[request.ConversationID]
 	if e == nil || e.Owner.Kind != Bot || e.Owner.ID != request.BotID {
 		return nil
@@ -107,19 +107,20 @@ func (s *Service) apply(w *work, request TurnRequest, turn Turn, failed error) e
 	sender := Sender{Kind: fromBot, ID: request.BotID, Name: e.Owner.Name}
 	if failed != nil {
 		w.say(e, &Message{Sender: sender, Content: message.Content{Kind: message.Text, Text: words(w.locale(e.TenantID)).sorry}})
-		return s.handOff(w, e, actor, HandOff{Reason: "failed"})
+		return s.handOff(ctx, w, e, actor, HandOff{Reason: "failed"})
 	}
-	if len(turn.Fields) > 0 {
-		w.fields = append(w.fields, contact.FieldSet{TenantID: e.TenantID, ContactID: e.ContactID, BotID: request.BotID, Fields: turn.Fields})
+	if len(turn.Fields)+len(turn.Tag)+len(turn.Untag) > 0 {
+		w.fields = append(w.fields, contact.FieldSet{TenantID: e.TenantID, ContactID: e.ContactID, BotID: request.BotID, Fields: turn.Fields,
+			Tag: turn.Tag, Untag: turn.Untag})
 	}
 	for _, reply := range turn.Replies {
 		plainContent(&reply.Content)
 		if !w.say(e, &Message{ID: reply.ID, Sender: sender, Content: reply.Content}) {
-			return s.handOff(w, e, actor, HandOff{Reason: "limit"})
+			return s.handOff(ctx, w, e, actor, HandOff{Reason: "limit"})
 		}
 	}
 	if turn.HandOff != nil {
-		return s.handOff(w, e, actor, *turn.HandOff)
+		return s.handOff(ctx, w, e, actor, *turn.HandOff)
 	}
 	if turn.Resolve {
 		return w.move(e, Change{To: Resolved, Actor: actor, Cause: event.ByBot, Reason: "flow"})
@@ -129,8 +130,18 @@ func (s *Service) apply(w *work, request TurnRequest, turn Turn, failed error) e
 
 // handOff gives the conversation to people, with a private note of what the
 // bot knows.
-func (s *Service) handOff(w *work, e *entry, actor Actor, off HandOff) error {
-	if err := w.move(e, Change{To: Queued, Team: off.Team, Actor: actor, Cause: event.ByBot, Reason: off.Reason}); err != nil {
+func (s *Service) handOff(ctx context.Context, w *work, e *entry, actor Actor, off HandOff) error {
+	change := Change{To: Queued, Team: off.Team, Actor: actor, Cause: event.ByBot, Reason: off.Reason}
+	if off.Assignee != "" && s.attendant != nil {
+		owner, err := s.attendant(ctx, w.tx, e.TenantID, off.Assignee)
+		if err != nil {
+			return err
+		}
+		if owner.ID != "" {
+			change.To, change.Owner = Open, owner
+		}
+	}
+	if err := w.move(e, change); err != nil {
 		return err
 	}
 	text := handOffNote(w.locale(e.TenantID), off)
@@ -272,5 +283,5 @@ func (s *Service) turn(ctx context.Context, tx *database.Tx, w *work, e *entry, 
 	if err != nil {
 		return err
 	}
-	return s.apply(w, request, taken, failed)
+	return s.apply(ctx, w, request, taken, failed)
 }

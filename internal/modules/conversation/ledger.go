@@ -206,7 +206,7 @@ func (s *Service) rescue(ctx context.Context, tx *database.Tx, moved []*settled)
 	w := s.newWork(tx)
 	for _, home := range slices.Compact(homes) {
 		if c := found[home]; c != nil && c.Owner.Kind == Bot {
-			if err := s.handOff(w, w.take(c), Actor{Kind: fromBot, ID: c.Owner.ID, Name: c.Owner.Name}, HandOff{Reason: "undelivered"}); err != nil {
+			if err := s.handOff(ctx, w, w.take(c), Actor{Kind: fromBot, ID: c.Owner.ID, Name: c.Owner.Name}, HandOff{Reason: "undelivered"}); err != nil {
 				return err
 			}
 		}

@@ -66,6 +66,10 @@ type MediaWanted struct {
 	Media     message.Media
 }
 
+// Attendants gives the member of a company who has the e-mail, as an owner; a
+// zero one when there is none. It runs in the caller's transaction.
+type Attendants func(ctx context.Context, tx *database.Tx, tenantID, email string) (Owner, error)
+
 // Locale gives the language of a company's own words: "pt-BR" or "en".
 type Locale func(tenantID string) string
 

@@ -21,6 +21,7 @@ type Service struct {
 	tell      Tell
 	signal    Signaler
 	media     MediaQueue
+	attendant Attendants
 	locale    Locale
 	logger    *slog.Logger
 }
@@ -39,6 +40,8 @@ type Deps struct {
 	Signal Signaler
 	// Media may be nil: files stay where the platform keeps them.
 	Media MediaQueue
+	// Attendants may be nil: bots then hand off to teams only.
+	Attendants Attendants
 }
 
 // New makes the service. BindTurns gives it the bots before the first batch.
@@ -46,6 +49,7 @@ func New(cfg Config, deps Deps) *Service {
 	s := &Service{
 		db: deps.DB, cfg: cfg, contacts: deps.Contacts, deliverer: deps.Deliverer, directory: deps.Directory, tell: deps.Tell,
 		signal: deps.Signal, media: deps.Media, locale: deps.Locale, logger: deps.Logger,
+		attendant: deps.Attendants,
 	}
 	if s.locale == nil {
 		s.locale = func(string) string { return "pt-BR" }
@@ -61,7 +65,9 @@ func New(cfg Config, deps Deps) *Service {
 func (s *Service) BindTurns(turns Turns) { s.turns = turns }
 
 func (s *Service) newWork(tx *database.Tx) *work {
-	return newWork(tx.Now(), s.locale, s.cfg)
+	w := newWork(tx.Now(), s.locale, s.cfg)
+	w.tx = tx
+	return w
 }
 
 // FollowContacts keeps the names in list rows true when contacts change.

@@ -47,6 +47,9 @@ type TurnRequest struct {
 	Contact ContactFacts
 	// Timer names the timer that fired, for TimerFired.
 	Timer string
+	// Answer is what came of a call that the bot asked for, for CallReturned: the
+	// bots' own JSON.
+	Answer string
 }
 
 // ContactFacts is what a flow may read of a customer.
@@ -69,6 +72,8 @@ type Turn struct {
 	Resolve bool
 	// Fields are to be set on the contact.
 	Fields map[string]string
+	// Tag and Untag are tags to put on the contact and to take off.
+	Tag, Untag []string
 }
 
 // Reply is one message of a bot.
@@ -79,10 +84,13 @@ type Reply struct {
 
 // HandOff is a bot's request for a person.
 type HandOff struct {
-	Team   string            // name of the team, empty for any
-	Reason string            // asked, failed, misses, limit, expired, flow
-	Note   string            // what the attendant should know, in the company's language
-	Fields map[string]string // what the bot collected
+	Team string // name of the team, empty for any
+	// Assignee is the e-mail of the attendant who gets it; a company without such
+	// a member leaves it to the team.
+	Assignee string
+	Reason   string            // asked, failed, misses, limit, expired, flow
+	Note     string            // what the attendant should know, in the company's language
+	Fields   map[string]string // what the bot collected
 }
 
 // Actor and Cause of a change are those of the event that tells of it.

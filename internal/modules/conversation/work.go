@@ -9,11 +9,13 @@ import (
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
 	"prosa/internal/modules/contact"
+	"prosa/internal/platform/database"
 )
 
 // work is what one transaction is about to write. Rules run on it in memory,
 // event by event; flush then writes all of it in few statements.
 type work struct {
+	tx     *database.Tx
 	now    int64
 	locale Locale
 	// perMinute is the flood guard's limit.

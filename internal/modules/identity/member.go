@@ -28,6 +28,20 @@ func (s *Service) Member(ctx context.Context, tenantID, userID string) (m Member
 	return m, err
 }
 
+// MemberByEmail gives the active member of a company who has the e-mail, in the
+// caller's transaction. Error: fault.NotFound.
+func (s *Service) MemberByEmail(ctx context.Context, tx *database.Tx, tenantID, email string) (Member, error) {
+	email, err := cleanEmail("email", email)
+	if err != nil {
+		return Member{}, fault.New(fault.NotFound, "no such member")
+	}
+	user, err := userByEmail(ctx, tx, email)
+	if err != nil {
+		return Member{}, err
+	}
+	return member(ctx, tx, tenantID, user.ID)
+}
+
 // AddMember makes a user, or takes the one who has the e-mail, and adds them to
 // a company: for seeds and for the command line. Errors: fault.Invalid.
 func (s *Service) AddMember(ctx context.Context, tenantID string, draft Draft, role Role) (User, error) {
