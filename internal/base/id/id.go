@@ -44,6 +44,16 @@ const (
 	Interval     Prefix = "itv"
 	Team         Prefix = "tea"
 	Epoch        Prefix = "epo" // a life of the event stream
+	Product      Prefix = "prd"
+	Variant      Prefix = "var"
+	Collection   Prefix = "col"
+	Movement     Prefix = "mov" // of stock
+	Cart         Prefix = "crt"
+	Order        Prefix = "ord"
+	Coupon       Prefix = "cpn"
+	Zone         Prefix = "zon" // of delivery
+	Payment      Prefix = "pay"
+	Refund       Prefix = "ref"
 )
 
 // New makes an identifier whose first 48 bits are nowMS (milliseconds since
