@@ -19,6 +19,7 @@ import (
 	"prosa/internal/migrations"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/botrun"
+	"prosa/internal/modules/builder"
 	"prosa/internal/modules/channel"
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/conversation"
@@ -57,6 +58,7 @@ type house struct {
 	contact      *contact.Service
 	conversation *conversation.Service
 	bots         *botrun.Service
+	builder      *builder.Service
 	inbox        *inbox.Service
 	signals      *signals
 	locales      *locales
@@ -165,6 +167,7 @@ func (h *house) furnish() error {
 	h.channel.Bind(h.conversation)
 	h.bots = botrun.New(h.db, h.cfg.Bots, h.channel.Assign, h.logger)
 	h.conversation.BindTurns(h.bots)
+	h.builder = builder.New(h.db, h.bots, h.answering, outbox.Write)
 	h.inbox = inbox.New(h.cfg.Inbox, h.db, h.blobs)
 	return job.Register(h.jobs, h.fetchMedia)
 }
@@ -232,4 +235,15 @@ func (r *lateRecorder) Record(e channel.Exchange) {
 func (h *house) knows(ch message.Channel) bool {
 	_, ok := h.channel.Adapter(ch)
 	return ok
+}
+
+// answering gives the channels of a company with the bot that answers first on
+// each.
+func (h *house) answering(ctx context.Context, tenantID string) ([]builder.Account, error) {
+	accounts, err := h.channel.List(ctx, tenantID)
+	list := make([]builder.Account, len(accounts))
+	for i, account := range accounts {
+		list[i] = builder.Account{ID: account.ID, Channel: account.Channel, Name: account.Name, BotID: account.BotID}
+	}
+	return list, err
 }

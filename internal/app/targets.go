@@ -210,7 +210,7 @@ func (r *running) serveAPI() service.Service {
 				PublicURL: r.cfg.Server.PublicURL, GatewayURL: r.cfg.Server.gatewayURL(), Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
 				SessionLife: r.cfg.Identity.SessionLife, UploadMax: r.cfg.Inbox.UploadMax,
 				Identity: r.identity, Tenancy: r.tenancy, Audit: r.audit, Inbox: r.inbox, Conversations: r.conversation, Contacts: r.contact,
-				Channels: r.channel, Bots: r.bots, Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
+				Channels: r.channel, Bots: r.bots, Builder: r.builder, Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,
 			})
 			if err != nil {

@@ -40,7 +40,11 @@ var moduleTable = map[string][]string{
 	"conversation": {"channel", "contact"},
 	"flow":         nil,
 	"botrun":       {"flow", "conversation"},
+	"builder":      {"flow", "botrun", "audit"},
 	"inbox":        {"conversation", "channel", "contact"},
+	"product":      {"audit"},
+	"payment":      {"audit"},
+	"order":        {"product", "payment", "audit"},
 }
 
 // adapterMay lists the sharing that adapters are allowed.

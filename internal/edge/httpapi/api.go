@@ -13,6 +13,7 @@ import (
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/audit"
+	"prosa/internal/modules/builder"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/tenancy"
@@ -48,6 +49,7 @@ type Deps struct {
 	Contacts      Contacts
 	Channels      Channels
 	Bots          Bots
+	Builder       *builder.Service
 	Letters       Letters
 	Live          Live
 	Blobs         blob.Store

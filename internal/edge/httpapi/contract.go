@@ -3,10 +3,12 @@ package httpapi
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"prosa/internal/event"
+	"prosa/internal/modules/builder"
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/conversation"
 )
@@ -37,6 +39,13 @@ func nameOf(t reflect.Type, hint string) string {
 	if t == reflect.TypeFor[contact.Event]() {
 		return "ContactEvent"
 	}
+	named := t
+	if named.Kind() == reflect.Pointer {
+		named = named.Elem()
+	}
+	if strings.HasSuffix(named.PkgPath(), "/modules/builder") {
+		return "Bot" + named.Name()
+	}
 	return huma.DefaultSchemaNamer(t, hint)
 }
 
@@ -48,7 +57,7 @@ func finish(document *huma.OpenAPI) {
 	// its types all the same.
 	for _, shown := range []reflect.Type{
 		reflect.TypeFor[event.Envelope](), reflect.TypeFor[conversation.MessageEvent](), reflect.TypeFor[conversation.ConversationEvent](),
-		reflect.TypeFor[conversation.ReadEvent](), reflect.TypeFor[contact.Event](),
+		reflect.TypeFor[conversation.ReadEvent](), reflect.TypeFor[contact.Event](), reflect.TypeFor[builder.Event](),
 	} {
 		schemas.Schema(shown, true, "")
 	}

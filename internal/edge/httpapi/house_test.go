@@ -23,6 +23,7 @@ import (
 	"prosa/internal/message"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/botrun"
+	"prosa/internal/modules/builder"
 	"prosa/internal/modules/channel"
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/conversation"
@@ -53,6 +54,7 @@ type house struct {
 	tenancy  *tenancy.Service
 	channels *channel.Service
 	bots     *botrun.Service
+	builder  *builder.Service
 	blobs    blob.Store
 	hub      *realtime.Hub
 	letters  *letterBox
@@ -130,13 +132,21 @@ func open(t *testing.T, db *database.DB) *house {
 	h.channels.Bind(conversations)
 	h.bots = botrun.New(db, defaults[botrun.Config](t), h.channels.Assign, logger)
 	conversations.BindTurns(h.bots)
+	h.builder = builder.New(db, h.bots, func(ctx context.Context, tenantID string) ([]builder.Account, error) {
+		accounts, err := h.channels.List(ctx, tenantID)
+		list := make([]builder.Account, len(accounts))
+		for i, account := range accounts {
+			list[i] = builder.Account{ID: account.ID, Channel: account.Channel, Name: account.Name, BotID: account.BotID}
+		}
+		return list, err
+	}, outbox.Write)
 	live := realtime.Default()
 	live.LightEvery = 50 * time.Millisecond
 	h.hub = realtime.New(live, h.streams, func(ctx context.Context) (string, error) { return outbox.Epoch(ctx, db) }, logger)
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
 		Identity: h.identity, Tenancy: h.tenancy, Audit: audit.New(db), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
-		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
+		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger,
 	})
 	must(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/modules/builder"
 )
 
 // Problem is how an operation fails: RFC 9457 with the house's code.
@@ -24,6 +25,8 @@ type Problem struct {
 	Field     string      `json:"field,omitempty" doc:"The input that it is about."`
 	RequestID string      `json:"request_id,omitempty"`
 	Errors    []FieldFlaw `json:"errors,omitempty" doc:"All flaws of an invalid input."`
+	// Facts are small texts by name, for a program.
+	Facts map[string]string `json:"facts,omitempty" doc:"What a screen may tell, such as who changed a draft."`
 }
 
 // FieldFlaw is one flaw of an input. It never repeats the input's value.
@@ -67,6 +70,13 @@ func problemOf(ctx context.Context, err error) *Problem {
 	var f *fault.Error
 	if errors.As(err, &f) && code != fault.Internal {
 		p.Reason, p.Field = f.Reason, f.Field
+	}
+	var refusal *builder.Refusal
+	if errors.As(err, &refusal) {
+		p.Facts = refusal.Facts()
+		for _, flaw := range refusal.Flaws() {
+			p.Errors = append(p.Errors, FieldFlaw(flaw))
+		}
 	}
 	if code == fault.Internal && ctx.Err() != nil {
 		p.Status = statusClosed

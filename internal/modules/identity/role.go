@@ -32,6 +32,8 @@ const (
 	ChannelManage   Permission = "channel.manage"
 	ChannelLog      Permission = "channel.log" // what the provider said and was told
 	BotRead         Permission = "bot.read"
+	BotWrite        Permission = "bot.write"   // drafts, tests, names
+	BotPublish      Permission = "bot.publish" // what customers meet: versions, channels, secrets
 	MemberRead      Permission = "member.read"
 	MemberManage    Permission = "member.manage"
 	CompanyManage   Permission = "company.manage"
@@ -47,6 +49,7 @@ var least = map[Permission]Role{
 	ChannelRead: Attendant, BotRead: Attendant, MemberRead: Attendant,
 	InboxAssign: Supervisor, InboxSupervise: Supervisor, ContactBlock: Supervisor, AuditRead: Supervisor,
 	ChannelManage: Admin, ChannelLog: Admin, MemberManage: Admin, CompanyManage: Admin,
+	BotWrite: Admin, BotPublish: Admin,
 }
 
 func (r Role) rank() int { return slices.Index([]Role{Attendant, Supervisor, Admin}, r) }

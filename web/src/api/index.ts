@@ -1,3 +1,4 @@
+import { bots } from "./bot";
 import { client, take } from "./client";
 import type * as T from "./types";
 
@@ -109,9 +110,7 @@ export const api = {
     exchanges: (channel: string, cursor?: string) =>
       take<T.Page<T.Exchange>>(GET("/channels/{channel}/exchanges", { params: { path: { channel }, query: cursor ? { cursor } : {} } })),
   },
-  bots: {
-    list: () => take<{ items: T.Bot[] }>(GET("/bots")),
-  },
+  bots,
   operator: {
     quarantine: (state: T.QuarantineEntry["state"], cursor?: string) =>
       take<T.Page<T.QuarantineEntry>>(GET("/quarantine", { params: { query: cursor ? { state, cursor } : { state } } })),

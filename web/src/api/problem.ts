@@ -16,6 +16,8 @@ export class Problem extends Error {
     readonly fields: { field: string; message: string }[] = [],
     /** Seconds to wait before asking again, 0 when the server did not say. */
     readonly retryAfter = 0,
+    /** Small texts by name, such as who changed a draft. */
+    readonly facts: Record<string, string> = {},
   ) {
     super(detail);
   }
@@ -40,6 +42,7 @@ export function problemOf(response: Response, said: unknown): Problem {
     text("request_id") || response.headers.get("X-Request-Id") || "",
     fields,
     Number(response.headers.get("Retry-After") ?? 0) || 0,
+    (typeof body.facts === "object" && body.facts !== null ? body.facts : {}) as Record<string, string>,
   );
 }
 

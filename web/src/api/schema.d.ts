@@ -18,6 +18,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bot-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of the company's secrets for web calls. A value is never shown again. */
+        get: operations["list-bot-secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bot-secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a secret, or give it another value. */
+        put: operations["put-bot-secret"];
+        post?: never;
+        /** Forget a secret; web calls that use it fail from then on. */
+        delete: operations["delete-bot-secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bot-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ready flows to begin with. */
+        get: operations["list-bot-templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bots": {
         parameters: {
             query?: never;
@@ -28,7 +80,8 @@ export interface paths {
         /** The company's bots. */
         get: operations["list-bots"];
         put?: never;
-        post?: never;
+        /** Make a bot: from nothing, from a template, or from an exported flow. Reason: template_unknown. */
+        post: operations["create-bot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -46,6 +99,314 @@ export interface paths {
         get: operations["get-bot"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename, archive or bring back. An archived bot answers on no channel. */
+        patch: operations["change-bot"];
+        trace?: never;
+    };
+    "/bots/{bot}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it answer first on a channel. Reason: not_published. */
+        post: operations["bind-bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/accounts/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Leave a channel to people. */
+        delete: operations["unbind-bot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many came to each node of a version, and which way they left. */
+        get: operations["get-bot-counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two versions, or the draft, by meaning. */
+        get: operations["compare-bot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The flow that is being written, with its layout and its tests. */
+        get: operations["get-bot-draft"];
+        /** Keep the draft. Reason: draft_changed, with revision, author_id, author_name and updated_ms as facts, when somebody else has saved since. */
+        put: operations["save-bot-draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/explore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let generated customers talk to the flow and look for broken rules. */
+        post: operations["explore-bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The draft as a file, to be kept or imported. */
+        get: operations["export-bot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom publishing the draft would meet. */
+        get: operations["get-bot-impact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the draft the live version. Reasons: not_proved (errors: node and sentence), tests_failed (errors: test and sentence), draft_changed. */
+        post: operations["publish-bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an older version live again, as a new number; the draft becomes its content too. Reasons: not_proved, draft_changed. */
+        post: operations["roll-back-bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations with the bot, the last active first. */
+        get: operations["list-bot-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/sessions/{session}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation with the bot run again, step by step; for who may see the conversation. */
+        get: operations["replay-bot-session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One turn of a conversation with a flow. Nothing is kept, sent or called. */
+        post: operations["simulate-bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/tests/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a test of a simulated conversation. It is not kept: put it into the draft. */
+        post: operations["record-bot-test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/tests/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run the flow's tests. */
+        post: operations["run-bot-tests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was published, newest first. */
+        get: operations["list-bot-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version with its flow, layout and tests. */
+        get: operations["get-bot-version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What publishing this flow would say, and its graph. Nothing is kept. */
+        post: operations["check-flow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -939,30 +1300,186 @@ export interface components {
             ip: string;
             target: string;
         };
+        BindBotInputBody: {
+            account_id: string;
+        };
         BlockContactInputBody: {
             blocked: boolean;
         };
-        Bot: {
-            /** Format: int64 */
-            created_ms: number;
+        BotAccount: {
+            channel: string;
             id: string;
-            /** @description Absent until something is published. */
-            live_version_id?: string;
             name: string;
-            /** @enum {string} */
-            state: "active" | "archived";
-            /**
-             * Format: int64
-             * @description Counts changes of this row, not of the flow.
-             */
+        };
+        BotAsked: {
+            id: string;
+            kind: string;
+            node: string;
+            request: unknown;
+        };
+        BotChange: {
+            after: string;
+            before: string;
+            field: string;
+            /** @description Empty for the flow itself. */
+            node: string;
+            /** @description For people, in the caller's language. */
+            sentence: string;
+            what: string;
+        };
+        BotCountsOutputBody: {
+            nodes: components["schemas"]["NodeCount"][];
+            /** Format: int64 */
+            since_ms: number;
+            /** Format: int64 */
             version: number;
         };
+        BotCoverage: {
+            /** @description By node/exit. */
+            exits: {
+                [key: string]: number;
+            };
+            nodes: {
+                [key: string]: number;
+            };
+        };
+        BotDraft: {
+            /** @description Who saved last, empty for the system. */
+            author_id: string;
+            author_name: string;
+            /**
+             * Format: int64
+             * @description Number of the version that it was begun from, 0 for none.
+             */
+            based_on: number;
+            bot_id: string;
+            /** @description The flow (api/flow.schema.json). It may be unfinished. */
+            definition: unknown;
+            /** @description Publishing would change something. */
+            differs: boolean;
+            /** @description Where the nodes lie: {nodes: {name: {x, y}}, notes: [{x, y, text}]}. */
+            layout: unknown;
+            /**
+             * Format: int64
+             * @description Name it when saving: an older one is refused.
+             */
+            revision: number;
+            /** @description The flow's own tests, an array. */
+            tests: unknown;
+            /** Format: int64 */
+            updated_ms: number;
+        };
+        BotEvent: {
+            bot_id: string;
+            /**
+             * Format: int64
+             * @description Of the version that was published.
+             */
+            live_number?: number;
+            name?: string;
+            /**
+             * Format: int64
+             * @description Of the draft, after this.
+             */
+            revision?: number;
+            /** @enum {string} */
+            what: "created" | "changed" | "drafted" | "published" | "rolled_back";
+        };
+        BotExploration: {
+            failures: components["schemas"]["BotFailure"][];
+            /** Format: int64 */
+            runs: number;
+            /** Format: int64 */
+            seed: number;
+        };
+        BotFailure: {
+            invariant: string;
+            /** @description For people, in the caller's language. */
+            sentence: string;
+            /** @description The same as a test, to be kept. */
+            test: components["schemas"]["BotTest"];
+            transcript: string[];
+        };
+        BotFile: {
+            definition: unknown;
+            key: string;
+            layout: unknown;
+            name: string;
+            tests: unknown;
+        };
+        BotGraph: {
+            /** @description Keys of the bots whose flows it enters. */
+            flows: string[];
+            nodes: components["schemas"]["BotGraphNode"][];
+            /** @description Names of the secrets that it uses. */
+            secrets: string[];
+            variables: components["schemas"]["BotGraphVariable"][];
+        };
+        BotGraphExit: {
+            label: string;
+            /** @description The engine knows what to do where it leads nowhere. */
+            optional: boolean;
+            /** @description Name of a node, empty when it leads nowhere yet. */
+            to: string;
+            /** @description Taken only after the customer wrote, or time passed. */
+            waited: boolean;
+        };
+        BotGraphNode: {
+            exits: components["schemas"]["BotGraphExit"][];
+            kind: string;
+            name: string;
+            summary: string;
+        };
+        BotGraphVariable: {
+            name: string;
+            read_by: string[];
+            set_by: string[];
+        };
+        BotImpact: {
+            /** @description Nodes at which somebody waits and that the draft no longer has. */
+            removed: components["schemas"]["BotNodeTraffic"][];
+            /**
+             * Format: int64
+             * @description Conversations under way, on all versions.
+             */
+            sessions: number;
+            versions: components["schemas"]["BotVersionTraffic"][];
+        };
+        BotIssue: {
+            args: string[];
+            code: string;
+            /** @description Name of the node that it is about, empty for the whole flow. */
+            node: string;
+            /** @description For people, in the caller's language. */
+            sentence: string;
+            /** @enum {string} */
+            weight: "error" | "warning";
+        };
+        BotNodeTraffic: {
+            node: string;
+            /** Format: int64 */
+            sessions: number;
+        };
+        BotOutcome: {
+            coverage: components["schemas"]["BotCoverage"];
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            passed: number;
+            results: components["schemas"]["BotTestResult"][];
+        };
         BotOutputBody: {
+            /** @description Where it answers first. */
+            accounts: components["schemas"]["BotAccount"][];
             /** Format: int64 */
             created_ms: number;
             /** @description The live flow (api/flow.schema.json); absent for none. */
             definition?: unknown;
+            /** @description Publishing the draft would change something. */
+            draft_differs: boolean;
             id: string;
+            /** @description By which other flows name it. */
+            key: string;
             /**
              * Format: int64
              * @description Number of the live version, 0 for none.
@@ -971,18 +1488,240 @@ export interface components {
             /** @description Absent until something is published. */
             live_version_id?: string;
             name: string;
+            /**
+             * Format: int64
+             * @description Conversations under way.
+             */
+            sessions_live: number;
             /** @enum {string} */
             state: "active" | "archived";
             /**
              * Format: int64
-             * @description Counts changes of this row, not of the flow.
+             * @description Counts changes of the bot itself, not of its flow.
              */
             version: number;
+        };
+        BotOverview: {
+            /** @description Where it answers first. */
+            accounts: components["schemas"]["BotAccount"][];
+            /** Format: int64 */
+            created_ms: number;
+            /** @description Publishing the draft would change something. */
+            draft_differs: boolean;
+            id: string;
+            /** @description By which other flows name it. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Number of the live version, 0 for none.
+             */
+            live_number: number;
+            /** @description Absent until something is published. */
+            live_version_id?: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Conversations under way.
+             */
+            sessions_live: number;
+            /** @enum {string} */
+            state: "active" | "archived";
+            /**
+             * Format: int64
+             * @description Counts changes of the bot itself, not of its flow.
+             */
+            version: number;
+        };
+        BotPassed: {
+            exit: string;
+            node: string;
+        };
+        BotRecording: {
+            /** @enum {string} */
+            channel: "whatsapp" | "telegram" | "messenger" | "instagram";
+            contact?: components["schemas"]["BotTurnContact"];
+            /** @description The draft's when absent. */
+            definition?: unknown;
+            name: string;
+            /**
+             * Format: int64
+             * @description When the conversation began.
+             */
+            now_ms: number;
+            session?: string;
+            /** @description What the customer did: steps of a test, customer, wait and answer; what the bot says to them is filled in. */
+            steps: unknown[];
+        };
+        BotReport: {
+            graph: components["schemas"]["BotGraph"];
+            /** @description Of the flow's canonical text; empty for a text that can't be read. */
+            hash: string;
+            issues: components["schemas"]["BotIssue"][];
+            /** @description It could be published, as far as the proofs go. */
+            ok: boolean;
+        };
+        BotSessionView: {
+            /** @description Empty where one may not see the conversation. */
+            contact_name: string;
+            conversation_id: string;
+            node: string;
+            session_id: string;
+            /** Format: int64 */
+            started_ms: number;
+            /** @enum {string} */
+            status: "waiting" | "ended" | "handed_off" | "failed";
+            /** Format: int64 */
+            updated_ms: number;
+            /** Format: int64 */
+            version: number;
+        };
+        BotSetTimer: {
+            /** Format: int64 */
+            at_ms: number;
+            name: string;
+        };
+        BotShown: {
+            /** @description Parts of a long text that go out first. */
+            before: string[];
+            /** @description Label that opens a list. */
+            button: string;
+            /** @enum {string} */
+            channel: "whatsapp" | "telegram" | "messenger" | "instagram";
+            footer: string;
+            header: string;
+            options: components["schemas"]["Option"][];
+            /** Format: int64 */
+            page: number;
+            /** Format: int64 */
+            pages: number;
+            /**
+             * @description How the options are offered.
+             * @enum {string}
+             */
+            shape: "text" | "buttons" | "list" | "keyboard" | "quick_replies" | "numbered";
+            text: string;
+        };
+        BotSimulated: {
+            /** @description A call that it waits for. */
+            ask?: components["schemas"]["BotAsked"];
+            /** @description All effects, as they are recorded of a live turn. */
+            effects: unknown[];
+            messages: components["schemas"]["BotSpoken"][];
+            /** @description Where it waits; empty when it does not. */
+            node: string;
+            /** @description Give it back with the next turn. */
+            state: string;
+            /** @enum {string} */
+            status: "waiting" | "ended" | "handed_off" | "failed" | "";
+            /** @description When the flow goes on by itself, if the customer does not write. */
+            timer?: components["schemas"]["BotSetTimer"];
+            /** @description The nodes passed, with the exit taken of each. */
+            trail: components["schemas"]["BotPassed"][];
+            variables: {
+                [key: string]: unknown;
+            };
+        };
+        BotSpoken: {
+            content: components["schemas"]["Content"];
+            /** @description One for each channel. */
+            shown: components["schemas"]["BotShown"][];
+        };
+        BotTemplate: {
+            definition: unknown;
+            description: string;
+            layout: unknown;
+            name: string;
+            tests: unknown;
+            title: string;
+        };
+        BotTest: {
+            channel?: string;
+            contact?: components["schemas"]["BotTurnContact"];
+            name: string;
+            /** @description RFC 3339: when it begins. */
+            now?: string;
+            steps: unknown[];
+        };
+        BotTestResult: {
+            expected: string;
+            got: string;
+            name: string;
+            passed: boolean;
+            /** @description What went wrong, for people; empty when nothing did. */
+            sentence: string;
+            /**
+             * Format: int64
+             * @description The step that failed, from 0; -1 for none.
+             */
+            step: number;
+        };
+        BotTurn: {
+            /** @enum {string} */
+            channel: "whatsapp" | "telegram" | "messenger" | "instagram";
+            contact?: components["schemas"]["BotTurnContact"];
+            /** @description The flow; the draft's when absent. */
+            definition?: unknown;
+            input: components["schemas"]["BotTurnInput"];
+            /**
+             * Format: int64
+             * @description The clock of the simulation; ours when absent.
+             */
+            now_ms?: number;
+            /** @description Any word, the same in all turns of one simulation: a split chooses by it. */
+            session?: string;
+            /** @description As the turn before answered; empty begins. */
+            state?: string;
+        };
+        BotTurnAnswer: {
+            body?: unknown;
+            error?: string;
+            /** @description Of the ask. */
+            id: string;
+            ok: boolean;
+            /** Format: int64 */
+            status?: number;
+        };
+        BotTurnContact: {
+            fields?: {
+                [key: string]: string;
+            };
+            language?: string;
+            name?: string;
+        };
+        BotTurnInput: {
+            /** @description For an answer: what the web call that was asked for gave. */
+            answer?: components["schemas"]["BotTurnAnswer"];
+            /** @description For a message. A tapped option is a pick with the id that was shown. */
+            content?: components["schemas"]["Content"];
+            /** @enum {string} */
+            kind: "start" | "message" | "timer" | "answer";
+            /** @description For a timer: its name. */
+            timer?: string;
+        };
+        BotVersionTraffic: {
+            /** @description Who waits where. */
+            nodes: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            sessions: number;
         };
         Card: {
             emails?: string[];
             name: string;
             phones?: string[];
+        };
+        ChangeBotInputBody: {
+            name?: string;
+            /** @enum {string} */
+            state?: "active" | "archived";
+            /**
+             * Format: int64
+             * @description The version of the bot's row that was seen: a later one is a conflict. Absent: do it anyway.
+             */
+            version?: number;
         };
         ChangeChannelInputBody: {
             /** @description Empty for none. */
@@ -1055,6 +1794,11 @@ export interface components {
             /** @description What the platform must call; for those who manage channels. */
             webhook_url?: string;
         };
+        CheckFlowInputBody: {
+            /** @description Whose channels the texts are held against; all four when absent. */
+            bot_id?: string;
+            definition: unknown;
+        };
         Choice: {
             button?: string;
             footer?: string;
@@ -1084,6 +1828,9 @@ export interface components {
         CompanyStateInputBody: {
             /** @enum {string} */
             state: "active" | "suspended";
+        };
+        CompareBotOutputBody: {
+            changes: components["schemas"]["BotChange"][];
         };
         Contact: {
             addresses: components["schemas"]["Address"][];
@@ -1214,6 +1961,15 @@ export interface components {
              */
             unread: number;
         };
+        CreateBotInputBody: {
+            /** @description A flow to begin with instead of a template. */
+            definition?: unknown;
+            layout?: unknown;
+            name: string;
+            /** @description Name of a template. */
+            template?: string;
+            tests?: unknown;
+        };
         CreateChannelInputBody: {
             bot_id?: string;
             /** @enum {string} */
@@ -1298,6 +2054,25 @@ export interface components {
             /** Format: int64 */
             took_ms: number;
         };
+        ExitCount: {
+            /** Format: int64 */
+            count: number;
+            exit: string;
+        };
+        ExploreBotInputBody: {
+            /** @description The draft's when absent. */
+            definition?: unknown;
+            /**
+             * Format: int64
+             * @description Conversations, 200 when absent; fewer when the time is over.
+             */
+            runs?: number;
+            /**
+             * Format: int64
+             * @description The same seed makes the same customers.
+             */
+            seed?: number;
+        };
         Features: {
             demo: boolean;
         };
@@ -1349,8 +2124,8 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
-        ListBot: {
-            items: components["schemas"]["Bot"][];
+        ListBotSessionView: {
+            items: components["schemas"]["BotSessionView"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
@@ -1374,6 +2149,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
+        ListOverview: {
+            items: components["schemas"]["BotOverview"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
         ListQuarantined: {
             items: components["schemas"]["Quarantined"][];
             /** @description Cursor of the next page; absent on the last one. */
@@ -1381,6 +2161,11 @@ export interface components {
         };
         ListRow: {
             items: components["schemas"]["Row"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
+        ListVersionView: {
+            items: components["schemas"]["VersionView"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
@@ -1506,6 +2291,22 @@ export interface components {
             conversation?: components["schemas"]["Conversation"];
             message: components["schemas"]["Message"];
         };
+        NodeCount: {
+            /** Format: int64 */
+            entered: number;
+            exits: components["schemas"]["ExitCount"][];
+            /**
+             * Format: int64
+             * @description Who went away there without an answer.
+             */
+            left: number;
+            node: string;
+            /**
+             * Format: int64
+             * @description Who waits there now.
+             */
+            waiting: number;
+        };
         OpenedInvitationBody: {
             company_name: string;
             email: string;
@@ -1575,6 +2376,10 @@ export interface components {
             detail?: string;
             /** @description All flaws of an invalid input. */
             errors?: components["schemas"]["FieldFlaw"][];
+            /** @description What a screen may tell, such as who changed a draft. */
+            facts?: {
+                [key: string]: string;
+            };
             /** @description The input that it is about. */
             field?: string;
             /** @description A word inside the code, such as window_closed. */
@@ -1586,6 +2391,50 @@ export interface components {
             title: string;
             /** @description Always about:blank: the code says it all. */
             type: string;
+        };
+        PublishBotInputBody: {
+            /** @description What changed, for the others. */
+            note?: string;
+            /**
+             * Format: int64
+             * @description Of the draft that was seen.
+             */
+            revision: number;
+            /**
+             * @description What becomes of conversations under way; drain when absent.
+             * @enum {string}
+             */
+            sessions?: "drain" | "move" | "restart";
+        };
+        PublishedOutputBody: {
+            author_id: string;
+            /** @description Empty for the system and for who left. */
+            author_name: string;
+            /** Format: int64 */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description Of the draft after this.
+             */
+            draft_revision: number;
+            /** @description SHA-256 of the flow's canonical text. */
+            hash: string;
+            live: boolean;
+            note: string;
+            /** Format: int64 */
+            number: number;
+            /** @description What became of conversations under way when it was published: drain, move or restart. */
+            policy: string;
+            /**
+             * Format: int64
+             * @description Conversations under way on it.
+             */
+            sessions: number;
+            version_id: string;
+            warnings: components["schemas"]["BotIssue"][];
+        };
+        PutSecretInputBody: {
+            value: string;
         };
         Quarantined: {
             account_id?: string;
@@ -1613,6 +2462,41 @@ export interface components {
             source_id?: string;
             source_type?: string;
             source_url?: string;
+        };
+        ReplayedTurn: {
+            /** Format: int64 */
+            at_ms: number;
+            effects: unknown[];
+            input: unknown;
+            node: string;
+            /** @description It did what was recorded. */
+            same: boolean;
+            /** Format: int64 */
+            seq: number;
+            status: string;
+            trail: components["schemas"]["BotPassed"][];
+            variables: {
+                [key: string]: unknown;
+            };
+        };
+        ReplayOutputBody: {
+            conversation_id: string;
+            turns: components["schemas"]["ReplayedTurn"][];
+        };
+        RollBackBotInputBody: {
+            note?: string;
+            /** Format: int64 */
+            number: number;
+            /**
+             * Format: int64
+             * @description Of the draft that was seen, which is replaced; absent: whatever it is.
+             */
+            revision?: number;
+            /**
+             * @description Drain when absent.
+             * @enum {string}
+             */
+            sessions?: "drain" | "move" | "restart";
         };
         Row: {
             account_id: string;
@@ -1685,8 +2569,32 @@ export interface components {
              */
             window_ends_ms: number;
         };
+        RunBotTestsInputBody: {
+            /** @description The draft's when absent. */
+            definition?: unknown;
+            /** @description The draft's when absent. */
+            tests?: unknown;
+        };
+        SaveBotDraftInputBody: {
+            definition: unknown;
+            layout?: unknown;
+            /**
+             * Format: int64
+             * @description The one that was seen.
+             */
+            revision: number;
+            tests?: unknown;
+        };
         SaveDraftInputBody: {
             text: string;
+        };
+        SecretsOutputBody: {
+            items: components["schemas"]["SecretView"][];
+        };
+        SecretView: {
+            name: string;
+            /** Format: int64 */
+            updated_ms: number;
         };
         Seen: {
             /**
@@ -1768,6 +2676,9 @@ export interface components {
             language: string;
             name: string;
         };
+        TemplatesOutputBody: {
+            items: components["schemas"]["BotTemplate"][];
+        };
         ThreadOutputBody: {
             items: components["schemas"]["Message"][];
             /** @description There are earlier ones; with after, later ones. */
@@ -1798,6 +2709,51 @@ export interface components {
             name: string;
             /** @description The platform's staff. */
             operator: boolean;
+        };
+        VersionOutputBody: {
+            author_id: string;
+            /** @description Empty for the system and for who left. */
+            author_name: string;
+            /** Format: int64 */
+            created_ms: number;
+            definition: unknown;
+            /** @description SHA-256 of the flow's canonical text. */
+            hash: string;
+            layout: unknown;
+            live: boolean;
+            note: string;
+            /** Format: int64 */
+            number: number;
+            /** @description What became of conversations under way when it was published: drain, move or restart. */
+            policy: string;
+            /**
+             * Format: int64
+             * @description Conversations under way on it.
+             */
+            sessions: number;
+            tests: unknown;
+            version_id: string;
+        };
+        VersionView: {
+            author_id: string;
+            /** @description Empty for the system and for who left. */
+            author_name: string;
+            /** Format: int64 */
+            created_ms: number;
+            /** @description SHA-256 of the flow's canonical text. */
+            hash: string;
+            live: boolean;
+            note: string;
+            /** Format: int64 */
+            number: number;
+            /** @description What became of conversations under way when it was published: drain, move or restart. */
+            policy: string;
+            /**
+             * Format: int64
+             * @description Conversations under way on it.
+             */
+            sessions: number;
+            version_id: string;
         };
         Viewers: {
             team_ids?: string[];
@@ -1846,6 +2802,130 @@ export interface operations {
             };
         };
     };
+    "list-bot-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretsOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-bot-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As flows write it: {{secret.NAME}}. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutSecretInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-bot-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As flows write it: {{secret.NAME}}. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bot-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-bots": {
         parameters: {
             query?: {
@@ -1866,7 +2946,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListBot"];
+                    "application/json": components["schemas"]["ListOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateBotInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotOverview"];
                 };
             };
             /** @description Error */
@@ -1898,6 +3011,691 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BotOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBotInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bind-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindBotInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unbind-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bot-counts": {
+        parameters: {
+            query?: {
+                /** @description Number of a version, the live one when absent. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotCountsOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compare-bot": {
+        parameters: {
+            query?: {
+                /** @description A number, draft or live; live when absent. */
+                from?: string;
+                /** @description A number, draft or live; draft when absent. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareBotOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bot-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-bot-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveBotDraftInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "explore-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExploreBotInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotExploration"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bot-impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotImpact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishBotInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "roll-back-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollBackBotInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bot-sessions": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                /** @description Those that wait there. */
+                node?: string;
+                status?: "waiting" | "ended" | "handed_off" | "failed";
+                /** @description Number of a version, all when absent. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBotSessionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "replay-bot-session": {
+        parameters: {
+            query?: {
+                /** @description What this version would have done with the same inputs; absent: what happened. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                bot: string;
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "simulate-bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotTurn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotSimulated"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-bot-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotRecording"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-bot-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunBotTestsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotOutcome"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bot-versions": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVersionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bot-version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckFlowInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotReport"];
                 };
             };
             /** @description Error */

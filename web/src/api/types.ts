@@ -24,6 +24,8 @@ export type Permission =
   | "bot.read"
   | "bot.write"
   | "bot.publish"
+  | "bot.write"
+  | "bot.publish"
   | "member.read"
   | "member.manage"
   | "company.manage"
@@ -70,7 +72,7 @@ export type ChannelAccount = Narrow<Schemas["ChannelView"], { channel: Channel }
 export type Probe = Schemas["ProbeOutputBody"];
 export type Subscription = Schemas["SubscribeOutputBody"];
 export type Exchange = Schemas["ExchangeView"];
-export type Bot = Schemas["Bot"];
+export type { Bot } from "./bot";
 export type QuarantineEntry = Schemas["Quarantined"];
 export type DeadLetter = Schemas["Letter"];
 

@@ -1,0 +1,129 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"prosa/internal/base/page"
+	"prosa/internal/modules/botrun"
+	"prosa/internal/modules/builder"
+)
+
+func (a *api) registerBotVersion() {
+	handle(a, botRoute("list-bot-versions", http.MethodGet, "/bots/{bot}/versions", "What was published, newest first."), a.listBotVersions)
+	handle(a, botRoute("get-bot-version", http.MethodGet, "/bots/{bot}/versions/{number}", "One version with its flow, layout and tests."), a.getBotVersion)
+	handle(a, botRoute("compare-bot", http.MethodGet, "/bots/{bot}/diff", "What differs between two versions, or the draft, by meaning."), a.compareBot)
+	handle(a, botRoute("get-bot-impact", http.MethodGet, "/bots/{bot}/impact", "Whom publishing the draft would meet."), a.getBotImpact)
+	handle(a, botRoute("publish-bot", http.MethodPost, "/bots/{bot}/publish",
+		"Make the draft the live version. Reasons: not_proved (errors: node and sentence), tests_failed (errors: test and sentence), draft_changed.").publishing(), a.publishBot)
+	handle(a, botRoute("roll-back-bot", http.MethodPost, "/bots/{bot}/roll-back",
+		"Make an older version live again, as a new number; the draft becomes its content too. Reasons: not_proved, draft_changed.").publishing(), a.rollBackBot)
+}
+
+// versionView is a version as the list of versions shows it.
+type versionView struct {
+	Number     int64  `json:"number"`
+	VersionID  string `json:"version_id"`
+	Hash       string `json:"hash" doc:"SHA-256 of the flow's canonical text."`
+	Note       string `json:"note"`
+	AuthorID   string `json:"author_id"`
+	AuthorName string `json:"author_name" doc:"Empty for the system and for who left."`
+	CreatedMS  int64  `json:"created_ms"`
+	Live       bool   `json:"live"`
+	Sessions   int64  `json:"sessions" doc:"Conversations under way on it."`
+	Policy     string `json:"policy" doc:"What became of conversations under way when it was published: drain, move or restart."`
+}
+
+type listBotVersionsInput struct {
+	BotPath
+	Paging
+}
+
+func (a *api) listBotVersions(ctx context.Context, in *listBotVersionsInput) (*listing[versionView], error) {
+	return nil, builder.ErrComing
+}
+
+// VersionPath names a version of a bot in the path.
+type VersionPath struct {
+	BotPath
+	Number int64 `path:"number" minimum:"1"`
+}
+
+type versionOutput struct {
+	Body struct {
+		versionView
+		Definition json.RawMessage `json:"definition"`
+		Layout     json.RawMessage `json:"layout"`
+		Tests      json.RawMessage `json:"tests"`
+	}
+}
+
+func (a *api) getBotVersion(ctx context.Context, in *VersionPath) (*versionOutput, error) {
+	return nil, builder.ErrComing
+}
+
+type compareBotInput struct {
+	BotPath
+	From string `query:"from" maxLength:"20" doc:"A number, draft or live; live when absent."`
+	To   string `query:"to" maxLength:"20" doc:"A number, draft or live; draft when absent."`
+}
+
+type compareBotOutput struct {
+	Body struct {
+		Changes []builder.Change `json:"changes"`
+	}
+}
+
+func (a *api) compareBot(ctx context.Context, in *compareBotInput) (*compareBotOutput, error) {
+	who := caller(ctx)
+	changes, err := a.deps.Builder.Compare(ctx, builder.Comparison{TenantID: who.TenantID(), BotID: in.Bot, From: in.From, To: in.To, Lang: who.User.Locale})
+	out := &compareBotOutput{}
+	out.Body.Changes = changes
+	return out, err
+}
+
+type botImpactOutput struct{ Body builder.Impact }
+
+func (a *api) getBotImpact(ctx context.Context, in *BotPath) (*botImpactOutput, error) {
+	impact, err := a.deps.Builder.Impact(ctx, caller(ctx).TenantID(), in.Bot)
+	return &botImpactOutput{impact}, err
+}
+
+type publishBotInput struct {
+	BotPath
+	Body struct {
+		Revision int64          `json:"revision" minimum:"0" doc:"Of the draft that was seen."`
+		Note     string         `json:"note,omitempty" maxLength:"500" doc:"What changed, for the others."`
+		Sessions builder.Policy `json:"sessions,omitempty" enum:"drain,move,restart" doc:"What becomes of conversations under way; drain when absent."`
+	}
+}
+
+type publishedOutput struct {
+	Body struct {
+		versionView
+		Warnings []builder.Issue `json:"warnings"`
+		Draft    int64           `json:"draft_revision" doc:"Of the draft after this."`
+	}
+}
+
+func (a *api) publishBot(ctx context.Context, in *publishBotInput) (*publishedOutput, error) {
+	return nil, builder.ErrComing
+}
+
+type rollBackBotInput struct {
+	BotPath
+	Body struct {
+		Number   int64          `json:"number" minimum:"1"`
+		Revision int64          `json:"revision,omitempty" minimum:"0" doc:"Of the draft that was seen, which is replaced; absent: whatever it is."`
+		Note     string         `json:"note,omitempty" maxLength:"500"`
+		Sessions builder.Policy `json:"sessions,omitempty" enum:"drain,move,restart" doc:"Drain when absent."`
+	}
+}
+
+func (a *api) rollBackBot(ctx context.Context, in *rollBackBotInput) (*publishedOutput, error) {
+	return nil, builder.ErrComing
+}
+
+var _ = page.Size
+var _ = botrun.Active
