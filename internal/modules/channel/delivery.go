@@ -26,6 +26,8 @@ func (s *Service) Order(ctx context.Context, tx *database.Tx, orders []Order) er
 	rows := make([][]any, 0, len(orders))
 	fresh := map[int][]queued{}
 	var failed []Change
+	ride := s.rideOf(tx)
+	settleMS := s.cfg.SettleAfter.Milliseconds()
 	for i := range orders {
 		order := &orders[i]
 		account, err := s.accountFor(ctx, tx, order.TenantID, order.AccountID)
@@ -48,19 +50,23 @@ func (s *Service) Order(ctx context.Context, tx *database.Tx, orders []Order) er
 			q := queued{
 				tenantID: order.TenantID, id: deliveryIDs[n], accountID: order.AccountID, conversationID: order.ConversationID,
 				messageID: order.MessageID, seq: order.Seq, part: n, parts: len(parts), priority: order.Priority, human: order.Human,
-				kind: order.Content.Kind, state: message.Queued, nextTryMS: tx.Now(),
+				kind: order.Content.Kind, state: message.Queued, nextTryMS: tx.Now(), to: order.To,
+			}
+			if ride != nil && ride.sender.lease.Shard == order.Shard {
+				ride.take(&q, account, order.Admitted, string(request), settleMS)
+			} else {
+				fresh[order.Shard] = append(fresh[order.Shard], q)
 			}
 			rows = append(rows, []any{
 				q.tenantID, q.id, q.accountID, q.conversationID, q.messageID, order.Shard, q.seq, q.part, q.parts, q.priority, q.human,
-				string(q.kind), string(message.Queued), q.nextTryMS, string(request), tx.Now(),
+				string(q.kind), string(q.state), q.nextTryMS, string(request), tx.Now(), q.attempt,
 			})
-			fresh[order.Shard] = append(fresh[order.Shard], q)
 		}
 	}
 	if len(rows) > 0 {
 		if _, err := tx.Each(ctx, `INSERT INTO delivery (tenant_id, id, account_id, conversation_id, message_id, shard, seq, part, parts,
 			priority, human, kind, state, attempt, next_try_ms, request, external_id, error_code, error_text, created_ms, updated_ms)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15, '', '', '', $16, $16)`, rows, nil); err != nil {
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $17, $14, $15, '', '', '', $16, $16)`, rows, nil); err != nil {
 			return err
 		}
 		tx.AfterCommit(func() {
@@ -271,6 +277,7 @@ func (s *Service) applyReports(ctx context.Context, tx *database.Tx, incoming []
 	// Several reports on one delivery share one row: reduce first.
 	states := map[string]*known{}
 	last := map[string]Report{}
+	under := map[string]bool{} // deliveries that the sender may still hold
 	var order []string
 	for i, k := range found {
 		if k == nil {
@@ -280,6 +287,7 @@ func (s *Service) applyReports(ctx context.Context, tx *database.Tx, incoming []
 		if !ok {
 			seen = k
 			states[k.id] = k
+			under[k.id] = k.state == message.Queued || k.state == message.Sending
 		}
 		if !message.Advances(seen.state, incoming[i].Status.Status) {
 			continue
@@ -296,10 +304,16 @@ func (s *Service) applyReports(ctx context.Context, tx *database.Tx, incoming []
 	var updates [][]any
 	var changes []Change
 	settled := map[int][]settledDelivery{}
+	ride := s.rideOf(tx)
 	for _, deliveryID := range order {
 		k, report := states[deliveryID], last[deliveryID]
 		updates = append(updates, []any{k.tenantID, k.id, string(k.state), k.externalID, report.Status.ErrorCode, report.Status.ErrorText, tx.Now()})
-		settled[k.shard] = append(settled[k.shard], settledDelivery{k.conversationID, k.id})
+		if under[k.id] {
+			settled[k.shard] = append(settled[k.shard], settledDelivery{k.conversationID, k.id})
+		}
+		if ride != nil {
+			ride.hears(k.id, k.externalID)
+		}
 		if k.messageID == "" {
 			continue // a superseded attempt
 		}
@@ -315,7 +329,9 @@ func (s *Service) applyReports(ctx context.Context, tx *database.Tx, incoming []
 		updated_ms = $7 WHERE tenant_id = $1 AND id = $2`, updates, nil); err != nil {
 		return err
 	}
-	tx.AfterCommit(func() { s.settle(settled) })
+	if len(settled) > 0 {
+		tx.AfterCommit(func() { s.settle(settled) })
+	}
 	if err := reduceParts(ctx, tx, changes, partsOf(states)); err != nil {
 		return err
 	}

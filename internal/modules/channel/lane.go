@@ -72,6 +72,11 @@ func newLanes() *lanes {
 
 // offer adds a delivery; one that is known already changes nothing.
 func (ls *lanes) offer(q queued, customer pace, nowMS int64) {
+	ls.arrange(ls.enter(q, customer), nowMS)
+}
+
+// enter adds a delivery to its lane, which the caller arranges or marks busy.
+func (ls *lanes) enter(q queued, customer pace) *lane {
 	l, ok := ls.byConversation[q.conversationID]
 	if !ok {
 		l = &lane{conversationID: q.conversationID, tenantID: q.tenantID, accountID: q.accountID, place: -1,
@@ -83,7 +88,7 @@ func (ls *lanes) offer(q queued, customer pace, nowMS int64) {
 		ls.byConversation[q.conversationID] = l
 	}
 	l.add(q)
-	ls.arrange(l, nowMS)
+	return l
 }
 
 // arrange puts a lane where it belongs: in the line of its company, in the

@@ -76,14 +76,21 @@ func (s *sender) record(ctx context.Context, tx *database.Tx, done []outcome) er
 	if len(done) == 0 {
 		return nil
 	}
-	updates := make([][]any, len(done))
+	var updates [][]any
+	var updated []int
+	ride := s.service.rideOf(tx)
 	var rest [][]any
 	var changes []Change
 	var accepted []Report
 	parts := map[string]int{}
-	for i, o := range done {
+	for i := range done {
+		o := &done[i]
 		v := o.verdict
-		updates[i] = []any{o.item.tenantID, o.item.id, string(v.state), v.nextTryMS, o.receipt.ExternalID, v.code, v.text, v.refund, tx.Now()}
+		if ride.knows(o) {
+			continue
+		}
+		updated = append(updated, i)
+		updates = append(updates, []any{o.item.tenantID, o.item.id, string(v.state), v.nextTryMS, o.receipt.ExternalID, v.code, v.text, v.refund, tx.Now()})
 		if o.err == nil && o.receipt.ExternalID != "" {
 			accepted = append(accepted, Report{TenantID: o.item.tenantID, AccountID: o.item.accountID, Status: StatusReport{ExternalID: o.receipt.ExternalID}})
 		}
@@ -115,7 +122,7 @@ func (s *sender) record(ctx context.Context, tx *database.Tx, done []outcome) er
 		WHERE tenant_id = $1 AND id = $2 RETURNING next_try_ms`, updates, func(i int, row database.Row) error {
 		var nextTryMS int64
 		err := row.Scan(&nextTryMS)
-		done[i].settled = done[i].verdict.nextTryMS > 0 && nextTryMS == 0
+		done[updated[i]].settled = done[updated[i]].verdict.nextTryMS > 0 && nextTryMS == 0
 		return err
 	}); err != nil {
 		return err

@@ -24,6 +24,9 @@ type Order struct {
 	Content  message.Content
 	QuoteID  string // external id
 	Language string
+	// Admitted says that the transaction has looked at the reply window, with
+	// the conversation locked.
+	Admitted bool
 }
 
 // Change is what became of a message after one or several of its parts were

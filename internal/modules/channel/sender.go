@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
 	"prosa/internal/platform/database"
@@ -68,15 +67,6 @@ func (s *Service) Woken(shardNumber int) {
 	}
 }
 
-// Serialize gives the lock under which the owner of a shard runs the
-// transactions that touch the shard's conversations and deliveries. Its two
-// writers, the consumer of what comes in and the sender, would else take the
-// same rows in opposite order.
-func (s *Service) Serialize(shardNumber int) *sync.Mutex {
-	lock, _ := s.serial.LoadOrStore(shardNumber, &sync.Mutex{})
-	return lock.(*sync.Mutex)
-}
-
 // Sender is the job of a shard's owner that sends its deliveries.
 type Sender struct{ service *Service }
 
@@ -103,7 +93,8 @@ func (j Sender) Run(ctx context.Context, lease shard.Lease) error {
 	return s.run(ctx)
 }
 
-// sender is one shard's, in one goroutine; only the calls run beside it.
+// sender is one shard's. It works in one goroutine, and during a Ride in that
+// of the rider; only the calls run beside it.
 type sender struct {
 	service *Service
 	lease   shard.Lease
@@ -111,8 +102,11 @@ type sender struct {
 	fresh    chan []queued
 	settled  chan []settledDelivery
 	poll     chan struct{}
+	prodded  chan struct{}
 	finished chan outcome
 	missed   atomic.Bool // rows were offered that found no place
+
+	// What follows stands under the lock of serialize.
 
 	// blind is set while the table may hold rows of a conversation that stand
 	// before those in its lane: nothing is sent until it was read.
@@ -121,9 +115,19 @@ type sender struct {
 	accounts map[string]*accountPace
 	calls    int // under way
 	done     []outcome
+	doneMS   int64 // since when done waits
 	polledMS int64
 	fullMS   int64
+	rodeMS   int64 // when the last ride began
+	ended    bool  // takes no rides any more
 }
+
+// outcomeWait is how long outcomes wait for a ride while rides come, and
+// rideGap is how long after the last ride they are expected.
+const (
+	outcomeWaitMS = 20
+	rideGapMS     = 100
+)
 
 // accountPace is what limits one account.
 type accountPace struct {
@@ -156,6 +160,7 @@ func newSender(s *Service, lease shard.Lease) *sender {
 	return &sender{
 		service: s, lease: lease,
 		fresh: make(chan []queued, 256), settled: make(chan []settledDelivery, 256), poll: make(chan struct{}, 1),
+		prodded:  make(chan struct{}, 1),
 		finished: make(chan outcome, s.cfg.InFlight), blind: true, lanes: newLanes(), accounts: map[string]*accountPace{},
 	}
 }
@@ -168,7 +173,13 @@ func (s *sender) look() {
 	}
 }
 
-func (s *sender) now() int64 { return clock.MS(s.service.clock.Now()) }
+// prod has the sender choose anew.
+func (s *sender) prod() {
+	select {
+	case s.prodded <- struct{}{}:
+	default:
+	}
+}
 
 func (s *sender) run(ctx context.Context) error {
 	ticker := time.NewTicker(s.service.cfg.PollEvery)
@@ -176,42 +187,94 @@ func (s *sender) run(ctx context.Context) error {
 	s.look()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	lock := s.service.serialize(s.lease.Shard)
 	for ctx.Err() == nil {
+		var news news
 		select {
 		case <-ctx.Done():
-		case batch := <-s.fresh:
-			s.take(batch)
-		case batch := <-s.settled:
-			s.release(batch)
+		case news.fresh = <-s.fresh:
+		case news.settled = <-s.settled:
 		case done := <-s.finished:
-			s.done = append(s.done, done)
+			news.done = &done
 		case <-ticker.C:
-			s.read(ctx)
+			news.look = true
 		case <-s.poll:
-			s.read(ctx)
+			news.look = true
+		case <-s.prodded:
 		case <-timer.C:
 		}
-		s.drain()
-		if s.missed.Swap(false) {
-			s.blind = true
-		}
-		if s.blind {
-			s.read(ctx)
-		}
-		var chosen []*lane
-		if !s.blind {
-			chosen = s.choose()
-		}
-		if err := s.step(ctx, chosen); err != nil {
+		lock.Lock()
+		wait, err := s.turn(ctx, news)
+		lock.Unlock()
+		if err != nil {
 			return err
-		}
-		wait := s.service.cfg.PollEvery
-		if next := s.lanes.due(s.now()); next > 0 {
-			wait = min(wait, time.Duration(next-s.now())*time.Millisecond)
 		}
 		timer.Reset(max(wait, time.Millisecond))
 	}
 	return s.finish(ctx)
+}
+
+// news is what the sender woke up for.
+type news struct {
+	fresh   []queued
+	settled []settledDelivery
+	done    *outcome
+	look    bool // at the table
+}
+
+// turn takes the news in and does what can be done now. It tells when to look
+// again.
+func (s *sender) turn(ctx context.Context, news news) (wait time.Duration, err error) {
+	s.take(news.fresh)
+	s.release(news.settled)
+	if news.done != nil {
+		s.ends(*news.done)
+	}
+	s.drain()
+	if s.missed.Swap(false) {
+		s.blind = true
+	}
+	if news.look || s.blind {
+		s.read(ctx)
+	}
+	var chosen []*lane
+	if !s.blind {
+		chosen = s.choose()
+	}
+	wait = s.service.cfg.PollEvery
+	if left := s.patience(); len(chosen) == 0 && left > 0 {
+		wait = left
+	} else if err := s.step(ctx, chosen); err != nil {
+		return 0, err
+	}
+	if next := s.lanes.due(s.now()); next > 0 {
+		wait = min(wait, time.Duration(next-s.now())*time.Millisecond)
+	}
+	return wait, nil
+}
+
+// ends takes the outcome of a call.
+func (s *sender) ends(o outcome) {
+	if len(s.done) == 0 {
+		s.doneMS = s.now()
+	}
+	s.done = append(s.done, o)
+}
+
+// patience is how long the outcomes may still wait for a ride: not at all when
+// none is expected, when a conversation has more to send, or when the platform
+// never tells of a send whose outcome is lost.
+func (s *sender) patience() time.Duration {
+	now := s.now()
+	if len(s.done) == 0 || now-s.rodeMS > rideGapMS {
+		return 0
+	}
+	for i := range s.done {
+		if l := s.done[i].lane; l == nil || len(l.items) > 1 || !reports(s.done[i].account.Channel) {
+			return 0
+		}
+	}
+	return time.Duration(s.doneMS+outcomeWaitMS-now) * time.Millisecond
 }
 
 // drain takes what waits on the channels, so that one transaction carries it.
@@ -223,7 +286,7 @@ func (s *sender) drain() {
 		case batch := <-s.settled:
 			s.release(batch)
 		case done := <-s.finished:
-			s.done = append(s.done, done)
+			s.ends(done)
 		default:
 			return
 		}
@@ -376,30 +439,20 @@ func (s *sender) step(ctx context.Context, chosen []*lane) error {
 	}
 	var claimed []marked
 	var refused map[string]Refusal
-	lock := s.service.Serialize(s.lease.Shard)
-	lock.Lock()
 	err := s.service.db.Write(ctx, database.Companies(companiesOf(s.done, chosen)), func(ctx context.Context, tx *database.Tx) error {
 		if err := s.lease.Fence(ctx, tx); err != nil {
 			return err
 		}
-		if err := s.record(ctx, tx, s.done); err != nil {
-			return err
-		}
 		var err error
-		if refused, err = s.admit(ctx, tx, chosen); err != nil {
-			return err
-		}
-		claimed, err = s.claim(ctx, tx, chosen, refused)
+		refused, claimed, err = s.write(ctx, tx, chosen)
 		return err
 	})
-	lock.Unlock()
 	now := s.now()
 	if err != nil {
 		for _, l := range chosen {
-			l.busy = false
 			l.notBeforeMS = now + 1_000
-			s.lanes.arrange(l, now)
 		}
+		s.putBack(chosen, now)
 		if fault.Is(err, fault.Conflict) {
 			return err // the lease is no longer ours
 		}
@@ -411,6 +464,27 @@ func (s *sender) step(ctx context.Context, chosen []*lane) error {
 	s.learn(now)
 	s.start(ctx, chosen, claimed, refused, now)
 	return nil
+}
+
+// write is what a transaction does for the sender: it writes what became of the
+// last calls and claims the next ones.
+func (s *sender) write(ctx context.Context, tx *database.Tx, chosen []*lane) (refused map[string]Refusal, claimed []marked, err error) {
+	if err := s.record(ctx, tx, s.done); err != nil {
+		return nil, nil, err
+	}
+	if refused, err = s.admit(ctx, tx, chosen); err != nil {
+		return nil, nil, err
+	}
+	claimed, err = s.claim(ctx, tx, chosen, refused)
+	return refused, claimed, err
+}
+
+// putBack gives lanes that were chosen back their places.
+func (s *sender) putBack(chosen []*lane, now int64) {
+	for _, l := range chosen {
+		l.busy = false
+		s.lanes.arrange(l, now)
+	}
 }
 
 func companiesOf(done []outcome, chosen []*lane) []string {
@@ -576,13 +650,14 @@ func (s *sender) call(ctx context.Context, m marked) {
 // of them; the lease is still ours until Run returns.
 func (s *sender) finish(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
+	lock := s.service.serialize(s.lease.Shard)
+	lock.Lock()
+	defer lock.Unlock()
+	s.ended = true
 	for waiting := s.calls - called(s.done); waiting > 0; waiting-- {
 		s.done = append(s.done, <-s.finished)
 	}
-	if err := s.step(ctx, nil); err != nil {
-		return err
-	}
-	return nil
+	return s.step(ctx, nil)
 }
 
 // called counts the outcomes of calls, as against rows found stuck.

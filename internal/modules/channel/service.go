@@ -41,7 +41,8 @@ type Service struct {
 	// parked counts early reports of this process's shards, so that the common
 	// case, none, costs no query.
 	parked atomic.Int64
-	serial sync.Map // shard -> *sync.Mutex, see Serialize
+	serial sync.Map // shard -> *sync.Mutex, see serialize
+	rides  sync.Map // *database.Tx -> *Ride
 	traces traces
 }
 

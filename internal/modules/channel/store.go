@@ -153,6 +153,9 @@ type queued struct {
 	state          message.Status
 	attempt        int
 	nextTryMS      int64
+	// to is how the customer was to be reached when the message was ordered
+	// here; nil for a row that was read.
+	to []message.Address
 }
 
 const queuedColumns = `tenant_id, id, account_id, conversation_id, message_id, seq, part, parts, priority, human, kind, state, attempt, next_try_ms`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
 	"prosa/internal/event"
 	"prosa/internal/message"
@@ -83,18 +84,20 @@ func (e errBots) Error() string { return "the bots failed: " + e.cause.Error() }
 func (e errBots) Unwrap() error { return e.cause }
 
 // process does one batch in one transaction.
-func (s *Service) process(ctx context.Context, fence Fence, shard int, items []*item, careful bool) error {
+func (s *Service) process(ctx context.Context, fence Fence, shard int, items []*item, careful bool) (err error) {
 	var tenants []string
 	for _, i := range items {
 		tenants = append(tenants, i.raw.TenantID)
 	}
+	// What the shard's sender has to write goes along.
+	ride := s.deliverer.Board(shard)
+	err = errCutOff
+	defer func() { ride.Leave(ctx, err) }()
+	tenants = append(tenants, ride.Companies()...)
 	slices.Sort(tenants)
 	tenants = slices.Compact(tenants)
-	// The shard's sender takes the same rows in the opposite order.
-	lock := s.deliverer.Serialize(shard)
-	lock.Lock()
-	defer lock.Unlock()
-	return s.db.Write(ctx, database.Companies(tenants), func(ctx context.Context, tx *database.Tx) error {
+	err = s.db.Write(ctx, database.Companies(tenants), func(ctx context.Context, tx *database.Tx) error {
+		ride.Begin(tx)
 		if fence != nil {
 			if err := fence.Fence(ctx, tx); err != nil {
 				return errFenced{err}
@@ -113,10 +116,17 @@ func (s *Service) process(ctx context.Context, fence Fence, shard int, items []*
 		if err := s.flush(ctx, tx, b.work); err != nil {
 			return err
 		}
-		// Last, since what channel has to say of a message needs its row.
-		return b.report(ctx)
+		// Late, since what channel has to say of a message needs its row.
+		if err := b.report(ctx); err != nil {
+			return err
+		}
+		return ride.Carry(ctx, tx)
 	})
+	return err
 }
+
+// errCutOff stands for a transaction that did not come to its end.
+var errCutOff = fault.New(fault.Internal, "the transaction was cut off")
 
 // errFenced says that another process owns the shard now.
 type errFenced struct{ cause error }

@@ -2,7 +2,6 @@ package conversation
 
 import (
 	"context"
-	"sync"
 
 	"prosa/internal/event"
 	"prosa/internal/message"
@@ -22,9 +21,9 @@ type Deliverer interface {
 	Report(ctx context.Context, tx *database.Tx, reports []channel.Report) error
 	// Quarantine keeps what could not be read, with a reason each.
 	Quarantine(ctx context.Context, tx *database.Tx, raws []event.Raw, reasons []string) error
-	// Serialize gives the lock under which the owner of a shard runs the
-	// transactions that touch the shard's conversations and deliveries.
-	Serialize(shard int) *sync.Mutex
+	// Board takes the shard for a transaction of its owner, which carries what
+	// the shard's sender has to write.
+	Board(shard int) *channel.Ride
 	// SendAgain makes a new attempt of a message that failed or is unknown.
 	SendAgain(ctx context.Context, tx *database.Tx, tenantID, messageID string) error
 	// Locate gives our message ids for the platform's ids of what we sent by the
