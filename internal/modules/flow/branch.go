@@ -15,23 +15,34 @@ type caseNode struct {
 	Next string `json:"next"`
 }
 
+func (n *conditionNode) label(i int) string {
+	if name := n.Cases[i].Name; name != "" {
+		return name
+	}
+	return "cases." + itoa(i+1)
+}
+
 func (n *conditionNode) exits() []exit {
 	out := make([]exit, 0, len(n.Cases)+1)
-	for i, c := range n.Cases {
-		label := c.Name
-		if label == "" {
-			label = "cases." + itoa(i+1)
-		}
-		out = append(out, exit{label: label, to: c.Next})
+	for i := range n.Cases {
+		out = append(out, exit{label: n.label(i), to: n.Cases[i].Next})
 	}
 	return append(out, exit{label: "else", to: n.Else})
 }
 
 func (n *conditionNode) says() int { return 0 }
 
+func (n *conditionNode) gist() string {
+	if len(n.Cases) == 0 {
+		return ""
+	}
+	return n.Cases[0].When
+}
+
 type condition struct {
 	node  *conditionNode
 	cases []*expression.Program
+	ways  []step
 }
 
 func (n *conditionNode) prepare(c *compiler) runner {
@@ -41,6 +52,7 @@ func (n *conditionNode) prepare(c *compiler) runner {
 	}
 	for i, branch := range n.Cases {
 		out.cases = append(out.cases, c.program("cases."+itoa(i+1), branch.When))
+		out.ways = append(out.ways, leave(n.label(i), branch.Next))
 	}
 	return out
 }
@@ -48,8 +60,8 @@ func (n *conditionNode) prepare(c *compiler) runner {
 func (n *condition) enter(r *run) step {
 	for i, program := range n.cases {
 		if r.eval(program).Truth() {
-			return goTo(n.node.Cases[i].Next)
+			return n.ways[i]
 		}
 	}
-	return goTo(n.node.Else)
+	return leave("else", n.node.Else)
 }

@@ -30,6 +30,14 @@ func expectation(expect string) (check, bool) {
 		return written("cnpj", br.CNPJ), true
 	case "cep":
 		return written("cep", br.CEP), true
+	case "money":
+		return expectMoney, true
+	case "time":
+		return expectTime, true
+	case "file":
+		return expectFile, true
+	case "location":
+		return expectLocation, true
 	default:
 		return nil, false
 	}

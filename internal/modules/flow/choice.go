@@ -46,6 +46,8 @@ func (n *choiceNode) exits() []exit {
 
 func (n *choiceNode) says() int { return 1 }
 
+func (n *choiceNode) gist() string { return n.Text.gist() }
+
 // choice is a prepared choiceNode.
 type choice struct {
 	node                         *choiceNode
@@ -167,7 +169,7 @@ func (c *choice) answer(r *run, content *message.Content) step {
 	if c.node.Save != "" {
 		r.set(c.node.Save, expression.Of(c.options[at].node.Name))
 	}
-	return goTo(c.options[at].node.Next)
+	return leave(c.options[at].node.Name, c.options[at].node.Next)
 }
 
 // match finds the option that a customer meant with words of their own: its

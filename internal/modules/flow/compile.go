@@ -9,10 +9,11 @@ import (
 	"prosa/internal/modules/flow/expression"
 )
 
-// Compiled is a flow ready to run. It is never changed and may be run by many
-// at a time.
+// Compiled is a flow ready to run, with the flows that it calls. It is never
+// changed and may be run by many at a time.
 type Compiled struct {
 	name        string
+	key         string
 	start       string
 	menu        string
 	team        string
@@ -28,6 +29,7 @@ type Compiled struct {
 	interrupts  []ownInterrupt
 	texts       ownTexts
 	runners     map[string]runner
+	family      map[string]*Compiled // by key; this flow's own is under ""
 }
 
 type ownInterrupt struct {
@@ -48,9 +50,30 @@ func (c *Compiled) Name() string { return c.name }
 // Languages are those of the flow, the default first.
 func (c *Compiled) Languages() []string { return append([]string(nil), c.languages...) }
 
-// Has reports whether the flow has a node of this name that waits, so that a
-// session which waits there can move to this version.
-func (c *Compiled) Has(node string) bool { return c.waiting(node) != nil }
+// Has reports whether the flow has a node of this name that waits.
+func (c *Compiled) Has(node string) bool {
+	switch c.runners[node].(type) {
+	case waiter, sleeper, asker:
+		return true
+	}
+	return false
+}
+
+// Fits reports whether a session can go on with this version: the node where it
+// waits is there and waits, and so are the sub-flows that it is to return to.
+func (c *Compiled) Fits(state State) bool {
+	for _, frame := range state.Stack {
+		flow := c.family[frame.Flow]
+		if flow == nil {
+			return false
+		}
+		if _, calls := flow.runners[frame.Node].(*subflow); !calls {
+			return false
+		}
+	}
+	flow := c.family[state.Flow]
+	return flow != nil && (flow.Has(state.Node) || state.Node == "")
+}
 
 func (c *Compiled) waiting(name string) waiter {
 	at, _ := c.runners[name].(waiter)
@@ -84,20 +107,48 @@ func (c *Compiled) or(first, second texts) texts {
 type Options struct {
 	// Channels that the flow is bound to; its texts are held against their limits.
 	Channels []message.Channel
+	// Key is the flow's own; a jump to it begins the flow anew.
+	Key string
+	// Flows are those that it calls or jumps to, by key, and those that they call:
+	// exactly the versions that will run.
+	Flows map[string]*Definition
+	// Secrets that exist; nil when that is not known.
+	Secrets []string
 }
 
 // Compile parses every template and condition, checks every text against the
-// channels and proves the graph. With an issue of weight Error there is no
-// Compiled; warnings may stand beside it.
+// channels and proves the graph, sub-flows included. With an issue of weight
+// Error there is no Compiled; warnings may stand beside it.
 func Compile(d *Definition, options Options) (*Compiled, []Issue) {
-	c := &compiler{options: options, definition: d, index: make(map[string]int, len(d.Nodes)), flow: &Compiled{
-		name: d.Name, start: d.Start, menu: d.Settings.Menu, team: d.Settings.Team, misses: or(d.Settings.Misses, 3),
+	f := newFamily(options)
+	root := f.compile("", d)
+	f.prove()
+	for _, issue := range f.issues {
+		if issue.Weight == Error {
+			return nil, f.issues
+		}
+	}
+	return root.flow, f.issues
+}
+
+// newCompiler begins the compilation of one flow.
+func newCompiler(f *family, key string, d *Definition) *compiler {
+	c := &compiler{family: f, key: key, options: f.options, definition: d, index: make(map[string]int, len(d.Nodes)), flow: &Compiled{
+		name: d.Name, key: f.options.Key, start: d.Start, menu: d.Settings.Menu, team: d.Settings.Team, misses: or(d.Settings.Misses, 3),
 		idleMinutes: or(d.Settings.Idle.Minutes, 60), idleNext: d.Settings.Idle.Next, gatherMS: int64(d.Settings.GatherSeconds) * 1000, maxHours: or(d.Settings.MaxHours, 72),
 		maxTurns: or(d.Settings.MaxTurnsHour, 120), onError: d.Settings.OnError, languages: d.Languages, runners: make(map[string]runner, len(d.Nodes)),
+		family: f.flows,
 	}}
 	if c.flow.menu == "" {
 		c.flow.menu = d.Start
 	}
+	c.needs = make([][]need, len(d.Nodes))
+	return c
+}
+
+// prepare reads the flow's head and every node.
+func (c *compiler) prepare() {
+	d := c.definition
 	c.header()
 	if len(c.flow.languages) == 0 {
 		c.flow.languages = []string{"pt-BR"}
@@ -115,19 +166,11 @@ func Compile(d *Definition, options Options) (*Compiled, []Issue) {
 		}
 		c.index[head.Name] = i
 	}
-	c.needs = make([][]need, len(d.Nodes))
 	for i, node := range d.Nodes {
 		c.node, c.at, c.set = node.head().Name, i, nil
 		c.flow.runners[c.node] = node.prepare(c)
 	}
 	c.node = ""
-	c.prove()
-	for _, issue := range c.issues {
-		if issue.Weight == Error {
-			return nil, c.issues
-		}
-	}
-	return c.flow, c.issues
 }
 
 func or(value, otherwise int) int {
@@ -139,6 +182,8 @@ func or(value, otherwise int) int {
 
 // compiler is a compilation under way.
 type compiler struct {
+	family     *family
+	key        string // of the flow; empty for the version's own
 	options    Options
 	definition *Definition
 	flow       *Compiled
@@ -147,14 +192,16 @@ type compiler struct {
 	at         int
 	set        []string // variables that the node at hand has already set
 	needs      [][]need // by node
-	issues     []Issue
+	ways       [][]exit // by node, see prove
+	calls      []string // keys of other flows, in order
+	secrets    []string // names, in order
 }
 
 // need is a variable that a node reads.
 type need struct{ field, variable string }
 
 func (c *compiler) report(weight Weight, code string, args ...string) {
-	c.issues = append(c.issues, Issue{Weight: weight, Node: c.node, Code: code, Args: args})
+	c.family.issues = append(c.family.issues, Issue{Weight: weight, Flow: c.key, Node: c.node, Code: code, Args: args})
 }
 
 func (c *compiler) header() {
@@ -357,6 +404,15 @@ func (c *compiler) withinOne(field string, out texts, channel message.Channel, s
 }
 
 func (c *compiler) template(field, source string) *expression.Template {
+	template := c.parse(field, source)
+	for _, path := range template.Paths() {
+		c.reads(field, path)
+	}
+	return template
+}
+
+// parse reads a template; it is empty where it can't be read.
+func (c *compiler) parse(field, source string) *expression.Template {
 	if utf8.RuneCountInString(source) > maxText {
 		c.report(Error, codeTooLong, field, "", "", itoa(utf8.RuneCountInString(source)), itoa(maxText))
 		source = ""
@@ -365,10 +421,6 @@ func (c *compiler) template(field, source string) *expression.Template {
 	if err != nil {
 		c.report(Error, codeExpression, field, err.Error())
 		template, _ = expression.Parse("")
-		return template
-	}
-	for _, path := range template.Paths() {
-		c.reads(field, path)
 	}
 	return template
 }
@@ -398,6 +450,8 @@ func (c *compiler) reads(field, path string) {
 			c.report(Error, codeUnset, field, name)
 		}
 	case root == "contact" && validVariable(name):
+	case root == "secret":
+		c.report(Error, codeSecretPlace, name)
 	case path == "session.channel", path == "session.language", path == "now.date", path == "now.time", path == "now.hour", path == "now.weekday":
 	default:
 		c.report(Error, codePath, field, path)
@@ -415,6 +469,45 @@ func (c *compiler) contactField(field, name string) {
 	if name != "" && !validVariable(name) {
 		c.report(Error, codeVariable, field, name)
 	}
+}
+
+// secret notes a reference to a secret.
+func (c *compiler) secret(field, name string) {
+	if name == "" || len(name) > maxName || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+		c.report(Error, codeVariable, field, name)
+		return
+	}
+	if c.options.Secrets != nil && !contains(c.options.Secrets, name) {
+		c.report(Warning, codeSecretUnknown, name)
+	}
+	if !contains(c.secrets, name) {
+		c.secrets = append(c.secrets, name)
+	}
+}
+
+// needsFlow notes a reference to another flow.
+func (c *compiler) needsFlow(key string) {
+	if !contains(c.calls, key) {
+		c.calls = append(c.calls, key)
+	}
+}
+
+// count checks that a list has from one to most items.
+func (c *compiler) count(_ string, n, most int) {
+	if n == 0 || n > most {
+		c.report(Error, codeOptions, itoa(n), itoa(most))
+	}
+}
+
+// named checks the name of a part of a node, unique in it.
+func (c *compiler) named(name string, taken map[string]bool) {
+	switch {
+	case !validName(name):
+		c.report(Error, codeName, name)
+	case taken[name]:
+		c.report(Error, codeTwice, name)
+	}
+	taken[name] = true
 }
 
 func (c *compiler) assigned(name string) { c.set = append(c.set, name) }

@@ -122,6 +122,17 @@ func (l *Local) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
+// gist is the text in the default language, or in any.
+func (l Local) gist() string {
+	if text, ok := l[plain]; ok {
+		return text
+	}
+	for _, language := range sorted(l) {
+		return l[language]
+	}
+	return ""
+}
+
 // Value is a text, a number or a truth value in a definition or a session.
 type Value struct{ expression.Value }
 
@@ -201,7 +212,7 @@ func Parse(text []byte) (*Definition, error) {
 	if len(text) > maxDefinition {
 		return nil, fault.New(fault.TooLarge, "a flow has at most %d bytes, this one has %d", maxDefinition, len(text))
 	}
-	if err := checkDepth(text); err != nil {
+	if err := checkDepth(text, maxDepth); err != nil {
 		return nil, err
 	}
 	if bytes.Contains(text, []byte(`\u0000`)) {
@@ -242,7 +253,7 @@ func (d *Definition) Hash() (string, error) {
 }
 
 // checkDepth bounds the nesting before a parser recurses into it.
-func checkDepth(text []byte) error {
+func checkDepth[T string | []byte](text T, most int) error {
 	depth, quoted := 0, false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -252,8 +263,8 @@ func checkDepth(text []byte) error {
 			quoted = !quoted
 		case quoted:
 		case c == '{' || c == '[':
-			if depth++; depth > maxDepth {
-				return fault.New(fault.TooLarge, "a flow is nested at most %d deep", maxDepth)
+			if depth++; depth > most {
+				return fault.New(fault.TooLarge, "a flow is nested at most %d deep", most)
 			}
 		case c == '}' || c == ']':
 			depth--

@@ -7,15 +7,19 @@ import (
 // handOffNode gives the conversation to people.
 type handOffNode struct {
 	Head
-	Text   Local    `json:"text,omitempty"` // instead of the flow's sentence
-	Team   string   `json:"team,omitempty"`
-	Note   string   `json:"note,omitempty"`   // template, for the attendant
-	Fields []string `json:"fields,omitempty"` // variables to hand over; all when empty
+	Text Local  `json:"text,omitempty"` // instead of the flow's sentence
+	Team string `json:"team,omitempty"`
+	// Assignee is the e-mail of an attendant who gets the conversation.
+	Assignee string   `json:"assignee,omitempty"`
+	Note     string   `json:"note,omitempty"`   // template, for the attendant
+	Fields   []string `json:"fields,omitempty"` // variables to hand over; all when empty
 }
 
 func (n *handOffNode) exits() []exit { return nil }
 
 func (n *handOffNode) says() int { return 1 }
+
+func (n *handOffNode) gist() string { return n.Team }
 
 type handOff struct {
 	node *handOffNode
@@ -26,6 +30,9 @@ type handOff struct {
 func (n *handOffNode) prepare(c *compiler) runner {
 	for _, name := range n.Fields {
 		c.reads("fields", "vars."+name)
+	}
+	if _, ok := email(n.Assignee); n.Assignee != "" && !ok {
+		c.report(Error, codeEmail, n.Assignee)
 	}
 	out := &handOff{node: n, text: c.said("text", n.Text), note: c.template("note", n.Note)}
 	out.text = c.flow.or(out.text, c.flow.texts.handoff)
@@ -53,7 +60,7 @@ func (h *handOff) enter(r *run) step {
 		reason = ReasonExpired
 	}
 	r.say(h.text)
-	r.handOver(&HandOff{Team: team, Reason: reason, Note: note, Fields: fields})
+	r.handOver(&HandOff{Team: team, Assignee: h.node.Assignee, Reason: reason, Note: note, Fields: fields})
 	return stop()
 }
 
@@ -66,6 +73,8 @@ type endNode struct {
 func (n *endNode) exits() []exit { return nil }
 
 func (n *endNode) says() int { return 1 }
+
+func (n *endNode) gist() string { return n.Text.gist() }
 
 type end struct{ text texts }
 

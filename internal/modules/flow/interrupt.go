@@ -109,22 +109,50 @@ func (r *run) interrupt(content *message.Content) (step, bool) {
 	if choice, ok := at.(*choice); ok && choice.named(r, words) >= 0 {
 		return step{}, false
 	}
-	for _, own := range r.flow.interrupts {
-		if own.words[words] && wanted != wishPerson {
-			return goTo(own.next), true
+	if wanted != wishPerson {
+		if next, own := r.ownWord(words); own {
+			return next, true
 		}
 	}
 	switch wanted {
 	case wishPerson:
-		r.handOff(ReasonAsked, "", r.flow.texts.handoff)
+		r.handOff(exitPerson, ReasonAsked, "", r.flow.texts.handoff)
 		return stop(), true
 	case wishExit:
+		r.pass(exitLeave)
+		r.at = ""
 		r.say(r.flow.texts.bye)
 		r.end("exit")
 		return stop(), true
 	case wishMenu:
-		return goTo(r.flow.menu), true
+		r.pass(exitMenu)
+		r.at = ""
+		r.back(0)
+		return leave("", r.flow.menu), true
 	default:
 		return step{}, false
 	}
+}
+
+// ownWord finds a word that the author listed: in the flow at hand, or in the
+// one that its sub-flows belong to, which is then gone back to.
+func (r *run) ownWord(words string) (step, bool) {
+	for _, own := range r.flow.interrupts {
+		if own.words[words] {
+			r.pass(exitWord)
+			r.at = ""
+			return leave("", own.next), true
+		}
+	}
+	if len(r.state.Stack) == 0 {
+		return step{}, false
+	}
+	for _, own := range r.home().interrupts {
+		if own.words[words] {
+			r.pass(exitWord)
+			r.back(0)
+			return leave("", own.next), true
+		}
+	}
+	return step{}, false
 }

@@ -121,7 +121,7 @@ func TestAdversarialCustomers(t *testing.T) {
 				continue
 			}
 			_, twice, err := Step(c.flow, before, typed(line), c.env)
-			if err != nil || !reflect.DeepEqual(twice, effects) {
+			if err != nil || !reflect.DeepEqual(untrailed(twice), effects) {
 				rt.Fatalf("%q: the same turn gave something else", line)
 			}
 		}
@@ -134,6 +134,14 @@ func TestAdversarialCustomers(t *testing.T) {
 			}
 		}
 	})
+}
+
+// untrailed is effects without their trail, as a customer gives them.
+func untrailed(effects []Effect) []Effect {
+	if n := len(effects); n > 0 && effects[n-1].Trail != nil {
+		return effects[:n-1]
+	}
+	return effects
 }
 
 func possible(c *customer, line string) bool {
@@ -161,16 +169,10 @@ func forced(t *testing.T, text string) *Compiled {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &compiler{definition: definition, index: map[string]int{}, flow: &Compiled{
-		name: "x", start: definition.Start, menu: definition.Start, misses: 3, idleMinutes: 60, maxHours: 72, maxTurns: 120, languages: definition.Languages,
-		runners: map[string]runner{}, onError: definition.Settings.OnError,
-	}}
-	c.settings()
-	c.needs = make([][]need, len(definition.Nodes))
-	for i, node := range definition.Nodes {
-		c.node, c.at = node.head().Name, i
-		c.flow.runners[c.node] = node.prepare(c)
-	}
+	f := newFamily(Options{})
+	c := newCompiler(f, "", definition)
+	f.flows[""] = c.flow
+	c.prepare()
 	return c.flow
 }
 

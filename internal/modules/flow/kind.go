@@ -11,6 +11,8 @@ type node interface {
 	exits() []exit
 	// says is how many messages the node sends at most when it is entered.
 	says() int
+	// gist is a few words for a card on the canvas, the author's own.
+	gist() string
 	// prepare checks the texts and gives what runs. It reports problems to the
 	// compiler and always gives a runner.
 	prepare(c *compiler) runner
@@ -36,6 +38,22 @@ type waiter interface {
 	hint(p *phrases) string
 }
 
+// sleeper is a runner that waits for a time. A customer's word ends the wait.
+type sleeper interface {
+	runner
+	wake(r *run) step
+	woken(r *run) step
+}
+
+// asker is a runner that waits for the outcome of an Ask; what customers write
+// meanwhile is put aside.
+type asker interface {
+	runner
+	// late is called when the deadline passes without an answer.
+	late(r *run) step
+	answered(r *run, answer *Answer) step
+}
+
 // Head is what every node has.
 type Head struct {
 	Name string `json:"name"`
@@ -51,19 +69,30 @@ type exit struct {
 	sets  []string // variables that have a value on this way
 	// optional exits fall back on something of the engine when they are empty.
 	optional bool
-	// waited exits are taken only after the customer wrote.
+	// waited exits are taken in a later turn, with a burst of messages of its own:
+	// after the customer wrote or a time has passed.
 	waited bool
+	// alone exits are taken without a word of the customer, however late.
+	alone bool
 }
 
 // step is what a node decided: a node to go to, or the end of the turn.
 type step struct {
+	exit string // label of the way that is taken, for the trail
 	to   string
 	stop bool
 }
 
-func goTo(name string) step { return step{to: name} }
+func leave(exit, to string) step { return step{exit: exit, to: to} }
 
 func stop() step { return step{stop: true} }
+
+// Kinds lists every kind of node, in the order in which a palette shows them.
+func Kinds() []string {
+	return []string{
+		"message", "choice", "question", "rating", "condition", "switch", "hours", "split", "set", "tag", "wait", "web", "jump", "subflow", "return", "handoff", "end",
+	}
+}
 
 // kinds is the table of all kinds of node.
 func kinds(kind string) (create func() node, found bool) {
@@ -74,10 +103,30 @@ func kinds(kind string) (create func() node, found bool) {
 		return func() node { return &choiceNode{} }, true
 	case "question":
 		return func() node { return &questionNode{} }, true
+	case "rating":
+		return func() node { return &ratingNode{} }, true
 	case "condition":
 		return func() node { return &conditionNode{} }, true
+	case "switch":
+		return func() node { return &switchNode{} }, true
+	case "hours":
+		return func() node { return &hoursNode{} }, true
+	case "split":
+		return func() node { return &splitNode{} }, true
 	case "set":
 		return func() node { return &setNode{} }, true
+	case "tag":
+		return func() node { return &tagNode{} }, true
+	case "wait":
+		return func() node { return &waitNode{} }, true
+	case "web":
+		return func() node { return &webNode{} }, true
+	case "jump":
+		return func() node { return &jumpNode{} }, true
+	case "subflow":
+		return func() node { return &subflowNode{} }, true
+	case "return":
+		return func() node { return &returnNode{} }, true
 	case "handoff":
 		return func() node { return &handOffNode{} }, true
 	case "end":

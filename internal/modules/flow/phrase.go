@@ -16,6 +16,9 @@ type phrases struct {
 	expect       map[string]string // by Question.Expect: why the answer was refused
 	short, long  string            // a text answer outside its bounds
 	bounds       string            // a number outside its bounds
+	scores       [5]string         // titles of a rating from 1 to 5
+	score5       string            // the answer is no such score
+	score10      string
 }
 
 // phrasesFor gives the sentences for a language: Brazilian Portuguese for
@@ -56,18 +59,25 @@ var portuguese = phrases{
 	},
 	other: "Recebi sua mensagem, mas não consigo abrir esse tipo de conteúdo.",
 	expect: map[string]string{
-		"text":   "Preciso de uma resposta em texto.",
-		"number": "Preciso de um número. Exemplo: 42",
-		"email":  "Esse e-mail não parece certo. Exemplo: nome@exemplo.com.br",
-		"phone":  "Esse telefone não parece certo. Mande com DDD. Exemplo: (81) 99999-1234",
-		"date":   "Não reconheci essa data. Exemplo: 25/12/2026",
-		"cpf":    "Esse CPF não parece certo. Confira os 11 números.",
-		"cnpj":   "Esse CNPJ não parece certo. Confira os 14 caracteres.",
-		"cep":    "Esse CEP não parece certo. São 8 números. Exemplo: 50030-230",
+		"text":     "Preciso de uma resposta em texto.",
+		"number":   "Preciso de um número. Exemplo: 42",
+		"email":    "Esse e-mail não parece certo. Exemplo: nome@exemplo.com.br",
+		"phone":    "Esse telefone não parece certo. Mande com DDD. Exemplo: (81) 99999-1234",
+		"date":     "Não reconheci essa data. Exemplo: 25/12/2026",
+		"cpf":      "Esse CPF não parece certo. Confira os 11 números.",
+		"cnpj":     "Esse CNPJ não parece certo. Confira os 14 caracteres.",
+		"cep":      "Esse CEP não parece certo. São 8 números. Exemplo: 50030-230",
+		"money":    "Não reconheci esse valor. Exemplo: R$ 1.234,56",
+		"time":     "Não reconheci esse horário. Exemplo: 14:30",
+		"file":     "Preciso que você mande um arquivo por aqui.",
+		"location": "Preciso da sua localização: toque no clipe e em Localização.",
 	},
-	short:  "A resposta ficou curta. Pode escrever um pouco mais?",
-	long:   "A resposta ficou longa. Pode resumir?",
-	bounds: "Esse número está fora do esperado.",
+	short:   "A resposta ficou curta. Pode escrever um pouco mais?",
+	long:    "A resposta ficou longa. Pode resumir?",
+	bounds:  "Esse número está fora do esperado.",
+	scores:  [5]string{"1 - Péssimo", "2 - Ruim", "3 - Regular", "4 - Bom", "5 - Ótimo"},
+	score5:  "Toque em uma das notas ou responda com um número de 1 a 5:",
+	score10: "Responda com um número de 0 a 10.",
 }
 
 var english = phrases{
@@ -95,18 +105,25 @@ var english = phrases{
 	},
 	other: "I got your message, but I can't open that kind of content.",
 	expect: map[string]string{
-		"text":   "I need an answer in writing.",
-		"number": "I need a number. Example: 42",
-		"email":  "That e-mail doesn't look right. Example: name@example.com",
-		"phone":  "That phone number doesn't look right. Include the area code. Example: +1 415 555 0100",
-		"date":   "I didn't recognise that date. Example: 25/12/2026",
-		"cpf":    "That CPF doesn't look right. Please check its 11 digits.",
-		"cnpj":   "That CNPJ doesn't look right. Please check its 14 characters.",
-		"cep":    "That CEP doesn't look right. It has 8 digits. Example: 50030-230",
+		"text":     "I need an answer in writing.",
+		"number":   "I need a number. Example: 42",
+		"email":    "That e-mail doesn't look right. Example: name@example.com",
+		"phone":    "That phone number doesn't look right. Include the area code. Example: +1 415 555 0100",
+		"date":     "I didn't recognise that date. Example: 25/12/2026",
+		"cpf":      "That CPF doesn't look right. Please check its 11 digits.",
+		"cnpj":     "That CNPJ doesn't look right. Please check its 14 characters.",
+		"cep":      "That CEP doesn't look right. It has 8 digits. Example: 50030-230",
+		"money":    "I didn't recognise that amount. Example: 1,234.56",
+		"time":     "I didn't recognise that time. Example: 14:30",
+		"file":     "I need you to send a file here.",
+		"location": "I need your location: tap the attachment button, then Location.",
 	},
-	short:  "That answer is short. Could you write a little more?",
-	long:   "That answer is long. Could you shorten it?",
-	bounds: "That number is outside of what I expected.",
+	short:   "That answer is short. Could you write a little more?",
+	long:    "That answer is long. Could you shorten it?",
+	bounds:  "That number is outside of what I expected.",
+	scores:  [5]string{"1 - Very bad", "2 - Bad", "3 - Fair", "4 - Good", "5 - Very good"},
+	score5:  "Tap one of the scores or answer with a number from 1 to 5:",
+	score10: "Answer with a number from 0 to 10.",
 }
 
 // remark is what the engine says about content that is not an answer, such as

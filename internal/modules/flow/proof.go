@@ -1,51 +1,137 @@
 package flow
 
-import "strings"
-
-// prove checks the graph: every way leads somewhere, every node can be reached,
-// no cycle goes round without waiting, and every variable has a value on every
-// way to where it is read. A graph that passes the first and third has no path
-// that does not come to a wait, a hand-off or an end.
-func (c *compiler) prove() {
-	nodes := c.definition.Nodes
-	ways := make([][]exit, len(nodes))
+// prove checks one flow's graph: every way leads somewhere, every node can be
+// reached, every variable has a value on every way to where it is read, and a
+// person can be reached from everywhere. What goes across flows is proved by the
+// family: cycles and bursts. A graph that passes has no path that does not come
+// to a wait, a hand-off or an end.
+func (m *member) prove() {
+	nodes := m.definition.Nodes
+	m.ways = make([][]exit, len(nodes))
 	for i, node := range nodes {
-		ways[i] = node.exits()
-		c.node = node.head().Name
-		for _, way := range ways[i] {
-			switch _, known := c.index[way.to]; {
+		m.node = node.head().Name
+		m.ways[i] = node.exits()
+		if call, ok := node.(*subflowNode); ok {
+			m.ways[i] = m.called(call)
+		}
+		for _, way := range m.ways[i] {
+			switch _, known := m.index[way.to]; {
 			case way.to == "" && !way.optional:
-				c.report(Error, codeDeadEnd, way.label)
+				m.report(Error, codeDeadEnd, way.label)
 			case way.to != "" && !known:
-				c.report(Error, codeNowhere, way.label, way.to)
+				m.report(Error, codeNowhere, way.label, way.to)
 			}
 		}
 	}
-	c.node = ""
-	roots := c.roots()
-	c.reachable(ways, roots)
-	if !c.cycles(ways) {
-		c.bursts(ways)
+	m.node = ""
+	roots := m.roots()
+	m.reachable(m.ways, roots)
+	m.assignments(m.ways, roots)
+	m.persons()
+}
+
+// called gives the exits of a sub-flow node as its flow really returns.
+func (m *member) called(n *subflowNode) []exit {
+	ways := n.exits()
+	next := &ways[len(ways)-2]
+	child := m.family.members[m.flow.keyOf(n.Flow)]
+	if child == nil || child.open {
+		next.optional = true // what is missing or circular was said
+		for i := range ways[:len(ways)-1] {
+			ways[i].sets = sorted(n.Out)
+		}
+		return ways
 	}
-	c.assignments(ways, roots)
+	for _, name := range sorted(n.In) {
+		if _, first := child.definition.Variables[name]; !first {
+			m.report(Error, codeParameter, n.Flow, name)
+		}
+	}
+	known := child.assignable()
+	for _, name := range sorted(n.Out) {
+		if !known[n.Out[name]] {
+			m.report(Error, codeResult, n.Flow, n.Out[name])
+		}
+	}
+	if len(child.returns) == 0 {
+		m.report(Error, codeNoReturn, n.Flow)
+	}
+	listed := map[string]bool{}
+	for i, outcome := range n.Outcomes {
+		listed[outcome.Name] = true
+		back, there := child.returns[outcome.Name]
+		if !there && len(child.returns) > 0 {
+			m.report(Error, codeOutcome, n.Flow, outcome.Name)
+		}
+		ways[i].sets = n.brought(back)
+	}
+	next.optional = true
+	first := true
+	for outcome, back := range child.returns {
+		if listed[outcome] {
+			continue
+		}
+		next.optional = false
+		if sets := n.brought(back); first {
+			next.sets, first = sets, false
+		} else {
+			next.sets = both(next.sets, sets)
+		}
+	}
+	return ways
+}
+
+// brought lists our variables that have a value after a return.
+func (n *subflowNode) brought(back returned) (sets []string) {
+	for _, name := range sorted(n.Out) {
+		if back.sets[n.Out[name]] {
+			sets = append(sets, name)
+		}
+	}
+	return sets
+}
+
+func both(a, b []string) (out []string) {
+	for _, name := range a {
+		if contains(b, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// assignable lists the variables that the flow ever sets.
+func (m *member) assignable() map[string]bool {
+	out := map[string]bool{}
+	for name := range m.definition.Variables {
+		out[name] = true
+	}
+	for _, ways := range m.ways {
+		for _, way := range ways {
+			for _, name := range way.sets {
+				out[name] = true
+			}
+		}
+	}
+	return out
 }
 
 // roots are the nodes that a session may come to from outside the graph.
-func (c *compiler) roots() []int {
+func (m *member) roots() []int {
 	var roots []int
 	add := func(field, name string, optional bool) {
 		if name == "" && optional {
 			return
 		}
-		at, known := c.index[name]
+		at, known := m.index[name]
 		if !known {
-			c.report(Error, codeNowhere, field, name)
+			m.report(Error, codeNowhere, field, name)
 			return
 		}
 		roots = append(roots, at)
 	}
-	s := c.definition.Settings
-	add("start", c.definition.Start, false)
+	s := m.definition.Settings
+	add("start", m.definition.Start, false)
 	add("settings.menu", s.Menu, true)
 	add("settings.idle.next", s.Idle.Next, true)
 	add("settings.on_error", s.OnError, true)
@@ -55,7 +141,7 @@ func (c *compiler) roots() []int {
 	return roots
 }
 
-func (c *compiler) reachable(ways [][]exit, roots []int) {
+func (m *member) reachable(ways [][]exit, roots []int) {
 	seen := make([]bool, len(ways))
 	queue := append([]int(nil), roots...)
 	for _, root := range roots {
@@ -65,7 +151,7 @@ func (c *compiler) reachable(ways [][]exit, roots []int) {
 		at := queue[0]
 		queue = queue[1:]
 		for _, way := range ways[at] {
-			if to, known := c.index[way.to]; known && !seen[to] {
+			if to, known := m.index[way.to]; known && !seen[to] {
 				seen[to] = true
 				queue = append(queue, to)
 			}
@@ -74,112 +160,26 @@ func (c *compiler) reachable(ways [][]exit, roots []int) {
 	if len(roots) == 0 {
 		return // the missing start is the one thing to say
 	}
-	for i, node := range c.definition.Nodes {
+	for i, node := range m.definition.Nodes {
 		if !seen[i] {
-			c.node = node.head().Name
-			c.report(Error, codeUnreachable)
+			m.node = node.head().Name
+			m.report(Error, codeUnreachable)
 		}
 	}
-	c.node = ""
-}
-
-// cycles looks for a way round that never waits for the customer: a depth-first
-// walk over the exits that are taken at once.
-func (c *compiler) cycles(ways [][]exit) (found bool) {
-	const (
-		fresh = iota
-		open
-		done
-	)
-	state := make([]uint8, len(ways))
-	type frame struct{ at, next int }
-	for root := range ways {
-		if state[root] != fresh {
-			continue
-		}
-		state[root] = open
-		path := []frame{{at: root}}
-		for len(path) > 0 {
-			top := &path[len(path)-1]
-			if top.next == len(ways[top.at]) {
-				state[top.at] = done
-				path = path[:len(path)-1]
-				continue
-			}
-			way := ways[top.at][top.next]
-			top.next++
-			to, known := c.index[way.to]
-			if !known || way.waited {
-				continue
-			}
-			switch state[to] {
-			case fresh:
-				state[to] = open
-				path = append(path, frame{at: to})
-			case open:
-				var round []string
-				for i := len(path) - 1; i >= 0; i-- {
-					round = append([]string{c.definition.Nodes[path[i].at].head().Name}, round...)
-					if path[i].at == to {
-						break
-					}
-				}
-				found = true
-				c.node = round[0]
-				c.report(Error, codeCycle, strings.Join(append(round, round[0]), " > "))
-				c.node = ""
-			}
-		}
-	}
-	return found
-}
-
-// bursts adds up the longest way from each node to the next wait, which exists
-// since there is no cycle without one: the messages that would go out at once,
-// and the steps. One message is left for the engine's own remark.
-func (c *compiler) bursts(ways [][]exit) {
-	type length struct{ messages, steps int }
-	lengths := make([]length, len(ways))
-	known := make([]bool, len(ways))
-	var measure func(at int) length
-	measure = func(at int) length {
-		if known[at] {
-			return lengths[at]
-		}
-		var longest length
-		for _, way := range ways[at] {
-			if to, exists := c.index[way.to]; exists && !way.waited {
-				next := measure(to)
-				longest.messages, longest.steps = max(longest.messages, next.messages), max(longest.steps, next.steps)
-			}
-		}
-		longest.messages += c.definition.Nodes[at].says()
-		longest.steps++
-		lengths[at], known[at] = longest, true
-		return longest
-	}
-	for i, node := range c.definition.Nodes {
-		c.node = node.head().Name
-		if l := measure(i); l.messages > MaxMessages-1 {
-			c.report(Error, codeBurst, itoa(l.messages), itoa(MaxMessages-1))
-		} else if l.steps > maxSteps {
-			c.report(Error, codeLong, itoa(l.steps), itoa(maxSteps))
-		}
-	}
-	c.node = ""
+	m.node = ""
 }
 
 // assignments proves that every variable is set before it is read: the
 // variables known at a node are those that every way to it has set. Sets are
 // bits, since a flow has few variables and may have many nodes.
-func (c *compiler) assignments(ways [][]exit, roots []int) {
+func (m *member) assignments(ways [][]exit, roots []int) {
 	bit := map[string]int{}
 	note := func(name string) {
 		if _, known := bit[name]; !known && name != "" {
 			bit[name] = len(bit)
 		}
 	}
-	for name := range c.definition.Variables {
+	for name := range m.definition.Variables {
 		note(name)
 	}
 	first := len(bit)
@@ -189,7 +189,7 @@ func (c *compiler) assignments(ways [][]exit, roots []int) {
 				note(name)
 			}
 		}
-		for _, need := range c.needs[i] {
+		for _, need := range m.needs[i] {
 			note(need.variable)
 		}
 	}
@@ -225,7 +225,7 @@ func (c *compiler) assignments(ways [][]exit, roots []int) {
 		at := queue[0]
 		queue = queue[1:]
 		for _, way := range ways[at] {
-			to, exists := c.index[way.to]
+			to, exists := m.index[way.to]
 			if !exists {
 				continue
 			}
@@ -238,16 +238,35 @@ func (c *compiler) assignments(ways [][]exit, roots []int) {
 			meet(to, out)
 		}
 	}
-	for i, node := range c.definition.Nodes {
+	names := make([]string, len(bit))
+	for name, at := range bit {
+		names[at] = name
+	}
+	for i, node := range m.definition.Nodes {
 		if known[i] == nil {
 			continue // unreachable, which was said
 		}
-		for _, need := range c.needs[i] {
+		if back, ok := node.(*returnNode); ok {
+			m.comesBack(back.Outcome, names, known[i])
+		}
+		for _, need := range m.needs[i] {
 			if at := bit[need.variable]; known[i][at/64]&(1<<(at%64)) == 0 {
-				c.node = node.head().Name
-				c.report(Error, codeUnset, need.field, need.variable)
+				m.node = node.head().Name
+				m.report(Error, codeUnset, need.field, need.variable)
 			}
 		}
 	}
-	c.node = ""
+	m.node = ""
+}
+
+// comesBack notes the variables that have a value where a flow returns.
+func (m *member) comesBack(outcome string, names []string, known []uint64) {
+	before, twice := m.returns[outcome]
+	sets := map[string]bool{}
+	for at, name := range names {
+		if known[at/64]&(1<<(at%64)) != 0 && (!twice || before.sets[name]) {
+			sets[name] = true
+		}
+	}
+	m.returns[outcome] = returned{sets: sets}
 }

@@ -12,7 +12,10 @@ type questionNode struct {
 	Expect string `json:"expect"` // see expectations in check.go
 	Save   string `json:"save"`   // variable that gets the answer
 	Field  string `json:"field,omitempty"`
-	// Min and Max bound the length of a text and the value of a number.
+	// Kinds of file that do, for expect "file"; any when empty.
+	Kinds []message.Kind `json:"kinds,omitempty"`
+	// Min and Max bound the length of a text, the value of a number and, in cents,
+	// an amount of money.
 	Min    *float64 `json:"min,omitempty"`
 	Max    *float64 `json:"max,omitempty"`
 	Retry  Local    `json:"retry,omitempty"`
@@ -30,6 +33,8 @@ func (n *questionNode) exits() []exit {
 }
 
 func (n *questionNode) says() int { return 1 }
+
+func (n *questionNode) gist() string { return n.Text.gist() }
 
 // question is a prepared questionNode.
 type question struct {
@@ -50,6 +55,11 @@ func (n *questionNode) prepare(c *compiler) runner {
 	c.variable("save", n.Save)
 	c.contactField("field", n.Field)
 	c.misses(n.Misses)
+	for _, kind := range n.Kinds {
+		if !filed(kind) {
+			c.report(Error, codeMedia, string(kind))
+		}
+	}
 	if n.Min != nil && n.Max != nil && *n.Min > *n.Max {
 		c.report(Error, codeRange)
 	}
@@ -74,7 +84,12 @@ func (q *question) repeat(r *run, remark string) step {
 	return stop()
 }
 
-func (q *question) hint(p *phrases) string { return p.here }
+func (q *question) hint(p *phrases) string {
+	if q.node.Expect == "file" || q.node.Expect == "location" {
+		return p.expect[q.node.Expect]
+	}
+	return p.here
+}
 
 func (q *question) answer(r *run, content *message.Content) step {
 	value, complaint := q.check(r, q.node, content)
@@ -88,7 +103,7 @@ func (q *question) answer(r *run, content *message.Content) step {
 	if q.node.Field != "" {
 		r.effect(Effect{SetField: &Field{Name: q.node.Field, Value: value.String()}})
 	}
-	return goTo(q.node.Next)
+	return leave("next", q.node.Next)
 }
 
 // check reads an answer: the value, or a sentence on why it can't be taken.

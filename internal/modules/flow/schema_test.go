@@ -136,7 +136,7 @@ func TestTheSchemaNamesTheFieldsOfTheParser(t *testing.T) {
 		listed[kind] = true
 		check(at("$defs", kind+"_node", "properties"), reflect.ValueOf(create()).Elem().Interface())
 	}
-	for _, kind := range []string{"message", "choice", "question", "condition", "set", "handoff", "end"} {
+	for _, kind := range Kinds() {
 		if !listed[kind] {
 			t.Errorf("the schema lacks the kind %q", kind)
 		}
@@ -147,6 +147,13 @@ func TestTheSchemaNamesTheFieldsOfTheParser(t *testing.T) {
 	check(at("$defs", "set_node", "properties", "fields", "items", "properties"), fieldNode{})
 	check(at("$defs", "message_node", "properties", "media", "properties"), mediaNode{})
 	check(at("$defs", "message_node", "properties", "location", "properties"), placeNode{})
+	check(at("$defs", "message_node", "properties", "contact", "properties"), cardNode{})
+	check(at("$defs", "message_node", "properties", "link", "properties"), linkNode{})
+	check(at("$defs", "switch_node", "properties", "cases", "items", "properties"), switchedNode{})
+	check(at("$defs", "split_node", "properties", "arms", "items", "properties"), armNode{})
+	check(at("$defs", "subflow_node", "properties", "outcomes", "items", "properties"), outcomeNode{})
+	check(at("$defs", "rating_node", "properties", "low", "properties"), lowNode{})
+	check(at("$defs", "hours_node", "properties", "week", "properties"), weekNode{})
 	for _, expect := range at("$defs", "question_node", "properties", "expect", "enum").([]any) {
 		if _, known := expectation(expect.(string)); !known {
 			t.Errorf("the schema has the expectation %q", expect)

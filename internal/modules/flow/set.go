@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"strings"
+
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -33,6 +35,17 @@ func (n *setNode) exits() []exit {
 }
 
 func (n *setNode) says() int { return 0 }
+
+func (n *setNode) gist() string {
+	var names []string
+	for _, assign := range n.Set {
+		names = append(names, assign.Var)
+	}
+	for _, assign := range n.Fields {
+		names = append(names, assign.Field)
+	}
+	return strings.Join(names, ", ")
+}
 
 type set struct {
 	node   *setNode
@@ -73,5 +86,5 @@ func (s *set) enter(r *run) step {
 	for i, template := range s.fields {
 		r.effect(Effect{SetField: &Field{Name: s.node.Fields[i].Field, Value: r.fill(template)}})
 	}
-	return goTo(s.node.Next)
+	return leave("next", s.node.Next)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/message"
 )
 
 // stateVersion is the version of the state's text form. A session of a newer
@@ -20,6 +21,7 @@ const stateVersion = 1
 const (
 	maxVariables = 64
 	maxValue     = 1000 // bytes of one text value
+	maxAside     = 8    // messages put aside
 )
 
 // Status is where a session stands.
@@ -49,6 +51,50 @@ type State struct {
 	HourMS    int64 // the current hour of the turn cap
 	HourTurns int
 	Vars      []Var // sorted by name
+
+	Stage int               // which of its questions a node with several has asked
+	DueMS int64             // when a wait or the deadline of an Ask is over; 0 waits for the customer
+	Aside []message.Content // what the customer sent while an Ask was pending
+	Wakes int               // waits in a row that ended without a word of the customer
+	// Since the customer's last word, while an Ask is pending: calls, messages
+	// and steps, so that a turn that goes on after an answer has no new budget.
+	Calls, Sent, Steps int
+
+	Flow  string  // key of the flow that Node is in; empty is the version's own
+	Stack []Frame // where the sub-flows under way return to, the outermost first
+}
+
+// Frame is a sub-flow node that waits for its flow to return.
+type Frame struct {
+	Flow string // key of the flow that the node is in
+	Node string
+	Lang int
+	Vars []Var // of that flow
+}
+
+// Path names the node at which the session waits in the form of Passed.Node;
+// empty for none.
+func (s *State) Path() string {
+	if s.Node == "" {
+		return ""
+	}
+	return pathOf(s) + s.Node
+}
+
+// pathOf is what stands before the names of the nodes of the current flow.
+func pathOf(s *State) string {
+	home := s.Flow
+	if len(s.Stack) > 0 {
+		home = s.Stack[0].Flow
+	}
+	path := ""
+	if home != "" {
+		path = home + ":"
+	}
+	for i := range s.Stack {
+		path += s.Stack[i].Node + "/"
+	}
+	return path
 }
 
 // Var is a variable of a session.
@@ -59,12 +105,17 @@ type Var struct {
 
 // Get gives a variable; an unknown one is empty.
 func (s *State) Get(name string) Value {
-	for i := range s.Vars {
-		if s.Vars[i].Name == name {
-			return s.Vars[i].Value
+	v, _ := find(s.Vars, name)
+	return v
+}
+
+func find(vars []Var, name string) (Value, bool) {
+	for i := range vars {
+		if vars[i].Name == name {
+			return vars[i].Value, true
 		}
 	}
-	return Value{}
+	return Value{}, false
 }
 
 // with returns the variables with one set. The given slice is not changed,
@@ -97,19 +148,50 @@ func (s *State) Encode() string {
 	b = number(b, "t", s.StartedMS)
 	b = number(b, "h", s.HourMS)
 	b = number(b, "c", int64(s.HourTurns))
-	if len(s.Vars) > 0 {
-		b = append(b, `,"x":{`...)
-		for i, v := range s.Vars {
+	b = number(b, "e", int64(s.Stage))
+	b = number(b, "d", s.DueMS)
+	b = number(b, "u", int64(s.Wakes))
+	b = number(b, "k", int64(s.Calls))
+	b = number(b, "o", int64(s.Sent))
+	b = number(b, "w", int64(s.Steps))
+	b = text(b, "f", s.Flow)
+	b = variables(b, s.Vars)
+	if len(s.Stack) > 0 {
+		b = append(b, `,"r":[`...)
+		for i := range s.Stack {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b, _ = jsontext.AppendQuote(b, v.Name)
-			b = append(b, ':')
-			b = v.Value.append(b)
+			b = append(b, `{"v":1`...)
+			b = text(b, "n", s.Stack[i].Node)
+			b = number(b, "l", int64(s.Stack[i].Lang))
+			b = text(b, "f", s.Stack[i].Flow)
+			b = append(variables(b, s.Stack[i].Vars), '}')
 		}
-		b = append(b, '}')
+		b = append(b, ']')
+	}
+	if len(s.Aside) > 0 {
+		if aside, err := json.Marshal(s.Aside, json.Deterministic(true)); err == nil {
+			b = append(append(b, `,"b":`...), aside...)
+		}
 	}
 	return string(append(b, '}'))
+}
+
+func variables(b []byte, vars []Var) []byte {
+	if len(vars) == 0 {
+		return b
+	}
+	b = append(b, `,"x":{`...)
+	for i, v := range vars {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b, _ = jsontext.AppendQuote(b, v.Name)
+		b = append(b, ':')
+		b = v.Value.append(b)
+	}
+	return append(b, '}')
 }
 
 func text(b []byte, key, value string) []byte {
@@ -145,6 +227,23 @@ type wire struct {
 	HourMS    int64    `json:"h"`
 	HourTurns int      `json:"c"`
 	Vars      wireVars `json:"x"`
+
+	Stage int               `json:"e"`
+	DueMS int64             `json:"d"`
+	Wakes int               `json:"u"`
+	Calls int               `json:"k"`
+	Sent  int               `json:"o"`
+	Steps int               `json:"w"`
+	Flow  string            `json:"f"`
+	Stack []wireFrame       `json:"r"`
+	Aside []message.Content `json:"b"`
+}
+
+type wireFrame struct {
+	Node string   `json:"n"`
+	Lang int      `json:"l"`
+	Flow string   `json:"f"`
+	Vars wireVars `json:"x"`
 }
 
 type wireVars []Var
@@ -183,9 +282,19 @@ func Decode(encoded string) (State, error) {
 	if w.Version != stateVersion {
 		return State{}, fault.New(fault.Internal, "a bot's session is of version %d, this engine reads %d", w.Version, stateVersion)
 	}
-	slices.SortFunc(w.Vars, func(a, b Var) int { return strings.Compare(a.Name, b.Name) })
+	if len(w.Stack) > MaxStack {
+		return State{}, fault.New(fault.Internal, "a bot's session is %d sub-flows deep", len(w.Stack))
+	}
+	byName := func(a, b Var) int { return strings.Compare(a.Name, b.Name) }
+	slices.SortFunc(w.Vars, byName)
+	var stack []Frame
+	for _, frame := range w.Stack {
+		slices.SortFunc(frame.Vars, byName)
+		stack = append(stack, Frame{Flow: frame.Flow, Node: frame.Node, Lang: frame.Lang, Vars: frame.Vars})
+	}
 	return State{
 		Status: w.Status, Node: w.Node, Seq: w.Seq, Asked: w.Asked, Misses: w.Misses, Page: w.Page, Pending: w.Pending, Idles: w.Idles,
 		Lang: w.Lang, StartedMS: w.StartedMS, HourMS: w.HourMS, HourTurns: w.HourTurns, Vars: w.Vars,
+		Stage: w.Stage, DueMS: w.DueMS, Wakes: w.Wakes, Calls: w.Calls, Sent: w.Sent, Steps: w.Steps, Flow: w.Flow, Stack: stack, Aside: w.Aside,
 	}, nil
 }

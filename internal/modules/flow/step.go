@@ -16,47 +16,97 @@ const (
 	MaxMessages = 10
 
 	maxSteps   = 100
+	maxCalls   = 10 // Asks without a word of the customer
+	maxWakes   = 30 // waits that end without one
 	maxFuel    = expression.Fuel(20_000)
 	rescueFuel = expression.Fuel(5_000)
 	hourMS     = int64(time.Hour / time.Millisecond)
 )
 
 // Step takes one turn. It gives the new state and what is to be done; an input
-// that means nothing here (a reaction, a timer that was replaced) gives the
-// state as it was and no effect. The only error is a session that is over.
+// that means nothing here (a reaction, a timer that was replaced, an answer that
+// came too late) gives the state as it was and no effect. The only error is a
+// session that is over.
 func Step(flow *Compiled, state State, in Input, env Env) (State, []Effect, error) {
 	switch state.Status {
 	case New, Waiting:
 	default:
 		return state, nil, fault.New(fault.Conflict, "the session is over")
 	}
-	if idle(state, in) {
+	current := flow
+	if state.Flow != "" {
+		current = flow.family[state.Flow]
+	}
+	if idle(current, state, in) {
 		return state, nil, nil
 	}
-	// A session that moved to a version with fewer languages speaks the default.
-	if state.Lang < 0 || state.Lang >= len(flow.languages) {
-		state.Lang = 0
+	r := &run{root: flow, flow: current, state: state, in: in, env: &env, fuel: maxFuel, effects: make([]Effect, 0, 6), at: state.Node}
+	if current == nil {
+		r.flow = flow
+		r.fail("a sessão estava no fluxo " + strconv.Quote(state.Flow) + ", que não faz parte desta versão")
 	}
-	r := &run{flow: flow, state: state, in: in, env: &env, fuel: maxFuel, effects: make([]Effect, 0, 4)}
+	// A session that moved to a version with fewer languages speaks the default.
+	if state.Lang < 0 || state.Lang >= len(r.flow.languages) {
+		r.state.Lang = 0
+	}
 	r.state.Seq++
 	if r.gathers() {
 		return r.state, r.effects, nil
 	}
-	r.turn()
+	if r.failure == "" {
+		r.turn()
+	}
+	if r.failure == "" {
+		r.resume()
+	}
 	if r.failure != "" {
 		r.rescue()
 	}
-	if r.state.Status == Waiting {
-		r.effect(Effect{Schedule: &Schedule{Timer: TimerName(r.state.Seq), AtMS: env.NowMS + int64(flow.idleMinutes)*60_000}})
-	}
+	r.finish()
 	return r.state, r.effects, nil
 }
 
+// finish sets the one timer of a session that goes on and writes the trail.
+func (r *run) finish() {
+	asking := false
+	if r.state.Status == Waiting {
+		asking = r.asking()
+		at := r.env.NowMS + int64(r.home().idleMinutes)*60_000
+		switch {
+		case len(r.state.Aside) > 0 && !asking:
+			at = r.env.NowMS
+		case r.state.DueMS != 0:
+			at = max(r.state.DueMS, r.env.NowMS)
+		}
+		r.effect(Effect{Schedule: &Schedule{Timer: TimerName(r.state.Seq), AtMS: at}})
+	}
+	if asking {
+		r.state.Sent, r.state.Steps = r.sent, r.steps
+	} else {
+		r.state.Calls, r.state.Sent, r.state.Steps = 0, 0, 0
+	}
+	if r.at != "" {
+		if r.trail == nil {
+			r.trail = make([]Passed, 0, 1)
+		}
+		r.trail = append(r.trail, Passed{Node: r.path(r.at)})
+	}
+	if len(r.trail) > 0 {
+		r.effect(Effect{Trail: r.trail})
+	}
+}
+
 // idle reports an input that changes nothing.
-func idle(state State, in Input) bool {
+func idle(flow *Compiled, state State, in Input) bool {
 	switch in.Kind {
 	case Timer:
 		return state.Status != Waiting || in.Timer != TimerName(state.Seq)
+	case Answered:
+		if state.Status != Waiting || in.Answer == nil || in.Answer.ID != AskID(state.Asked) || flow == nil {
+			return true
+		}
+		_, asks := flow.runners[state.Node].(asker)
+		return !asks
 	case Wrote:
 		switch in.Content.Kind {
 		case message.Emoji, message.System, message.Activity, message.Note:
@@ -81,7 +131,7 @@ const maxPending = 1500
 // person, and what was put aside is answered as one message when the timer
 // fires, or together with whatever comes before.
 func (r *run) gathers() bool {
-	if r.flow.gatherMS == 0 {
+	if r.flow.gatherMS == 0 || r.state.DueMS != 0 || len(r.state.Aside) > 0 || r.failure != "" {
 		return false
 	}
 	pending := r.state.Pending
@@ -117,38 +167,54 @@ func (r *run) gathers() bool {
 
 // run is one turn under way.
 type run struct {
-	flow    *Compiled
+	root    *Compiled // the version's own flow
+	flow    *Compiled // the flow that the session is in
 	state   State
 	in      Input
 	env     *Env
 	effects []Effect
 	sent    int
+	steps   int
 	fuel    expression.Fuel
 	failure string // what went wrong, for the attendant and the log
+	at      string // the node at hand, empty for none
+	trail   []Passed
 }
 
 // turn decides what the input means and walks from there.
 func (r *run) turn() {
 	now := r.env.NowMS
-	if r.state.Status == Waiting && now-r.state.StartedMS > int64(r.flow.maxHours)*hourMS {
-		r.state = State{Seq: r.state.Seq}
+	// A wait may be longer than a session lives otherwise.
+	if r.state.Status == Waiting && r.in.Kind == Wrote && r.state.DueMS == 0 && now-r.state.StartedMS > int64(r.home().maxHours)*hourMS {
+		r.pass(exitAgain)
+		r.state, r.flow, r.at = State{Seq: r.state.Seq}, r.root, ""
 	}
 	fresh := r.state.Node == ""
 	if r.state.Status == New {
 		r.begin()
 	}
-	if r.tooMany() {
-		r.handOff(ReasonLimit, "Muitas mensagens automáticas em uma hora: pode haver outro robô do outro lado.", r.flow.texts.apology)
-		return
-	}
 	switch r.in.Kind {
 	case Timer:
 		r.expired()
+	case Answered:
+		r.sent, r.steps = r.state.Sent, r.state.Steps
+		if at, ok := r.flow.runners[r.state.Node].(asker); ok {
+			r.state.DueMS = 0
+			r.walk(at.answered(r, r.in.Answer))
+		}
 	case Wrote:
-		r.state.Idles = 0
+		if r.tooMany() {
+			r.tooFast()
+			return
+		}
+		r.state.Idles, r.state.Wakes = 0, 0
+		if len(r.state.Aside) > 0 && !r.asking() {
+			r.aside(&r.in.Content) // behind what came before it
+			return
+		}
 		r.wrote(&r.in.Content, fresh)
 	default:
-		r.walk(goTo(r.flow.start))
+		r.walk(leave("", r.flow.start))
 	}
 }
 
@@ -165,15 +231,41 @@ func (r *run) tooMany() bool {
 		r.state.HourMS, r.state.HourTurns = hour, 0
 	}
 	r.state.HourTurns++
-	return r.state.HourTurns > r.flow.maxTurns
+	return r.state.HourTurns > r.home().maxTurns
+}
+
+func (r *run) tooFast() {
+	r.handOff(exitLimit, ReasonLimit, "Muitas mensagens automáticas em uma hora: pode haver outro robô do outro lado.", r.flow.texts.apology)
 }
 
 func (r *run) expired() {
+	switch at := r.flow.runners[r.state.Node].(type) {
+	case asker:
+		r.sent, r.steps = r.state.Sent, r.state.Steps
+		r.state.DueMS = 0
+		r.walk(at.late(r))
+		return
+	case sleeper:
+		if len(r.state.Aside) == 0 {
+			r.state.DueMS = 0
+			r.walk(at.wake(r))
+			return
+		}
+	}
+	if len(r.state.Aside) > 0 {
+		return // the timer of what was put aside
+	}
 	// A flow that only ever asks whether one is still there would ask for ever.
-	if r.state.Idles++; r.flow.idleNext != "" && r.state.Idles == 1 {
-		r.walk(goTo(r.flow.idleNext))
+	if home := r.home(); home.idleNext != "" && r.state.Idles == 0 {
+		r.state.Idles++
+		r.pass(exitIdle)
+		r.back(0)
+		r.walk(leave("", home.idleNext))
 		return
 	}
+	r.state.Idles++
+	r.pass(exitExpired)
+	r.at = ""
 	r.say(r.flow.texts.idle)
 	r.end("expired")
 }
@@ -192,32 +284,40 @@ func (r *run) wrote(content *message.Content, fresh bool) {
 		if stale {
 			r.say(r.flow.texts.stale)
 		}
-		r.walk(goTo(r.flow.start))
+		r.walk(leave("", r.flow.start))
 		return
 	}
-	at := r.flow.waiting(r.state.Node)
-	switch {
-	case at == nil:
-		r.fail("a sessão esperava no nó " + strconv.Quote(r.state.Node) + ", que não existe nesta versão")
-	case stale:
-		r.walk(at.repeat(r, r.render(r.flow.texts.stale)))
-	default:
+	switch at := r.flow.runners[r.state.Node].(type) {
+	case asker:
+		r.aside(content)
+	case sleeper:
+		r.state.DueMS = 0
+		r.walk(at.woken(r))
+	case waiter:
+		if stale {
+			r.walk(at.repeat(r, r.render(r.flow.texts.stale)))
+			return
+		}
 		r.walk(at.answer(r, content))
+	default:
+		r.fail("a sessão esperava no nó " + strconv.Quote(r.state.Node) + ", que não existe nesta versão")
 	}
 }
 
 // walk goes from node to node until the turn ends.
 func (r *run) walk(s step) {
-	for steps := 0; !s.stop && r.failure == ""; steps++ {
-		if steps == maxSteps {
+	for ; !s.stop && r.failure == ""; r.steps++ {
+		if r.steps >= maxSteps {
 			r.fail("a conversa passou por mais de " + strconv.Itoa(maxSteps) + " nós sem parar")
 			return
 		}
+		r.pass(s.exit)
 		node, found := r.flow.runners[s.to]
 		if !found {
 			r.fail("o nó " + strconv.Quote(s.to) + " não existe")
 			return
 		}
+		r.at = s.to
 		s = node.enter(r)
 	}
 }
@@ -229,28 +329,32 @@ func (r *run) fail(why string) {
 	}
 }
 
-// rescue goes the flow's own way for failures, and where there is none, or that
-// fails too, apologises and calls a person.
+// rescue goes the nearest way for failures: of the flow at hand, of the node
+// that called it, of the flow around it. Where there is none, or that fails
+// too, it apologises and calls a person.
 func (r *run) rescue() {
 	why := r.failure
-	r.drop(func(e Effect) bool { return e.Schedule == nil && e.HandOff == nil && e.End == nil })
-	if r.flow.onError != "" && r.sent < MaxMessages {
-		r.failure, r.fuel = "", rescueFuel
-		r.walk(goTo(r.flow.onError))
+	r.drop()
+	r.pass(exitFailed)
+	r.at, r.state.DueMS = "", 0
+	if next := r.onError(); next != "" && r.sent < MaxMessages {
+		r.failure, r.fuel, r.steps = "", rescueFuel, 0
+		r.walk(leave("", next))
 		if r.failure == "" {
 			return
 		}
-		r.drop(func(e Effect) bool { return e.Schedule == nil && e.HandOff == nil && e.End == nil })
+		r.drop()
+		r.at, r.state.DueMS = "", 0
 	}
-	if r.sent == MaxMessages {
+	if r.sent >= MaxMessages {
 		// Make room for the apology: it matters more than the last message.
 		for i := len(r.effects) - 1; i >= 0; i-- {
 			if r.effects[i].Send != nil {
 				r.effects = append(r.effects[:i], r.effects[i+1:]...)
-				r.sent--
 				break
 			}
 		}
+		r.sent = MaxMessages - 1
 	}
 	r.failure, r.fuel = "", rescueFuel
 	text := r.render(r.flow.texts.apology)
@@ -262,10 +366,36 @@ func (r *run) rescue() {
 	r.state.Status = Failed
 }
 
-func (r *run) drop(keep func(Effect) bool) {
+// onError gives the nearest way for failures and goes to the flow that has it.
+func (r *run) onError() string {
+	for {
+		if r.flow.onError != "" {
+			return r.flow.onError
+		}
+		depth := len(r.state.Stack)
+		if depth == 0 {
+			return ""
+		}
+		r.failure = ""
+		caller := r.pop()
+		r.at = ""
+		if caller == nil {
+			return ""
+		}
+		if caller.node.OnError != "" {
+			r.at = caller.node.Name
+			r.pass("on_error")
+			r.at = ""
+			return caller.node.OnError
+		}
+	}
+}
+
+// drop takes back what ends or suspends a turn that failed.
+func (r *run) drop() {
 	kept := r.effects[:0]
 	for _, effect := range r.effects {
-		if keep(effect) {
+		if effect.Schedule == nil && effect.HandOff == nil && effect.End == nil && effect.Ask == nil {
 			kept = append(kept, effect)
 		}
 	}
@@ -280,9 +410,9 @@ func (r *run) miss(most int, onMiss string, content *message.Content, at waiter,
 	}
 	if r.state.Misses++; r.state.Misses >= most {
 		if onMiss != "" {
-			return goTo(onMiss)
+			return leave("on_miss", onMiss)
 		}
-		r.handOff(ReasonMisses, "O robô não entendeu "+strconv.Itoa(r.state.Misses)+" respostas seguidas em "+strconv.Quote(r.state.Node)+".", r.flow.texts.lost)
+		r.handOff(exitMisses, ReasonMisses, "O robô não entendeu "+strconv.Itoa(r.state.Misses)+" respostas seguidas em "+strconv.Quote(r.state.Node)+".", r.flow.texts.lost)
 		return stop()
 	}
 	if remark := r.phrases().remark(content); remark != "" {
@@ -294,36 +424,46 @@ func (r *run) miss(most int, onMiss string, content *message.Content, at waiter,
 // await makes the session wait at a node.
 func (r *run) await(node string) {
 	r.state.Status, r.state.Node, r.state.Asked = Waiting, node, r.state.Seq
-	r.state.Misses, r.state.Page = 0, 0
+	r.state.Misses, r.state.Page, r.state.Stage, r.state.DueMS = 0, 0, 0, 0
 }
 
 func (r *run) end(reason string) {
-	r.state.Status, r.state.Node = Ended, ""
+	r.state.Status, r.state.Node, r.state.DueMS = Ended, "", 0
 	r.effect(Effect{End: &End{Reason: reason}})
 }
 
-// handOff says a sentence and calls a person with all that was collected.
-func (r *run) handOff(reason, note string, sentence texts) {
+// handOff leaves the node at hand by an exit of the engine's, says a sentence
+// and calls a person with all that was collected.
+func (r *run) handOff(exit, reason, note string, sentence texts) {
+	r.pass(exit)
+	r.at = ""
 	r.say(sentence)
 	r.handOver(&HandOff{Team: r.flow.team, Reason: reason, Note: note, Fields: r.collected()})
 }
 
 func (r *run) handOver(to *HandOff) {
-	r.state.Status, r.state.Node = HandedOff, ""
+	r.state.Status, r.state.Node, r.state.DueMS = HandedOff, "", 0
 	r.effect(Effect{HandOff: to})
 }
 
-// collected gives every variable that has a value, nil for none.
+// collected gives every variable that has a value, nil for none; those of a
+// sub-flow go before those of the flow around it.
 func (r *run) collected() map[string]string {
-	if len(r.state.Vars) == 0 {
+	if len(r.state.Vars)+len(r.state.Stack) == 0 {
 		return nil
 	}
 	out := make(map[string]string, len(r.state.Vars))
-	for _, v := range r.state.Vars {
-		if text := v.Value.String(); text != "" {
-			out[v.Name] = text
+	add := func(vars []Var) {
+		for _, v := range vars {
+			if text := v.Value.String(); text != "" {
+				out[v.Name] = text
+			}
 		}
 	}
+	for _, frame := range r.state.Stack {
+		add(frame.Vars)
+	}
+	add(r.state.Vars)
 	return out
 }
 
@@ -342,7 +482,7 @@ func (r *run) send(content message.Content) {
 	if r.failure != "" {
 		return
 	}
-	if r.sent == MaxMessages {
+	if r.sent >= MaxMessages {
 		r.fail("a conversa mandaria mais de " + strconv.Itoa(MaxMessages) + " mensagens de uma vez")
 		return
 	}

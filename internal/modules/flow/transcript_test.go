@@ -27,6 +27,8 @@ type customer struct {
 	last  *message.Choice // the last choice on the screen
 	all   []*message.Choice
 	timer Schedule
+	trail []Passed // of the last turn; step takes it off its effects
+	ask   *Ask     // the last one
 }
 
 const testSession = "bse_01jd0000000000000000000000"
@@ -49,11 +51,17 @@ func (c *customer) step(in Input) []Effect {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.state = next
+	c.state, c.trail = next, nil
+	if n := len(effects); n > 0 && effects[n-1].Trail != nil {
+		c.trail, effects = effects[n-1].Trail, effects[:n-1]
+	}
 	for _, effect := range effects {
 		if effect.Send != nil && effect.Send.Choice != nil {
 			c.last = effect.Send.Choice
 			c.all = append(c.all, c.last)
+		}
+		if effect.Ask != nil {
+			c.ask = effect.Ask
 		}
 		if effect.Schedule != nil {
 			c.timer = *effect.Schedule

@@ -23,6 +23,11 @@ type Program struct {
 // Paths lists the paths that the program reads, each once, in source order.
 func (p *Program) Paths() []string { return p.paths }
 
+// Path gives the path of a program that is nothing but one ("vars.age").
+func (p *Program) Path() (path string, bare bool) {
+	return p.root.text, p.root.op == opPath
+}
+
 // op is what a node does. Operators of the source stand under their own sign.
 type op string
 

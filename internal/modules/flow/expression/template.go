@@ -54,6 +54,23 @@ func (t *Template) Paths() []string {
 	return paths
 }
 
+// Part is a piece of a template: a text as it stands or, where Program is set,
+// an expression.
+type Part struct {
+	Text    string
+	Program *Program
+}
+
+// Parts gives the pieces in order, for a caller that writes each value in the
+// form of its own medium.
+func (t *Template) Parts() []Part {
+	out := make([]Part, len(t.parts))
+	for i, part := range t.parts {
+		out[i] = Part{Text: part.text, Program: part.program}
+	}
+	return out
+}
+
 // Dynamic reports whether the template has an expression at all.
 func (t *Template) Dynamic() bool {
 	return len(t.parts) > 1 || len(t.parts) == 1 && t.parts[0].program != nil
