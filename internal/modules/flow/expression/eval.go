@@ -3,6 +3,7 @@ package expression
 import (
 	"math"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"prosa/internal/base/fault"
@@ -169,6 +170,13 @@ func lookup(name string) (builtin, bool) {
 				return Value{}
 			}
 			return Of(clip(a.String() + b.String()))
+		}}, true
+	case "date": // a day that was saved, as it is read in Brazil: "25/12/2026"
+		return builtin{1, func(a, _ Value) Value {
+			if day, err := time.Parse(time.DateOnly, a.String()); err == nil {
+				return Of(day.Format("02/01/2006"))
+			}
+			return a
 		}}, true
 	case "round":
 		return builtin{2, func(a, b Value) Value {

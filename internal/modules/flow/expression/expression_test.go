@@ -31,7 +31,7 @@ func TestExpressions(t *testing.T) {
 		{`contact.city contains "PAULO"`, "true"}, {`contact.city startsWith "são"`, "true"}, {`contact.city contains ""`, "false"},
 		{`"b" > "a"`, "true"}, {`"a" > 1`, "false"}, {`"12" == 12`, "true"}, {`"1,5" == 1.5`, "false"}, {`"0x10" == 16`, "false"}, {`"inf" > 1`, "false"},
 		{`length("ação")`, "4"}, {`upper("ação")`, "AÇÃO"}, {`lower("AÇÃO")`, "ação"}, {`trim("  a ")`, "a"}, {`round(2.345, 2)`, "2.35"},
-		{`round(1, 99)`, ""}, {`prefix(", ", first(contact.name))`, ", José"}, {`prefix(", ", contact.phone)`, ""}, {`length(")")`, "1"}, {`'aspas "duplas"'`, `aspas "duplas"`}, {`true and 1 == 1`, "true"}, {`100000000000000000000`, "100000000000000000000"},
+		{`round(1, 99)`, ""}, {`date("2026-12-01")`, "01/12/2026"}, {`date("amanhã")`, "amanhã"}, {`date(contact.phone)`, ""}, {`prefix(", ", first(contact.name))`, ", José"}, {`prefix(", ", contact.phone)`, ""}, {`length(")")`, "1"}, {`'aspas "duplas"'`, `aspas "duplas"`}, {`true and 1 == 1`, "true"}, {`100000000000000000000`, "100000000000000000000"},
 		{`contact.phone == contact.email`, "true"}, {`false`, "false"},
 	} {
 		program, err := Compile(c[0])

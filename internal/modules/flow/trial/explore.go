@@ -112,8 +112,8 @@ func sit(subject *Subject, test *Test) *seat {
 
 // converse makes up a conversation and plays it as it is made up.
 func converse(subject *Subject, rng *rand.Rand, channel message.Channel, turns int) (Test, *seat) {
-	person := &person{rng: rng}
-	test := Test{Channel: channel, Contact: person.contact()}
+	person := meet(rng)
+	test := Test{Channel: channel, Contact: person.contact(), Now: person.now()}
 	s := sit(subject, &test)
 	for range 1 + rng.IntN(turns) {
 		if !s.stage.busy() && s.stage.state.Status != flow.Ended {

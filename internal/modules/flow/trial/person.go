@@ -16,7 +16,18 @@ import (
 )
 
 // person makes up what a customer does next. Some are sensible, most are not.
-type person struct{ rng *rand.Rand }
+type person struct {
+	rng *rand.Rand
+	// odd is how many of a hundred steps make no sense, drawn for each person.
+	odd int
+}
+
+func meet(rng *rand.Rand) *person { return &person{rng: rng, odd: []int{5, 30, 60}[rng.IntN(3)]} }
+
+// now is when the conversation begins: in and out of hours, on a holiday.
+func (p *person) now() string {
+	return p.one("", "2026-11-23T22:30:00-03:00", "2026-11-22T11:00:00-03:00", "2026-12-25T10:00:00-03:00", "2027-02-28T23:59:30-03:00")
+}
 
 func (p *person) one(of ...string) string { return of[p.rng.IntN(len(of))] }
 
@@ -32,7 +43,12 @@ func (p *person) next(s *stage) Step {
 	if s.ask != nil && p.rng.IntN(10) < 7 {
 		return Step{Answer: p.answer(s)}
 	}
-	roll := p.rng.IntN(100)
+	roll := 34
+	if p.rng.IntN(100) < p.odd {
+		roll = p.rng.IntN(34)
+	} else if s.state.Status == flow.Waiting && p.rng.IntN(12) == 0 || s.subject.node(s.at).Kind == "wait" && p.rng.IntN(2) == 0 {
+		roll = 0
+	}
 	switch {
 	case roll < 6:
 		return Step{Wait: p.silence(s)}
@@ -190,12 +206,12 @@ func (p *person) answer(s *stage) *Answer {
 	case 5:
 		return &Answer{OK: true, Raw: `{"x":"` + strings.Repeat("y", 300<<10) + `"}`}
 	default:
-		return &Answer{OK: true, Body: p.body(s.subject.node(s.ask.Node).Save)}
+		return &Answer{OK: true, Body: p.body(s.subject.node(s.ask.Node).Save, s.subject.words)}
 	}
 }
 
 // body makes an answer in which the paths that a call saves have values.
-func (p *person) body(save map[string]string) jsontext.Value {
+func (p *person) body(save map[string]string, words []string) jsontext.Value {
 	root := map[string]any{}
 	for _, variable := range slices.Sorted(maps.Keys(save)) {
 		at := root
@@ -208,7 +224,7 @@ func (p *person) body(save map[string]string) jsontext.Value {
 			}
 			at = inner
 		}
-		at[parts[len(parts)-1]] = p.value()
+		at[parts[len(parts)-1]] = p.value(words)
 	}
 	text, err := json.Marshal(root, json.Deterministic(true))
 	if err != nil {
@@ -217,7 +233,10 @@ func (p *person) body(save map[string]string) jsontext.Value {
 	return text
 }
 
-func (p *person) value() any {
+func (p *person) value(words []string) any {
+	if len(words) > 0 && p.rng.IntN(2) == 0 {
+		return p.one(words...)
+	}
 	switch p.rng.IntN(6) {
 	case 0:
 		return p.rng.IntN(1000)

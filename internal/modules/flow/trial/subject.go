@@ -15,6 +15,7 @@ type Subject struct {
 	flow  *flow.Compiled
 	graph flow.Graph
 	nodes []nodeText // of the flow, then of its sub-flows
+	words []string   // values that some switch looks for
 }
 
 // nodeText is what a customer may read off a node.
@@ -27,6 +28,11 @@ type nodeText struct {
 	OnError string       `json:"on_error"`
 	Options []optionText `json:"options"`
 	Save    savedText    `json:"save"`
+	Cases   []caseText   `json:"cases"`
+}
+
+type caseText struct {
+	Values []string `json:"values"`
 }
 
 type optionText struct {
@@ -72,6 +78,11 @@ func (s *Subject) read(definition *flow.Definition) {
 	}
 	if json.Unmarshal(text, &known) == nil {
 		s.nodes = append(s.nodes, known.Nodes...)
+	}
+	for _, node := range known.Nodes {
+		for _, branch := range node.Cases {
+			s.words = append(s.words, branch.Values...)
+		}
 	}
 }
 
