@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"time"
 
 	"prosa/internal/adapters/telegram"
 	"prosa/internal/adapters/whatsapp"
@@ -162,12 +163,17 @@ func (h *house) furnish() error {
 	h.conversation = conversation.New(h.cfg.Conversation, conversation.Deps{
 		DB: h.db, Contacts: h.contact, Deliverer: h.channel, Directory: h.channel.Directory(), Tell: outbox.Write,
 		Logger: h.logger, Locale: h.locales.of, Signal: h.signals.show, Media: mediaQueue{},
+		Attendants: h.attendant,
 	})
 	h.contact.Bind(h.conversation)
 	h.channel.Bind(h.conversation)
-	h.bots = botrun.New(h.db, h.cfg.Bots, h.channel.Assign, h.logger)
+	h.bots = botrun.New(h.db, h.cfg.Bots, botrun.Deps{Assign: h.channel.Assign, Sealer: h.secrets, Log: h.logger})
 	h.conversation.BindTurns(h.bots)
-	h.builder = builder.New(h.db, h.bots, h.answering, outbox.Write)
+	zone, err := time.LoadLocation(h.cfg.Bots.Timezone)
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "the time zone of the bots is unknown")
+	}
+	h.builder = builder.New(builder.Deps{DB: h.db, Bots: h.bots, Accounts: h.answering, Emit: outbox.Write, Clock: h.clock, Zone: zone})
 	h.inbox = inbox.New(h.cfg.Inbox, h.db, h.blobs)
 	return job.Register(h.jobs, h.fetchMedia)
 }

@@ -13,7 +13,6 @@ import (
 	"prosa/internal/edge/httpapi"
 	"prosa/internal/edge/realtime"
 	"prosa/internal/edge/webhook"
-	"prosa/internal/modules/conversation"
 	"prosa/internal/platform/job"
 	"prosa/internal/platform/outbox"
 	"prosa/internal/platform/service"
@@ -35,8 +34,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "sign-in sweeper", "shards"},
-		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "sign-in sweeper", "shards",
+		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "shards"},
+		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -100,7 +99,13 @@ func (r *running) service(name string) (service.Service, error) {
 	case "jobs":
 		return r.runJobs()
 	case "bot timers":
-		return r.bots.Sweeper(r.timerFired), nil
+		return r.bots.Sweeper(r.nudgeBot), nil
+	case "bot calls":
+		return r.callForBots(), nil
+	case "bot counts":
+		return r.bots.Counter(), nil
+	case "bot pruner":
+		return r.bots.Pruner(), nil
 	case "sign-in sweeper":
 		return r.identity.Sweeper(r.logger), nil
 	case "shards":
@@ -139,13 +144,6 @@ func (r *running) runJobs() (service.Service, error) {
 		return service.Service{}, err
 	}
 	return service.Service{Start: runner.Start, Stop: runner.Stop}, nil
-}
-
-// timerFired gives the bot of a conversation a turn of its own.
-func (r *running) timerFired(ctx context.Context, tenantID, conversationID, timer string) error {
-	return r.conversation.RunTurn(ctx, nil, conversation.TurnRequest{
-		TenantID: tenantID, ConversationID: conversationID, Cause: conversation.TimerFired, Timer: timer, AtMS: r.clock.Now().UnixMilli(),
-	})
 }
 
 // keepShards runs the four jobs of a shard's owner. They are made when the

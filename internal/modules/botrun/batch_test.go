@@ -13,6 +13,7 @@ import (
 	"prosa/internal/modules/flow"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/database/databasetest"
+	"prosa/internal/platform/telemetry"
 )
 
 // A worker's batch holds the messages of many companies; each is answered by its
@@ -221,8 +222,8 @@ func TestTheSweeperFiresAndStops(t *testing.T) {
 	b.run(b.wrote("cnv_1", "oi"))
 	b.exec("UPDATE bot_session SET wakes_ms = 1")
 	fired := make(chan string, 100)
-	service := b.service.Sweeper(func(_ context.Context, _, conversationID, timer string) error {
-		fired <- conversationID + " " + timer
+	service := b.service.Sweeper(func(_ context.Context, nudge Nudge) error {
+		fired <- nudge.ConversationID + " " + nudge.Timer
 		return nil
 	})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -238,21 +239,42 @@ func TestTheSweeperFiresAndStops(t *testing.T) {
 }
 
 func TestDecisionsOfATurn(t *testing.T) {
-	s := &session{id: id.New(id.BotSession, 1), state: flow.State{Seq: 7}, wakesMS: 5}
+	db := databasetest.Open(t)
+	s := &session{key: key{"ten_1", "cnv_1"}, id: id.New(id.BotSession, 1), state: flow.State{Seq: 7}, wakesMS: 5, number: 3}
 	say := func(text string) flow.Effect {
 		return flow.Effect{Send: &message.Content{Kind: message.Text, Text: text}}
 	}
-	turn := apply(s, 1000, []flow.Effect{
-		say("um"), {SetField: &flow.Field{Name: "a", Value: "1"}}, say("dois"), {SetField: &flow.Field{Name: "a", Value: "2"}},
-		{Schedule: &flow.Schedule{Timer: "idle.7", AtMS: 99}}, {End: &flow.End{Reason: "flow"}},
+	err := db.Write(t.Context(), database.Company("ten_1"), func(ctx context.Context, tx *database.Tx) error {
+		b := &batch{service: New(db, defaults(), Deps{Log: telemetry.Discard()}), ctx: ctx, tx: tx}
+		request := &conversation.TurnRequest{AtMS: 1000}
+		var turn conversation.Turn
+		ask := b.apply(s, request, []flow.Effect{
+			say("um"), {SetField: &flow.Field{Name: "a", Value: "1"}}, say("dois"), {SetField: &flow.Field{Name: "a", Value: "2"}},
+			{Tag: &flow.Tag{Add: []string{"lead", "vip"}}}, {Tag: &flow.Tag{Remove: []string{"lead", "cold"}}},
+			{Rate: &flow.Rate{Node: "nota", Score: 4, Scale: 5}}, {Ask: &flow.Ask{ID: "ask.7", Node: "api", Kind: "web", Request: []byte("{}")}},
+			{Schedule: &flow.Schedule{Timer: "idle.7", AtMS: 99}}, {End: &flow.End{Reason: "flow"}},
+		}, &turn)
+		if said(turn) != "um | dois" || turn.Fields["a"] != "2" || s.wakesMS != 99 || !turn.Resolve || turn.HandOff != nil || ask != nil {
+			t.Fatalf("%+v, timer %d", turn, s.wakesMS)
+		}
+		if fmt.Sprint(turn.Tag, turn.Untag) != "[vip] [lead cold]" {
+			t.Fatalf("tags %v, %v", turn.Tag, turn.Untag)
+		}
+		if turn.Replies[0].ID == turn.Replies[1].ID || id.TimeMS(turn.Replies[0].ID) != 1000 {
+			t.Fatalf("ids %s and %s", turn.Replies[0].ID, turn.Replies[1].ID)
+		}
+		if len(b.ratings) != 1 || b.ratings[0].Score != 4 || b.ratings[0].Number != 3 || len(b.calls) != 1 || b.calls[0].id != s.id+".7.ask.7" {
+			t.Fatalf("%+v %+v", b.ratings, b.calls)
+		}
+		if b.apply(s, request, nil, &turn); s.wakesMS != 0 {
+			t.Fatal("an old timer stands")
+		}
+		if ask := b.apply(s, request, []flow.Effect{{Ask: &flow.Ask{ID: "ask.8", Kind: "shop.search"}}}, &turn); ask == nil || len(b.calls) != 1 {
+			t.Fatal("a question that is answered here left the house")
+		}
+		return nil
 	})
-	if said(turn) != "um | dois" || turn.Fields["a"] != "2" || s.wakesMS != 99 || !turn.Resolve || turn.HandOff != nil {
-		t.Fatalf("%+v, timer %d", turn, s.wakesMS)
-	}
-	if turn.Replies[0].ID == turn.Replies[1].ID || id.TimeMS(turn.Replies[0].ID) != 1000 {
-		t.Fatalf("ids %s and %s", turn.Replies[0].ID, turn.Replies[1].ID)
-	}
-	if apply(s, 1000, nil); s.wakesMS != 0 {
-		t.Fatal("an old timer stands")
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -1,10 +1,15 @@
 package botrun
 
 import (
+	"context"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/base/id"
+	"prosa/internal/base/page"
+	"prosa/internal/message"
 	"prosa/internal/platform/database"
 )
 
@@ -22,6 +27,7 @@ const (
 type Bot struct {
 	TenantID      string `json:"-"`
 	ID            string `json:"id"`
+	Key           string `json:"key" doc:"How other flows name it; made of the first name, unique in the company, never changed."`
 	Name          string `json:"name"`
 	State         State  `json:"state" enum:"active,archived"`
 	LiveVersionID string `json:"live_version_id,omitempty" doc:"Absent until something is published."`
@@ -29,22 +35,10 @@ type Bot struct {
 	Version       int64  `json:"version" doc:"Counts changes of this row, not of the flow."`
 }
 
-// Version is an immutable, numbered version of a bot's flow.
-type Version struct {
-	TenantID   string `json:"-"`
-	ID         string `json:"id"`
-	BotID      string `json:"bot_id"`
-	Number     int64  `json:"number"`
-	Hash       string `json:"hash" doc:"SHA-256 of the definition's canonical text."`
-	Definition string `json:"definition" doc:"The flow as JSON text (api/flow.schema.json)."`
-	Note       string `json:"note,omitempty"`
-	AuthorID   string `json:"author_id,omitempty"`
-	CreatedMS  int64  `json:"created_ms"`
-}
-
 const (
 	nameMax = 80
 	noteMax = 500
+	keyMax  = 32
 )
 
 func checkName(name string) (string, error) {
@@ -56,4 +50,163 @@ func checkName(name string) (string, error) {
 		return "", fault.OnField("name", "must have 1 to %d characters", nameMax)
 	}
 	return name, nil
+}
+
+// slug makes a key of a name: small letters, digits and hyphens.
+func slug(name string) string {
+	var b strings.Builder
+	for _, r := range message.Fold(name) {
+		switch {
+		case b.Len() == keyMax:
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	if key := strings.Trim(b.String(), "-"); key != "" {
+		return key
+	}
+	return "bot"
+}
+
+// CreateBot makes a bot without a flow. Error: fault.Invalid.
+func (s *Service) CreateBot(ctx context.Context, tenantID, name string) (bot Bot, err error) {
+	err = s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) (err error) {
+		bot, err = s.CreateBotIn(ctx, tx, tenantID, name)
+		return err
+	})
+	return bot, err
+}
+
+// CreateBotIn is CreateBot in the caller's transaction.
+func (s *Service) CreateBotIn(ctx context.Context, tx *database.Tx, tenantID, name string) (Bot, error) {
+	name, err := checkName(name)
+	if err != nil {
+		return Bot{}, err
+	}
+	key, err := freeKey(ctx, tx, tenantID, slug(name))
+	if err != nil {
+		return Bot{}, err
+	}
+	bot := Bot{TenantID: tenantID, ID: id.New(id.Bot, tx.Now()), Key: key, Name: name, State: Active, CreatedMS: tx.Now(), Version: 1}
+	return bot, insertBot(ctx, tx, bot)
+}
+
+// freeKey gives the key, or the first of key-2, key-3 and so on that is free.
+func freeKey(ctx context.Context, tx *database.Tx, tenantID, key string) (string, error) {
+	taken, err := keysLike(ctx, tx, tenantID, key)
+	if err != nil {
+		return "", err
+	}
+	free := key
+	for n := 2; taken[free]; n++ {
+		free = key + "-" + strconv.Itoa(n)
+	}
+	return free, nil
+}
+
+// GetBot reads one bot. Error: fault.NotFound.
+func (s *Service) GetBot(ctx context.Context, tenantID, botID string) (bot Bot, err error) {
+	err = s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) (err error) {
+		bot, err = loadBot(ctx, tx, tenantID, botID, "")
+		return err
+	})
+	return bot, err
+}
+
+// ListBots gives a company's bots that are not archived, oldest first.
+func (s *Service) ListBots(ctx context.Context, tenantID, cursor string, limit int) (page.List[Bot], error) {
+	var after struct {
+		ID string `json:"i"`
+	}
+	if _, err := page.Decode(cursor, &after); err != nil {
+		return page.List[Bot]{}, err
+	}
+	size := page.Size(limit)
+	var list page.List[Bot]
+	err := s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) (err error) {
+		list.Items, err = listBots(ctx, tx, tenantID, after.ID, size+1)
+		return err
+	})
+	if len(list.Items) > size {
+		list.Items = list.Items[:size]
+		after.ID = list.Items[size-1].ID
+		list.Next = page.Encode(after)
+	}
+	return list, err
+}
+
+// BotChange is a wish to change a bot; what is nil stays.
+type BotChange struct {
+	TenantID, BotID string
+	Name            *string
+	State           *State
+	// Version is that which the person saw; 0 does not care.
+	Version int64
+}
+
+// UpdateBot changes a bot. Errors: fault.NotFound, fault.Invalid,
+// fault.Conflict for an old version.
+func (s *Service) UpdateBot(ctx context.Context, change BotChange) (bot Bot, err error) {
+	err = s.db.Write(ctx, database.Company(change.TenantID), func(ctx context.Context, tx *database.Tx) (err error) {
+		bot, err = s.UpdateBotIn(ctx, tx, change)
+		return err
+	})
+	return bot, err
+}
+
+// UpdateBotIn is UpdateBot in the caller's transaction.
+func (s *Service) UpdateBotIn(ctx context.Context, tx *database.Tx, change BotChange) (Bot, error) {
+	bot, err := loadBot(ctx, tx, change.TenantID, change.BotID, tx.ForUpdate())
+	if err != nil {
+		return Bot{}, err
+	}
+	if change.Version != 0 && change.Version != bot.Version {
+		return Bot{}, fault.New(fault.Conflict, "the bot was changed by somebody else; load it again")
+	}
+	if change.Name != nil {
+		if bot.Name, err = checkName(*change.Name); err != nil {
+			return Bot{}, err
+		}
+	}
+	if change.State != nil {
+		if bot.State = *change.State; bot.State != Active && bot.State != Archived {
+			return Bot{}, fault.OnField("state", "must be active or archived")
+		}
+	}
+	bot.Version++
+	return bot, updateBot(ctx, tx, bot)
+}
+
+// AssignDefault makes the bot the one that answers first on a channel account;
+// an empty botID leaves the account to people. Errors: fault.NotFound,
+// fault.Refused with reason not_published.
+func (s *Service) AssignDefault(ctx context.Context, tenantID, accountID, botID string) error {
+	return s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		if botID != "" {
+			if err := Usable(ctx, tx, tenantID, botID); err != nil {
+				return err
+			}
+		}
+		return s.assign(ctx, tx, tenantID, accountID, botID)
+	})
+}
+
+// Usable tells whether a bot may be put on a conversation or an account, in the
+// caller's transaction. Errors: fault.NotFound, fault.Refused with reason
+// not_published.
+func Usable(ctx context.Context, tx *database.Tx, tenantID, botID string) error {
+	bot, err := loadBot(ctx, tx, tenantID, botID, "")
+	if err != nil {
+		return err
+	}
+	if bot.LiveVersionID == "" || bot.State != Active {
+		return notPublished(bot)
+	}
+	return nil
+}
+
+func notPublished(bot Bot) error {
+	return fault.Refuse("not_published", "o robô %q ainda não tem uma versão publicada", bot.Name)
 }

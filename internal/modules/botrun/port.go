@@ -3,17 +3,59 @@ package botrun
 import (
 	"context"
 
+	"prosa/internal/modules/flow"
 	"prosa/internal/platform/database"
 )
 
-// Wake gives the bot of a conversation a turn because a timer fired: in a
+// Wake gives the bot of a conversation a turn that no message caused: because a
+// timer fired, or because a call that it asked for was answered. It runs in a
 // transaction of its own, under the lock of the conversation's row, by
-// conversation.Turns with the cause TimerFired and this timer. A conversation
+// conversation.Turns with the cause TimerFired or CallReturned. A conversation
 // that no bot owns any more is left alone, without an error. conversation fills
 // it.
-type Wake func(ctx context.Context, tenantID, conversationID, timer string) error
+type Wake func(ctx context.Context, nudge Nudge) error
+
+// Nudge is one wish for a turn. Exactly one of Timer and Answer is set.
+type Nudge struct {
+	TenantID       string
+	ConversationID string
+	Timer          string // name of the timer that fired
+	Answer         string // flow.Answer as JSON
+}
 
 // Assign makes a bot the one that answers first on a channel account, in the
 // caller's transaction; an empty botID takes it off. NotFound for an unknown
 // account. channel fills it.
 type Assign func(ctx context.Context, tx *database.Tx, tenantID, accountID, botID string) error
+
+// Sealer keeps secrets: what is sealed for one place opens for that place only.
+// secretbox.Box is one.
+type Sealer interface {
+	Seal(aad string, plain []byte) (string, error)
+	Open(aad, sealed string) ([]byte, error)
+}
+
+// Answers are who answers an Ask within the turn's own transaction, by the part
+// of its kind before the dot: "shop" answers "shop.search". Kind "web" is not
+// among them: it leaves the house and comes back as a turn of its own.
+type Answers map[string]Answerer
+
+// Answerer answers one question at once, in the caller's transaction, without
+// network I/O. What it returns as an error becomes an answer that is not OK, and
+// what it wrote is undone; only a failure of the database fails the turn. Its
+// writes must bear that the whole transaction is repeated.
+type Answerer func(ctx context.Context, tx *database.Tx, question Question) (flow.Answer, error)
+
+// Question is an Ask with who asks.
+type Question struct {
+	TenantID       string
+	ConversationID string
+	ContactID      string
+	SessionID      string
+	BotID          string
+	// Key is the same for a turn that is repeated, and for no other.
+	Key     string
+	Node    string
+	Kind    string
+	Request []byte // JSON
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
@@ -149,6 +150,8 @@ func TestConfig(t *testing.T) {
 	for name, spoil := range map[string]func(*Config){
 		"zone": func(c *Config) { c.Timezone = "Marte/Olimpo" }, "sweep": func(c *Config) { c.SweepEvery = 0 },
 		"batch": func(c *Config) { c.SweepBatch = 0 }, "versions": func(c *Config) { c.Versions = 0 },
+		"keep": func(c *Config) { c.TurnsKeep = 0 }, "calls": func(c *Config) { c.Calls = 0 }, "share": func(c *Config) { c.CallsPerTenant = 0 },
+		"timeout": func(c *Config) { c.CallTimeout = time.Hour }, "hosts": func(c *Config) { c.PrivateHosts = []string{"intranet"} },
 	} {
 		bad := defaults()
 		spoil(&bad)

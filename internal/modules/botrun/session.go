@@ -2,6 +2,7 @@ package botrun
 
 import (
 	"context"
+	"hash/fnv"
 
 	"prosa/internal/modules/flow"
 	"prosa/internal/platform/database"
@@ -16,12 +17,25 @@ type session struct {
 	id        string
 	botID     string
 	versionID string
+	number    int64
 	state     flow.State
-	broken    error // the stored state can't be read
+	node      string // waits here, or ended here
+	broken    error  // the stored state can't be read
 	wakesMS   int64
 	startedMS int64
+	stored    bool // the row holds this session, not one before it
 	changed   bool
 	language  string // of the customer, for an apology without a flow
+
+	shift shift
+}
+
+// shift is where a bot's newest publication that did not let sessions drain
+// leads those of versions before it.
+type shift struct {
+	policy    Policy
+	versionID string
+	number    int64
 }
 
 // live reports whether the session waits for the customer.
@@ -34,12 +48,15 @@ func loadSessions(ctx context.Context, tx *database.Tx, keys []key) (map[key]*se
 		args[i] = []any{k.tenantID, k.conversationID}
 	}
 	found := make(map[key]*session, len(keys))
-	_, err := tx.Each(ctx, `SELECT id, bot_id, version_id, seq, status, state, wakes_ms, started_ms FROM bot_session
-		WHERE tenant_id = $1 AND conversation_id = $2`, args, func(i int, row database.Row) error {
-		s := &session{key: keys[i]}
+	_, err := tx.Each(ctx, `SELECT s.id, s.bot_id, s.version_id, s.number, s.seq, s.status, s.node, s.state, s.wakes_ms, s.started_ms,
+			COALESCE(b.shift, ''), COALESCE(b.shift_version_id, ''), COALESCE(b.shift_number, 0)
+		FROM bot_session s LEFT JOIN bot b ON b.tenant_id = s.tenant_id AND b.id = s.bot_id
+		WHERE s.tenant_id = $1 AND s.conversation_id = $2`, args, func(i int, row database.Row) error {
+		s := &session{key: keys[i], stored: true}
 		var state, status string
 		var seq int64
-		if err := row.Scan(&s.id, &s.botID, &s.versionID, &seq, &status, &state, &s.wakesMS, &s.startedMS); err != nil {
+		if err := row.Scan(&s.id, &s.botID, &s.versionID, &s.number, &seq, &status, &s.node, &state, &s.wakesMS, &s.startedMS,
+			&s.shift.policy, &s.shift.versionID, &s.shift.number); err != nil {
 			return err
 		}
 		// A state that can't be read is this session's failure, not the batch's.
@@ -52,28 +69,46 @@ func loadSessions(ctx context.Context, tx *database.Tx, keys []key) (map[key]*se
 	return found, err
 }
 
-// timerShard is where all timers lie: one sweeper a process looks at them, and
-// firing one twice does no harm.
-const timerShard = 0
-
 // saveSessions writes the changed sessions; a conversation has one row, so a new
-// session replaces the one before.
+// session replaces the one before. One that goes on is written without the
+// columns that don't change, so that their index is not touched.
 func saveSessions(ctx context.Context, tx *database.Tx, sessions []*session) error {
-	args := make([][]any, 0, len(sessions))
+	var fresh, going [][]any
 	for _, s := range sessions {
-		args = append(args, []any{
-			s.tenantID, s.conversationID, s.id, s.botID, s.versionID, s.state.Seq, string(s.state.Status), s.state.Encode(),
-			timerShard, s.wakesMS, s.startedMS, tx.Now(),
-		})
+		args := []any{s.tenantID, s.conversationID, s.versionID, s.number, s.state.Seq, string(s.state.Status), s.node, s.state.Encode(), s.wakesMS, tx.Now()}
+		if s.stored {
+			going = append(going, args)
+			continue
+		}
+		fresh = append(fresh, append(args, s.id, s.botID, s.startedMS))
+		s.stored = true
+	}
+	if _, err := tx.Each(ctx, `
+		UPDATE bot_session SET version_id = $3, number = $4, seq = $5, status = $6, node = $7, state = $8, wakes_ms = $9, updated_ms = $10
+		WHERE tenant_id = $1 AND conversation_id = $2`, going, nil); err != nil {
+		return err
 	}
 	_, err := tx.Each(ctx, `
-		INSERT INTO bot_session (tenant_id, conversation_id, id, bot_id, version_id, seq, status, state, shard, wakes_ms, started_ms, updated_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		INSERT INTO bot_session (tenant_id, conversation_id, version_id, number, seq, status, node, state, wakes_ms, updated_ms, id, bot_id, started_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET
-			id = excluded.id, bot_id = excluded.bot_id, version_id = excluded.version_id, seq = excluded.seq, status = excluded.status,
-			state = excluded.state, shard = excluded.shard, wakes_ms = excluded.wakes_ms, started_ms = excluded.started_ms, updated_ms = excluded.updated_ms`,
-		args, nil)
+			version_id = excluded.version_id, number = excluded.number, seq = excluded.seq, status = excluded.status, node = excluded.node,
+			state = excluded.state, wakes_ms = excluded.wakes_ms, updated_ms = excluded.updated_ms, id = excluded.id, bot_id = excluded.bot_id,
+			started_ms = excluded.started_ms`, fresh, nil)
 	return err
+}
+
+// jitterMS moves a timer back by up to a fiftieth of its length, a minute at
+// most, always the same for the same session: those of a whole morning that
+// were set for nine o'clock don't fire in one second.
+func jitterMS(sessionID string, length int64) int64 {
+	most := min(length/50, 60_000)
+	if most <= 0 {
+		return 0
+	}
+	sum := fnv.New32a()
+	_, _ = sum.Write([]byte(sessionID)) // never fails
+	return int64(sum.Sum32()) % most
 }
 
 // record is a row of bot_turn.

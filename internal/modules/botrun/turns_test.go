@@ -16,6 +16,7 @@ import (
 	"prosa/internal/modules/flow/template"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/database/databasetest"
+	"prosa/internal/platform/secretbox"
 	"prosa/internal/platform/telemetry"
 )
 
@@ -30,13 +31,18 @@ type bench struct {
 }
 
 func defaults() Config {
-	return Config{Timezone: "America/Sao_Paulo", SweepEvery: time.Second, SweepBatch: 100, Versions: 16}
+	return Config{
+		Timezone: "America/Sao_Paulo", SweepEvery: time.Second, SweepBatch: 100, Versions: 16, CountEvery: time.Second, TurnsKeep: 24 * time.Hour,
+		PruneEvery: time.Minute, Calls: 16, CallsPerTenant: 4, CallTimeout: 5 * time.Second, CallPoll: 20 * time.Millisecond,
+	}
 }
 
 func setup(t *testing.T, db *database.DB) *bench {
 	t.Helper()
 	b := &bench{t: t, db: db, tenant: id.New(id.Tenant, 1), clock: time.Now().UnixMilli()}
-	b.service = New(db, defaults(), func(context.Context, *database.Tx, string, string, string) error { return nil }, telemetry.Discard())
+	b.service = New(db, defaults(), Deps{
+		Assign: func(context.Context, *database.Tx, string, string, string) error { return nil }, Sealer: box(t), Log: telemetry.Discard(),
+	})
 	var err error
 	if b.bot, err = b.service.CreateBot(t.Context(), b.tenant, "Recepção"); err != nil {
 		t.Fatal(err)
@@ -69,6 +75,26 @@ func (b *bench) wrote(conversationID, text string) conversation.TurnRequest {
 		MessageID: id.Derive(id.Message, b.clock, conversationID, text), Content: message.Content{Kind: message.Text, Text: text}, AtMS: b.clock,
 		Contact: conversation.ContactFacts{Name: "Ana Souza", Language: "pt-BR"},
 	}
+}
+
+// nudged is the request that conversation makes of a timer or an answer.
+func (b *bench) nudged(nudge Nudge) conversation.TurnRequest {
+	request := b.wrote(nudge.ConversationID, "")
+	request.Cause, request.Timer, request.Content, request.MessageID = conversation.TimerFired, nudge.Timer, message.Content{}, ""
+	if nudge.Answer != "" {
+		request.Cause, request.Answer = conversation.CallReturned, nudge.Answer
+	}
+	return request
+}
+
+// box seals for real.
+func box(t testing.TB) Sealer {
+	t.Helper()
+	made, err := secretbox.Open(secretbox.Config{Keys: secretbox.NewKey("k1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
 }
 
 // run takes the turns in one committed transaction.
@@ -297,16 +323,15 @@ func TestTimersFireOnce(t *testing.T) {
 		b.run(b.wrote("cnv_1", "oi"), b.wrote("cnv_taken", "oi"), b.wrote("cnv_fails", "oi"))
 		var turns []conversation.Turn
 		failures := 0
-		wake := func(ctx context.Context, tenantID, conversationID, timer string) error {
-			switch conversationID {
+		wake := func(_ context.Context, nudge Nudge) error {
+			switch nudge.ConversationID {
 			case "cnv_taken": // a person owns it now
 				return nil
 			case "cnv_fails":
 				failures++
 				return errors.New("the database is away")
 			}
-			request := b.wrote(conversationID, "")
-			request.Cause, request.Timer, request.Content = conversation.TimerFired, timer, message.Content{}
+			request := b.nudged(nudge)
 			turns = append(turns, b.run(request)...)
 			return nil
 		}
@@ -372,7 +397,7 @@ func TestReplayGivesWhatHappened(t *testing.T) {
 func TestTheVersionCacheIsBounded(t *testing.T) {
 	c := newVersionCache(3)
 	for i := range 10 {
-		c.put(versionKey{"ten_1", fmt.Sprint(i)}, &flow.Compiled{})
+		c.put(versionKey{"ten_1", fmt.Sprint(i)}, &runnable{})
 	}
 	if len(c.entries) != 3 || c.get(versionKey{"ten_1", "9"}) == nil || c.get(versionKey{"ten_2", "9"}) != nil {
 		t.Fatalf("%d entries", len(c.entries))
@@ -382,7 +407,7 @@ func TestTheVersionCacheIsBounded(t *testing.T) {
 func BenchmarkTurns(b *testing.B) {
 	db := databasetest.Open(b)
 	tenant := id.New(id.Tenant, 1)
-	service := New(db, defaults(), nil, telemetry.Discard())
+	service := New(db, defaults(), Deps{Log: telemetry.Discard()})
 	bot, err := service.CreateBot(b.Context(), tenant, "Recepção")
 	if err != nil {
 		b.Fatal(err)
@@ -433,9 +458,8 @@ func TestQuickMessagesAreAnsweredAsOne(t *testing.T) {
 		fire := func() (turns []conversation.Turn) {
 			t.Helper()
 			b.exec("UPDATE bot_session SET wakes_ms = 1")
-			_, err := b.service.Sweep(t.Context(), func(_ context.Context, _, conversationID, timer string) error {
-				request := b.wrote(conversationID, "")
-				request.Cause, request.Timer, request.Content = conversation.TimerFired, timer, message.Content{}
+			_, err := b.service.Sweep(t.Context(), func(_ context.Context, nudge Nudge) error {
+				request := b.nudged(nudge)
 				turns = append(turns, b.run(request)...)
 				return nil
 			})
