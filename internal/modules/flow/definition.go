@@ -15,8 +15,8 @@ import (
 	"prosa/internal/modules/flow/expression"
 )
 
-// SchemaVersion is the version of the text form that this engine writes and
-// reads. A text of a newer version is refused.
+// SchemaVersion is the version of the text form that this engine writes. Texts
+// of earlier ones are read through Migrate; a newer one is refused.
 const SchemaVersion = 1
 
 // Limits on a definition, checked before or while it is parsed.
@@ -217,6 +217,10 @@ func Parse(text []byte) (*Definition, error) {
 	}
 	if bytes.Contains(text, []byte(`\u0000`)) {
 		return nil, fault.New(fault.Invalid, "a flow must not hold the character NUL: no channel and no database takes it")
+	}
+	text, _, err := migrate(text, migrations())
+	if err != nil {
+		return nil, err
 	}
 	var d Definition
 	if err := json.Unmarshal(text, &d, json.RejectUnknownMembers(true)); err != nil {

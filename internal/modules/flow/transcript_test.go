@@ -29,6 +29,8 @@ type customer struct {
 	timer Schedule
 	trail []Passed // of the last turn; step takes it off its effects
 	ask   *Ask     // the last one
+	// traced transcripts tell the trail of every turn.
+	traced bool
 }
 
 const testSession = "bse_01jd0000000000000000000000"
@@ -82,6 +84,12 @@ func (c *customer) write(line string) []Effect {
 		return c.step(Input{Kind: Timer, Timer: c.timer.Timer})
 	case line == "!late":
 		return c.step(Input{Kind: Timer, Timer: "idle.0"})
+	case line == "!answer-late":
+		return c.step(Input{Kind: Answered, Answer: &Answer{ID: "ask.0", OK: true, Status: 200, Body: "{}"}})
+	case strings.HasPrefix(line, "!answer "):
+		status, body, _ := strings.Cut(line[len("!answer "):], " ")
+		n, _ := strconv.Atoi(status)
+		return c.answered(n == 200, n, body)
 	case line == "!start":
 		return c.step(Input{Kind: Start})
 	case line == "!days":
@@ -127,6 +135,12 @@ func (c *customer) tell(effects []Effect) string {
 			fmt.Fprintf(&b, "= handoff reason=%s team=%q note=%q fields=%v\n", effect.HandOff.Reason, effect.HandOff.Team, effect.HandOff.Note, effect.HandOff.Fields)
 		case effect.SetField != nil:
 			fmt.Fprintf(&b, "= field %s=%q\n", effect.SetField.Name, effect.SetField.Value)
+		case effect.Ask != nil:
+			fmt.Fprintf(&b, "= ask %s %s %s\n", effect.Ask.ID, effect.Ask.Node, effect.Ask.Request)
+		case effect.Tag != nil:
+			fmt.Fprintf(&b, "= tag +%v -%v\n", effect.Tag.Add, effect.Tag.Remove)
+		case effect.Rate != nil:
+			fmt.Fprintf(&b, "= rate %s %d/%d %q\n", effect.Rate.Node, effect.Rate.Score, effect.Rate.Scale, effect.Rate.Comment)
 		case effect.Schedule != nil:
 			fmt.Fprintf(&b, "= wait %s\n", time.Duration(effect.Schedule.AtMS-c.env.NowMS)*time.Millisecond)
 		case effect.End != nil:
@@ -151,7 +165,7 @@ func compiled(t testing.TB, name string) *Compiled {
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	flow, issues := Compile(definition, Options{Channels: allChannels})
+	flow, issues := Compile(definition, Options{Channels: allChannels, Key: name, Flows: kin(t, definition, nil)})
 	if flow == nil {
 		for _, issue := range issues {
 			t.Errorf("%s: %s: %s: %s", name, issue.Weight, issue.Node, issue.Sentence("pt-BR"))
@@ -159,6 +173,27 @@ func compiled(t testing.TB, name string) *Compiled {
 		t.FailNow()
 	}
 	return flow
+}
+
+// kin reads the flows that a definition calls or jumps to, and those that they do.
+func kin(t testing.TB, d *Definition, have map[string]*Definition) map[string]*Definition {
+	if have == nil {
+		have = map[string]*Definition{}
+	}
+	for _, key := range Inspect(d).Flows {
+		if have[key] != nil {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join("testdata", "flow", key+".json"))
+		if err != nil {
+			continue // the compiler says so
+		}
+		if have[key], err = Parse(text); err != nil {
+			t.Fatalf("%s: %v", key, err)
+		}
+		kin(t, have[key], have)
+	}
+	return have
 }
 
 // Each file of testdata/transcript is a conversation: its lines with ">" are
@@ -178,8 +213,12 @@ func TestTranscripts(t *testing.T) {
 			lines := strings.Split(string(text), "\n")
 			head := strings.Fields(strings.TrimPrefix(lines[0], "# "))
 			c := meet(t, compiled(t, head[0]), message.Channel(head[1]))
-			if len(head) > 2 {
-				c.env.Contact.Language = head[2]
+			for _, word := range head[2:] {
+				if word == "trail" {
+					c.traced = true
+				} else {
+					c.env.Contact.Language = word
+				}
 			}
 			var b strings.Builder
 			b.WriteString(lines[0] + "\n")
@@ -191,6 +230,9 @@ func TestTranscripts(t *testing.T) {
 						continue
 					}
 					b.WriteString(c.tell(c.write(said)))
+					if c.traced {
+						fmt.Fprintf(&b, "= trail %v\n", c.trail)
+					}
 				}
 			}
 			got := b.String()
