@@ -64,7 +64,7 @@ func (s *Service) Order(ctx context.Context, tx *database.Tx, orders []Order) er
 		}
 	}
 	if len(rows) > 0 {
-		if _, err := tx.Each(ctx, `INSERT INTO delivery (tenant_id, id, account_id, conversation_id, message_id, shard, seq, part, parts,
+		if _, err := tx.All(ctx, `INSERT INTO delivery (tenant_id, id, account_id, conversation_id, message_id, shard, seq, part, parts,
 			priority, human, kind, state, attempt, next_try_ms, request, external_id, error_code, error_text, created_ms, updated_ms)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $17, $14, $15, '', '', '', $16, $16)`, rows, nil); err != nil {
 			return err
@@ -226,7 +226,7 @@ func findReported(ctx context.Context, tx *database.Tx, incoming []Report) (foun
 		ours, oursAt = append(ours, []any{key.tenantID, key.deliveryID, key.accountID}), append(oursAt, i)
 	}
 	if len(ours) > 0 {
-		if _, err := tx.Each(ctx, columns+`WHERE tenant_id = $1 AND id = $2 AND account_id = $3`, ours, scan(oursAt)); err != nil {
+		if _, err := tx.All(ctx, columns+`WHERE tenant_id = $1 AND id = $2 AND account_id = $3`, ours, scan(oursAt)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -239,7 +239,7 @@ func findReported(ctx context.Context, tx *database.Tx, incoming []Report) (foun
 		}
 	}
 	if len(theirs) > 0 {
-		if _, err := tx.Each(ctx, columns+`WHERE tenant_id = $1 AND account_id = $2 AND external_id = $3 AND external_id <> ''`, theirs, scan(theirsAt)); err != nil {
+		if _, err := tx.All(ctx, columns+`WHERE tenant_id = $1 AND account_id = $2 AND external_id = $3 AND external_id <> ''`, theirs, scan(theirsAt)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -267,7 +267,7 @@ func (s *Service) park(ctx context.Context, tx *database.Tx, incoming []Report, 
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err := tx.Each(ctx, `INSERT INTO early_status (tenant_id, account_id, external_id, status, report, at_ms, parked_ms)
+	_, err := tx.All(ctx, `INSERT INTO early_status (tenant_id, account_id, external_id, status, report, at_ms, parked_ms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant_id, account_id, external_id, status) DO NOTHING`, rows, nil)
 	tx.AfterCommit(func() { s.parked.Add(int64(len(rows))) })
 	return err
@@ -325,7 +325,7 @@ func (s *Service) applyReports(ctx context.Context, tx *database.Tx, incoming []
 	if len(updates) == 0 {
 		return nil
 	}
-	if _, err := tx.Each(ctx, `UPDATE delivery SET state = $3, external_id = $4, error_code = $5, error_text = $6, next_try_ms = 0,
+	if _, err := tx.All(ctx, `UPDATE delivery SET state = $3, external_id = $4, error_code = $5, error_text = $6, next_try_ms = 0,
 		updated_ms = $7 WHERE tenant_id = $1 AND id = $2`, updates, nil); err != nil {
 		return err
 	}
@@ -364,7 +364,7 @@ func reduceParts(ctx context.Context, tx *database.Tx, changes []Change, parts m
 	}
 	states := make(map[int][]message.Status, len(args))
 	first := make(map[int]string, len(args))
-	if _, err := tx.Each(ctx, `SELECT state, external_id, part FROM delivery WHERE tenant_id = $1 AND message_id = $2 ORDER BY part`, args,
+	if _, err := tx.All(ctx, `SELECT state, external_id, part FROM delivery WHERE tenant_id = $1 AND message_id = $2 ORDER BY part`, args,
 		func(i int, row database.Row) error {
 			var state message.Status
 			var externalID string
@@ -419,7 +419,7 @@ func (s *Service) unpark(ctx context.Context, tx *database.Tx, accepted []Report
 		args[i] = []any{a.TenantID, a.AccountID, a.Status.ExternalID}
 	}
 	var early []Report
-	taken, err := tx.Each(ctx, `DELETE FROM early_status WHERE tenant_id = $1 AND account_id = $2 AND external_id = $3 RETURNING report, at_ms`, args,
+	taken, err := tx.All(ctx, `DELETE FROM early_status WHERE tenant_id = $1 AND account_id = $2 AND external_id = $3 RETURNING report, at_ms`, args,
 		func(i int, row database.Row) error {
 			var raw string
 			report := Report{TenantID: accepted[i].TenantID, AccountID: accepted[i].AccountID}
@@ -459,7 +459,7 @@ func (s *Service) Locate(ctx context.Context, tx *database.Tx, tenantID, account
 	if len(args) == 0 {
 		return located, nil
 	}
-	_, err := tx.Each(ctx, `SELECT message_id FROM delivery WHERE tenant_id = $1 AND account_id = $2 AND external_id = $3 AND external_id <> '' AND message_id <> ''`,
+	_, err := tx.All(ctx, `SELECT message_id FROM delivery WHERE tenant_id = $1 AND account_id = $2 AND external_id = $3 AND external_id <> '' AND message_id <> ''`,
 		args, func(i int, row database.Row) error {
 			var messageID string
 			if err := row.Scan(&messageID); err != nil {

@@ -110,7 +110,7 @@ func (s *Service) flush(ctx context.Context) error {
 				e.Path, e.Request, e.Status, e.Response, e.Problem}
 		}
 		if len(rows) > 0 {
-			if _, err := tx.Each(ctx, `INSERT INTO exchange (tenant_id, id, account_id, delivery_id, at_ms, took_ms, outgoing, method, path, request, status, response, problem)
+			if _, err := tx.All(ctx, `INSERT INTO exchange (tenant_id, id, account_id, delivery_id, at_ms, took_ms, outgoing, method, path, request, status, response, problem)
 				VALUES (`+database.List(13, 1)+`)`, rows, nil); err != nil {
 				return err
 			}
@@ -137,7 +137,7 @@ func noteSeen(ctx context.Context, tx *database.Tx, column string, seen map[stri
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err := tx.Each(ctx, `UPDATE channel_account SET `+column+` = $3 WHERE tenant_id = $1 AND id = $2 AND `+column+` < $3`, rows, nil)
+	_, err := tx.All(ctx, `UPDATE channel_account SET `+column+` = $3 WHERE tenant_id = $1 AND id = $2 AND `+column+` < $3`, rows, nil)
 	return err
 }
 

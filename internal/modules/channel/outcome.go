@@ -114,7 +114,7 @@ func (s *sender) record(ctx context.Context, tx *database.Tx, done []outcome) er
 	}
 	// A report may have been faster than the answer: what it wrote stands, and
 	// then nothing waits for the row any more.
-	if _, err := tx.Each(ctx, `UPDATE delivery SET
+	if _, err := tx.All(ctx, `UPDATE delivery SET
 		state = CASE WHEN state = 'sending' THEN $3 ELSE state END,
 		next_try_ms = CASE WHEN state = 'sending' THEN $4 ELSE next_try_ms END,
 		external_id = CASE WHEN external_id = '' THEN $5 ELSE external_id END,

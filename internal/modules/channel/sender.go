@@ -569,7 +569,7 @@ func (s *sender) claim(ctx context.Context, tx *database.Tx, chosen []*lane, ref
 	for i := range args {
 		args[i] = append(args[i], tx.Now()+skew)
 	}
-	_, err := tx.Each(ctx, `UPDATE delivery SET state = 'sending', attempt = attempt + 1, next_try_ms = $3, updated_ms = $4
+	_, err := tx.All(ctx, `UPDATE delivery SET state = 'sending', attempt = attempt + 1, next_try_ms = $3, updated_ms = $4
 		WHERE tenant_id = $1 AND id = $2 AND next_try_ms > 0 AND next_try_ms <= $5 AND state IN ('queued', 'sending') RETURNING request, attempt`,
 		args, func(i int, row database.Row) error {
 			m := marked{lane: owners[i], item: owners[i].items[0]}

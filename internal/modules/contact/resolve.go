@@ -117,7 +117,7 @@ func (r *resolution) load(ctx context.Context, tx *database.Tx) error {
 	for i, k := range r.order {
 		args[i] = k.args()
 	}
-	_, err := tx.Each(ctx, `SELECT a.value, a.reachable, c.id, c.name, c.profile, c.username, c.language, c.fields, c.blocked, c.version
+	_, err := tx.All(ctx, `SELECT a.value, a.reachable, c.id, c.name, c.profile, c.username, c.language, c.fields, c.blocked, c.version
 		FROM contact_address a JOIN contact c ON c.tenant_id = a.tenant_id AND c.id = a.contact_id
 		WHERE a.tenant_id = $1 AND a.kind = $2 AND a.scope = $3 AND a.match_key = $4`, args, func(i int, row database.Row) error {
 		k := r.order[i]
@@ -226,7 +226,7 @@ func (r *resolution) write(ctx context.Context, tx *database.Tx) error {
 		c := r.contacts[contactID]
 		rows = append(rows, []any{c.TenantID, c.ID, c.Name, c.Profile, c.Username, c.Language, c.folded(), "{}", false, r.now, r.now, c.Version})
 	}
-	if _, err := tx.Each(ctx, `INSERT INTO contact (tenant_id, id, name, profile, username, language, folded, fields, blocked, created_ms, updated_ms, version)
+	if _, err := tx.All(ctx, `INSERT INTO contact (tenant_id, id, name, profile, username, language, folded, fields, blocked, created_ms, updated_ms, version)
 		VALUES (`+database.List(12, 1)+`)`, rows, nil); err != nil {
 		return err
 	}
@@ -235,25 +235,24 @@ func (r *resolution) write(ctx context.Context, tx *database.Tx) error {
 
 func (r *resolution) writeAddresses(ctx context.Context, tx *database.Tx) error {
 	var rows [][]any
-	var keys []key
 	for _, k := range r.order {
 		if h := r.held[k]; h.dirty {
-			keys = append(keys, k)
 			rows = append(rows, append(k.args(), h.value, h.contactID, r.now))
 		}
 	}
 	taken := map[string][]key{} // of our own making -> addresses that turned out to be another's
 	// An address that stands keeps its contact; RETURNING tells whose it is.
-	_, err := tx.Each(ctx, `INSERT INTO contact_address (tenant_id, kind, scope, match_key, value, contact_id, reachable, created_ms)
+	_, err := tx.All(ctx, `INSERT INTO contact_address (tenant_id, kind, scope, match_key, value, contact_id, reachable, created_ms)
 		VALUES ($1, $2, $3, $4, $5, $6, TRUE, $7)
 		ON CONFLICT (tenant_id, kind, scope, match_key) DO UPDATE SET value = excluded.value, reachable = TRUE
-		RETURNING contact_id`, rows, func(i int, row database.Row) error {
+		RETURNING tenant_id, kind, scope, match_key, contact_id`, rows, func(_ int, row database.Row) error {
+		var k key
 		var actual string
-		if err := row.Scan(&actual); err != nil {
+		if err := row.Scan(&k.tenant, &k.kind, &k.scope, &k.match, &actual); err != nil {
 			return err
 		}
-		if h := r.held[keys[i]]; actual != h.contactID {
-			taken[h.contactID] = append(taken[h.contactID], keys[i])
+		if h := r.held[k]; actual != h.contactID {
+			taken[h.contactID] = append(taken[h.contactID], k)
 			h.contactID = actual
 		}
 		return nil

@@ -150,13 +150,22 @@ func keepNew(ctx context.Context, tx *database.Tx, items []*item) ([]*item, erro
 		keyed = append(keyed, i)
 		args = append(args, []any{i.raw.TenantID, i.raw.AccountID, i.key(), i.messageID, tx.Now()})
 	}
-	first := make(map[*item]bool, len(keyed))
-	if _, err := tx.Each(ctx, `INSERT INTO inbound_key (tenant_id, account_id, key, message_id, at_ms) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (tenant_id, account_id, key) DO NOTHING RETURNING message_id`, args, func(n int, row database.Row) error {
-		first[keyed[n]] = true
-		return row.Scan(new(string))
+	// Of several that are the same only the first is new.
+	fresh := make(map[target]bool, len(keyed))
+	if _, err := tx.All(ctx, `INSERT INTO inbound_key (tenant_id, account_id, key, message_id, at_ms) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (tenant_id, account_id, key) DO NOTHING RETURNING tenant_id, account_id, key`, args, func(_ int, row database.Row) error {
+		var key target
+		err := row.Scan(&key.tenant, &key.account, &key.external)
+		fresh[key] = true
+		return err
 	}); err != nil {
 		return nil, err
+	}
+	first := make(map[*item]bool, len(keyed))
+	for _, i := range keyed {
+		if key := i.target(i.key()); fresh[key] {
+			fresh[key], first[i] = false, true
+		}
 	}
 	kept := make([]*item, 0, len(items))
 	for _, i := range items {

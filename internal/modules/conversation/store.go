@@ -66,7 +66,7 @@ func loadPlaces(ctx context.Context, tx *database.Tx, places []place, change boo
 		suffix = tx.ForUpdate()
 	}
 	found := make(map[place]*Conversation, len(places))
-	_, err := tx.Each(ctx, `SELECT `+conversationColumns+` FROM conversation WHERE tenant_id = $1 AND id = $2`+suffix, args,
+	_, err := tx.All(ctx, `SELECT `+conversationColumns+` FROM conversation WHERE tenant_id = $1 AND id = $2`+suffix, args,
 		func(i int, row database.Row) error {
 			c, err := scanConversation(row)
 			found[places[i]] = c
@@ -83,7 +83,7 @@ func loadWindows(ctx context.Context, tx *database.Tx, candidates []channel.Cand
 		args[n] = []any{candidate.TenantID, candidate.ConversationID}
 	}
 	rows := make([]*Conversation, len(candidates))
-	_, err := tx.Each(ctx, `SELECT channel, last_in_ms, contact_blocked FROM conversation WHERE tenant_id = $1 AND id = $2`, args,
+	_, err := tx.All(ctx, `SELECT channel, last_in_ms, contact_blocked FROM conversation WHERE tenant_id = $1 AND id = $2`, args,
 		func(n int, row database.Row) error {
 			rows[n] = &Conversation{}
 			return row.Scan(&rows[n].Channel, &rows[n].LastInMS, &rows[n].Blocked)
@@ -125,7 +125,7 @@ func loadPeople(ctx context.Context, tx *database.Tx, people []person, found map
 	for i, p := range people {
 		args[i] = []any{p.tenant, p.account, p.contact}
 	}
-	_, err := tx.Each(ctx, query, args, func(i int, row database.Row) error {
+	_, err := tx.All(ctx, query, args, func(i int, row database.Row) error {
 		c, err := scanConversation(row)
 		found[people[i]] = c
 		return err
@@ -211,7 +211,7 @@ func writeConversations(ctx context.Context, tx *database.Tx, w *work) error {
 	byKey := func(a, b []any) int { return strings.Compare(a[0].(string)+a[1].(string), b[0].(string)+b[1].(string)) }
 	slices.SortFunc(inserts, byKey)
 	slices.SortFunc(updates, byKey)
-	if _, err := tx.Each(ctx, `INSERT INTO conversation (tenant_id, id, shard, state, owner_kind, owner_id, owner_name, last_user_id, team, bot_id,
+	if _, err := tx.All(ctx, `INSERT INTO conversation (tenant_id, id, shard, state, owner_kind, owner_id, owner_name, last_user_id, team, bot_id,
 		contact_name, contact_blocked, addresses, search, seq, event_seq, preview, preview_kind, preview_by, last_ms, last_in_ms, last_in_seq,
 		waiting_since_ms, window_ends_ms, snoozed_until_ms, auto_minute, auto_count, resolved_ms, version,
 		account_id, channel, contact_id, previous_id, referral, created_ms) VALUES (`+database.List(35, 1)+`)`, inserts, nil); err != nil {
@@ -220,7 +220,7 @@ func writeConversations(ctx context.Context, tx *database.Tx, w *work) error {
 	for i := range updates {
 		updates[i] = updates[i][:29] // what stands behind never changes
 	}
-	_, err := tx.Each(ctx, `UPDATE conversation SET shard = $3, state = $4, owner_kind = $5, owner_id = $6, owner_name = $7, last_user_id = $8,
+	_, err := tx.All(ctx, `UPDATE conversation SET shard = $3, state = $4, owner_kind = $5, owner_id = $6, owner_name = $7, last_user_id = $8,
 		team = $9, bot_id = $10, contact_name = $11, contact_blocked = $12, addresses = $13, search = $14, seq = $15, event_seq = $16,
 		preview = $17, preview_kind = $18, preview_by = $19, last_ms = $20, last_in_ms = $21, last_in_seq = $22, waiting_since_ms = $23,
 		window_ends_ms = $24, snoozed_until_ms = $25, auto_minute = $26, auto_count = $27, resolved_ms = $28, version = $29
@@ -257,10 +257,10 @@ func writeIntervals(ctx context.Context, tx *database.Tx, w *work) error {
 			begins = append(begins, []any{e.TenantID, i.id, e.ID, i.kind, i.ownerID, i.team, i.startedMS, i.endedMS, string(i.cause), i.actorID})
 		}
 	}
-	if _, err := tx.Each(ctx, `UPDATE conversation_interval SET ended_ms = $3 WHERE tenant_id = $1 AND conversation_id = $2 AND ended_ms = 0`, ends, nil); err != nil {
+	if _, err := tx.All(ctx, `UPDATE conversation_interval SET ended_ms = $3 WHERE tenant_id = $1 AND conversation_id = $2 AND ended_ms = 0`, ends, nil); err != nil {
 		return err
 	}
-	_, err := tx.Each(ctx, `INSERT INTO conversation_interval (tenant_id, id, conversation_id, kind, owner_id, team, started_ms, ended_ms, cause, actor_id)
+	_, err := tx.All(ctx, `INSERT INTO conversation_interval (tenant_id, id, conversation_id, kind, owner_id, team, started_ms, ended_ms, cause, actor_id)
 		VALUES (`+database.List(10, 1)+`)`, begins, nil)
 	return err
 }

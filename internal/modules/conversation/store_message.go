@@ -56,7 +56,7 @@ func loadMessages(ctx context.Context, tx *database.Tx, places []place) (map[pla
 		args[i] = []any{p.tenant, p.id}
 	}
 	found := make(map[place]*Message, len(places))
-	_, err := tx.Each(ctx, `SELECT `+messageColumns+` FROM message WHERE tenant_id = $1 AND id = $2`+tx.ForUpdate(), args,
+	_, err := tx.All(ctx, `SELECT `+messageColumns+` FROM message WHERE tenant_id = $1 AND id = $2`+tx.ForUpdate(), args,
 		func(i int, row database.Row) error {
 			m, err := scanMessage(row)
 			found[places[i]] = m
@@ -83,7 +83,7 @@ func loadSettled(ctx context.Context, tx *database.Tx, changes []channel.Change)
 		suffix += " OF m"
 	}
 	found := make(map[place]*settled, len(places))
-	_, err := tx.Each(ctx, `SELECT m.`+strings.ReplaceAll(messageColumns, ", ", ", m.")+`, c.account_id, c.addresses, c.owner_kind, c.owner_id, c.shard, c.event_seq
+	_, err := tx.All(ctx, `SELECT m.`+strings.ReplaceAll(messageColumns, ", ", ", m.")+`, c.account_id, c.addresses, c.owner_kind, c.owner_id, c.shard, c.event_seq
 		FROM message m JOIN conversation c ON c.tenant_id = m.tenant_id AND c.id = m.conversation_id
 		WHERE m.tenant_id = $1 AND m.id = $2`+suffix, args,
 		func(i int, row database.Row) (err error) {
@@ -129,7 +129,7 @@ func writeMessages(ctx context.Context, tx *database.Tx, w *work) error {
 		}
 		changed = append(changed, e.changed...)
 	}
-	if _, err := tx.Each(ctx, `INSERT INTO message (tenant_id, id, content, status, error_code, error_text, external_id, reactions, sent_ms,
+	if _, err := tx.All(ctx, `INSERT INTO message (tenant_id, id, content, status, error_code, error_text, external_id, reactions, sent_ms,
 		delivered_ms, read_ms, edited_ms, deleted_ms, version, conversation_id, seq, direction, kind, sender_kind, sender_id, sender_name,
 		quoted_id, client_key, at_ms, created_ms) VALUES (`+database.List(25, 1)+`)`, inserts, nil); err != nil {
 		return err
@@ -147,7 +147,7 @@ func updateMessages(ctx context.Context, tx *database.Tx, changed []*Message) er
 		}
 		updates[i] = append(args[:14:14], string(m.Kind))
 	}
-	_, err := tx.Each(ctx, `UPDATE message SET content = $3, status = $4, error_code = $5, error_text = $6, external_id = $7, reactions = $8,
+	_, err := tx.All(ctx, `UPDATE message SET content = $3, status = $4, error_code = $5, error_text = $6, external_id = $7, reactions = $8,
 		sent_ms = $9, delivered_ms = $10, read_ms = $11, edited_ms = $12, deleted_ms = $13, version = $14, kind = $15
 		WHERE tenant_id = $1 AND id = $2`, updates, nil)
 	return err
@@ -160,7 +160,7 @@ func updateStatuses(ctx context.Context, tx *database.Tx, changed []*settled) er
 	for i, m := range changed {
 		updates[i] = []any{m.TenantID, m.ID, string(m.Status), m.ErrorCode, m.ErrorText, m.ExternalID, m.SentMS, m.DeliveredMS, m.ReadMS, m.Version}
 	}
-	_, err := tx.Each(ctx, `UPDATE message SET status = $3, error_code = $4, error_text = $5, external_id = $6, sent_ms = $7, delivered_ms = $8,
+	_, err := tx.All(ctx, `UPDATE message SET status = $3, error_code = $4, error_text = $5, external_id = $6, sent_ms = $7, delivered_ms = $8,
 		read_ms = $9, version = $10 WHERE tenant_id = $1 AND id = $2`, updates, nil)
 	return err
 }
@@ -197,7 +197,7 @@ func (s *Service) locate(ctx context.Context, tx *database.Tx, wanted []target) 
 	for i, t := range wanted {
 		args[i] = []any{t.tenant, t.account, t.external}
 	}
-	if _, err := tx.Each(ctx, `SELECT message_id FROM inbound_key WHERE tenant_id = $1 AND account_id = $2 AND key = $3 AND message_id <> ''`, args,
+	if _, err := tx.All(ctx, `SELECT message_id FROM inbound_key WHERE tenant_id = $1 AND account_id = $2 AND key = $3 AND message_id <> ''`, args,
 		func(i int, row database.Row) error {
 			var messageID string
 			err := row.Scan(&messageID)

@@ -35,6 +35,7 @@ type session interface {
 	exec(ctx context.Context, query string, args []any) (int64, error)
 	query(ctx context.Context, query string, args []any) (source, error)
 	each(ctx context.Context, query string, args [][]any, scan func(i int, row Row) error) (int64, error)
+	all(ctx context.Context, query string, args [][]any, scan func(i int, row Row) error) (int64, error)
 	commit(ctx context.Context) error
 	rollback() error
 	unwrap() any

@@ -38,6 +38,9 @@ func openPostgres(ctx context.Context, cfg Config) (backend, error) {
 	// A process that hangs inside a transaction must not hold its row locks
 	// for ever.
 	settings.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
+	// Statements are few and run again and again by their keys: a plan of their
+	// own for each array of arguments would cost more than they do.
+	settings.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	pool, err := pgxpool.NewWithConfig(ctx, settings)
 	if err != nil {
 		return nil, err
@@ -82,11 +85,16 @@ func openPostgresOwner(cfg Config) (*sql.DB, error) {
 // read.
 const scopeSetting = "prosa.tenants"
 
+// byKey has a transaction that writes find its rows by their keys, one after the
+// other. A plan is kept that was made while a table was empty, and would then
+// read all of it.
+const byKey = "; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+
 // begin opens the transaction and names its scope in one round trip. The scope
 // is local to the transaction: a pooled connection goes back without it.
 func (s *server) begin(ctx context.Context, setting string, readOnly bool) (session, error) {
 	// Scope.setting made sure that nothing in setting needs quoting.
-	query := "BEGIN READ WRITE; SET LOCAL " + scopeSetting + " = '" + setting + "'"
+	query := "BEGIN READ WRITE; SET LOCAL " + scopeSetting + " = '" + setting + "'" + byKey
 	if readOnly {
 		query = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL " + scopeSetting + " = '" + setting + "'"
 	}

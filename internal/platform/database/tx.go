@@ -85,6 +85,25 @@ func (tx *Tx) Each(ctx context.Context, query string, args [][]any, scan func(i 
 	return rows, tx.note(err)
 }
 
+// All is Each for rows of which no two touch the same row of a table, or lock
+// it: the engine may then run one statement for all of them, which on
+// PostgreSQL costs a fraction. The query is an INSERT .. VALUES, an UPDATE or
+// DELETE .. WHERE, or a SELECT that names the columns that it returns; its
+// arguments are texts, numbers, truths and bytes. SELECTs look their rows up,
+// and lock them, in the order of args; what they return comes in any order,
+// with the index of its row of arguments. For an INSERT that returns rows the
+// index says nothing: return the key.
+func (tx *Tx) All(ctx context.Context, query string, args [][]any, scan func(i int, row Row) error) (rows int64, err error) {
+	if err := tx.ready(ctx); err != nil {
+		return 0, err
+	}
+	if len(args) == 0 {
+		return 0, nil
+	}
+	rows, err = tx.session.all(ctx, query, args, scan)
+	return rows, tx.note(err)
+}
+
 // AfterCommit has fn called after the commit, in the order given; never when
 // the transaction is rolled back. For wake-ups: fn must be quick.
 func (tx *Tx) AfterCommit(fn func()) { tx.hooks = append(tx.hooks, fn) }

@@ -122,7 +122,7 @@ func mark(ctx context.Context, db *database.DB, lease shard.Lease, number int64,
 		for i, rowID := range ids {
 			rows[i] = []any{number, rowID}
 		}
-		_, err := tx.Each(ctx, "UPDATE outbox SET published_ms = $1 WHERE id = $2", rows, nil)
+		_, err := tx.All(ctx, "UPDATE outbox SET published_ms = $1 WHERE id = $2", rows, nil)
 		return err
 	})
 }
@@ -203,7 +203,7 @@ func prune(ctx context.Context, db *database.DB, lease shard.Lease, beforeMS int
 			return err
 		}
 		deleted = int64(len(ids))
-		_, err := tx.Each(ctx, `DELETE FROM outbox_body WHERE id = $1`, ids, nil)
+		_, err := tx.All(ctx, `DELETE FROM outbox_body WHERE id = $1`, ids, nil)
 		return err
 	})
 	return deleted, err

@@ -57,11 +57,11 @@ func Write(ctx context.Context, tx *database.Tx, shard int, envelopes ...event.E
 	}
 	flush()
 	// A repeated transaction with ids of its own making writes the same rows.
-	if _, err := tx.Each(ctx, `INSERT INTO outbox (id, shard, created_ms, published_ms) VALUES ($1, $2, $3, 0)
+	if _, err := tx.All(ctx, `INSERT INTO outbox (id, shard, created_ms, published_ms) VALUES ($1, $2, $3, 0)
 		ON CONFLICT (id) DO NOTHING`, marks, nil); err != nil {
 		return err
 	}
-	if _, err := tx.Each(ctx, `INSERT INTO outbox_body (id, heads, envelopes) VALUES ($1, $2, $3)
+	if _, err := tx.All(ctx, `INSERT INTO outbox_body (id, heads, envelopes) VALUES ($1, $2, $3)
 		ON CONFLICT (id) DO NOTHING`, bodies, nil); err != nil {
 		return err
 	}
