@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
 	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
 )
@@ -153,11 +151,21 @@ func crc16(text string) string {
 	return strings.Repeat("0", 4-len(hex)) + hex
 }
 
+// accented are the letters of Portuguese and its neighbours by their bare ones,
+// A, a, C, c and so on.
+var accented = [...]string{"ÁÀÂÃÄÅ", "áàâãäå", "Ç", "ç", "ÉÈÊË", "éèêë", "ÍÌÎÏ", "íìîï", "Ñ", "ñ", "ÓÒÔÕÖ", "óòôõö", "ÚÙÛÜ", "úùûü"}
+
 // ascii takes accents off, drops what is left outside of plain characters, and
 // cuts to a length.
 func ascii(text string, most int) string {
 	var out strings.Builder
-	for _, r := range norm.NFD.String(text) {
+	for _, r := range text {
+		for i, letters := range accented {
+			if strings.ContainsRune(letters, r) {
+				r = rune("AaCcEeIiNnOoUu"[i])
+				break
+			}
+		}
 		if r >= ' ' && r <= '~' {
 			out.WriteRune(r)
 		}

@@ -69,6 +69,13 @@ func TestWhatNoCodeCanSay(t *testing.T) {
 	}
 }
 
+func TestAccentsComeOff(t *testing.T) {
+	code, err := Pix{Key: "a@b.c", Name: "Pão de Açúcar São José Ltda", City: "São Luís do Maranhão"}.Code()
+	if err != nil || !strings.Contains(code, "5925Pao de Acucar Sao Jose Lt6015Sao Luis do Mar") {
+		t.Error(code, err)
+	}
+}
+
 func TestWhatIsSpelledIsReadAgain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := Pix{
