@@ -57,6 +57,9 @@ const inbox = createRoute({ getParentRoute: () => signed, path: "/inbox", compon
 const conversation = createRoute({ getParentRoute: () => inbox, path: "/$conversation" });
 const channels = createRoute({ getParentRoute: () => signed, path: "/channels", component: lazyRouteComponent(() => import("@/features/channel/page")) });
 const channel = createRoute({ getParentRoute: () => signed, path: "/channels/$channel", component: lazyRouteComponent(() => import("@/features/channel/detail")) });
+const bots = createRoute({ getParentRoute: () => signed, path: "/bots", component: lazyRouteComponent(() => import("@/features/builder/list/page")) });
+const secrets = createRoute({ getParentRoute: () => signed, path: "/bots/secrets", component: lazyRouteComponent(() => import("@/features/builder/list/secret")) });
+const bot = createRoute({ getParentRoute: () => signed, path: "/bots/$bot", component: lazyRouteComponent(() => import("@/features/builder/editor/page")) });
 const team = createRoute({ getParentRoute: () => signed, path: "/team", component: lazyRouteComponent(() => import("@/features/team/page")) });
 const audit = createRoute({ getParentRoute: () => signed, path: "/audit", component: lazyRouteComponent(() => import("@/features/audit/page")) });
 const operator = createRoute({ getParentRoute: () => signed, path: "/operator", component: lazyRouteComponent(() => import("@/features/operator/page")) });
@@ -75,7 +78,7 @@ const setup = createRoute({ getParentRoute: () => root, path: "/setup", componen
 const invitation = createRoute({ getParentRoute: () => root, path: "/invitation", component: lazyRouteComponent(() => import("@/features/session/invitation")) });
 
 const tree = root.addChildren([
-  signed.addChildren([home, inbox.addChildren([conversation]), channels, channel, team, audit, operator, preferences]),
+  signed.addChildren([home, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, team, audit, operator, preferences]),
   signIn,
   setup,
   invitation,

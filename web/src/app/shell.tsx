@@ -33,8 +33,8 @@ export function Shell() {
 }
 
 interface Place {
-  to: "/inbox" | "/channels" | "/team" | "/audit" | "/operator" | "/preferences";
-  name: "inbox" | "channels" | "team" | "audit" | "operator" | "preferences";
+  to: "/inbox" | "/bots" | "/channels" | "/team" | "/audit" | "/operator" | "/preferences";
+  name: "inbox" | "bots" | "channels" | "team" | "audit" | "operator" | "preferences";
   icon: IconName;
   keys: string;
   shown: boolean;
@@ -46,6 +46,7 @@ function usePlaces(): Place[] {
     const company = me.company !== undefined;
     const all: Place[] = [
       { to: "/inbox", name: "inbox", icon: "inbox", keys: "g i", shown: company && may("inbox.read") },
+      { to: "/bots", name: "bots", icon: "bot", keys: "g b", shown: company && may("bot.write") },
       { to: "/channels", name: "channels", icon: "channel", keys: "g c", shown: company && may("channel.read") },
       { to: "/team", name: "team", icon: "team", keys: "g t", shown: company && may("member.read") },
       { to: "/audit", name: "audit", icon: "audit", keys: "g a", shown: company && may("audit.read") },

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Message, Row } from "@/api/types";
 import { fits } from "@/features/inbox/apply";
 import { answerBot } from "./bot";
+import { bot } from "./bots";
 import { channels, contact, me, members, message, rows, thread } from "./data";
 import { bubbles, chats, phones, steps } from "./phones";
 
@@ -83,6 +84,8 @@ export async function answer(request: IncomingMessage, response: ServerResponse)
     return method === "POST" ? json({ invitation, link: "http://127.0.0.1:8080/invitation#tok_1" }, 201) : json({ items: [invitation] });
   }
   if (path === "/invitation/open") return json({ company_name: "Padaria Aurora", email: "novo@padaria.example", role: "attendant", expires_ms: Date.now() + 1e8, has_account: false });
+  const made = bot(method, path, body);
+  if (made !== undefined) return json(made.value, made.status);
   if (answerBot(parts, method, body, json, refuse)) return;
   if (path === "/audit") return json({ items: [{ id: "aud_1", at_ms: Date.now() - 6e5, actor_kind: "user", actor_id: "usr_bia", actor_name: "Bia Ramos", action: "channel.created", target: "cha_1", facts: { name: "Loja" }, ip: "127.0.0.1" }] });
   if (path === "/companies") return json({ items: [me.company] });

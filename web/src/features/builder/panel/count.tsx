@@ -34,7 +34,7 @@ export function CountPanel({ document, onPaint }: PanelProps) {
     <div className={classes.body}>
       <Group gap="sm" align="flex-end">
         <Select size="xs" w={170} label={t("count.version")} value={String(chosen)} allowDeselect={false} onChange={(value) => setNumber(Number(value))} data={versions.data.items.map((version) => ({ value: String(version.number), label: version.live ? t("count.liveNumber", { number: version.number }) : t("version.number", { number: version.number }) }))} />
-        <Button size="compact-md" variant="default" onClick={() => setPeople({ node: "" })}>
+        <Button size="compact-sm" variant="default" onClick={() => setPeople({ node: "" })}>
           {t("session.all")}
         </Button>
       </Group>
@@ -67,7 +67,7 @@ export function CountPanel({ document, onPaint }: PanelProps) {
                         <button type="button" className={classes.chip} onClick={() => document.select(node.node)}>
                           {node.node}
                         </button>
-                        <Text size="sm">{t("count.leftOf", { left: node.left, entered: node.entered, share })}</Text>
+                        <Text size="sm" style={{ whiteSpace: "nowrap" }}>{t("count.leftOf", { left: node.left, entered: node.entered, share })}</Text>
                       </Group>
                       <span className={classes.bar} aria-hidden="true">
                         <span style={{ width: `${(100 * node.entered) / most}%` }} />
@@ -84,8 +84,8 @@ export function CountPanel({ document, onPaint }: PanelProps) {
           </section>
           <section className={classes.section}>
             <h3>{t("count.every")}</h3>
-            <Table.ScrollContainer minWidth={320} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-              <Table verticalSpacing={5} aria-label={t("count.every")}>
+            <Table.ScrollContainer minWidth={380} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+              <Table verticalSpacing={5} horizontalSpacing={6} fz="sm" aria-label={t("count.every")}>
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>{t("count.node")}</Table.Th>

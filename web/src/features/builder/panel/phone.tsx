@@ -130,6 +130,7 @@ function shownOn(message: Spoken | undefined, channel: Channel): Shown | undefin
 function Mine({ moment: { move, input } }: { moment: Moment }) {
   const { t } = useTranslation("builder");
   if (move.kind === "time") return <p className={classes.event}>{t("simulate.timePassed")}</p>;
+  if (move.kind === "start") return <p className={classes.event}>{t("simulate.started")}</p>;
   if (move.kind === "answer") return <p className={classes.event}>{t("simulate.webAnswered", { status: move.ok ? move.status : t("simulate.noAnswer") })}</p>;
   const content = input.kind === "message" ? input.content : undefined;
   return (

@@ -57,7 +57,7 @@ export function SessionList({ document, version, node, status, onPaint, onBack }
                 <Button size="compact-xs" variant="light" onClick={() => setOpen(session)} aria-label={t("session.replayOf", { name: session.contact_name })}>
                   {t("session.replay")}
                 </Button>
-                <Button component={Link} to="/inbox/$conversation" params={{ conversation: session.conversation_id }} size="compact-xs" variant="subtle">
+                <Button component={Link} to={`/inbox/${session.conversation_id}`} size="compact-xs" variant="subtle">
                   {t("session.toInbox")}
                 </Button>
               </Group>
@@ -95,7 +95,7 @@ function Replay({ document, session, onPaint, onBack }: PanelProps & { session: 
         <Button variant="subtle" color="gray" size="compact-sm" leftSection={<Icon name="back" size={16} />} onClick={onBack}>
           {t("session.toList")}
         </Button>
-        <Anchor component={Link} to="/inbox/$conversation" params={{ conversation: session.conversation_id }} size="sm">
+        <Anchor component={Link} to={`/inbox/${session.conversation_id}`} size="sm">
           {t("session.toInbox")}
         </Anchor>
       </Group>

@@ -6,6 +6,8 @@ import { builder, type Definition, type FlowTest, type Passed, type Simulated, t
 /** What a customer, the clock or a called service does. */
 export type Move =
   | { kind: "text"; text: string }
+  /** Somebody of the team puts the bot on the conversation. */
+  | { kind: "start" }
   /** A tapped option: by the id that was shown, else by its name in the flow, else by its title. */
   | { kind: "pick"; id?: string; name?: string; title: string }
   | { kind: "media"; media: "image" | "document" | "audio" | "video" }
@@ -76,6 +78,8 @@ export function inputOf(move: Move, moments: Moment[], definition: Definition): 
     }
     case "location":
       return written({ kind: "location", location: place });
+    case "start":
+      return { kind: "start" };
     case "time":
       return last?.timer === undefined ? null : { kind: "timer", timer: last.timer.name };
     case "answer":
@@ -105,8 +109,8 @@ export async function take(table: Table, moments: Moment[], move: Move, startMs:
   const input = inputOf(move, moments, table.definition);
   if (input === null) return null;
   const last = moments.at(-1);
-  // Time goes on a little between turns, and to the timer when it is let pass.
-  const nowMs = move.kind === "time" ? Math.max(last?.got.timer?.at_ms ?? 0, last?.nowMs ?? startMs) : (last?.nowMs ?? startMs - 5_000) + 5_000;
+  // The clock stands still but for the time that is let pass, as it does in a test.
+  const nowMs = Math.max(move.kind === "time" ? (last?.got.timer?.at_ms ?? 0) : 0, last?.nowMs ?? startMs);
   const got = await builder.simulate(table.bot, {
     definition: table.definition,
     channel: table.channel,
@@ -139,10 +143,12 @@ export async function replay(table: Table, moves: Move[], startMs: number): Prom
 /** The moves of a test, to be shown in the simulator. */
 export function movesOf(test: FlowTest): Move[] {
   return test.steps.flatMap((step): Move[] => {
-    const customer = step.customer as { text?: string; pick?: string; media?: string; location?: unknown } | undefined;
+    if (step.start === true) return [{ kind: "start" }];
+    const customer = step.customer as { text?: string; pick?: string; tap?: string; media?: string; location?: unknown } | undefined;
+    if (customer?.media !== undefined) return [{ kind: "media", media: customer.media in files ? (customer.media as keyof typeof files) : customer.media === "voice" ? "audio" : "document" }];
     if (customer?.text !== undefined) return [{ kind: "text", text: customer.text }];
     if (customer?.pick !== undefined) return [{ kind: "pick", name: customer.pick, title: customer.pick }];
-    if (customer?.media !== undefined) return [{ kind: "media", media: customer.media in files ? (customer.media as keyof typeof files) : "document" }];
+    if (customer?.tap !== undefined) return [{ kind: "pick", id: customer.tap, title: customer.tap }];
     if (customer?.location !== undefined) return [{ kind: "location" }];
     if (step.wait !== undefined) return [{ kind: "time" }];
     const answer = step.answer as { ok?: boolean; status?: number; body?: unknown } | undefined;
@@ -179,6 +185,8 @@ function stepOf({ move, input, nowMs }: Moment, before: Moment[], definition: De
     }
     case "text":
       return { customer: { text: move.text } };
+    case "start":
+      return { start: true };
     case "media":
       return { customer: { media: move.media } };
     case "location":

@@ -39,7 +39,7 @@ export function TestPanel({ document, onPaint, onShow }: PanelProps & { onShow: 
       ) : (
         <>
           <Group gap="sm">
-            <Button size="compact-md" onClick={() => run.mutate()} loading={run.isPending} leftSection={<Icon name="play" size={16} />}>
+            <Button size="compact-sm" onClick={() => run.mutate()} loading={run.isPending} leftSection={<Icon name="play" size={16} />}>
               {t("test.runAll", { count: tests.length })}
             </Button>
             {outcome !== undefined && (
@@ -117,7 +117,7 @@ function Line({ test, result, locked, onShow, onEdit, onDrop }: { test: FlowTest
         <span className={classes.mark} data-state={result === undefined ? "none" : result.passed ? "good" : "bad"} role="img" aria-label={t(result === undefined ? "test.notRun" : result.passed ? "test.passed" : "test.failed")}>
           <Icon name={result === undefined ? "clock" : result.passed ? "check" : "close"} size={15} />
         </span>
-        <Text fw={550} style={{ flex: 1, overflowWrap: "anywhere" }}>
+        <Text size="sm" fw={600} style={{ flex: 1, overflowWrap: "anywhere" }}>
           {test.name}
         </Text>
         <Text size="xs" c="dimmed">
@@ -256,11 +256,11 @@ function Explore({ document, onShow }: PanelProps & { onShow: (test: FlowTest) =
       </Text>
       <Group gap="sm" align="flex-end">
         <NumberInput size="xs" w={110} label={t("test.customers")} value={runs} min={50} max={2000} step={50} onChange={(value) => setRuns(Math.max(50, Math.min(2000, Number(value) || 50)))} disabled={explore.isPending} />
-        <Button size="compact-md" variant="light" onClick={() => explore.mutate()} disabled={explore.isPending}>
+        <Button size="compact-sm" variant="light" onClick={() => explore.mutate()} disabled={explore.isPending}>
           {t("test.exploreNow")}
         </Button>
         {explore.isPending && (
-          <Button size="compact-md" variant="subtle" color="gray" onClick={() => (stop.current = true)}>
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => (stop.current = true)}>
             {t("test.stop")}
           </Button>
         )}
