@@ -18,7 +18,7 @@ type botCommand struct {
 	Company  string   `required:"" help:"The company, by its slug."`
 	Name     string   `default:"Recepção" help:"The bot; it is made when the company has none of that name."`
 	Flow     string   `type:"existingfile" xor:"what" help:"The flow to publish, as a file (docs/guides)."`
-	Template string   `xor:"what" help:"A ready flow instead of a file: recepcao or captacao."`
+	Template string   `xor:"what" help:"A ready flow instead of a file, such as recepcao."`
 	Note     string   `help:"What changed, kept with the version."`
 	Channel  []string `help:"Channels that the bot answers first, by their id or name; give it once for each."`
 }

@@ -21,6 +21,7 @@ type commands struct {
 	Demo      demoCommand      `cmd:"" help:"Run everything on this machine with simulated phones and a lived-in company."`
 	Seed      seedCommand      `cmd:"" help:"Make the sample company in this installation and connect it to the simulators."`
 	Bot       botCommand       `cmd:"" help:"Publish a flow as a company's bot."`
+	Flow      flowCommand      `cmd:"" help:"Work on flows as files: form, check, test, compare, draw."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database's schema up to this binary."`
 	Sandbox   sandboxCommand   `cmd:"" help:"Run the simulators of the messaging platforms as their own process."`
 	Stream    streamCommand    `cmd:"" help:"Run a NATS server with JetStream, for the split mode on one machine."`
@@ -36,6 +37,7 @@ type commands struct {
 type surroundings struct {
 	ctx    context.Context
 	lookup config.Lookup
+	in     io.Reader // nil for none
 	out    io.Writer
 	err    io.Writer
 }
@@ -51,7 +53,7 @@ const (
 func Main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return run(args, surroundings{ctx: ctx, lookup: config.Environment(), out: os.Stdout, err: os.Stderr})
+	return run(args, surroundings{ctx: ctx, lookup: config.Environment(), in: os.Stdin, out: os.Stdout, err: os.Stderr})
 }
 
 func run(args []string, around surroundings) int {
