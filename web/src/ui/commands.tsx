@@ -12,6 +12,8 @@ export interface Command {
   keys?: string;
   /** The keys work while a text field has the focus; only for combinations with mod. */
   whileTyping?: boolean;
+  /** The page or the browser itself acts on the keys; they are listed here only. */
+  native?: boolean;
   run: () => void;
 }
 
@@ -52,7 +54,7 @@ export function CommandProvider({ children }: { children: ReactNode }) {
       const inField = typing(event.target);
       const open = inDialog.current;
       const fits = (command: Command) =>
-        (command.keys === sequence || command.keys === key) && (!inField || command.whileTyping === true) && (!open || command.whileTyping === true);
+        command.native !== true && (command.keys === sequence || command.keys === key) && (!inField || command.whileTyping === true) && (!open || command.whileTyping === true);
       const commands = registry.read();
       // A sequence that was begun wins over the single key that ends it.
       const hit = commands.find((command) => command.keys === sequence && fits(command)) ?? commands.find(fits);

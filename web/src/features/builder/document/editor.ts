@@ -3,8 +3,8 @@ import type { Document } from "./change";
 import { begin, record, redo, undo, type History } from "./history";
 import type { Paint } from "./port";
 
-/** What the right side of the editor shows: a node's form, or one of the panels by its name. */
-export type Side = "node" | "settings" | "variables" | "issues" | (string & {}) | null;
+/** What the form beside the canvas shows. */
+export type Side = "node" | "settings" | "variables" | "issues" | null;
 
 export interface EditorState {
   history: History<Document>;
@@ -25,8 +25,7 @@ export interface EditorState {
 export class Editor {
   private state: EditorState;
   private readonly watchers = new Set<() => void>();
-  /** Brings nodes into view; the canvas sets it. */
-  reveal: (names: readonly string[]) => void = () => undefined;
+  private shower: (names: readonly string[]) => void = () => undefined;
 
   constructor(document: Document, readOnly: boolean, private readonly now: () => number = () => Date.now()) {
     this.state = {
@@ -40,6 +39,17 @@ export class Editor {
     return () => this.watchers.delete(watcher);
   };
   readonly read = (): EditorState => this.state;
+
+  /** Takes what brings nodes into view; gives what takes it back. */
+  show(shower: (names: readonly string[]) => void): () => void {
+    this.shower = shower;
+    return () => {
+      this.shower = () => undefined;
+    };
+  }
+
+  /** Brings nodes into view, where a canvas shows them. */
+  readonly reveal = (names: readonly string[]): void => this.shower(names);
 
   get document(): Document {
     return this.state.document;

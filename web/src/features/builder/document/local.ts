@@ -17,9 +17,8 @@ export function anyText(local: unknown, first: string): string {
 
 /** The local text with one language changed; undefined when nothing is left, a bare string where only the first language stands. */
 export function withText(local: unknown, language: string, first: string, text: string): Local | undefined {
-  const by: Record<string, string> = typeof local === "string" ? { [first]: local } : { ...((local as Record<string, string> | undefined) ?? {}) };
-  if (text === "") delete by[language];
-  else by[language] = text;
+  const before: Record<string, string> = typeof local === "string" ? { [first]: local } : ((local as Record<string, string> | undefined) ?? {});
+  const by = Object.fromEntries(Object.entries({ ...before, [language]: text }).filter(([name, each]) => name !== language || each !== ""));
   const names = Object.keys(by);
   if (names.length === 0) return undefined;
   if (names.length === 1 && names[0] === first) return by[first];

@@ -27,8 +27,8 @@ export function put<T>(value: T, path: string, next: Json): T {
   }
   const copy: Record<string, Json> = { ...(whole as Record<string, Json>) };
   const placed = rest.length === 0 ? next : put(copy[head], below, next);
-  if (placed === undefined || (next === undefined && isHollow(placed))) delete copy[head];
-  else copy[head] = placed;
+  if (placed === undefined || (next === undefined && isHollow(placed))) return Object.fromEntries(Object.entries(copy).filter(([name]) => name !== head)) as T;
+  copy[head] = placed;
   return copy as T;
 }
 

@@ -1,0 +1,214 @@
+import { Button, FileButton, Group, MultiSelect, SegmentedControl, Stack, Text } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api";
+import { Icon } from "@/ui/icon";
+import { notify } from "@/ui/notify";
+import { useProblemText } from "@/ui/problem-text";
+import type { FlowNode } from "../contract";
+import { Misses } from "./choice";
+import { useField, useTarget } from "./context";
+import { Amount, Choose, Plain, Say, Target, Template, Variable, Words } from "./field";
+import { More } from "./part";
+
+type Content = "text" | "media" | "location" | "contact";
+
+/** Something that the bot says: a text, a file, a place, a contact. */
+export function MessageForm({ node }: { node: FlowNode }) {
+  const { t } = useTranslation("builder");
+  const { put, readOnly } = useTarget();
+  const content: Content = node.media !== undefined ? "media" : node.location !== undefined ? "location" : node.contact !== undefined ? "contact" : "text";
+  const [link, setLink] = useField<object>("link");
+  const change = (next: Content) => {
+    // One step of the history each, so that a slip of the hand loses nothing.
+    if (content !== "text") put(content, undefined);
+    if (next === "media") put("media", { kind: "image", blob: "", mime: "" });
+    if (next === "location") put("location", { latitude: -23.5505, longitude: -46.6333 });
+    if (next === "contact") put("contact", { name: "", phones: [] });
+  };
+  return (
+    <>
+      <SegmentedControl
+        fullWidth size="xs" disabled={readOnly} aria-label={t("form.content")} value={content} onChange={(next) => change(next as Content)}
+        data={(["text", "media", "location", "contact"] as const).map((each) => ({ value: each, label: t(`form.contentKind.${each}`) }))}
+      />
+      {content === "media" && <MediaFields />}
+      <Say path="text" label={t(content === "media" ? "form.caption" : content === "text" ? "form.text" : "form.textBefore")} most={content === "media" ? 1024 : 4096} minRows={3} required={content === "text"} />
+      {content === "location" && <PlaceFields />}
+      {content === "contact" && (
+        <>
+          <Plain path="contact.name" label={t("form.contactName")} />
+          <Words path="contact.phones" label={t("form.contactPhones")} placeholder="+55 11 4000-1000" />
+          <Words path="contact.emails" label={t("form.contactEmails")} />
+        </>
+      )}
+      {link === undefined ? (
+        !readOnly && (
+          <Button variant="subtle" size="compact-sm" leftSection={<Icon name="link" size={15} />} style={{ alignSelf: "flex-start" }} onClick={() => setLink({ title: "", url: "https://" })}>
+            {t("form.addLink")}
+          </Button>
+        )
+      ) : (
+        <>
+          <Say path="link.title" label={t("form.linkTitle")} multiline={false} most={20} />
+          <Template path="link.url" label={t("form.linkUrl")} mono />
+          {!readOnly && (
+            <Button variant="subtle" color="brick" size="compact-sm" style={{ alignSelf: "flex-start" }} onClick={() => setLink(undefined)}>
+              {t("form.removeLink")}
+            </Button>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+/** The key of a stored file is the SHA-256 of its bytes. */
+async function hashOf(file: File): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function MediaFields() {
+  const { t } = useTranslation("builder");
+  const { put, readOnly } = useTarget();
+  const say = useProblemText();
+  const [blob] = useField<string>("media.blob");
+  const [name] = useField<string>("media.name");
+  const upload = useMutation({
+    mutationFn: async (file: File) => ({ upload: await api.media.upload(file), blob: await hashOf(file) }),
+    onSuccess: ({ upload: made, blob: key }) => put("media", { kind: made.kind, blob: key, mime: made.mime, name: made.name }),
+    onError: (error) => notify.bad(say(error)),
+  });
+  return (
+    <Stack gap="xs">
+      <Choose path="media.kind" label={t("form.mediaType")} data={(["image", "video", "audio", "document", "sticker"] as const).map((each) => ({ value: each, label: t(`form.mediaKind.${each}`) }))} />
+      <Group gap="sm">
+        <FileButton onChange={(file) => file !== null && upload.mutate(file)} accept="image/*,video/*,audio/*,application/pdf">
+          {(props) => (
+            <Button {...props} variant="light" size="compact-sm" loading={upload.isPending} disabled={readOnly} leftSection={<Icon name="attach" size={15} />}>
+              {t(blob ? "form.changeFile" : "form.chooseFile")}
+            </Button>
+          )}
+        </FileButton>
+        <Text size="sm" c={blob ? undefined : "dimmed"}>
+          {blob ? name || t("form.file") : t("form.noFile")}
+        </Text>
+      </Group>
+    </Stack>
+  );
+}
+
+function PlaceFields() {
+  const { t } = useTranslation("builder");
+  return (
+    <>
+      <Plain path="location.name" label={t("form.placeName")} />
+      <Plain path="location.address" label={t("form.placeAddress")} />
+      <Group grow>
+        <Amount path="location.latitude" label={t("form.latitude")} min={-90} max={90} />
+        <Amount path="location.longitude" label={t("form.longitude")} min={-180} max={180} />
+      </Group>
+    </>
+  );
+}
+
+const expectations = ["text", "number", "money", "email", "phone", "date", "time", "cpf", "cnpj", "cep", "file", "location"] as const;
+
+/** A question in the customer's own words, and what counts as an answer. */
+export function QuestionForm({ node }: { node: FlowNode }) {
+  const { t } = useTranslation("builder");
+  const { readOnly } = useTarget();
+  const [kinds, setKinds] = useField<string[]>("kinds");
+  const expect = typeof node.expect === "string" ? node.expect : "text";
+  const known = expectations.find((each) => each === expect);
+  return (
+    <>
+      <Say path="text" label={t("form.question")} minRows={2} most={4096} required />
+      <Choose path="expect" label={t("form.expect")} description={known === undefined ? undefined : t(`form.expectText.${known}`)} data={expectations.map((each) => ({ value: each, label: t(`form.expectKind.${each}`) }))} />
+      {(expect === "text" || expect === "number" || expect === "money") && (
+        <Group grow align="flex-start">
+          <Amount path="min" label={t(expect === "text" ? "form.minLength" : expect === "money" ? "form.minCents" : "form.min")} />
+          <Amount path="max" label={t(expect === "text" ? "form.maxLength" : expect === "money" ? "form.maxCents" : "form.max")} />
+        </Group>
+      )}
+      {expect === "file" && (
+        <MultiSelect label={t("form.fileKinds")} readOnly={readOnly} value={kinds ?? []} onChange={(next) => setKinds(next.length === 0 ? undefined : next)} placeholder={(kinds ?? []).length === 0 ? t("form.anyFile") : undefined} data={(["image", "video", "audio", "document"] as const).map((each) => ({ value: each, label: t(`form.mediaKind.${each}`) }))} comboboxProps={{ withinPortal: true }} />
+      )}
+      <Variable path="save" label={t("form.saveAnswer")} description={t("form.saveAnswerText", { name: typeof node.save === "string" && node.save !== "" ? node.save : "nome" })} />
+      <Plain path="field" label={t("form.saveField")} description={t("form.saveFieldText")} maxLength={40} />
+      <More>
+        <Misses />
+      </More>
+    </>
+  );
+}
+
+/** A question for a score, a comment after it, and another way for low ones. */
+export function RatingForm({ node }: { node: FlowNode }) {
+  const { t } = useTranslation("builder");
+  const { put, readOnly } = useTarget();
+  const ten = node.scale === 10;
+  return (
+    <>
+      <Say path="text" label={t("form.question")} minRows={2} required />
+      <SegmentedControl
+        fullWidth size="xs" disabled={readOnly} aria-label={t("form.scale")} value={ten ? "10" : "5"} onChange={(next) => put("scale", Number(next))}
+        data={[{ value: "5", label: t("form.scale5") }, { value: "10", label: t("form.scale10") }]}
+      />
+      <Variable path="save" label={t("form.saveScore")} />
+      <Say path="comment" label={t("form.comment")} description={t("form.commentText")} />
+      {node.low === undefined ? (
+        !readOnly && (
+          <Button variant="subtle" size="compact-sm" style={{ alignSelf: "flex-start" }} onClick={() => put("low", { most: ten ? 6 : 2, next: "" })}>
+            {t("form.addLow")}
+          </Button>
+        )
+      ) : (
+        <>
+          <Group align="flex-end" wrap="nowrap">
+            <Amount path="low.most" label={t("form.lowMost")} min={0} max={ten ? 9 : 4} />
+            {!readOnly && (
+              <Button variant="subtle" color="brick" size="compact-sm" onClick={() => put("low", undefined)}>
+                {t("form.remove")}
+              </Button>
+            )}
+          </Group>
+          <Target path="low.next" label={t("form.lowNext")} />
+        </>
+      )}
+      <More>
+        <Misses deaf={false} />
+      </More>
+    </>
+  );
+}
+
+/** The end of the bot's part: people take over. */
+export function HandOffForm() {
+  const { t } = useTranslation("builder");
+  return (
+    <>
+      <Say path="text" label={t("form.handoffText")} description={t("form.handoffTextHint")} most={4096} />
+      <Plain path="team" label={t("form.team")} description={t("form.teamText")} maxLength={80} />
+      <Plain path="assignee" label={t("form.assignee")} description={t("form.assigneeText")} placeholder="ana@empresa.com.br" />
+      <Template path="note" label={t("form.handoffNote")} description={t("form.handoffNoteText")} multiline />
+      <Words path="fields" label={t("form.handoffFields")} description={t("form.handoffFieldsText")} />
+    </>
+  );
+}
+
+export function EndForm() {
+  const { t } = useTranslation("builder");
+  return <Say path="text" label={t("form.endText")} description={t("form.endTextHint")} most={4096} minRows={2} />;
+}
+
+export function TagForm() {
+  const { t } = useTranslation("builder");
+  return (
+    <>
+      <Words path="add" label={t("form.tagAdd")} description={t("form.tagText")} />
+      <Words path="remove" label={t("form.tagRemove")} />
+    </>
+  );
+}
