@@ -12,6 +12,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/platform/service"
 	"prosa/internal/platform/telemetry"
+	"prosa/internal/sandbox/mercadopago"
 	"prosa/internal/sandbox/meta"
 	"prosa/internal/sandbox/phone"
 	"prosa/internal/sandbox/telegram"
@@ -19,9 +20,10 @@ import (
 
 // Where the simulators are mounted.
 const (
-	metaPath     = "/meta"
-	telegramPath = "/telegram"
-	phonePath    = "/sandbox/phone/api"
+	metaPath        = "/meta"
+	telegramPath    = "/telegram"
+	mercadoPagoPath = "/mercadopago"
+	phonePath       = "/sandbox/phone/api"
 )
 
 type sandboxCommand struct{}
@@ -46,9 +48,10 @@ func (c *sandboxCommand) Run(around *surroundings) error {
 // world is everything outside of us, simulated: the platforms and the
 // customers' telephones.
 type world struct {
-	meta     *meta.Server
-	telegram *telegram.Server
-	mux      *http.ServeMux
+	meta        *meta.Server
+	telegram    *telegram.Server
+	mercadoPago *mercadopago.Server
+	mux         *http.ServeMux
 }
 
 // newWorld makes the simulators with their state in dir. base is where they
@@ -69,7 +72,14 @@ func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world,
 	if err != nil {
 		return nil, err
 	}
-	w := &world{meta: metaServer, telegram: telegramServer, mux: http.NewServeMux()}
+	payServer, err := mercadopago.New(mercadopago.Config{
+		Dir: filepath.Join(dir, "mercadopago"), PublicURL: base + mercadoPagoPath, Logger: logger, WebhookGaps: gaps,
+	})
+	if err != nil {
+		return nil, err
+	}
+	w := &world{meta: metaServer, telegram: telegramServer, mercadoPago: payServer, mux: http.NewServeMux()}
+	w.mux.Handle(mercadoPagoPath+"/", http.StripPrefix(mercadoPagoPath, payServer))
 	w.mux.Handle(metaPath+"/", http.StripPrefix(metaPath, metaServer))
 	w.mux.Handle(telegramPath+"/", http.StripPrefix(telegramPath, telegramServer))
 	w.mux.Handle(phonePath+"/", http.StripPrefix(phonePath, phone.New(phone.Config{Meta: metaServer, Telegram: telegramServer, Logger: logger})))
@@ -82,6 +92,7 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) { w.mux.Serve
 func (w *world) services() []service.Service {
 	return []service.Service{
 		{Name: "simulated Meta", Run: w.meta.Run, Stop: func(context.Context) error { return w.meta.Close() }},
+		{Name: "simulated Mercado Pago", Run: w.mercadoPago.Run, Stop: func(context.Context) error { return w.mercadoPago.Close() }},
 		{Name: "simulated Telegram", Run: w.telegram.Run, Stop: func(context.Context) error { return w.telegram.Close() }},
 	}
 }
