@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"prosa/internal/base/fault"
 	"prosa/internal/message"
 	"prosa/internal/modules/flow/expression"
 )
@@ -419,7 +420,7 @@ func (c *compiler) parse(field, source string) *expression.Template {
 	}
 	template, err := expression.Parse(source)
 	if err != nil {
-		c.report(Error, codeExpression, field, err.Error())
+		c.report(Error, codeExpression, field, fault.MessageOf(err))
 		template, _ = expression.Parse("")
 	}
 	return template
@@ -428,7 +429,7 @@ func (c *compiler) parse(field, source string) *expression.Template {
 func (c *compiler) program(field, source string) *expression.Program {
 	program, err := expression.Compile(source)
 	if err != nil {
-		c.report(Error, codeExpression, field, err.Error())
+		c.report(Error, codeExpression, field, fault.MessageOf(err))
 		program, _ = expression.Compile("false")
 		return program
 	}
@@ -474,7 +475,7 @@ func (c *compiler) contactField(field, name string) {
 // secret notes a reference to a secret.
 func (c *compiler) secret(field, name string) {
 	if name == "" || len(name) > maxName || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != "" {
-		c.report(Error, codeVariable, field, name)
+		c.report(Error, codeSecretName, name)
 		return
 	}
 	if c.options.Secrets != nil && !contains(c.options.Secrets, name) {

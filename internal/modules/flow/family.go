@@ -14,6 +14,8 @@ type family struct {
 	flows   map[string]*Compiled // by key; the version's own is under ""
 	members map[string]*member
 	order   []*member // each behind the ones that it calls
+	calling []string  // flows whose sub-flows are being compiled, the outermost first
+	circles bool      // flows that call each other were found
 	queue   []string  // flows that are only jumped to, and may not be compiled yet
 	issues  []Issue
 }
@@ -40,6 +42,7 @@ func newFamily(options Options) *family {
 func (f *family) compile(key string, d *Definition) *member {
 	m := &member{compiler: newCompiler(f, key, d), open: true, depth: 1, returns: map[string]returned{}}
 	f.members[key], f.flows[key] = m, m.flow
+	f.calling = append(f.calling, key)
 	m.prepare()
 	called := map[string]bool{}
 	for _, node := range d.Nodes {
@@ -61,16 +64,14 @@ func (f *family) compile(key string, d *Definition) *member {
 		case child.open:
 			m.about(name)
 			m.report(Error, codeFlowCycle, f.circle(key))
-			m.node = ""
+			m.node, f.circles = "", true
 		default:
 			m.depth = max(m.depth, child.depth+1)
 		}
 	}
-	if m.depth > MaxStack+1 {
-		m.report(Error, codeFlowDepth, itoa(m.depth), itoa(MaxStack+1))
-	}
 	m.prove()
 	m.open = false
+	f.calling = f.calling[:len(f.calling)-1]
 	f.order = append(f.order, m)
 	return m
 }
@@ -88,17 +89,13 @@ func (f *family) load(key string) *member {
 	return f.compile(key, d)
 }
 
-// circle names the flows that are being compiled, from the given one on.
+// circle names the flows that call each other, from the given one round to it.
 func (f *family) circle(key string) string {
-	names := []string{}
-	for at := range f.members {
-		if f.members[at].open && at != key {
-			names = append(names, f.title(at))
-		}
+	var names []string
+	for _, at := range f.calling[slices.Index(f.calling, key):] {
+		names = append(names, f.title(at))
 	}
-	slices.Sort(names)
-	first := f.title(key)
-	return strings.Join(append(append([]string{first}, names...), first), " > ")
+	return strings.Join(append(names, f.title(key)), " > ")
 }
 
 // title is what a person calls a flow.
@@ -145,9 +142,33 @@ func (f *family) prove() {
 			}
 		}
 	}
+	f.deepest()
+	if f.circles {
+		return // a way round flows is one round their nodes, which was said
+	}
 	g := f.graph()
 	if !g.cycles() {
 		g.bursts()
 		g.timedCycles()
+	}
+}
+
+// deepest refuses sub-flows that are nested more than a session can hold.
+func (f *family) deepest() {
+	for _, key := range append([]string{""}, sorted(f.members)...) {
+		m := f.members[key]
+		if m.depth <= MaxStack+1 {
+			continue
+		}
+		for _, node := range m.definition.Nodes {
+			if call, ok := node.(*subflowNode); ok {
+				if child := f.members[m.flow.keyOf(call.Flow)]; child != nil && child.depth+1 == m.depth {
+					m.node = call.Name
+				}
+			}
+		}
+		m.report(Error, codeFlowDepth, itoa(m.depth), itoa(MaxStack+1))
+		m.node = ""
+		return
 	}
 }

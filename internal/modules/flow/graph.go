@@ -1,6 +1,9 @@
 package flow
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // graph is all flows of a family as one, for what goes across them. Its edges
 // are the ways that a session takes in one burst: without the customer writing
@@ -59,10 +62,12 @@ func (f *family) graph() *graph {
 		for i, node := range m.definition.Nodes {
 			at := first + i
 			add := func(to int, quick bool) {
-				if quick {
+				if quick && !slices.Contains(g.quick[at], to) {
 					g.quick[at] = append(g.quick[at], to)
 				}
-				g.timed[at] = append(g.timed[at], to)
+				if !slices.Contains(g.timed[at], to) {
+					g.timed[at] = append(g.timed[at], to)
+				}
 			}
 			passes := true
 			switch n := node.(type) {
@@ -73,6 +78,10 @@ func (f *family) graph() *graph {
 					}
 				}
 			case *subflowNode:
+				if n.Flow == "" {
+					passes = false
+					break
+				}
 				key := m.flow.keyOf(n.Flow)
 				if start, known := g.start(f, key); known {
 					add(start, true)

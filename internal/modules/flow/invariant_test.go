@@ -64,10 +64,10 @@ func holds(t interface {
 	}
 	switch c.state.Status {
 	case Waiting:
-		gathering := c.flow.gatherMS > 0 && c.state.Pending != ""
+		gathering := c.state.Pending != ""
 		silent := gathering || c.state.DueMS != 0 // a wait, or an answer from outside, may come without a word
 		if timers != 1 || handoffs+ends != 0 || messages == 0 && !silent {
-			t.Fatalf("%q: waiting with %d timers, %d hand-offs, %d ends, %d messages", line, timers, handoffs, ends, messages)
+			t.Fatalf("%q: waiting at %s with %d timers, %d hand-offs, %d ends, %d messages", line, c.state.Encode(), timers, handoffs, ends, messages)
 		}
 		if !c.flow.Fits(c.state) || c.state.Node == "" && !gathering {
 			t.Fatalf("%q: waits at %q, which does not wait", line, c.state.Path())

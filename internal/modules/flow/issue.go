@@ -68,6 +68,7 @@ const (
 	codeNotJSON       = "not_json"
 	codeAnswerPath    = "bad_path"
 	codeSecretPlace   = "secret_out_of_place"
+	codeSecretName    = "bad_secret_name"
 	codeSecretUnknown = "unknown_secret"
 	codeFlowMissing   = "unknown_flow"
 	codeFlowCycle     = "flow_cycle"
@@ -191,6 +192,8 @@ func sentence(code string) (pt, en string) {
 		return "\"$1\" não é um caminho na resposta. Exemplo: pedido.itens.0.nome", "\"$1\" is not a path in the answer. Example: order.items.0.name"
 	case codeSecretPlace:
 		return "O segredo \"$1\" só pode ser usado sozinho em {{ }}, no endereço, nos cabeçalhos ou no corpo de uma chamada.", "The secret \"$1\" may only stand alone in {{ }}, in the address, headers or body of a web call."
+	case codeSecretName:
+		return "\"$1\" não serve como nome de segredo: use letras sem acento, números e _, até 40.", "\"$1\" won't do as the name of a secret: use letters, digits and _, at most 40."
 	case codeSecretUnknown:
 		return "O segredo \"$1\" ainda não foi cadastrado.", "The secret \"$1\" has not been stored yet."
 	case codeFlowMissing:

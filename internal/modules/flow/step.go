@@ -131,7 +131,7 @@ const maxPending = 1500
 // person, and what was put aside is answered as one message when the timer
 // fires, or together with whatever comes before.
 func (r *run) gathers() bool {
-	if r.flow.gatherMS == 0 || r.state.DueMS != 0 || len(r.state.Aside) > 0 || r.failure != "" {
+	if r.home().gatherMS == 0 || r.state.DueMS != 0 || len(r.state.Aside) > 0 || r.failure != "" {
 		return false
 	}
 	pending := r.state.Pending
@@ -159,7 +159,7 @@ func (r *run) gathers() bool {
 			r.state.Status = Waiting // at no node: it begins when the timer fires
 		}
 		r.state.Pending = text
-		r.effect(Effect{Schedule: &Schedule{Timer: TimerName(r.state.Seq), AtMS: r.env.NowMS + r.flow.gatherMS}})
+		r.effect(Effect{Schedule: &Schedule{Timer: TimerName(r.state.Seq), AtMS: r.env.NowMS + r.home().gatherMS}})
 		return true
 	}
 	return false
