@@ -1,6 +1,6 @@
 import "@xyflow/react/dist/base.css";
 import { useReducedMotion } from "@mantine/hooks";
-import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow, type Connection, type EdgeChange, type FinalConnectionState, type NodeChange } from "@xyflow/react";
+import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useNodesInitialized, useReactFlow, type Connection, type EdgeChange, type FinalConnectionState, type NodeChange } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { keyOf, typing } from "@/ui/keys";
@@ -19,6 +19,7 @@ import { useWords } from "./words";
 
 const nodeTypes = { card: Card, note: Note };
 const edgeTypes = { way: Way };
+const firstFit = { padding: 0.12, maxZoom: 1, minZoom: 0.45 };
 export const dragType = "application/x-prosa-kind";
 
 /** Where a step is to be added: a place on the canvas, and the way that shall lead to it. */
@@ -57,6 +58,7 @@ export function Canvas({ onAdd, onAction, onReady, map, opens }: {
   const flow = useReactFlow<CardNode | NoteNode, WayEdge>();
   const frame = useRef<HTMLDivElement>(null);
   const trail = useRef<string[]>([]);
+  const drawn = useNodesInitialized();
   const [live, setLive] = useState<Live>({ places: {}, sizes: {} });
   const places = useMemo(() => placesOf(document_), [document_]);
   const nodes = useMemo(() => nodesOf(document_, places, selection, live), [document_, places, selection, live]);
@@ -180,6 +182,13 @@ export function Canvas({ onAdd, onAction, onReady, map, opens }: {
     },
     [flow, still],
   );
+  // The whole flow at first sight, once the cards have their sizes.
+  const seen = useRef(false);
+  useEffect(() => {
+    if (!drawn || seen.current) return;
+    seen.current = true;
+    void flow.fitView(firstFit);
+  }, [drawn, flow]);
   useEffect(() => editor.show(reveal), [editor, reveal]);
 
   const tidy = useCallback(() => {
@@ -257,7 +266,9 @@ export function Canvas({ onAdd, onAction, onReady, map, opens }: {
         event.dataTransfer.dropEffect = "copy";
       }}
       onDrop={onDrop}
+      onKeyDownCapture={() => frame.current?.removeAttribute("data-pointer")}
       onPointerDown={(event) => {
+        frame.current?.setAttribute("data-pointer", "");
         if (!typing(event.target) && !(event.target as HTMLElement).closest("button")) frame.current?.focus({ preventScroll: true });
       }}
     >
@@ -304,15 +315,13 @@ export function Canvas({ onAdd, onAction, onReady, map, opens }: {
         zoomOnDoubleClick={false}
         minZoom={0.12}
         maxZoom={1.8}
-        fitView
-        fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
         onlyRenderVisibleElements={nodes.length > 120}
         proOptions={{ hideAttribution: true }}
         nodeDragThreshold={3}
         autoPanOnNodeFocus={false}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} color="var(--b-dot)" bgColor="var(--p-page)" />
-        {map && <MiniMap pannable zoomable position="bottom-right" className={classes.map} ariaLabel={t("editor.map")} nodeColor={(node) => (node.type === "note" ? "var(--p-bubble-note-line)" : `var(--b-${groupOf((node as CardNode).data.node.kind)}, var(--p-dim))`)} nodeBorderRadius={18} maskColor="var(--b-mask)" />}
+        {map && <MiniMap pannable zoomable position="bottom-right" className={classes.map} ariaLabel={t("editor.map")} nodeColor={(node) => (node.type === "note" ? "var(--p-bubble-note-line)" : `color-mix(in srgb, var(--b-${groupOf((node as CardNode).data.node.kind)}) 62%, transparent)`)} nodeBorderRadius={18} maskColor="var(--b-mask)" />}
       </ReactFlow>
     </div>
   );

@@ -40,8 +40,20 @@ export function useWords(): Words {
       }
       return way.number === undefined ? way.label : text("node.exit.numbered", { number: way.number });
     };
+    // People read what stands there, not how it is computed: "{{vars.pedido}}" is ‹pedido›.
+    const plain = (said: string) =>
+      said.replace(/\{\{(.*?)\}\}/gs, (_, inside: string) => {
+        const path = /\b(vars|contact|session|now)\.(\w+)/.exec(inside);
+        if (path === null) return "‹…›";
+        const short = `node.short.${path[1]}_${path[2]}`;
+        const name = i18n.exists(`builder:${short}`) ? text(short) : (path[2] ?? "");
+        // A prefix stands in quotes before the name: ", " belongs to the sentence.
+        const before = /prefix\(\s*["']([^"']*)["']/.exec(inside)?.[1] ?? "";
+        return `${before}‹${name}›`;
+      });
     const list = (value: unknown) => (Array.isArray(value) ? value : []);
-    const preview = (node: FlowNode): string => {
+    const preview = (node: FlowNode): string => plain(gist(node));
+    const gist = (node: FlowNode): string => {
       switch (node.kind) {
         case "message": {
           const media = node.media as { kind?: string; name?: string } | undefined;

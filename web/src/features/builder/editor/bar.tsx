@@ -71,7 +71,7 @@ export function Bar({ save, narrow, phone, dock, onDock, onPublish, onAction, on
           <Button
             variant={side === "issues" ? "light" : "subtle"}
             color={errors > 0 ? "brick" : warnings > 0 ? "honey" : "leaf"}
-            size="compact-md"
+            size="compact-sm"
             className={classes.issues}
             leftSection={<Icon name={issues.length === 0 ? "check" : "alert"} size={16} />}
             aria-pressed={side === "issues"}
@@ -83,11 +83,11 @@ export function Bar({ save, narrow, phone, dock, onDock, onPublish, onAction, on
           {!narrow && <Tool label={t("editor.variables")} icon={<Symbol name="variables" />} pressed={side === "variables"} onClick={() => toggle("variables")} />}
           {!narrow && <Tool label={t("editor.settings")} icon={<Icon name="settings" size={18} />} pressed={side === "settings"} onClick={() => toggle("settings")} />}
           <More narrow={narrow} onDock={onDock} onAction={onAction} toggle={toggle} />
-          <Button variant={dock === "simulate" ? "filled" : "default"} size="compact-md" leftSection={<Icon name="play" size={15} />} aria-pressed={dock !== null} onClick={() => onDock(dock === null ? "simulate" : null)}>
+          <Button variant={dock === "simulate" ? "filled" : "default"} size="compact-sm" leftSection={<Icon name="play" size={15} />} aria-pressed={dock !== null} onClick={() => onDock(dock === null ? "simulate" : null)}>
             {t("editor.try")}
           </Button>
           {!readOnly && (
-            <Button size="compact-md" onClick={onPublish}>
+            <Button size="compact-sm" onClick={onPublish}>
               {t("editor.publish")}
             </Button>
           )}

@@ -257,6 +257,11 @@ function Desk({ draft: first, phone }: { draft: Draft; phone: boolean }) {
 
   const node = side === "node" ? nodeOf(document, selection.at(-1) ?? "") : undefined;
   const form = node !== undefined || (side !== null && side !== "node");
+  // A form takes room from the canvas: the step that it is about stays in sight.
+  useEffect(() => {
+    if (node !== undefined) editor.reveal([node.name]);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- when a form opens, not while its step changes
+  }, [editor, form]);
   const close = () => {
     editor.set({ side: null });
     canvas.current?.focus();

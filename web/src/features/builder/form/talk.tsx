@@ -135,7 +135,7 @@ export function QuestionForm({ node }: { node: FlowNode }) {
       {expect === "file" && (
         <MultiSelect label={t("form.fileKinds")} readOnly={readOnly} value={kinds ?? []} onChange={(next) => setKinds(next.length === 0 ? undefined : next)} placeholder={(kinds ?? []).length === 0 ? t("form.anyFile") : undefined} data={(["image", "video", "audio", "document"] as const).map((each) => ({ value: each, label: t(`form.mediaKind.${each}`) }))} comboboxProps={{ withinPortal: true }} />
       )}
-      <Variable path="save" label={t("form.saveAnswer")} description={t("form.saveAnswerText", { name: typeof node.save === "string" && node.save !== "" ? node.save : "nome" })} />
+      <Variable path="save" label={t("form.saveAnswer")} description={t("form.saveAnswerText", { name: `{{vars.${typeof node.save === "string" && node.save !== "" ? node.save : "nome"}}}` })} />
       <Plain path="field" label={t("form.saveField")} description={t("form.saveFieldText")} maxLength={40} />
       <More>
         <Misses />
