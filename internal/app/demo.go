@@ -67,7 +67,7 @@ func (c *demoCommand) Run(around *surroundings) error {
 		return err
 	}
 	guarded := http.NewCrossOriginProtection().Handler(world)
-	for _, path := range []string{metaPath + "/", telegramPath + "/", "/sandbox/"} {
+	for _, path := range []string{metaPath + "/", telegramPath + "/", mercadoPagoPath + "/", "/sandbox/"} {
 		r.mux.Handle(path, guarded)
 	}
 	if !c.Open {
