@@ -200,7 +200,7 @@ func (p *person) answer(s *stage) *Answer {
 	case 2:
 		return &Answer{Error: "timeout"}
 	case 3:
-		return &Answer{OK: true, Raw: p.one("<html>", "{", "null", "[]", "\"", "\xff", strings.Repeat("[", 500), `{"a":`+strings.Repeat("9", 500)+"}")}
+		return &Answer{OK: true, Raw: p.one("<html>", "{", "null", "[]", "\"", "\u0001", strings.Repeat("[", 500), `{"a":`+strings.Repeat("9", 500)+"}")}
 	case 4:
 		return &Answer{OK: true, Body: jsontext.Value(`{}`)}
 	case 5:

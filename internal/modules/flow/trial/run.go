@@ -43,8 +43,10 @@ type Coverage struct {
 	Exits map[string]int `json:"exits"`
 }
 
-func (c *Coverage) pass(p flow.Passed) {
-	c.Nodes[p.Node]++
+func (c *Coverage) pass(p flow.Passed, entered bool) {
+	if entered {
+		c.Nodes[p.Node]++
+	}
 	if p.Exit != "" {
 		c.Exits[p.Node+"/"+p.Exit]++
 	}

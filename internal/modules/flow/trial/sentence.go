@@ -13,19 +13,23 @@ func (r Result) Sentence(lang string) string {
 	if r.Passed || r.why == nil {
 		return ""
 	}
-	pt, en := r.why.pattern()
-	before := "No passo $step, "
+	text, en := r.why.pattern()
+	before, nothing := "No passo $step, ", "(nada)"
 	if lang == "en" {
-		pt, before = en, "At step $step, "
+		text, before, nothing = en, "At step $step, ", "(nothing)"
 	}
-	return strings.NewReplacer("$step", strconv.Itoa(r.Step+1), "$name", r.why.name, "$expected", short(r.why.expected), "$got", short(r.why.got)).Replace(before + pt)
+	gaps := []string{"$step", strconv.Itoa(r.Step + 1), "$name", r.why.name}
+	for gap, value := range map[string]string{"$expected": r.why.expected, "$got": r.why.got} {
+		if value == "" {
+			gaps = append(gaps, `"`+gap+`"`, nothing, gap, nothing)
+		} else {
+			gaps = append(gaps, gap, short(value))
+		}
+	}
+	return strings.NewReplacer(gaps...).Replace(before + text)
 }
 
 func (f *failure) pattern() (pt, en string) {
-	nothing, none := "", ""
-	if f.got == "" {
-		nothing, none = " nada", " nothing"
-	}
 	switch f.code {
 	case badTest:
 		return `a hora "$got" não tem a forma $expected.`, `the time "$got" has not the form $expected.`
@@ -47,7 +51,7 @@ func (f *failure) pattern() (pt, en string) {
 	case kind:
 		return `o robô deveria mandar "$expected", mas mandou "$got".`, `the bot should send "$expected", but sent "$got".`
 	case options:
-		return `as opções deveriam ser "$expected", mas foram "$got"` + nothing + `.`, `the options should be "$expected", but were "$got"` + none + `.`
+		return `as opções deveriam ser "$expected", mas foram "$got".`, `the options should be "$expected", but were "$got".`
 	case node:
 		return `a conversa deveria estar em "$expected", mas está em "$got".`, `the conversation should be at "$expected", but is at "$got".`
 	case status:
@@ -64,7 +68,7 @@ func (f *failure) pattern() (pt, en string) {
 	case tag:
 		return `o contato deveria ter a etiqueta "$expected"; tem: $got.`, `the contact should have the tag "$expected"; it has: $got.`
 	case score:
-		return `a nota deveria ser $expected, mas foi $got` + nothing + `.`, `the score should be $expected, but was $got` + none + `.`
+		return `a nota deveria ser $expected, mas foi $got.`, `the score should be $expected, but was $got.`
 	default:
 		return `o teste foi interrompido.`, `the test was interrupted.`
 	}

@@ -202,7 +202,11 @@ func (s *stage) wait(length time.Duration) {
 }
 
 func (s *stage) answer(a *Answer) *failure {
-	answer := flow.Answer{OK: a.OK, Status: a.Status, Body: string(a.Body), Error: a.Error}
+	body := a.Body.Clone()
+	if err := body.Compact(); err != nil {
+		body = a.Body // the parser lets nothing in that is no JSON
+	}
+	answer := flow.Answer{OK: a.OK, Status: a.Status, Body: string(body), Error: a.Error}
 	if a.Raw != "" {
 		answer.Body = a.Raw
 	}
@@ -246,10 +250,11 @@ func (s *stage) take(in flow.Input) {
 
 // note keeps what the effects of a turn mean for the conversation.
 func (s *stage) note(t *turn) {
-	path := t.after.Path()
+	path, from := t.after.Path(), t.before.Path()
 	for _, effect := range t.effects {
-		for _, passed := range effect.Trail {
-			s.coverage.pass(passed)
+		for i, passed := range effect.Trail {
+			// Where the turn begins, the session was before.
+			s.coverage.pass(passed, i > 0 || passed.Node != from)
 			path = passed.Node
 		}
 	}

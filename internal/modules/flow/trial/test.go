@@ -67,7 +67,7 @@ type Customer struct {
 type Answer struct {
 	OK     bool           `json:"ok"`
 	Status int            `json:"status,omitzero"` // 200 when OK and 0
-	Body   jsontext.Value `json:"body,omitempty"`  // any JSON
+	Body   jsontext.Value `json:"body,omitzero"`   // any JSON
 	Raw    string         `json:"raw,omitempty"`   // instead of Body: text that need not be JSON
 	Error  string         `json:"error,omitempty"`
 	Late   bool           `json:"late,omitzero"` // answers a call that nobody waits for
@@ -79,7 +79,7 @@ type Bot struct {
 	Text     string   `json:"text,omitempty"`     // all of it
 	Contains string   `json:"contains,omitempty"` // a part; case and accents do not count
 	Kind     string   `json:"kind,omitempty"`     // image, location, ...
-	Options  []string `json:"options,omitempty"`  // names, in their order
+	Options  []string `json:"options,omitzero"`   // names, in their order
 }
 
 // Expect is where the conversation must stand. Only what is set counts.
@@ -106,6 +106,9 @@ func Parse(text []byte) ([]Test, error) {
 	}
 	var raws []jsontext.Value
 	if err := json.Unmarshal(text, &raws); err != nil {
+		if at := within(err); at != "" {
+			return nil, fault.OnField("tests"+at, "%s", reason(err))
+		}
 		return nil, fault.OnField("tests", "the tests are a JSON list")
 	}
 	if len(raws) > maxTests {
