@@ -130,6 +130,10 @@ func load(lookup config.Lookup) (Config, error) {
 		return Config{}, err
 	}
 	c.Identity.Demo = c.Server.Demo
+	if c.Shards.Count == 0 && c.Database.Engine() == database.SQLite {
+		c.Shards.Count = 1
+	}
+	c.Shards = c.Shards.WithDefaults()
 	if err := c.checkProd(); err != nil {
 		return Config{}, err
 	}

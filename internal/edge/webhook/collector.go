@@ -15,6 +15,10 @@ const (
 	storeTimeout = 10 * time.Second
 	// keepBuffer is the largest buffer that is kept for the next frame.
 	keepBuffer = 2 * event.FrameMaxBytes
+	// gather is the least time from one frame of a shard to the next: what comes
+	// close together shares a sync of the disk. The first after a pause never
+	// waits.
+	gather = 4 * time.Millisecond
 	// complainEvery spaces the log lines of a shard that can't be stored.
 	complainEvery = 5 * time.Second
 )
@@ -70,6 +74,7 @@ type collector struct {
 	owners  []*parcel // of each event in the frame
 	bytes   int
 	buffer  []byte
+	stored  time.Time // when the last frame was begun
 	lastLog time.Time
 }
 
@@ -99,6 +104,9 @@ func (c *collector) offer(pieces []piece, r *receipt) bool {
 // run stores until the queue is closed and empty.
 func (c *collector) run() {
 	for first := range c.queue {
+		if early := gather - time.Since(c.stored); early > 0 && c.waiting.Load() < event.FrameMaxEvents {
+			time.Sleep(early)
+		}
 		c.add(first)
 		for more := true; more; {
 			select {
@@ -133,6 +141,7 @@ func (c *collector) flush() {
 	if len(c.frame) == 0 {
 		return
 	}
+	c.stored = time.Now()
 	c.buffer = event.AppendFrame(c.buffer[:0], c.frame)
 	err := c.publish()
 	m := &c.handler.metrics

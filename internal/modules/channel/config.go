@@ -9,7 +9,7 @@ import (
 
 // Config tunes what leaves for the platforms.
 type Config struct {
-	InFlight      int           `env:"PROSA_CHANNEL_IN_FLIGHT" default:"64" doc:"Calls to platforms under way at once, for each shard that this process owns."`
+	InFlight      int           `env:"PROSA_CHANNEL_IN_FLIGHT" default:"256" doc:"Calls to platforms under way at once, for each shard that this process owns."`
 	MaxAttempts   int           `env:"PROSA_CHANNEL_MAX_ATTEMPTS" default:"9" doc:"Tries of a delivery before it fails; the waits grow from 1 s to 10 min."`
 	SettleAfter   time.Duration `env:"PROSA_CHANNEL_SETTLE_AFTER" default:"60s" doc:"How long an ambiguous send waits for the platform's report before it is repeated (WhatsApp)."`
 	PollEvery     time.Duration `env:"PROSA_CHANNEL_POLL_EVERY" default:"1s" doc:"How often the queue is looked at for rows that no wake-up announced."`

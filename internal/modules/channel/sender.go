@@ -153,8 +153,12 @@ type outcome struct {
 	settled bool
 }
 
-// A full look at the table every so often finds what every other way missed.
-const fullLookEvery = 5 * time.Minute
+// A full look at the table every so often finds what every other way missed. A
+// busy sender looks for what was not announced after lookAtMostMS at the latest.
+const (
+	fullLookEvery = 5 * time.Minute
+	lookAtMostMS  = 5_000
+)
 
 func newSender(s *Service, lease shard.Lease) *sender {
 	return &sender{
@@ -197,7 +201,7 @@ func (s *sender) run(ctx context.Context) error {
 		case done := <-s.finished:
 			news.done = &done
 		case <-ticker.C:
-			news.look = true
+			news.tick = true
 		case <-s.poll:
 			news.look = true
 		case <-s.prodded:
@@ -220,6 +224,7 @@ type news struct {
 	settled []settledDelivery
 	done    *outcome
 	look    bool // at the table
+	tick    bool // the time for a look has come
 }
 
 // turn takes the news in and does what can be done now. It tells when to look
@@ -234,7 +239,9 @@ func (s *sender) turn(ctx context.Context, news news) (wait time.Duration, err e
 	if s.missed.Swap(false) {
 		s.blind = true
 	}
-	if news.look || s.blind {
+	// With more to send than there are calls, what nobody announced can wait.
+	busy := len(s.lanes.turn) > 0 && s.now()-s.polledMS < lookAtMostMS
+	if news.look || news.tick && !busy || s.blind {
 		s.read(ctx)
 	}
 	var chosen []*lane

@@ -10,9 +10,9 @@ import (
 type Config struct {
 	ReopenWithin time.Duration `env:"REOPEN_WITHIN" default:"24h" doc:"How long after its end a conversation is reopened by its customer; later a new one begins."`
 	BotPerMinute int           `env:"BOT_PER_MINUTE" default:"60" doc:"Most messages of a bot in one conversation and minute; above it people take over, which ends a loop of two machines."`
-	BatchEvents  int           `env:"BATCH_EVENTS" default:"400" doc:"Most events in one transaction of a worker."`
+	BatchEvents  int           `env:"BATCH_EVENTS" default:"600" doc:"Most events in one transaction of a worker."`
 	BatchShare   int           `env:"BATCH_SHARE" default:"100" doc:"Most events of one company in a transaction while others wait."`
-	BatchEvery   time.Duration `env:"BATCH_EVERY" default:"10ms" doc:"Least time from one batch of a shard to the next, so that what comes close together shares a transaction; the first event after a pause never waits."`
+	BatchEvery   time.Duration `env:"BATCH_EVERY" default:"20ms" doc:"Least time from one batch of a shard to the next, so that what comes close together shares a transaction; the first event after a pause never waits."`
 	KeysFor      time.Duration `env:"KEYS_FOR" default:"720h" doc:"How long a repeated webhook is known as such."`
 	ParkFor      time.Duration `env:"PARK_FOR" default:"10m" doc:"How long an edit or reaction waits for its message before it is shown by itself."`
 	SweepEvery   time.Duration `env:"SWEEP_EVERY" default:"1s" doc:"How often due snoozes are looked for."`
@@ -41,7 +41,7 @@ func (c Config) Validate() error {
 // Defaults is the configuration of a house that sets nothing.
 func Defaults() Config {
 	return Config{
-		ReopenWithin: 24 * time.Hour, BotPerMinute: 60, BatchEvents: 400, BatchShare: 100, BatchEvery: 10 * time.Millisecond, KeysFor: 30 * 24 * time.Hour,
+		ReopenWithin: 24 * time.Hour, BotPerMinute: 60, BatchEvents: 600, BatchShare: 100, BatchEvery: 20 * time.Millisecond, KeysFor: 30 * 24 * time.Hour,
 		ParkFor: 10 * time.Minute, SweepEvery: time.Second, AttendantsSeeBots: true,
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // Config says how many shards there are and how fast they change hands.
 type Config struct {
-	Count int           `env:"PROSA_SHARDS" default:"4" doc:"Shards of the conversations, which is also the most workers that can share them. Each costs a sync of the disk for its frames and a transaction for its batches. Every process must be told the same; changing it needs empty streams."`
+	Count int           `env:"PROSA_SHARDS" default:"0" doc:"Shards of the conversations, which is also the most workers that can share them. Each costs a sync of the disk for its frames and a transaction for its batches; 0 takes 1 on SQLite, whose writer is alone, and 4 on PostgreSQL. Every process must be told the same; changing it needs empty streams."`
 	TTL   time.Duration `env:"PROSA_SHARD_TTL" default:"10s" doc:"After how long without a sign of life a process's shards are taken over."`
 	Renew time.Duration `env:"PROSA_SHARD_RENEW" default:"1s" doc:"How often a process gives its sign of life and looks for shards to take."`
 }
