@@ -48,7 +48,7 @@ func loadSessions(ctx context.Context, tx *database.Tx, keys []key) (map[key]*se
 		args[i] = []any{k.tenantID, k.conversationID}
 	}
 	found := make(map[key]*session, len(keys))
-	_, err := tx.Each(ctx, `SELECT s.id, s.bot_id, s.version_id, s.number, s.seq, s.status, s.node, s.state, s.wakes_ms, s.started_ms,
+	_, err := tx.All(ctx, `SELECT s.id, s.bot_id, s.version_id, s.number, s.seq, s.status, s.node, s.state, s.wakes_ms, s.started_ms,
 			COALESCE(b.shift, ''), COALESCE(b.shift_version_id, ''), COALESCE(b.shift_number, 0)
 		FROM bot_session s LEFT JOIN bot b ON b.tenant_id = s.tenant_id AND b.id = s.bot_id
 		WHERE s.tenant_id = $1 AND s.conversation_id = $2`, args, func(i int, row database.Row) error {
@@ -83,12 +83,12 @@ func saveSessions(ctx context.Context, tx *database.Tx, sessions []*session) err
 		fresh = append(fresh, append(args, s.id, s.botID, s.startedMS))
 		s.stored = true
 	}
-	if _, err := tx.Each(ctx, `
+	if _, err := tx.All(ctx, `
 		UPDATE bot_session SET version_id = $3, number = $4, seq = $5, status = $6, node = $7, state = $8, wakes_ms = $9, updated_ms = $10
 		WHERE tenant_id = $1 AND conversation_id = $2`, going, nil); err != nil {
 		return err
 	}
-	_, err := tx.Each(ctx, `
+	_, err := tx.All(ctx, `
 		INSERT INTO bot_session (tenant_id, conversation_id, version_id, number, seq, status, node, state, wakes_ms, updated_ms, id, bot_id, started_ms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET
@@ -125,7 +125,7 @@ func saveRecords(ctx context.Context, tx *database.Tx, records []record) error {
 	for _, r := range records {
 		args = append(args, []any{r.tenantID, r.conversationID, r.sessionID, r.seq, r.versionID, r.input, r.effects, r.atMS})
 	}
-	_, err := tx.Each(ctx, `INSERT INTO bot_turn (tenant_id, conversation_id, session_id, seq, version_id, input, effects, at_ms)
+	_, err := tx.All(ctx, `INSERT INTO bot_turn (tenant_id, conversation_id, session_id, seq, version_id, input, effects, at_ms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, args, nil)
 	return err
 }
