@@ -32,7 +32,7 @@ func (n *conditionNode) exits() []exit {
 
 func (n *conditionNode) says() int { return 0 }
 
-func (n *conditionNode) gist() string {
+func (n *conditionNode) gist(string) string {
 	if len(n.Cases) == 0 {
 		return ""
 	}

@@ -46,7 +46,7 @@ func (n *choiceNode) exits() []exit {
 
 func (n *choiceNode) says() int { return 1 }
 
-func (n *choiceNode) gist() string { return n.Text.gist() }
+func (n *choiceNode) gist(language string) string { return n.Text.gist(language) }
 
 // choice is a prepared choiceNode.
 type choice struct {

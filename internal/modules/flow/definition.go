@@ -122,10 +122,12 @@ func (l *Local) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
-// gist is the text in the default language, or in any.
-func (l Local) gist() string {
-	if text, ok := l[plain]; ok {
-		return text
+// gist is the text in a language, or in any.
+func (l Local) gist(language string) string {
+	for _, key := range []string{plain, language} {
+		if text, ok := l[key]; ok {
+			return text
+		}
 	}
 	for _, language := range sorted(l) {
 		return l[language]

@@ -19,7 +19,7 @@ func (n *handOffNode) exits() []exit { return nil }
 
 func (n *handOffNode) says() int { return 1 }
 
-func (n *handOffNode) gist() string { return n.Team }
+func (n *handOffNode) gist(string) string { return n.Team }
 
 type handOff struct {
 	node *handOffNode
@@ -74,7 +74,7 @@ func (n *endNode) exits() []exit { return nil }
 
 func (n *endNode) says() int { return 1 }
 
-func (n *endNode) gist() string { return n.Text.gist() }
+func (n *endNode) gist(language string) string { return n.Text.gist(language) }
 
 type end struct{ text texts }
 

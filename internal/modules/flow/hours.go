@@ -45,7 +45,7 @@ func (n *hoursNode) exits() []exit {
 
 func (n *hoursNode) says() int { return 0 }
 
-func (n *hoursNode) gist() string {
+func (n *hoursNode) gist(string) string {
 	for _, day := range [][][]string{n.Week.Monday, n.Week.Tuesday, n.Week.Saturday, n.Week.Sunday} {
 		if len(day) > 0 && len(day[0]) == 2 {
 			return day[0][0] + " - " + day[len(day)-1][len(day[len(day)-1])-1]

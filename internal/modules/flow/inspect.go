@@ -57,7 +57,7 @@ func Inspect(d *Definition) Graph {
 	}
 	for i, node := range d.Nodes {
 		head := node.head()
-		shown := GraphNode{Name: head.Name, Kind: head.Kind, Summary: summary(node.gist()), Exits: []GraphExit{}}
+		shown := GraphNode{Name: head.Name, Kind: head.Kind, Summary: summary(node.gist(c.flow.languages[0])), Exits: []GraphExit{}}
 		for _, way := range node.exits() {
 			shown.Exits = append(shown.Exits, GraphExit{Label: way.label, To: way.to, Optional: way.optional, Waited: way.waited})
 			for _, name := range way.sets {

@@ -16,7 +16,7 @@ func (n *jumpNode) exits() []exit {
 
 func (n *jumpNode) says() int { return 0 }
 
-func (n *jumpNode) gist() string { return n.To + n.Flow }
+func (n *jumpNode) gist(string) string { return n.To + n.Flow }
 
 type jump struct{ node *jumpNode }
 

@@ -12,7 +12,7 @@ type node interface {
 	// says is how many messages the node sends at most when it is entered.
 	says() int
 	// gist is a few words for a card on the canvas, the author's own.
-	gist() string
+	gist(language string) string
 	// prepare checks the texts and gives what runs. It reports problems to the
 	// compiler and always gives a runner.
 	prepare(c *compiler) runner

@@ -34,7 +34,7 @@ func (n *questionNode) exits() []exit {
 
 func (n *questionNode) says() int { return 1 }
 
-func (n *questionNode) gist() string { return n.Text.gist() }
+func (n *questionNode) gist(language string) string { return n.Text.gist(language) }
 
 // question is a prepared questionNode.
 type question struct {

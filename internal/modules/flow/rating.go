@@ -39,7 +39,7 @@ func (n *ratingNode) exits() []exit {
 
 func (n *ratingNode) says() int { return 1 }
 
-func (n *ratingNode) gist() string { return n.Text.gist() }
+func (n *ratingNode) gist(language string) string { return n.Text.gist(language) }
 
 type rating struct {
 	node                 *ratingNode

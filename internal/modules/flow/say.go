@@ -55,7 +55,7 @@ func (n *messageNode) says() int {
 	return 1
 }
 
-func (n *messageNode) gist() string { return n.Text.gist() }
+func (n *messageNode) gist(language string) string { return n.Text.gist(language) }
 
 type say struct {
 	node  *messageNode

@@ -36,7 +36,7 @@ func (n *setNode) exits() []exit {
 
 func (n *setNode) says() int { return 0 }
 
-func (n *setNode) gist() string {
+func (n *setNode) gist(string) string {
 	var names []string
 	for _, assign := range n.Set {
 		names = append(names, assign.Var)

@@ -31,7 +31,7 @@ func (n *splitNode) exits() []exit {
 
 func (n *splitNode) says() int { return 0 }
 
-func (n *splitNode) gist() string {
+func (n *splitNode) gist(string) string {
 	text := ""
 	for _, arm := range n.Arms {
 		if text != "" {

@@ -40,7 +40,7 @@ func Step(flow *Compiled, state State, in Input, env Env) (State, []Effect, erro
 	if idle(current, state, in) {
 		return state, nil, nil
 	}
-	r := &run{root: flow, flow: current, state: state, in: in, env: &env, fuel: maxFuel, effects: make([]Effect, 0, 6), at: state.Node}
+	r := &run{root: flow, flow: current, state: state, in: in, env: &env, fuel: maxFuel, effects: make([]Effect, 0, 4), at: state.Node}
 	if current == nil {
 		r.flow = flow
 		r.fail("a sessão estava no fluxo " + strconv.Quote(state.Flow) + ", que não faz parte desta versão")

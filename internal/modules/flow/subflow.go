@@ -37,7 +37,7 @@ func (n *subflowNode) exits() []exit {
 
 func (n *subflowNode) says() int { return 0 }
 
-func (n *subflowNode) gist() string { return n.Flow }
+func (n *subflowNode) gist(string) string { return n.Flow }
 
 type subflow struct {
 	node *subflowNode

@@ -39,7 +39,7 @@ func (n *switchNode) exits() []exit {
 
 func (n *switchNode) says() int { return 0 }
 
-func (n *switchNode) gist() string { return n.On }
+func (n *switchNode) gist(string) string { return n.On }
 
 type switching struct {
 	on   *expression.Program

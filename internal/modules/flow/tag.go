@@ -19,7 +19,7 @@ func (n *tagNode) exits() []exit { return []exit{{label: "next", to: n.Next}} }
 
 func (n *tagNode) says() int { return 0 }
 
-func (n *tagNode) gist() string {
+func (n *tagNode) gist(string) string {
 	var parts []string
 	for _, tag := range n.Add {
 		parts = append(parts, "+"+tag)

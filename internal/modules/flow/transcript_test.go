@@ -248,3 +248,12 @@ func TestTranscripts(t *testing.T) {
 		})
 	}
 }
+
+// flowText reads a flow of the test data as it is written.
+func flowText(t testing.TB, name string) []byte {
+	text, err := os.ReadFile(filepath.Join("testdata", "flow", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

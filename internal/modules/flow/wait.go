@@ -46,7 +46,7 @@ func (n *waitNode) exits() []exit {
 
 func (n *waitNode) says() int { return 0 }
 
-func (n *waitNode) gist() string {
+func (n *waitNode) gist(string) string {
 	if n.Until != "" {
 		return n.Until
 	}

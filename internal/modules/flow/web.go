@@ -62,7 +62,7 @@ func (n *webNode) exits() []exit {
 
 func (n *webNode) says() int { return 0 }
 
-func (n *webNode) gist() string { return n.Method + " " + n.URL }
+func (n *webNode) gist(string) string { return n.Method + " " + n.URL }
 
 type web struct {
 	node      *webNode

@@ -3,7 +3,6 @@ package expression
 import (
 	"math"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"prosa/internal/base/fault"
@@ -128,68 +127,6 @@ func operate(what op, a, b Value) Value {
 		return OfNumber(x / y)
 	default: // "%"
 		return OfNumber(math.Mod(x, y))
-	}
-}
-
-// function is a built-in; the second value is Empty where it takes one. None
-// gives a text longer than those it was given together, or than maxText.
-type function func(a, b Value) Value
-
-type builtin struct {
-	args int
-	run  function
-}
-
-func lookup(name string) (builtin, bool) {
-	switch name {
-	case "length":
-		return builtin{1, func(a, _ Value) Value { return OfNumber(float64(utf8.RuneCountInString(a.String()))) }}, true
-	case "lower":
-		return builtin{1, func(a, _ Value) Value { return Of(clip(strings.ToLower(a.String()))) }}, true
-	case "upper":
-		return builtin{1, func(a, _ Value) Value { return Of(clip(strings.ToUpper(a.String()))) }}, true
-	case "trim":
-		return builtin{1, func(a, _ Value) Value { return Of(strings.TrimSpace(a.String())) }}, true
-	case "number":
-		return builtin{1, func(a, _ Value) Value {
-			if n, ok := a.Number(); ok {
-				return OfNumber(n)
-			}
-			return Value{}
-		}}, true
-	case "first": // the first word: a name to greet by
-		return builtin{1, func(a, _ Value) Value {
-			for word := range strings.FieldsSeq(a.String()) {
-				return Of(word)
-			}
-			return Value{}
-		}}, true
-	case "prefix": // ", " before a name that may be missing
-		return builtin{2, func(a, b Value) Value {
-			if b.Kind == Empty {
-				return Value{}
-			}
-			return Of(clip(a.String() + b.String()))
-		}}, true
-	case "date": // a day that was saved, as it is read in Brazil: "25/12/2026"
-		return builtin{1, func(a, _ Value) Value {
-			if day, err := time.Parse(time.DateOnly, a.String()); err == nil {
-				return Of(day.Format("02/01/2006"))
-			}
-			return a
-		}}, true
-	case "round":
-		return builtin{2, func(a, b Value) Value {
-			x, ok := a.Number()
-			places, also := b.Number()
-			if !ok || !also || places < 0 || places > 6 {
-				return Value{}
-			}
-			scale := math.Pow10(int(places))
-			return OfNumber(math.Round(x*scale) / scale)
-		}}, true
-	default:
-		return builtin{}, false
 	}
 }
 

@@ -33,6 +33,8 @@ func TestExpressions(t *testing.T) {
 		{`length("ação")`, "4"}, {`upper("ação")`, "AÇÃO"}, {`lower("AÇÃO")`, "ação"}, {`trim("  a ")`, "a"}, {`round(2.345, 2)`, "2.35"},
 		{`round(1, 99)`, ""}, {`date("2026-12-01")`, "01/12/2026"}, {`date("amanhã")`, "amanhã"}, {`date(contact.phone)`, ""}, {`prefix(", ", first(contact.name))`, ", José"}, {`prefix(", ", contact.phone)`, ""}, {`length(")")`, "1"}, {`'aspas "duplas"'`, `aspas "duplas"`}, {`true and 1 == 1`, "true"}, {`100000000000000000000`, "100000000000000000000"},
 		{`contact.phone == contact.email`, "true"}, {`false`, "false"},
+		{`money(123456)`, "R$ 1.234,56"}, {`money(5)`, "R$ 0,05"}, {`money(-100000000)`, "-R$ 1.000.000,00"}, {`money("abc")`, ""}, {`money(contact.phone)`, ""}, {`money(10.6)`, "R$ 0,11"},
+		{`digits("(81) 9999-1234 x2")`, "8199991234" + "2"}, {`digits(contact.name)`, ""}, {`date("2026-12-25")`, "25/12/2026"}, {`date("amanhã")`, "amanhã"}, {`date(contact.phone)`, ""},
 	} {
 		program, err := Compile(c[0])
 		if err != nil {
