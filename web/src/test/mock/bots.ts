@@ -135,7 +135,7 @@ function simulate(definition: FlowDefinition, body: Body): Simulated {
   else {
     const said = input.content?.pick?.title ?? input.content?.text ?? "";
     if (at.kind === "question" && typeof at.save === "string") memory.vars[at.save] = Number(said) || said;
-    const way = at.kind === "choice" ? (at.options as { name: string; title: string; next: string }[]).find((option) => option.title === said) : { name: "next", next: String(at.next ?? "") };
+    const way = at.kind === "choice" ? (at.options as { name: string; title: unknown; next: string }[]).find((option) => word(option.title) === said) : { name: "next", next: String(at.next ?? "") };
     if (way === undefined) messages.push({ kind: "text", text: "Não entendi. Toque em uma das opções." });
     else {
       trail.push({ node: at.name, exit: way.name });
@@ -144,8 +144,8 @@ function simulate(definition: FlowDefinition, body: Body): Simulated {
   }
   let status: Simulated["status"] = "ended";
   for (let i = 0; at !== undefined && i < 10; i++) {
-    const text = String(at.text ?? "");
-    if (at.kind === "choice") messages.push({ kind: "choice", text, choice: { options: (at.options as { name: string; title: string }[]).map((option) => ({ id: `${at?.name}.${option.name}`, title: option.title })) } });
+    const text = word(at.text);
+    if (at.kind === "choice") messages.push({ kind: "choice", text, choice: { options: (at.options as { name: string; title: unknown }[]).map((option) => ({ id: `${at?.name}.${option.name}`, title: word(option.title) })) } });
     else if (text !== "") messages.push({ kind: "text", text });
     if (at.kind === "choice" || at.kind === "question") {
       status = "waiting";
@@ -171,6 +171,12 @@ function simulate(definition: FlowDefinition, body: Body): Simulated {
     })),
     ...(waits ? { timer: { name: "idle", at_ms: Number(body.now_ms) + hour } } : {}),
   };
+}
+
+/** A text in its first language, without what stands for values. */
+function word(value: unknown): string {
+  const text = typeof value === "object" && value !== null ? (value as Record<string, string>)["pt-BR"] : value;
+  return String(text ?? "").replace(/\{\{[^}]*\}\}/g, "");
 }
 
 function turns() {
