@@ -2,7 +2,9 @@ package botrun
 
 import (
 	"context"
+	"errors"
 
+	"prosa/internal/base/fault"
 	"prosa/internal/base/page"
 	"prosa/internal/modules/flow"
 	"prosa/internal/platform/database"
@@ -143,4 +145,18 @@ func (s *Service) Sessions(ctx context.Context, q SessionQuery) (page.List[Sessi
 		list.Next = page.Encode(before)
 	}
 	return list, err
+}
+
+// SessionOf tells whose a session is, also one that its conversation has left
+// behind. Error: fault.NotFound.
+func (s *Service) SessionOf(ctx context.Context, tenantID, sessionID string) (botID, conversationID string, err error) {
+	err = s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		return tx.QueryRow(ctx, `SELECT v.bot_id, t.conversation_id FROM bot_turn t
+			JOIN flow_version v ON v.tenant_id = t.tenant_id AND v.id = t.version_id
+			WHERE t.tenant_id = $1 AND t.session_id = $2 ORDER BY t.seq LIMIT 1`, tenantID, sessionID).Scan(&botID, &conversationID)
+	})
+	if errors.Is(err, database.ErrNoRows) {
+		return "", "", fault.New(fault.NotFound, "no such session")
+	}
+	return botID, conversationID, err
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json"
+
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
 	"prosa/internal/message"
@@ -472,4 +474,13 @@ func TestQuickMessagesAreAnsweredAsOne(t *testing.T) {
 		b.run(b.wrote("cnv_1", "queria ver"), b.wrote("cnv_1", "meu pedido"))
 		expect(t, fire()[0], "número do seu pedido")
 	})
+}
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v, json.Deterministic(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
