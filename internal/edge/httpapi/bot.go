@@ -133,7 +133,7 @@ type bindBotInput struct {
 }
 
 func (a *api) bindBot(ctx context.Context, in *bindBotInput) (*overviewOutput, error) {
-	bot, err := a.deps.Builder.Bind(ctx, caller(ctx).TenantID(), in.Bot, in.Body.AccountID, botBy(ctx))
+	bot, err := a.deps.Builder.Bind(ctx, caller(ctx).TenantID(), in.Bot, in.Body.AccountID, caller(ctx).User.Locale, botBy(ctx))
 	return &overviewOutput{bot}, err
 }
 
@@ -159,8 +159,8 @@ type templatesOutput struct {
 	}
 }
 
-func (a *api) listBotTemplates(context.Context, *struct{}) (*templatesOutput, error) {
-	items, err := builder.Templates()
+func (a *api) listBotTemplates(ctx context.Context, _ *struct{}) (*templatesOutput, error) {
+	items, err := builder.Templates(caller(ctx).User.Locale)
 	out := &templatesOutput{}
 	out.Body.Items = items
 	return out, err

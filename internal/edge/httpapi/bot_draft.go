@@ -70,7 +70,7 @@ type simulateBotInput struct {
 type simulateBotOutput struct{ Body builder.Simulated }
 
 func (a *api) simulateBot(ctx context.Context, in *simulateBotInput) (*simulateBotOutput, error) {
-	turn, err := a.deps.Builder.Simulate(ctx, caller(ctx).TenantID(), in.Bot, in.Body)
+	turn, err := a.deps.Builder.Simulate(ctx, caller(ctx).TenantID(), in.Bot, caller(ctx).User.Locale, in.Body)
 	return &simulateBotOutput{turn}, err
 }
 
@@ -100,7 +100,7 @@ type recordBotTestInput struct {
 type recordBotTestOutput struct{ Body builder.Test }
 
 func (a *api) recordBotTest(ctx context.Context, in *recordBotTestInput) (*recordBotTestOutput, error) {
-	test, err := a.deps.Builder.Record(ctx, caller(ctx).TenantID(), in.Bot, in.Body)
+	test, err := a.deps.Builder.Record(ctx, caller(ctx).TenantID(), in.Bot, caller(ctx).User.Locale, in.Body)
 	return &recordBotTestOutput{test}, err
 }
 

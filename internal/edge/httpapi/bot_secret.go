@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"prosa/internal/base/secret"
-	"prosa/internal/modules/builder"
+	"prosa/internal/modules/botrun"
 )
 
 func (a *api) registerBotSecret() {
@@ -15,24 +15,22 @@ func (a *api) registerBotSecret() {
 		publishing().answering(http.StatusNoContent), a.deleteBotSecret)
 }
 
-type secretView struct {
-	Name      string `json:"name"`
-	UpdatedMS int64  `json:"updated_ms"`
-}
-
 type secretsOutput struct {
 	Body struct {
-		Items []secretView `json:"items"`
+		Items []botrun.SecretView `json:"items"`
 	}
 }
 
 func (a *api) listBotSecrets(ctx context.Context, _ *struct{}) (*secretsOutput, error) {
-	return nil, builder.ErrComing
+	list, err := a.deps.Bots.ListSecrets(ctx, caller(ctx).TenantID())
+	out := &secretsOutput{}
+	out.Body.Items = append([]botrun.SecretView{}, list...)
+	return out, err
 }
 
 // SecretPath names a secret in the path.
 type SecretPath struct {
-	Name string `path:"name" maxLength:"40" pattern:"^[A-Z][A-Z0-9_]*$" doc:"As flows write it: {{secret.NAME}}."`
+	Name string `path:"name" maxLength:"40" pattern:"^[A-Za-z][A-Za-z0-9_]*$" doc:"As flows write it: {{secret.NAME}}."`
 }
 
 type putSecretInput struct {
@@ -42,12 +40,20 @@ type putSecretInput struct {
 	}
 }
 
-type secretOutput struct{ Body secretView }
+type secretOutput struct{ Body botrun.SecretView }
 
 func (a *api) putBotSecret(ctx context.Context, in *putSecretInput) (*secretOutput, error) {
-	return nil, builder.ErrComing
+	if err := a.deps.Bots.PutSecret(ctx, caller(ctx).TenantID(), in.Name, in.Body.Value); err != nil {
+		return nil, err
+	}
+	a.note(ctx, "bot.secret_set", in.Name, nil)
+	return &secretOutput{botrun.SecretView{Name: in.Name, UpdatedMS: a.deps.Clock.Now().UnixMilli()}}, nil
 }
 
 func (a *api) deleteBotSecret(ctx context.Context, in *SecretPath) (*struct{}, error) {
-	return nil, builder.ErrComing
+	if err := a.deps.Bots.DeleteSecret(ctx, caller(ctx).TenantID(), in.Name); err != nil {
+		return nil, err
+	}
+	a.note(ctx, "bot.secret_deleted", in.Name, nil)
+	return nil, nil
 }

@@ -23,16 +23,16 @@ func (a *api) registerBotVersion() {
 
 // versionView is a version as the list of versions shows it.
 type versionView struct {
-	Number     int64  `json:"number"`
-	VersionID  string `json:"version_id"`
-	Hash       string `json:"hash" doc:"SHA-256 of the flow's canonical text."`
-	Note       string `json:"note"`
-	AuthorID   string `json:"author_id"`
-	AuthorName string `json:"author_name" doc:"Empty for the system and for who left."`
-	CreatedMS  int64  `json:"created_ms"`
-	Live       bool   `json:"live"`
-	Sessions   int64  `json:"sessions" doc:"Conversations under way on it."`
-	Policy     string `json:"policy" doc:"What became of conversations under way when it was published: drain, move or restart."`
+	Number     int64         `json:"number"`
+	VersionID  string        `json:"version_id"`
+	Hash       string        `json:"hash" doc:"SHA-256 of the flow's canonical text."`
+	Note       string        `json:"note"`
+	AuthorID   string        `json:"author_id"`
+	AuthorName string        `json:"author_name" doc:"Empty for the system and for who left."`
+	CreatedMS  int64         `json:"created_ms"`
+	Live       bool          `json:"live"`
+	Sessions   int64         `json:"sessions" doc:"Conversations under way on it."`
+	Policy     botrun.Policy `json:"policy" enum:"drain,move,restart" doc:"What became of conversations under way when it was published."`
 }
 
 type listBotVersionsInput struct {
@@ -41,7 +41,49 @@ type listBotVersionsInput struct {
 }
 
 func (a *api) listBotVersions(ctx context.Context, in *listBotVersionsInput) (*listing[versionView], error) {
-	return nil, builder.ErrComing
+	tenantID := caller(ctx).TenantID()
+	versions, err := a.deps.Bots.ListVersions(ctx, tenantID, in.Bot, in.Cursor, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	around, err := a.aroundVersions(ctx, tenantID, in.Bot)
+	if err != nil {
+		return nil, err
+	}
+	list := page.List[versionView]{Next: versions.Next}
+	for _, version := range versions.Items {
+		list.Items = append(list.Items, around.view(version))
+	}
+	return listed(list, nil)
+}
+
+// aroundVersions is what a view of a version needs besides the version.
+type aroundVersions struct {
+	names    map[string]string // of the company's people
+	sessions map[string]int64  // under way, by version
+}
+
+func (a *api) aroundVersions(ctx context.Context, tenantID, botID string) (aroundVersions, error) {
+	around := aroundVersions{map[string]string{}, map[string]int64{}}
+	members, err := a.deps.Identity.Members(ctx, tenantID)
+	if err != nil {
+		return around, err
+	}
+	for _, member := range members {
+		around.names[member.UserID] = member.Name
+	}
+	running, err := a.deps.Bots.Impact(ctx, tenantID, botID)
+	for _, one := range running {
+		around.sessions[one.VersionID] = one.Sessions
+	}
+	return around, err
+}
+
+func (w aroundVersions) view(version botrun.Version) versionView {
+	return versionView{
+		Number: version.Number, VersionID: version.ID, Hash: version.Hash, Note: version.Note, AuthorID: version.AuthorID,
+		AuthorName: w.names[version.AuthorID], CreatedMS: version.CreatedMS, Live: version.Live, Sessions: w.sessions[version.ID], Policy: version.Sessions,
+	}
 }
 
 // VersionPath names a version of a bot in the path.
@@ -60,7 +102,19 @@ type versionOutput struct {
 }
 
 func (a *api) getBotVersion(ctx context.Context, in *VersionPath) (*versionOutput, error) {
-	return nil, builder.ErrComing
+	tenantID := caller(ctx).TenantID()
+	version, err := a.deps.Bots.VersionByNumber(ctx, tenantID, in.Bot, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	around, err := a.aroundVersions(ctx, tenantID, in.Bot)
+	if err != nil {
+		return nil, err
+	}
+	out := &versionOutput{}
+	out.Body.versionView = around.view(version)
+	out.Body.Definition, out.Body.Layout, out.Body.Tests = json.RawMessage(version.Definition), json.RawMessage(version.Layout), json.RawMessage(version.Tests)
+	return out, nil
 }
 
 type compareBotInput struct {
@@ -93,9 +147,9 @@ func (a *api) getBotImpact(ctx context.Context, in *BotPath) (*botImpactOutput, 
 type publishBotInput struct {
 	BotPath
 	Body struct {
-		Revision int64          `json:"revision" minimum:"0" doc:"Of the draft that was seen."`
-		Note     string         `json:"note,omitempty" maxLength:"500" doc:"What changed, for the others."`
-		Sessions builder.Policy `json:"sessions,omitempty" enum:"drain,move,restart" doc:"What becomes of conversations under way; drain when absent."`
+		Revision int64         `json:"revision" minimum:"0" doc:"Of the draft that was seen."`
+		Note     string        `json:"note,omitempty" maxLength:"500" doc:"What changed, for the others."`
+		Sessions botrun.Policy `json:"sessions,omitempty" enum:"drain,move,restart" doc:"What becomes of conversations under way; drain when absent."`
 	}
 }
 
@@ -108,22 +162,41 @@ type publishedOutput struct {
 }
 
 func (a *api) publishBot(ctx context.Context, in *publishBotInput) (*publishedOutput, error) {
-	return nil, builder.ErrComing
+	who := caller(ctx)
+	done, err := a.deps.Builder.Publish(ctx, builder.Publishing{
+		TenantID: who.TenantID(), BotID: in.Bot, Revision: in.Body.Revision, Note: in.Body.Note, Sessions: in.Body.Sessions, Lang: who.User.Locale, By: botBy(ctx),
+	})
+	return a.published(ctx, in.Bot, done, err)
+}
+
+func (a *api) published(ctx context.Context, botID string, done builder.Published, err error) (*publishedOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	around, err := a.aroundVersions(ctx, caller(ctx).TenantID(), botID)
+	if err != nil {
+		return nil, err
+	}
+	out := &publishedOutput{}
+	out.Body.versionView, out.Body.Warnings, out.Body.Draft = around.view(done.Version), done.Warnings, done.Revision
+	return out, nil
 }
 
 type rollBackBotInput struct {
 	BotPath
 	Body struct {
-		Number   int64          `json:"number" minimum:"1"`
-		Revision int64          `json:"revision,omitempty" minimum:"0" doc:"Of the draft that was seen, which is replaced; absent: whatever it is."`
-		Note     string         `json:"note,omitempty" maxLength:"500"`
-		Sessions builder.Policy `json:"sessions,omitempty" enum:"drain,move,restart" doc:"Drain when absent."`
+		Number   int64         `json:"number" minimum:"1"`
+		Revision *int64        `json:"revision,omitempty" minimum:"0" doc:"Of the draft that was seen, which is replaced; absent: whatever it is."`
+		Note     string        `json:"note,omitempty" maxLength:"500"`
+		Sessions botrun.Policy `json:"sessions,omitempty" enum:"drain,move,restart" doc:"Drain when absent."`
 	}
 }
 
 func (a *api) rollBackBot(ctx context.Context, in *rollBackBotInput) (*publishedOutput, error) {
-	return nil, builder.ErrComing
+	who := caller(ctx)
+	done, err := a.deps.Builder.RollBack(ctx, builder.Returning{
+		TenantID: who.TenantID(), BotID: in.Bot, Number: in.Body.Number, Revision: in.Body.Revision, Note: in.Body.Note, Sessions: in.Body.Sessions,
+		Lang: who.User.Locale, By: botBy(ctx),
+	})
+	return a.published(ctx, in.Bot, done, err)
 }
-
-var _ = page.Size
-var _ = botrun.Active

@@ -43,8 +43,11 @@ func nameOf(t reflect.Type, hint string) string {
 	if named.Kind() == reflect.Pointer {
 		named = named.Elem()
 	}
-	if strings.HasSuffix(named.PkgPath(), "/modules/builder") {
+	switch strings.TrimPrefix(named.PkgPath(), "prosa/internal/modules/") {
+	case "builder", "botrun":
 		return "Bot" + named.Name()
+	case "flow", "flow/trial":
+		return "Flow" + named.Name()
 	}
 	return huma.DefaultSchemaNamer(t, hint)
 }

@@ -130,16 +130,9 @@ func open(t *testing.T, db *database.DB) *house {
 	})
 	contacts.Bind(conversations)
 	h.channels.Bind(conversations)
-	h.bots = botrun.New(db, defaults[botrun.Config](t), h.channels.Assign, logger)
+	h.bots = botrun.New(db, defaults[botrun.Config](t), botrun.Deps{Assign: h.channels.Assign, Sealer: box, Log: logger})
 	conversations.BindTurns(h.bots)
-	h.builder = builder.New(db, h.bots, func(ctx context.Context, tenantID string) ([]builder.Account, error) {
-		accounts, err := h.channels.List(ctx, tenantID)
-		list := make([]builder.Account, len(accounts))
-		for i, account := range accounts {
-			list[i] = builder.Account{ID: account.ID, Channel: account.Channel, Name: account.Name, BotID: account.BotID}
-		}
-		return list, err
-	}, outbox.Write)
+	h.builder = builder.New(builder.Deps{DB: db, Bots: h.bots, Accounts: h.answering, Emit: outbox.Write, Clock: clock.System{}})
 	live := realtime.Default()
 	live.LightEvery = 50 * time.Millisecond
 	h.hub = realtime.New(live, h.streams, func(ctx context.Context) (string, error) { return outbox.Epoch(ctx, db) }, logger)
@@ -154,6 +147,15 @@ func open(t *testing.T, db *database.DB) *house {
 	h.run(conversations, logger)
 	h.setUp()
 	return h
+}
+
+func (h *house) answering(ctx context.Context, tenantID string) ([]builder.Account, error) {
+	accounts, err := h.channels.List(ctx, tenantID)
+	list := make([]builder.Account, len(accounts))
+	for i, account := range accounts {
+		list[i] = builder.Account{ID: account.ID, Channel: account.Channel, Name: account.Name, BotID: account.BotID}
+	}
+	return list, err
 }
 
 // run starts what works behind the API: the shard's owner and the hub.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"prosa/internal/base/page"
+	"prosa/internal/base/secret"
 	"prosa/internal/edge/realtime"
 	"prosa/internal/event"
 	"prosa/internal/message"
@@ -38,9 +39,19 @@ type Channels interface {
 
 // Bots is what the API asks of the bots' module.
 type Bots interface {
-	ListBots(ctx context.Context, tenantID, cursor string, limit int) (page.List[botrun.Bot], error)
 	GetBot(ctx context.Context, tenantID, botID string) (botrun.Bot, error)
 	GetVersion(ctx context.Context, tenantID, versionID string) (botrun.Version, error)
+	VersionByNumber(ctx context.Context, tenantID, botID string, number int64) (botrun.Version, error)
+	ListVersions(ctx context.Context, tenantID, botID, cursor string, limit int) (page.List[botrun.Version], error)
+	Impact(ctx context.Context, tenantID, botID string) ([]botrun.Running, error)
+	Counts(ctx context.Context, tenantID, botID string, number int64) (botrun.Counts, error)
+	Sessions(ctx context.Context, query botrun.SessionQuery) (page.List[botrun.SessionView], error)
+	SessionOf(ctx context.Context, tenantID, sessionID string) (botID, conversationID string, err error)
+	Replay(ctx context.Context, tenantID, sessionID string) ([]botrun.Replayed, error)
+	Fork(ctx context.Context, tenantID, sessionID string, number int64) ([]botrun.Replayed, error)
+	ListSecrets(ctx context.Context, tenantID string) ([]botrun.SecretView, error)
+	PutSecret(ctx context.Context, tenantID, name string, value secret.Text) error
+	DeleteSecret(ctx context.Context, tenantID, name string) error
 }
 
 // Letters is the DEAD stream, for operators.

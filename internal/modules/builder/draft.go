@@ -1,6 +1,7 @@
 package builder
 
 import (
+	"bytes"
 	"encoding/json"
 	"unicode/utf8"
 
@@ -39,7 +40,6 @@ const (
 // Limits of the other texts.
 const (
 	noteMax = 500
-	nameMax = 80
 )
 
 // empty values of a draft's parts.
@@ -69,7 +69,9 @@ func bounded(field string, text json.RawMessage, open byte, most int) (json.RawM
 		}
 		return nil, fault.OnField(field, "must be %s", kind)
 	}
-	if err := database.Text(string(compact)); err != nil || !utf8.Valid(compact) {
+	// The character NUL, also when it is written as an escape, is taken by no
+	// channel and no database.
+	if database.Text(string(compact)) != nil || !utf8.Valid(compact) || bytes.Contains(compact, []byte(`\u0000`)) {
 		return nil, fault.OnField(field, "holds characters that can't be stored")
 	}
 	return compact, nil

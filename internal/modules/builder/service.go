@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
+	"prosa/internal/base/clock"
 	"prosa/internal/modules/botrun"
 	"prosa/internal/platform/database"
 )
@@ -15,11 +17,24 @@ type Service struct {
 	bots     *botrun.Service
 	accounts Accounts
 	emit     Emit
+	clock    clock.Clock
+	zone     *time.Location
+}
+
+// Deps is what the service is made of.
+type Deps struct {
+	DB       *database.DB
+	Bots     *botrun.Service
+	Accounts Accounts
+	Emit     Emit
+	Clock    clock.Clock
+	// Zone is where simulated flows read the hour and the date; nil is UTC.
+	Zone *time.Location
 }
 
 // New makes the service.
-func New(db *database.DB, bots *botrun.Service, accounts Accounts, emit Emit) *Service {
-	return &Service{db: db, bots: bots, accounts: accounts, emit: emit}
+func New(deps Deps) *Service {
+	return &Service{db: deps.DB, bots: deps.Bots, accounts: deps.Accounts, emit: deps.Emit, clock: deps.Clock, zone: deps.Zone}
 }
 
 // Draft gives a bot's draft. A bot that has none yet is shown what is live, or
@@ -54,6 +69,7 @@ func (s *Service) firstDraft(ctx context.Context, bot botrun.Bot) (Draft, error)
 		return Draft{}, err
 	}
 	draft.Definition, draft.BasedOn, draft.UpdatedMS, draft.AuthorID = json.RawMessage(version.Definition), version.Number, version.CreatedMS, version.AuthorID
+	draft.Layout, draft.Tests = orElse(json.RawMessage(version.Layout), noLayout), orElse(json.RawMessage(version.Tests), noTests)
 	draft.hash = contentHash(draft.Definition, draft.Tests)
 	draft.basedHash = draft.hash
 	return draft, nil
@@ -84,15 +100,7 @@ var errStale = errors.New("the draft is another by now")
 // kept; a *Refusal with reason draft_changed when somebody else has saved since,
 // with revision, author_id, author_name and updated_ms as facts.
 func (s *Service) SaveDraft(ctx context.Context, in Save) (Draft, error) {
-	definition, err := bounded("definition", in.Definition, '{', DefinitionMax)
-	if err != nil {
-		return Draft{}, err
-	}
-	layout, err := bounded("layout", orElse(in.Layout, noLayout), '{', LayoutMax)
-	if err != nil {
-		return Draft{}, err
-	}
-	tests, err := bounded("tests", orElse(in.Tests, noTests), '[', TestsMax)
+	definition, layout, tests, err := parts(in.Definition, in.Layout, in.Tests)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -138,6 +146,19 @@ func (s *Service) changedSince(ctx context.Context, tenantID, botID string) erro
 		return err
 	}
 	return draftChanged(now)
+}
+
+// parts bounds the three parts of a draft; an absent layout or list of tests is
+// an empty one. Errors: fault.Invalid and fault.TooLarge on the part.
+func parts(definition, layout, tests json.RawMessage) (_, _, _ json.RawMessage, err error) {
+	if definition, err = bounded("definition", definition, '{', DefinitionMax); err != nil {
+		return nil, nil, nil, err
+	}
+	if layout, err = bounded("layout", orElse(layout, noLayout), '{', LayoutMax); err != nil {
+		return nil, nil, nil, err
+	}
+	tests, err = bounded("tests", orElse(tests, noTests), '[', TestsMax)
+	return definition, layout, tests, err
 }
 
 func orElse(text json.RawMessage, otherwise string) json.RawMessage {

@@ -1,9 +1,15 @@
 package builder
 
 import (
+	"context"
 	"encoding/json"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
+	"prosa/internal/base/clock"
+	"prosa/internal/base/fault"
 	"prosa/internal/message"
+	"prosa/internal/modules/flow"
 )
 
 // Turn is one turn of a simulated conversation: the engine is asked with what
@@ -51,7 +57,7 @@ type Simulated struct {
 	Variables map[string]json.RawMessage `json:"variables"`
 	Messages  []Spoken                   `json:"messages"`
 	Effects   []json.RawMessage          `json:"effects" doc:"All effects, as they are recorded of a live turn."`
-	Trail     []Passed                   `json:"trail" doc:"The nodes passed, with the exit taken of each."`
+	Trail     []Passed                   `json:"trail" doc:"The nodes passed, with the exit taken of each; the last is where it came to rest."`
 	Timer     *SetTimer                  `json:"timer,omitempty" doc:"When the flow goes on by itself, if the customer does not write."`
 	Ask       *Asked                     `json:"ask,omitempty" doc:"A call that it waits for."`
 }
@@ -94,4 +100,172 @@ type Asked struct {
 	Node    string          `json:"node"`
 	Kind    string          `json:"kind"`
 	Request json.RawMessage `json:"request"`
+}
+
+// simulationSession stands for the id of a session where the caller names none.
+const simulationSession = "simulation"
+
+// Simulate takes one turn. Nothing is kept, sent or called. Errors:
+// fault.NotFound; fault.Invalid on state or input; a *Refusal with reason
+// not_proved for a flow that can't run.
+func (s *Service) Simulate(ctx context.Context, tenantID, botID, lang string, in Turn) (Simulated, error) {
+	text, err := s.definitionOr(ctx, tenantID, botID, in.Definition)
+	if err != nil {
+		return Simulated{}, err
+	}
+	r, err := s.read(ctx, tenantID, botID, text)
+	if isUnreadable(err) {
+		return Simulated{}, notProved([]Issue{unreadable(err, lang)})
+	}
+	if err != nil {
+		return Simulated{}, err
+	}
+	// One may try a flow on a channel while a text is still too long for another.
+	r.options.Channels = []message.Channel{in.Channel}
+	compiled, issues := flow.Compile(r.definition, r.options)
+	if compiled == nil {
+		return Simulated{}, notProved(issuesOf(issues, lang))
+	}
+	return s.turn(compiled, in)
+}
+
+func (s *Service) turn(compiled *flow.Compiled, in Turn) (done Simulated, err error) {
+	state, err := flow.Decode(in.State)
+	if err != nil {
+		return Simulated{}, fault.OnField("state", "is not a state that we gave")
+	}
+	input, err := in.Input.read()
+	if err != nil {
+		return Simulated{}, err
+	}
+	env := flow.Env{
+		NowMS: in.NowMS, Channel: in.Channel, Session: in.Session, Zone: s.zone,
+		Contact: flow.Contact{Name: in.Contact.Name, Language: in.Contact.Language, Fields: in.Contact.Fields},
+	}
+	if env.NowMS == 0 {
+		env.NowMS = clock.MS(s.clock.Now())
+	}
+	if env.Session == "" {
+		env.Session = simulationSession
+	}
+	defer func() {
+		// The state came from outside: one that was tampered with may be unlike
+		// anything that the engine made.
+		if recover() != nil {
+			done, err = Simulated{}, fault.OnField("state", "is not a state that we gave")
+		}
+	}()
+	next, effects, err := flow.Step(compiled, state, input, env)
+	if err != nil {
+		return Simulated{}, fault.OnField("state", "%s", fault.MessageOf(err))
+	}
+	return simulated(next, effects)
+}
+
+// read gives the input as the engine knows it.
+func (in TurnInput) read() (flow.Input, error) {
+	out := flow.Input{Kind: flow.InputKind(in.Kind), Timer: in.Timer}
+	switch out.Kind {
+	case flow.Start, flow.Timer:
+	case flow.Wrote:
+		if in.Content == nil {
+			return out, fault.OnField("input.content", "is missing")
+		}
+		out.Content = *in.Content
+	case flow.Answered:
+		if in.Answer == nil {
+			return out, fault.OnField("input.answer", "is missing")
+		}
+		out.Answer = &flow.Answer{ID: in.Answer.ID, OK: in.Answer.OK, Status: in.Answer.Status, Body: string(in.Answer.Body), Error: in.Answer.Error}
+	default:
+		return out, fault.OnField("input.kind", "must be start, message, timer or answer")
+	}
+	return out, nil
+}
+
+// simulated tells what a turn did.
+func simulated(next flow.State, effects []flow.Effect) (Simulated, error) {
+	out := Simulated{
+		State: next.Encode(), Status: string(next.Status), Node: next.Path(), Messages: []Spoken{}, Trail: []Passed{},
+	}
+	var err error
+	if out.Variables, err = Variables(next); err != nil {
+		return Simulated{}, err
+	}
+	if out.Effects, err = Effects(effects); err != nil {
+		return Simulated{}, err
+	}
+	for _, effect := range effects {
+		switch {
+		case effect.Send != nil:
+			out.Messages = append(out.Messages, spoken(*effect.Send))
+		case effect.Schedule != nil:
+			out.Timer = &SetTimer{effect.Schedule.Timer, effect.Schedule.AtMS}
+		case effect.Ask != nil:
+			out.Ask = &Asked{effect.Ask.ID, effect.Ask.Node, effect.Ask.Kind, json.RawMessage(effect.Ask.Request)}
+		case effect.Trail != nil:
+			out.Trail = Trail(effect.Trail)
+		}
+	}
+	return out, nil
+}
+
+// Variables gives the variables of a session as JSON values.
+func Variables(state flow.State) (map[string]json.RawMessage, error) {
+	out := make(map[string]json.RawMessage, len(state.Vars))
+	for _, variable := range state.Vars {
+		text, err := jsonv2.Marshal(variable.Value)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "a variable can't be shown")
+		}
+		out[variable.Name] = text
+	}
+	return out, nil
+}
+
+// Effects gives effects as they are recorded, one JSON object each.
+func Effects(effects []flow.Effect) ([]json.RawMessage, error) {
+	out := make([]json.RawMessage, 0, len(effects))
+	for _, effect := range effects {
+		text, err := jsonv2.Marshal(effect, jsonv2.Deterministic(true))
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "an effect can't be shown")
+		}
+		out = append(out, text)
+	}
+	return out, nil
+}
+
+// Trail gives the steps of a turn.
+func Trail(passed []flow.Passed) []Passed {
+	out := make([]Passed, 0, len(passed))
+	for _, step := range passed {
+		out = append(out, Passed{step.Node, step.Exit})
+	}
+	return out
+}
+
+// spoken shows a message on every channel.
+func spoken(content message.Content) Spoken {
+	out := Spoken{Content: content, Shown: make([]Shown, 0, 4)}
+	for _, channel := range everyChannel() {
+		out.Shown = append(out.Shown, shown(content, channel))
+	}
+	return out
+}
+
+func shown(content message.Content, channel message.Channel) Shown {
+	out := Shown{Channel: channel, Shape: "text", Text: content.Text, Before: []string{}, Options: []message.Option{}, Pages: 1}
+	if content.Choice == nil {
+		if parts := message.Split(content.Text, channel); len(parts) > 1 {
+			last := len(parts) - 1
+			out.Before, out.Text = parts[:last], parts[last]
+		}
+		return out
+	}
+	layout := message.Lay(*content.Choice, content.Text, channel)
+	out.Shape, out.Text, out.Header, out.Footer, out.Button = string(layout.Shape), layout.Text, layout.Header, layout.Footer, layout.Button
+	out.Before, out.Options = append(out.Before, layout.Before...), append(out.Options, layout.Options...)
+	out.Page, out.Pages = content.Choice.Page, max(layout.Pages, 1)
+	return out
 }

@@ -47,7 +47,7 @@ export interface FlowParts {
 export type Bot = Narrow<Schemas["BotOverview"], { accounts: { id: string; name: string; channel: Channel }[] }>;
 export type BotDraft = Narrow<Schemas["BotDraft"], FlowParts>;
 export type FlowIssue = Schemas["BotIssue"];
-export type FlowGraph = Schemas["BotGraph"];
+export type FlowGraph = Schemas["FlowGraph"];
 export type FlowReport = Schemas["BotReport"];
 export type Passed = Schemas["BotPassed"];
 export type SimulatedInput =
@@ -72,8 +72,8 @@ export type FlowChange = Schemas["BotChange"];
 export type Impact = Schemas["BotImpact"];
 /** What becomes of conversations under way when a version is published. */
 export type Passage = "drain" | "move" | "restart";
-export type BotCounts = Schemas["BotCountsOutputBody"];
-export type BotSession = Schemas["BotSessionView"];
+export type BotCounts = Schemas["BotCounts"];
+export type BotSession = Schemas["SessionOfBot"];
 export type ReplayedTurn = Narrow<
   Schemas["ReplayedTurn"],
   {
@@ -84,7 +84,7 @@ export type ReplayedTurn = Narrow<
 >;
 export type BotTemplate = Narrow<Schemas["BotTemplate"], FlowParts>;
 export type BotFile = Narrow<Schemas["BotFile"], FlowParts>;
-export type BotSecret = Schemas["SecretView"];
+export type BotSecret = Schemas["BotSecretView"];
 /** The data of the event bot.updated. */
 export type BotEvent = Schemas["BotEvent"];
 

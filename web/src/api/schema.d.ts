@@ -1327,21 +1327,15 @@ export interface components {
             sentence: string;
             what: string;
         };
-        BotCountsOutputBody: {
-            nodes: components["schemas"]["NodeCount"][];
-            /** Format: int64 */
+        BotCounts: {
+            nodes: components["schemas"]["BotNodeCount"][];
+            /**
+             * Format: int64
+             * @description When the version was published.
+             */
             since_ms: number;
             /** Format: int64 */
             version: number;
-        };
-        BotCoverage: {
-            /** @description By node/exit. */
-            exits: {
-                [key: string]: number;
-            };
-            nodes: {
-                [key: string]: number;
-            };
         };
         BotDraft: {
             /** @description Who saved last, empty for the system. */
@@ -1385,15 +1379,26 @@ export interface components {
             /** @enum {string} */
             what: "created" | "changed" | "drafted" | "published" | "rolled_back";
         };
-        BotExploration: {
-            failures: components["schemas"]["BotFailure"][];
+        BotExitCount: {
             /** Format: int64 */
+            count: number;
+            exit: string;
+        };
+        BotExploration: {
+            coverage: components["schemas"]["FlowCoverage"];
+            failures: components["schemas"]["BotFailure"][];
+            /**
+             * Format: int64
+             * @description Conversations that were had.
+             */
             runs: number;
             /** Format: int64 */
             seed: number;
         };
         BotFailure: {
             invariant: string;
+            /** @description Where it happened, empty for nowhere. */
+            node: string;
             /** @description For people, in the caller's language. */
             sentence: string;
             /** @description The same as a test, to be kept. */
@@ -1407,34 +1412,6 @@ export interface components {
             name: string;
             tests: unknown;
         };
-        BotGraph: {
-            /** @description Keys of the bots whose flows it enters. */
-            flows: string[];
-            nodes: components["schemas"]["BotGraphNode"][];
-            /** @description Names of the secrets that it uses. */
-            secrets: string[];
-            variables: components["schemas"]["BotGraphVariable"][];
-        };
-        BotGraphExit: {
-            label: string;
-            /** @description The engine knows what to do where it leads nowhere. */
-            optional: boolean;
-            /** @description Name of a node, empty when it leads nowhere yet. */
-            to: string;
-            /** @description Taken only after the customer wrote, or time passed. */
-            waited: boolean;
-        };
-        BotGraphNode: {
-            exits: components["schemas"]["BotGraphExit"][];
-            kind: string;
-            name: string;
-            summary: string;
-        };
-        BotGraphVariable: {
-            name: string;
-            read_by: string[];
-            set_by: string[];
-        };
         BotImpact: {
             /** @description Nodes at which somebody waits and that the draft no longer has. */
             removed: components["schemas"]["BotNodeTraffic"][];
@@ -1443,11 +1420,13 @@ export interface components {
              * @description Conversations under way, on all versions.
              */
             sessions: number;
-            versions: components["schemas"]["BotVersionTraffic"][];
+            versions: components["schemas"]["BotRunning"][];
         };
         BotIssue: {
             args: string[];
             code: string;
+            /** @description Key of the other bot whose flow it is about; absent for this one. */
+            flow?: string;
             /** @description Name of the node that it is about, empty for the whole flow. */
             node: string;
             /** @description For people, in the caller's language. */
@@ -1455,13 +1434,29 @@ export interface components {
             /** @enum {string} */
             weight: "error" | "warning";
         };
+        BotNodeCount: {
+            /** Format: int64 */
+            entered: number;
+            exits: components["schemas"]["BotExitCount"][];
+            /**
+             * Format: int64
+             * @description Sessions that ended here without an exit: expired or handed off.
+             */
+            left: number;
+            node: string;
+            /**
+             * Format: int64
+             * @description Sessions that wait here now.
+             */
+            waiting: number;
+        };
         BotNodeTraffic: {
             node: string;
             /** Format: int64 */
             sessions: number;
         };
         BotOutcome: {
-            coverage: components["schemas"]["BotCoverage"];
+            coverage: components["schemas"]["FlowCoverage"];
             /** Format: int64 */
             failed: number;
             /** Format: int64 */
@@ -1549,31 +1544,33 @@ export interface components {
              */
             now_ms: number;
             session?: string;
-            /** @description What the customer did: steps of a test, customer, wait and answer; what the bot says to them is filled in. */
+            /** @description What the customer did, steps of a test: customer, start, wait, answer. What the bot says to them is filled in. */
             steps: unknown[];
         };
         BotReport: {
-            graph: components["schemas"]["BotGraph"];
+            /** @description Empty for a text that can't be read. */
+            graph: components["schemas"]["FlowGraph"];
             /** @description Of the flow's canonical text; empty for a text that can't be read. */
             hash: string;
             issues: components["schemas"]["BotIssue"][];
             /** @description It could be published, as far as the proofs go. */
             ok: boolean;
         };
-        BotSessionView: {
-            /** @description Empty where one may not see the conversation. */
-            contact_name: string;
-            conversation_id: string;
-            node: string;
-            session_id: string;
+        BotRunning: {
+            /** @description Sessions by the node at which they wait. */
+            nodes: {
+                [key: string]: number;
+            };
             /** Format: int64 */
-            started_ms: number;
-            /** @enum {string} */
-            status: "waiting" | "ended" | "handed_off" | "failed";
+            number: number;
+            /** Format: int64 */
+            sessions: number;
+            version_id: string;
+        };
+        BotSecretView: {
+            name: string;
             /** Format: int64 */
             updated_ms: number;
-            /** Format: int64 */
-            version: number;
         };
         BotSetTimer: {
             /** Format: int64 */
@@ -1615,7 +1612,7 @@ export interface components {
             status: "waiting" | "ended" | "handed_off" | "failed" | "";
             /** @description When the flow goes on by itself, if the customer does not write. */
             timer?: components["schemas"]["BotSetTimer"];
-            /** @description The nodes passed, with the exit taken of each. */
+            /** @description The nodes passed, with the exit taken of each; the last is where it came to rest. */
             trail: components["schemas"]["BotPassed"][];
             variables: {
                 [key: string]: unknown;
@@ -1632,6 +1629,7 @@ export interface components {
             layout: unknown;
             name: string;
             tests: unknown;
+            /** @description In the caller's language, as is the description. */
             title: string;
         };
         BotTest: {
@@ -1640,6 +1638,7 @@ export interface components {
             name: string;
             /** @description RFC 3339: when it begins. */
             now?: string;
+            /** @description Each is one of customer, start, wait, answer, bot, expect. */
             steps: unknown[];
         };
         BotTestResult: {
@@ -1697,16 +1696,6 @@ export interface components {
             kind: "start" | "message" | "timer" | "answer";
             /** @description For a timer: its name. */
             timer?: string;
-        };
-        BotVersionTraffic: {
-            /** @description Who waits where. */
-            nodes: {
-                [key: string]: number;
-            };
-            /** Format: int64 */
-            number: number;
-            /** Format: int64 */
-            sessions: number;
         };
         Card: {
             emails?: string[];
@@ -1848,6 +1837,8 @@ export interface components {
             name: string;
             /** @description The platform's profile name as last seen. */
             profile?: string;
+            /** @description Sorted. */
+            tags: string[];
             /** Format: int64 */
             updated_ms: number;
             username?: string;
@@ -2054,11 +2045,6 @@ export interface components {
             /** Format: int64 */
             took_ms: number;
         };
-        ExitCount: {
-            /** Format: int64 */
-            count: number;
-            exit: string;
-        };
         ExploreBotInputBody: {
             /** @description The draft's when absent. */
             definition?: unknown;
@@ -2079,6 +2065,37 @@ export interface components {
         FieldFlaw: {
             field: string;
             message: string;
+        };
+        FlowCoverage: {
+            exits: {
+                [key: string]: number;
+            };
+            nodes: {
+                [key: string]: number;
+            };
+        };
+        FlowGraph: {
+            flows: string[];
+            nodes: components["schemas"]["FlowGraphNode"][];
+            secrets: string[];
+            variables: components["schemas"]["FlowGraphVariable"][];
+        };
+        FlowGraphExit: {
+            label: string;
+            optional?: boolean;
+            to?: string;
+            waited?: boolean;
+        };
+        FlowGraphNode: {
+            exits: components["schemas"]["FlowGraphExit"][];
+            kind: string;
+            name: string;
+            summary?: string;
+        };
+        FlowGraphVariable: {
+            name: string;
+            read_by: string[];
+            set_by: string[];
         };
         HandBack: {
             /** @description Absent: the bot that had it, or the channel's. */
@@ -2124,11 +2141,6 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
-        ListBotSessionView: {
-            items: components["schemas"]["BotSessionView"][];
-            /** @description Cursor of the next page; absent on the last one. */
-            next?: string;
-        };
         ListCompany: {
             items: components["schemas"]["Company"][];
             /** @description Cursor of the next page; absent on the last one. */
@@ -2161,6 +2173,11 @@ export interface components {
         };
         ListRow: {
             items: components["schemas"]["Row"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
+        ListSessionOfBot: {
+            items: components["schemas"]["SessionOfBot"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
@@ -2291,22 +2308,6 @@ export interface components {
             conversation?: components["schemas"]["Conversation"];
             message: components["schemas"]["Message"];
         };
-        NodeCount: {
-            /** Format: int64 */
-            entered: number;
-            exits: components["schemas"]["ExitCount"][];
-            /**
-             * Format: int64
-             * @description Who went away there without an answer.
-             */
-            left: number;
-            node: string;
-            /**
-             * Format: int64
-             * @description Who waits there now.
-             */
-            waiting: number;
-        };
         OpenedInvitationBody: {
             company_name: string;
             email: string;
@@ -2423,8 +2424,11 @@ export interface components {
             note: string;
             /** Format: int64 */
             number: number;
-            /** @description What became of conversations under way when it was published: drain, move or restart. */
-            policy: string;
+            /**
+             * @description What became of conversations under way when it was published.
+             * @enum {string}
+             */
+            policy: "drain" | "move" | "restart";
             /**
              * Format: int64
              * @description Conversations under way on it.
@@ -2478,6 +2482,11 @@ export interface components {
             variables: {
                 [key: string]: unknown;
             };
+            /**
+             * Format: int64
+             * @description Number of the version that took the turn, 0 when none could.
+             */
+            version: number;
         };
         ReplayOutputBody: {
             conversation_id: string;
@@ -2589,12 +2598,7 @@ export interface components {
             text: string;
         };
         SecretsOutputBody: {
-            items: components["schemas"]["SecretView"][];
-        };
-        SecretView: {
-            name: string;
-            /** Format: int64 */
-            updated_ms: number;
+            items: components["schemas"]["BotSecretView"][];
         };
         Seen: {
             /**
@@ -2605,6 +2609,24 @@ export interface components {
         };
         SessionListBody: {
             items: components["schemas"]["SessionView"][];
+        };
+        SessionOfBot: {
+            /** @description Empty where one may not see the conversation. */
+            contact_name: string;
+            conversation_id: string;
+            /** @description Where it waits, or where it ended. */
+            node?: string;
+            session_id: string;
+            /** Format: int64 */
+            started_ms: number;
+            /** @enum {string} */
+            status: "waiting" | "ended" | "handed_off" | "failed";
+            /** Format: int64 */
+            turns: number;
+            /** Format: int64 */
+            updated_ms: number;
+            /** Format: int64 */
+            version: number;
         };
         SessionView: {
             agent: string;
@@ -2724,8 +2746,11 @@ export interface components {
             note: string;
             /** Format: int64 */
             number: number;
-            /** @description What became of conversations under way when it was published: drain, move or restart. */
-            policy: string;
+            /**
+             * @description What became of conversations under way when it was published.
+             * @enum {string}
+             */
+            policy: "drain" | "move" | "restart";
             /**
              * Format: int64
              * @description Conversations under way on it.
@@ -2746,8 +2771,11 @@ export interface components {
             note: string;
             /** Format: int64 */
             number: number;
-            /** @description What became of conversations under way when it was published: drain, move or restart. */
-            policy: string;
+            /**
+             * @description What became of conversations under way when it was published.
+             * @enum {string}
+             */
+            policy: "drain" | "move" | "restart";
             /**
              * Format: int64
              * @description Conversations under way on it.
@@ -2853,7 +2881,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SecretView"];
+                    "application/json": components["schemas"]["BotSecretView"];
                 };
             };
             /** @description Error */
@@ -3144,7 +3172,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BotCountsOutputBody"];
+                    "application/json": components["schemas"]["BotCounts"];
                 };
             };
             /** @description Error */
@@ -3454,7 +3482,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListBotSessionView"];
+                    "application/json": components["schemas"]["ListSessionOfBot"];
                 };
             };
             /** @description Error */

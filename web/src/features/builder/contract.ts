@@ -32,7 +32,7 @@ export type {
 } from "@/api/bot";
 
 export type GraphExit = FlowGraph["nodes"][number]["exits"][number];
-export type NodeCount = components["schemas"]["NodeCount"];
+export type NodeCount = components["schemas"]["BotNodeCount"];
 export type TestResult = components["schemas"]["BotTestResult"];
 export type TestStep = Record<string, unknown>;
 export type Failure = Awaited<ReturnType<typeof bots.explore>>["failures"][number];
