@@ -112,7 +112,7 @@ check: ## everything that must hold before a change lands
 	@echo "check: all green"
 
 .PHONY: check-all
-check-all: check race fuzz show-specs show-probes show-kills show-bench show-demo ## check, and everything that takes its time
+check-all: check race fuzz show-specs show-probes show-engine show-flows show-kills show-bench show-demo ## check, and everything that takes its time
 
 .PHONY: fuzz
 fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
@@ -139,6 +139,14 @@ show-kills: binary needs-postgres ## kill -9 at random points under load, in eac
 .PHONY: show-bench
 show-bench: binary needs-postgres ## prosa bench on both engines against the bars
 	@./tools/show-bench
+
+.PHONY: show-engine
+show-engine: needs-go ## the bot engine: cost of a message, a flow of 1,000 nodes, hostile input
+	@./tools/show-engine
+
+.PHONY: show-flows
+show-flows: binary ## every ready flow: form, proofs, tests, made-up customers (CUSTOMERS=500)
+	@PROSA_BINARY=$(BINARY) ./tools/show-flows
 
 ##@ Needs
 

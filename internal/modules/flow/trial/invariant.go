@@ -153,7 +153,8 @@ func quiet(s *stage, t *turn, seen counted) bool {
 		return false
 	}
 	if t.after.Status != flow.Waiting {
-		return true
+		// A flow that returns is made to be called: what it says is the caller's.
+		return s.subject.node(s.at).Kind != "return"
 	}
 	if t.after.Pending != "" || len(t.after.Aside) > 0 || seen.asks > 0 {
 		return false

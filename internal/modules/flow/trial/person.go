@@ -186,7 +186,7 @@ func (p *person) noise() string {
 		return p.one(strings.Repeat("muito ", 3000), strings.Repeat("9", 400), strings.Repeat("👩‍👩‍👧‍👦", 500), "a"+strings.Repeat("\u0301", 300))
 	default:
 		return p.one("👍", " ", "{{contact.name}}", "{{1/0", "}}", "null", "true", "-1", "0", "99", "1️⃣", "Robert'); DROP TABLE bot;--", "../../etc/passwd",
-			"<script>alert(1)</script>", "%s%n", "não sei", "???", "1 e 2", "the first one", "https://exemplo.com.br", "\u202eolleh", "ok obrigado", "cancelar")
+			"<script>alert(1)</script>", "%s%n", "não sei", "???", "1 e 2", "the first one", "https://example.com", "\u202eolleh", "ok obrigado", "cancelar")
 	}
 }
 
