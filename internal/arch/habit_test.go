@@ -174,6 +174,8 @@ var platformScope = []string{
 	"internal/modules/channel",
 	"internal/modules/conversation",
 	"internal/modules/botrun",
+	"internal/modules/order",
+	"internal/modules/payment",
 	"internal/modules/identity",
 	"internal/modules/tenancy",
 	"internal/modules/audit",

@@ -340,3 +340,19 @@ func writeMovements(ctx context.Context, tx *database.Tx, tenantID string, moves
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, args, nil)
 	return err
 }
+
+// Fits takes the rows of stock and tells whether a Hold of these pieces would
+// pass in this transaction.
+func (s *Service) Fits(ctx context.Context, tx *database.Tx, tenantID string, takes []Take) (bool, error) {
+	takes = sorted(takes)
+	args := make([][]any, len(takes))
+	for i, take := range takes {
+		args[i] = []any{tenantID, take.VariantID, take.Quantity}
+	}
+	found, err := tx.Each(ctx, `SELECT variant_id FROM stock WHERE tenant_id = $1 AND variant_id = $2 AND (NOT tracked OR on_hand - reserved >= CAST($3 AS BIGINT))`+tx.ForUpdate(),
+		args, func(_ int, row database.Row) error {
+			var variantID string
+			return row.Scan(&variantID)
+		})
+	return found == int64(len(takes)), err
+}

@@ -1,0 +1,383 @@
+package order
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/base/id"
+	"prosa/internal/base/money"
+	"prosa/internal/event"
+	"prosa/internal/platform/database"
+)
+
+// Cart reads a customer's open cart, priced now; an empty one of version 0 when
+// there is none. Error: fault.NotFound for a customer of nobody's.
+func (s *Service) Cart(ctx context.Context, tenantID, contactID string) (c Cart, err error) {
+	err = s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		if err := s.contacts.KnowContact(ctx, tx, tenantID, contactID); err != nil {
+			return err
+		}
+		c, err = s.openCart(ctx, tx, tenantID, contactID, "")
+		if errors.Is(err, database.ErrNoRows) {
+			c = Cart{TenantID: tenantID, ContactID: contactID, Lines: []CartLine{}, Currency: money.BRL}
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return s.fill(ctx, tx, &c)
+	})
+	return c, err
+}
+
+// History lists who did what to a customer's open cart, newest first.
+func (s *Service) History(ctx context.Context, tenantID, contactID string) (list []Entry, err error) {
+	list = []Entry{}
+	err = s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		if err := s.contacts.KnowContact(ctx, tx, tenantID, contactID); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `SELECT e.version, e.source, e.action, e.variant_id, e.quantity, e.actor_kind, e.actor_id, e.actor_name, e.at_ms
+			FROM cart_entry e JOIN cart c ON c.tenant_id = e.tenant_id AND c.id = e.cart_id
+			WHERE c.tenant_id = $1 AND c.contact_id = $2 AND c.state = 'open' ORDER BY e.version DESC LIMIT 200`, tenantID, contactID)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var e Entry
+			if err := rows.Scan(&e.Version, &e.Source, &e.Action, &e.VariantID, &e.Quantity, &e.Actor.Kind, &e.Actor.ID, &e.Actor.Name, &e.AtMS); err != nil {
+				return err
+			}
+			list = append(list, e)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
+// ChangeLine adds pieces to a customer's cart or sets how many there are. The
+// cart is made when there is none. Errors: fault.NotFound for a variant or a
+// customer of nobody's, fault.Conflict for a version that is not the newest,
+// fault.Refused with reason out_of_stock, not_for_sale or too_many.
+func (s *Service) ChangeLine(ctx context.Context, in Change) (Cart, error) {
+	if err := in.check(); err != nil {
+		return Cart{}, err
+	}
+	entry := Entry{Source: in.Source, Action: "add", VariantID: in.VariantID, Quantity: in.Add, Actor: in.By}
+	if in.Add == 0 {
+		entry.Action, entry.Quantity = "set", in.Set
+	}
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, entry, func(ctx context.Context, tx *database.Tx, c *Cart) error {
+		query := `INSERT INTO cart_line (tenant_id, cart_id, variant_id, quantity, told_price, added_ms) VALUES ($1, $2, $3, $4, 0, $5)
+			ON CONFLICT (tenant_id, cart_id, variant_id) DO UPDATE SET quantity = cart_line.quantity + excluded.quantity RETURNING quantity`
+		quantity := in.Add
+		if in.Add == 0 {
+			query = `INSERT INTO cart_line (tenant_id, cart_id, variant_id, quantity, told_price, added_ms) VALUES ($1, $2, $3, $4, 0, $5)
+				ON CONFLICT (tenant_id, cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity RETURNING quantity`
+			quantity = in.Set
+		}
+		if err := tx.QueryRow(ctx, query, c.TenantID, c.ID, in.VariantID, quantity, tx.Now()).Scan(&quantity); err != nil {
+			return err
+		}
+		if quantity <= 0 {
+			if _, err := tx.Exec(ctx, `DELETE FROM cart_line WHERE tenant_id = $1 AND cart_id = $2 AND variant_id = $3`, c.TenantID, c.ID, in.VariantID); err != nil {
+				return err
+			}
+		}
+		if err := s.fill(ctx, tx, c); err != nil {
+			return err
+		}
+		if quantity <= 0 || in.Add < 0 {
+			return nil
+		}
+		if err := c.accepts(in.VariantID); err != nil {
+			return err
+		}
+		return tellPrice(ctx, tx, c, in)
+	})
+}
+
+// tellPrice keeps what a piece cost when the customer took the first, or chose
+// the quantity anew: the next readings tell whether it moved since.
+func tellPrice(ctx context.Context, tx *database.Tx, c *Cart, in Change) error {
+	for i, l := range c.Lines {
+		if l.VariantID != in.VariantID || l.ToldPrice == l.Price || l.ToldPrice > 0 && in.Add != 0 {
+			continue
+		}
+		c.Lines[i].ToldPrice = l.Price
+		if _, err := tx.Exec(ctx, `UPDATE cart_line SET told_price = $4 WHERE tenant_id = $1 AND cart_id = $2 AND variant_id = $3`,
+			c.TenantID, c.ID, in.VariantID, int64(l.Price)); err != nil {
+			return err
+		}
+	}
+	c.Moved = slices.ContainsFunc(c.Lines, func(l CartLine) bool { return l.ToldPrice > 0 && l.ToldPrice != l.Price })
+	return nil
+}
+
+// accepts tells why the newest line of a cart can't be had.
+func (c *Cart) accepts(variantID string) error {
+	if len(c.Lines) > MaxLines {
+		return fault.Refuse("too_many", "a cart has at most %d lines", MaxLines)
+	}
+	for _, l := range c.Lines {
+		switch {
+		case l.VariantID != variantID:
+		case l.ProductID == "":
+			return fault.New(fault.NotFound, "no such variant")
+		case l.Available == 0 && l.Quantity > 0:
+			return fault.Refuse("out_of_stock", "%s is not to be had", l.Name)
+		case l.Quantity > l.Available:
+			return fault.Refuse("out_of_stock", "only %d of %s are to be had", l.Available, l.Name)
+		}
+	}
+	return nil
+}
+
+// SetCoupon puts a coupon on a cart, or takes it off when the code is empty.
+// Error: fault.Refused with the reason why it does not count.
+func (s *Service) SetCoupon(ctx context.Context, in Change, code string) (Cart, error) {
+	code = couponCode(code)
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "coupon", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart) error {
+		c.CouponCode = code
+		if err := s.keepCart(ctx, tx, c); err != nil {
+			return err
+		}
+		if err := s.fill(ctx, tx, c); err != nil {
+			return err
+		}
+		if c.Coupon != "" {
+			return fault.Refuse(c.Coupon, "the coupon does not count for this cart")
+		}
+		return nil
+	})
+}
+
+// SetDelivery says where a cart goes, and what the customer asks for. Errors:
+// fault.Invalid, fault.Refused with reason no_delivery.
+func (s *Service) SetDelivery(ctx context.Context, in Change, d Delivery, note string) (Cart, error) {
+	if err := d.tidy(); err != nil {
+		return Cart{}, err
+	}
+	if err := checkNote(note); err != nil {
+		return Cart{}, err
+	}
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "delivery", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart) error {
+		c.Delivery, c.Note = d, note
+		if err := s.keepCart(ctx, tx, c); err != nil {
+			return err
+		}
+		if err := s.fill(ctx, tx, c); err != nil {
+			return err
+		}
+		if c.Shipping != "" {
+			return fault.Refuse(c.Shipping, "nothing of the company's goes there, or not for so little")
+		}
+		return nil
+	})
+}
+
+// Clear empties a cart.
+func (s *Service) Clear(ctx context.Context, in Change) (Cart, error) {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "clear", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart) error {
+		if _, err := tx.Exec(ctx, `DELETE FROM cart_line WHERE tenant_id = $1 AND cart_id = $2`, c.TenantID, c.ID); err != nil {
+			return err
+		}
+		c.CouponCode = ""
+		if err := s.keepCart(ctx, tx, c); err != nil {
+			return err
+		}
+		return s.fill(ctx, tx, c)
+	})
+}
+
+// Merge pours the open cart of one customer into another's: the same person, met
+// twice. Quantities are summed, and the newer delivery is kept.
+func (s *Service) Merge(ctx context.Context, in Change, fromContactID string) (Cart, error) {
+	if fromContactID == in.ContactID {
+		return Cart{}, fault.OnField("from", "is the same customer")
+	}
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "merge", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart) error {
+		if err := s.contacts.KnowContact(ctx, tx, in.TenantID, fromContactID); err != nil {
+			return err
+		}
+		from, err := s.openCart(ctx, tx, in.TenantID, fromContactID, tx.ForUpdate())
+		if errors.Is(err, database.ErrNoRows) {
+			return s.fill(ctx, tx, c)
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO cart_line (tenant_id, cart_id, variant_id, quantity, told_price, added_ms)
+			SELECT tenant_id, $3, variant_id, quantity, told_price, added_ms FROM cart_line WHERE tenant_id = $1 AND cart_id = $2
+			ON CONFLICT (tenant_id, cart_id, variant_id) DO UPDATE SET quantity = cart_line.quantity + excluded.quantity`, in.TenantID, from.ID, c.ID); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE cart SET state = 'merged', updated_ms = $3, version = version + 1 WHERE tenant_id = $1 AND id = $2`,
+			in.TenantID, from.ID, tx.Now()); err != nil {
+			return err
+		}
+		if c.Delivery.empty() || from.UpdatedMS > c.UpdatedMS && !from.Delivery.empty() {
+			c.Delivery = from.Delivery
+		}
+		if c.CouponCode == "" {
+			c.CouponCode = from.CouponCode
+		}
+		if err := s.keepCart(ctx, tx, c); err != nil {
+			return err
+		}
+		return s.fill(ctx, tx, c)
+	})
+}
+
+// edit takes the customer's open cart, or makes it, and changes it. The cart's
+// row is what edits queue at: the one statement that makes it also locks it.
+func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int64, entry Entry, fn func(ctx context.Context, tx *database.Tx, c *Cart) error) (after Cart, err error) {
+	err = s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		c := Cart{TenantID: tenantID, ContactID: contactID, ID: id.New(id.Cart, tx.Now())}
+		var delivery string
+		if err := tx.QueryRow(ctx, `INSERT INTO cart (tenant_id, id, contact_id, state, order_id, coupon_code, delivery, note, created_ms, updated_ms, version)
+			VALUES ($1, $2, $3, 'open', '', '', '', '', $4, $4, 1)
+			ON CONFLICT (tenant_id, contact_id) WHERE state = 'open' DO UPDATE SET version = cart.version + 1, updated_ms = excluded.updated_ms
+			RETURNING id, coupon_code, delivery, note, version`, tenantID, c.ID, contactID, tx.Now()).
+			Scan(&c.ID, &c.CouponCode, &delivery, &c.Note, &c.Version); err != nil {
+			return err
+		}
+		c.UpdatedMS = tx.Now()
+		if delivery != "" {
+			if err := unpack(delivery, &c.Delivery); err != nil {
+				return err
+			}
+		}
+		if c.Version == 1 {
+			if err := s.contacts.KnowContact(ctx, tx, tenantID, contactID); err != nil {
+				return err
+			}
+		}
+		if seen != 0 && c.Version != seen+1 {
+			return fault.New(fault.Conflict, "the cart was changed by somebody else; load it again")
+		}
+		if err := fn(ctx, tx, &c); err != nil {
+			return err
+		}
+		if err := writeEntry(ctx, tx, &c, entry); err != nil {
+			return err
+		}
+		after = c
+		t := told{tenantID: tenantID, by: entry.Actor}
+		if err := t.add(event.CartUpdated, CartEvent{c}); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, t.envelopes...)
+	})
+	return after, err
+}
+
+func writeEntry(ctx context.Context, tx *database.Tx, c *Cart, e Entry) error {
+	_, err := tx.Exec(ctx, `INSERT INTO cart_entry (tenant_id, cart_id, version, source, action, variant_id, quantity, actor_kind, actor_id, actor_name, at_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		c.TenantID, c.ID, c.Version, string(e.Source), e.Action, e.VariantID, e.Quantity, e.Actor.Kind, e.Actor.ID, e.Actor.Name, tx.Now())
+	return err
+}
+
+// keepCart stores what a cart holds besides its lines.
+func (s *Service) keepCart(ctx context.Context, tx *database.Tx, c *Cart) error {
+	delivery := ""
+	if !c.Delivery.empty() {
+		var err error
+		if delivery, err = pack(c.Delivery); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, `UPDATE cart SET coupon_code = $3, delivery = $4, note = $5 WHERE tenant_id = $1 AND id = $2`, c.TenantID, c.ID, c.CouponCode, delivery, c.Note)
+	return err
+}
+
+// openCart reads the customer's open cart without its lines. Error:
+// database.ErrNoRows.
+func (s *Service) openCart(ctx context.Context, tx *database.Tx, tenantID, contactID, lock string) (c Cart, err error) {
+	var delivery string
+	c.TenantID, c.ContactID = tenantID, contactID
+	if err := tx.QueryRow(ctx, `SELECT id, coupon_code, delivery, note, updated_ms, version FROM cart WHERE tenant_id = $1 AND contact_id = $2 AND state = 'open'`+lock,
+		tenantID, contactID).Scan(&c.ID, &c.CouponCode, &delivery, &c.Note, &c.UpdatedMS, &c.Version); err != nil {
+		return c, err
+	}
+	if delivery != "" {
+		err = unpack(delivery, &c.Delivery)
+	}
+	return c, err
+}
+
+// fill reads the lines of a cart and prices it: lines, coupon, freight.
+func (s *Service) fill(ctx context.Context, tx *database.Tx, c *Cart) error {
+	_, err := s.priced(ctx, tx, c, "")
+	return err
+}
+
+// priced is fill that gives the coupon, its row locked when lock says so; nil
+// when there is none or it does not count.
+func (s *Service) priced(ctx context.Context, tx *database.Tx, c *Cart, lock string) (coupon *Coupon, err error) {
+	lines, ids, err := loadCartLines(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
+	offers, err := s.stock.Offers(ctx, tx, c.TenantID, ids)
+	if err != nil {
+		return nil, err
+	}
+	c.Coupon, c.Shipping, c.Moved, c.Short = "", "", false, false
+	if err := c.price(lines, offers, tx.Now()); err != nil {
+		return nil, err
+	}
+	return s.lower(ctx, tx, c, lock)
+}
+
+// lower takes coupon and freight into account.
+func (s *Service) lower(ctx context.Context, tx *database.Tx, c *Cart, lock string) (coupon *Coupon, err error) {
+	var discount, freight money.Amount
+	free := false
+	if c.CouponCode != "" {
+		found, reason, err := eligible(ctx, tx, c.TenantID, c.ContactID, c.CouponCode, c.Subtotal, lock)
+		if err != nil {
+			return nil, err
+		}
+		if c.Coupon = reason; reason == "" {
+			coupon = &found
+			discount, free = found.off(c.Subtotal)
+		}
+	}
+	if !c.Delivery.empty() {
+		zones, err := loadZones(ctx, tx, c.TenantID)
+		if err != nil {
+			return nil, err
+		}
+		ok := false
+		if c.Delivery, freight, ok = route(zones, c.Delivery, c.Subtotal); !ok {
+			c.Shipping = noDelivery
+		}
+		if free {
+			freight = 0
+		}
+	}
+	c.reduce(discount, freight)
+	return coupon, nil
+}
+
+func loadCartLines(ctx context.Context, tx *database.Tx, c *Cart) (lines []line, ids []string, err error) {
+	rows, err := tx.Query(ctx, `SELECT variant_id, quantity, told_price FROM cart_line WHERE tenant_id = $1 AND cart_id = $2 ORDER BY added_ms, variant_id`,
+		c.TenantID, c.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l line
+		if err := rows.Scan(&l.variantID, &l.quantity, &l.told); err != nil {
+			return nil, nil, err
+		}
+		lines, ids = append(lines, l), append(ids, l.variantID)
+	}
+	return lines, ids, rows.Err()
+}
