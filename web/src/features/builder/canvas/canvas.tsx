@@ -171,12 +171,11 @@ export function Canvas({ onAdd, onAction, onReady, map, opens }: {
           const first = boxes[0];
           if (rect === undefined || first === undefined) return;
           const { x, y, zoom } = flow.getViewport();
-          const inside = boxes.every((node) => {
-            const left = node.position.x * zoom + x;
-            const top = node.position.y * zoom + y;
-            return left > 8 && top > 8 && left + (node.measured?.width ?? 264) * zoom < rect.width - 8 && top + (node.measured?.height ?? 150) * zoom < rect.height - 8;
-          });
-          if (!inside) void flow.setCenter(first.position.x + 132, first.position.y + (first.measured?.height ?? 150) / 2, { zoom: Math.max(zoom, 0.7), duration: still ? 0 : 220 });
+          const screen = { left: first.position.x * zoom + x, top: first.position.y * zoom + y, width: (first.measured?.width ?? 264) * zoom, height: (first.measured?.height ?? 150) * zoom };
+          // Only as far as it takes: what stood beside it stays in sight.
+          const shift = (from: number, size: number, room: number) => (from < 32 || size + 64 > room ? Math.max(0, 32 - from) : Math.min(0, room - 32 - from - size));
+          const by = { x: shift(screen.left, screen.width, rect.width), y: shift(screen.top - 28, screen.height + 28, rect.height) };
+          if (by.x !== 0 || by.y !== 0) void flow.setViewport({ x: x + by.x, y: y + by.y, zoom }, { duration: still ? 0 : 220 });
         }),
       );
     },

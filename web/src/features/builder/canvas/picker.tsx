@@ -63,6 +63,7 @@ export function Picker({ items, label, placeholder, onPick, onClose, onMove, mos
         <Icon name="search" size={17} />
         <input
           autoFocus
+          data-autofocus
           type="text"
           role="combobox"
           aria-expanded="true"

@@ -173,7 +173,6 @@ export function Target({ path, label, description, optional = false, placeholder
       error={gone ? t("form.stepGone") : undefined}
       onChange={(next) => set(next ?? (optional ? undefined : ""))}
       comboboxProps={{ withinPortal: true }}
-      clearButtonProps={{ "aria-label": t("form.clear"), tabIndex: 0 }}
     />
   );
 }
