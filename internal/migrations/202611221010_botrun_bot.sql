@@ -38,7 +38,8 @@ CREATE TABLE flow_version (
 CREATE UNIQUE INDEX flow_version_number ON flow_version (tenant_id, bot_id, number);
 
 -- bot_session is where a conversation stands in its bot's flow. One row a conversation; a new start replaces it. The
--- columns of the second index do not change while a session lives, so that a turn does not touch it.
+-- columns of the second index do not change while a session lives, so that a turn does not touch it; it begins with the
+-- bot, so that PostgreSQL never takes it for a way to a conversation, as it did while the table was new.
 CREATE TABLE bot_session (
     tenant_id       TEXT    NOT NULL,
     conversation_id TEXT    NOT NULL,
@@ -56,7 +57,7 @@ CREATE TABLE bot_session (
     PRIMARY KEY (tenant_id, conversation_id)
 );
 CREATE INDEX bot_session_timer ON bot_session (wakes_ms) WHERE wakes_ms > 0;
-CREATE INDEX bot_session_bot ON bot_session (tenant_id, bot_id, id);
+CREATE INDEX bot_session_bot ON bot_session (bot_id, tenant_id, id);
 
 -- bot_turn is (input, effects): enough to replay any conversation step by step.
 CREATE TABLE bot_turn (

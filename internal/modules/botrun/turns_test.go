@@ -406,48 +406,6 @@ func TestTheVersionCacheIsBounded(t *testing.T) {
 	}
 }
 
-func BenchmarkTurns(b *testing.B) {
-	db := databasetest.Open(b)
-	tenant := id.New(id.Tenant, 1)
-	service := New(db, defaults(), Deps{Log: telemetry.Discard()})
-	bot, err := service.CreateBot(b.Context(), tenant, "Recepção")
-	if err != nil {
-		b.Fatal(err)
-	}
-	text, err := template.Text("recepcao")
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, _, err := service.PublishVersion(b.Context(), tenant, bot.ID, Draft{Definition: text}); err != nil {
-		b.Fatal(err)
-	}
-	// One batch holds a message of each of 64 conversations.
-	const size = 64
-	at := time.Now().UnixMilli()
-	requests := make([]conversation.TurnRequest, size)
-	b.ReportAllocs()
-	for n := 0; b.Loop(); n++ {
-		words := []string{"oi", "1"}[n%2]
-		if n%50 == 49 {
-			words = "sair"
-		}
-		for i := range requests {
-			requests[i] = conversation.TurnRequest{
-				TenantID: tenant, ConversationID: fmt.Sprintf("cnv_%d", i), BotID: bot.ID, Channel: message.WhatsApp, Cause: conversation.CustomerWrote,
-				MessageID: fmt.Sprintf("msg_%d_%d", n, i), Content: message.Content{Kind: message.Text, Text: words}, AtMS: at + int64(n),
-			}
-		}
-		err := db.Write(b.Context(), database.Company(tenant), func(ctx context.Context, tx *database.Tx) error {
-			_, err := service.Turns(ctx, tx, requests)
-			return err
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*size), "us/turn")
-}
-
 func TestQuickMessagesAreAnsweredAsOne(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		b := setup(t, db)
