@@ -41,6 +41,8 @@ func openPostgres(ctx context.Context, cfg Config) (backend, error) {
 	// Statements are few and run again and again by their keys: a plan of their
 	// own for each array of arguments would cost more than they do.
 	settings.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	// Compiling takes longer than all that we ask, and byKey's prices set it off.
+	settings.ConnConfig.RuntimeParams["jit"] = "off"
 	pool, err := pgxpool.NewWithConfig(ctx, settings)
 	if err != nil {
 		return nil, err
