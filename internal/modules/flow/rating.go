@@ -147,7 +147,7 @@ func (g *rating) score(r *run, content *message.Content) (int, bool) {
 	if words == "" || len(words) > 100 {
 		return 0, false
 	}
-	if n, err := strconv.Atoi(numberIn(words)); err == nil {
+	if n, found := onlyNumber(words); found {
 		return n, n >= lowest && n <= g.node.Scale
 	}
 	for i, title := range r.phrases().scores {
@@ -156,6 +156,19 @@ func (g *rating) score(r *run, content *message.Content) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// onlyNumber reads the one number among words: "9", "nota 9".
+func onlyNumber(words string) (n int, found bool) {
+	for word := range strings.FieldsSeq(words) {
+		if read, err := strconv.Atoi(word); err == nil {
+			if found {
+				return 0, false
+			}
+			n, found = read, true
+		}
+	}
+	return n, found
 }
 
 // commented takes whatever comes: a comment is a favour, not a duty.
