@@ -156,3 +156,23 @@ func TestReadyFlowsOnTheCommandLine(t *testing.T) {
 		t.Errorf("exit %d, %v:\n%s", code, err, problem)
 	}
 }
+
+// What the guides show of flows and tests is read by the engine.
+func TestTheGuidesShowRealFlows(t *testing.T) {
+	for _, guide := range []string{"../../docs/guides/pt-BR/fluxos.md", "../../docs/guides/en/flows.md"} {
+		text, err := os.ReadFile(guide)
+		if err != nil {
+			t.Fatal(err)
+		}
+		blocks := strings.Split(string(text), "```json\n")[1:]
+		if len(blocks) < 2 {
+			t.Errorf("%s shows %d texts", guide, len(blocks))
+		}
+		for _, block := range blocks {
+			shown, _, _ := strings.Cut(block, "```")
+			if _, err := canonical([]byte(shown)); err != nil {
+				t.Errorf("%s: %v:\n%s", guide, err, shown)
+			}
+		}
+	}
+}

@@ -55,17 +55,26 @@ func Between(before, after *flow.Definition) ([]Change, error) {
 // Texts is Between for texts that need not be flows: any JSON object of a
 // flow's size. The error is Invalid or TooLarge.
 func Texts(before, after []byte) ([]Change, error) {
-	a, err := read(before)
+	a, err := read(current(before))
 	if err != nil {
 		return nil, err
 	}
-	b, err := read(after)
+	b, err := read(current(after))
 	if err != nil {
 		return nil, err
 	}
 	d := &differ{before: languageOf(a), after: languageOf(b)}
 	d.flow(a, b)
 	return d.changes, nil
+}
+
+// current brings a text to the newest version of the form, so that an upgrade
+// of ours is no change of theirs; what can't be brought there stays.
+func current(text []byte) []byte {
+	if newest, _, err := flow.Migrate(text); err == nil {
+		return newest
+	}
+	return text
 }
 
 // languageOf gives the language of bare texts.

@@ -194,6 +194,18 @@ func TestAFlowHasNoChangeToItself(t *testing.T) {
 	}
 }
 
+// A flow that only came to the newest version of the form has not changed.
+func TestAMigratedFlowHasNoChange(t *testing.T) {
+	old := `{"schema":0,"name":"Velho","language":"pt-BR","start":"a","nodes":{"a":{"kind":"end","text":"Tchau!"}}}`
+	newest, from, err := flow.Migrate([]byte(old))
+	if err != nil || from != 0 {
+		t.Fatal(from, err)
+	}
+	if changes, err := Texts([]byte(old), newest); err != nil || len(changes) != 0 {
+		t.Errorf("%+v %v", changes, err)
+	}
+}
+
 // There and back: every change has its opposite.
 func TestChangesHaveOpposites(t *testing.T) {
 	a := base(t)

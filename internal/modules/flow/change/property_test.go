@@ -3,6 +3,7 @@ package change
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -111,8 +112,12 @@ func drawEdit(rt *rapid.T, document map[string]any) Change {
 		document["name"] = was + "!"
 		return Change{What: Value, Field: "name", Before: was, After: was + "!"}
 	default:
+		was, _ := node["misses"].(float64)
 		node["misses"] = 9
-		return Change{Node: name, What: Value, Field: "misses", After: "9"}
+		if was == 0 {
+			return Change{Node: name, What: Value, Field: "misses", After: "9"}
+		}
+		return Change{Node: name, What: Value, Field: "misses", Before: strconv.Itoa(int(was)), After: "9"}
 	}
 }
 
