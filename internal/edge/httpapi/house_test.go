@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -303,6 +304,14 @@ func (a *answer) text(path ...string) string {
 	a.t.Helper()
 	value := decode[any](a)
 	for _, name := range path {
+		if list, isList := value.([]any); isList {
+			at, err := strconv.Atoi(name)
+			if err != nil || at >= len(list) {
+				a.t.Fatalf("%s has no %v: %s", a.what, path, a.body)
+			}
+			value = list[at]
+			continue
+		}
 		object, ok := value.(map[string]any)
 		if !ok {
 			a.t.Fatalf("%s has no %v: %s", a.what, path, a.body)
@@ -482,3 +491,35 @@ func (l *letterBox) Replay(_ context.Context, id string) error { return l.take(i
 func (l *letterBox) Drop(_ context.Context, id string) error   { return l.take(id) }
 
 func (h *house) logger() *slog.Logger { return slog.New(slog.NewTextHandler(h.logs, nil)) }
+
+// botFlow is a small flow with a word of its own.
+func botFlow(word string) json.RawMessage {
+	return json.RawMessage(`{"schema":1,"name":"` + word + `","languages":["pt-BR"],"start":"menu","nodes":[
+		{"name":"menu","kind":"choice","text":"` + word + ` oi","options":[
+			{"name":"horarios","title":"Horários","next":"horas"},{"name":"pessoa","title":"Atendente","next":"gente"}]},
+		{"name":"horas","kind":"message","text":"Das 9 às 18.","next":"menu"},
+		{"name":"gente","kind":"handoff"}]}`)
+}
+
+// botCalling is a flow that calls another bot's and uses a secret.
+func botCalling(key, secret string) json.RawMessage {
+	return json.RawMessage(`{"schema":1,"name":"Chama","languages":["pt-BR"],"start":"rede","nodes":[
+		{"name":"rede","kind":"web","method":"GET","url":"https://api.example.com/x","headers":{"X-Key":"{{secret.` + secret + `}}"},"next":"filho","on_error":"gente"},
+		{"name":"filho","kind":"subflow","flow":"` + key + `","next":"gente","on_error":"gente"},
+		{"name":"gente","kind":"handoff"}]}`)
+}
+
+// talks lets a bot answer in a conversation, as the shard's owner does.
+func (h *house) talks(tenantID, botID, conversationID, text string) {
+	h.t.Helper()
+	err := h.db.Write(context.Background(), database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		_, err := h.bots.Turns(ctx, tx, []conversation.TurnRequest{{
+			TenantID: tenantID, ConversationID: conversationID, BotID: botID, Channel: message.Telegram, Cause: conversation.CustomerWrote,
+			MessageID: "msg_" + text, Content: message.Content{Kind: message.Text, Text: text}, AtMS: tx.Now(),
+		}})
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}

@@ -28,22 +28,22 @@ type estate struct {
 	tenant, account, contact, conversation string
 	message, file, user, invitation, bot   string
 	upload, session, cursor, email         string
+	talk, secret                           string // a conversation with the bot, the name of a secret
 }
 
 // marks are the texts that only the company may see.
 func (e estate) marks() []string {
-	return []string{e.tenant, e.account, e.contact, e.conversation, e.message, e.file, e.user, e.invitation, e.bot, e.upload, e.session, e.email}
+	return []string{e.tenant, e.account, e.contact, e.conversation, e.message, e.file, e.user, e.invitation, e.bot, e.upload, e.session, e.email, e.talk, e.secret}
 }
 
 // furnish gives a company one of everything. word stands in all its texts.
 func furnish(t *testing.T, h *house, admin *client, word, number, email string) estate {
 	t.Helper()
 	e := estate{admin: admin, tenant: admin.tenantID(), user: admin.userID(), email: email}
-	bot, err := h.bots.CreateBot(context.Background(), e.tenant, word+" bot")
-	if err != nil {
-		t.Fatal(err)
-	}
-	e.bot = bot.ID
+	e.bot = admin.call(http.MethodPost, "/bots", map[string]any{"name": word + " bot", "definition": botFlow(word)}).want(http.StatusCreated).text("id")
+	admin.call(http.MethodPost, "/bots/"+e.bot+"/publish", map[string]any{"revision": 1, "note": word + " nota"}).want(http.StatusOK)
+	e.secret = word + "_chave"
+	admin.call(http.MethodPut, "/bot-secrets/"+e.secret, map[string]any{"value": word + " segredo"}).want(http.StatusOK)
 	e.account = h.connect(admin, word+" telegram", number+number+number+":token-of-the-company-"+word)
 	e.conversation, e.message = h.writes(admin, e.account, number+"00", word+" cliente", word+" oi", nil)
 	ref, err := h.blobs.Put(context.Background(), e.tenant, strings.NewReader(word+" bytes"), 1000)
@@ -52,6 +52,8 @@ func furnish(t *testing.T, h *house, admin *client, word, number, email string) 
 	}
 	_, e.file = h.writes(admin, e.account, number+"00", word+" cliente", word+" arquivo",
 		&message.Media{MIME: "application/pdf", Name: word + ".pdf", Blob: ref.Hash, State: "ready"})
+	h.talks(e.tenant, e.bot, e.conversation, word)
+	e.talk = admin.get("/bots/"+e.bot+"/sessions").want(http.StatusOK).text("items", "0", "session_id")
 	e.contact = admin.get("/conversations/" + e.conversation).want(http.StatusOK).text("contact_id")
 	e.invitation = admin.call(http.MethodPost, "/invitations", map[string]any{"email": word + "@convidado.example.com", "role": "attendant"}).
 		want(http.StatusCreated).text("invitation", "id")
@@ -102,6 +104,7 @@ func blind(path string) []attempt {
 func reach(own, other estate) map[string][]attempt {
 	conversation := "/conversations/" + other.conversation
 	mine := "/conversations/" + own.conversation
+	bot, myBot := "/bots/"+other.bot, "/bots/"+own.bot
 	some := map[string]any{"text": "x"}
 	return map[string][]attempt{
 		"get-setup":           blind("/setup"),
@@ -167,13 +170,46 @@ func reach(own, other estate) map[string][]attempt {
 			// The other's number: refused, without a word on who has it.
 			{path: "/channels", body: map[string]any{"channel": "telegram", "name": "x", "credentials": map[string]string{"token": "222:x-token-of-their-own-bot"}}, status: []int{http.StatusConflict, http.StatusForbidden}},
 		},
-		"get-channel":       {{path: "/channels/" + other.account}},
-		"change-channel":    {{path: "/channels/" + other.account, body: map[string]any{"name": "x"}}, {path: "/channels/" + own.account, body: map[string]any{"bot_id": other.bot}}},
-		"probe-channel":     {{path: "/channels/" + other.account + "/probe"}},
-		"subscribe-channel": {{path: "/channels/" + other.account + "/subscribe"}},
-		"list-exchanges":    {{path: "/channels/" + other.account + "/exchanges"}},
-		"list-bots":         blind("/bots"),
-		"get-bot":           {{path: "/bots/" + other.bot}},
+		"get-channel":        {{path: "/channels/" + other.account}},
+		"change-channel":     {{path: "/channels/" + other.account, body: map[string]any{"name": "x"}}, {path: "/channels/" + own.account, body: map[string]any{"bot_id": other.bot}}},
+		"probe-channel":      {{path: "/channels/" + other.account + "/probe"}},
+		"subscribe-channel":  {{path: "/channels/" + other.account + "/subscribe"}},
+		"list-exchanges":     {{path: "/channels/" + other.account + "/exchanges"}},
+		"list-bots":          blind("/bots"),
+		"list-bot-templates": blind("/bot-templates"),
+		"list-bot-secrets":   blind("/bot-secrets"),
+		"create-bot":         {{path: "/bots", body: map[string]any{"name": "Nova", "template": "recepcao"}, status: []int{http.StatusCreated, http.StatusForbidden}}},
+		"change-bot":         {{path: bot, body: map[string]any{"name": "x"}}, {path: bot, body: map[string]any{"state": "archived"}}},
+		"bind-bot":           {{path: bot + "/accounts", body: map[string]any{"account_id": own.account}}, {path: myBot + "/accounts", body: map[string]any{"account_id": other.account}}},
+		"unbind-bot":         {{path: bot + "/accounts/" + other.account}, {path: myBot + "/accounts/" + other.account}},
+		"export-bot":         {{path: bot + "/export"}},
+		"get-bot-draft":      {{path: bot + "/draft"}},
+		"save-bot-draft":     {{path: bot + "/draft", body: map[string]any{"revision": 1, "definition": botFlow("x")}}},
+		"check-flow": {
+			{path: "/bots/check", body: map[string]any{"definition": botFlow("x"), "bot_id": other.bot}},
+			// The other's bot and secret are no names of ours.
+			{path: "/bots/check", body: map[string]any{"definition": botCalling("zebrafish-bot", other.secret)}, status: []int{http.StatusOK, http.StatusForbidden}},
+		},
+		"simulate-bot": {
+			{path: bot + "/simulate", body: map[string]any{"channel": "telegram", "input": map[string]any{"kind": "start"}}},
+			{path: myBot + "/simulate", body: map[string]any{"definition": botCalling("zebrafish-bot", other.secret), "channel": "telegram", "input": map[string]any{"kind": "start"}},
+				status: []int{http.StatusConflict, http.StatusForbidden}},
+		},
+		"run-bot-tests":      {{path: bot + "/tests/run", body: map[string]any{}}},
+		"record-bot-test":    {{path: bot + "/tests/record", body: map[string]any{"name": "x", "channel": "telegram", "now_ms": 1, "steps": []any{}}}},
+		"explore-bot":        {{path: bot + "/explore", body: map[string]any{"runs": 1}}},
+		"list-bot-versions":  {{path: bot + "/versions"}},
+		"get-bot-version":    {{path: bot + "/versions/1"}},
+		"compare-bot":        {{path: bot + "/diff?from=1&to=draft"}},
+		"get-bot-impact":     {{path: bot + "/impact"}},
+		"publish-bot":        {{path: bot + "/publish", body: map[string]any{"revision": 1}}},
+		"roll-back-bot":      {{path: bot + "/roll-back", body: map[string]any{"number": 1}}},
+		"get-bot-counts":     {{path: bot + "/counts"}, {path: bot + "/counts?version=1"}},
+		"list-bot-sessions":  {{path: bot + "/sessions"}},
+		"replay-bot-session": {{path: bot + "/sessions/" + other.talk + "/replay"}, {path: myBot + "/sessions/" + other.talk + "/replay?version=1"}},
+		"put-bot-secret":     {{path: "/bot-secrets/" + own.secret, body: map[string]any{"value": "x"}, status: []int{http.StatusOK, http.StatusForbidden}}},
+		"delete-bot-secret":  {{path: "/bot-secrets/" + other.secret}},
+		"get-bot":            {{path: "/bots/" + other.bot}},
 		// These end or make sessions, each checked on its own in session_test.go
 		// and setup_test.go: none takes an id.
 		"sign-out": nil, "sign-out-everywhere": nil, "sign-in": nil, "set-up": nil, "open-demo-session": nil,
@@ -259,7 +295,8 @@ func snapshot(e estate) string {
 	var all strings.Builder
 	for _, path := range []string{
 		"/company", "/members", "/invitations", "/channels", "/contacts", "/contacts/" + e.contact, "/conversations?view=all", "/conversations/counts",
-		"/conversations/" + e.conversation + "/messages", "/conversations/" + e.conversation + "/draft", "/bots", "/audit", "/channels/" + e.account + "/exchanges",
+		"/conversations/" + e.conversation + "/messages", "/conversations/" + e.conversation + "/draft", "/bots", "/audit", "/bot-secrets",
+		"/bots/" + e.bot, "/bots/" + e.bot + "/draft", "/bots/" + e.bot + "/versions", "/bots/" + e.bot + "/sessions", "/bots/" + e.bot + "/sessions/" + e.talk + "/replay", "/channels/" + e.account + "/exchanges",
 	} {
 		fmt.Fprintf(&all, "%s %s\n", path, e.admin.get(path).want(http.StatusOK).body)
 	}
