@@ -99,7 +99,7 @@ export function useWords(): Words {
       preview,
       fresh: (key) => text(`node.fresh.${key}`),
       name: (kind) => (known(kind) ? text(`node.name.${kind}`) : kind),
-      say: (code, values) => (code.startsWith("field.") ? text(`form.${code}`) : code.startsWith("exit.") ? text(`node.${code}`) : text(`node.issue.${code}`, values)),
+      say: (code, values) => (code.startsWith("field.") ? text(`form.${code}`) : code.startsWith("exit.") ? text(`node.${code}`, values) : text(`node.issue.${code}`, values)),
     };
   }, [t, i18n, first]);
 }

@@ -21,7 +21,7 @@ export function quickCheck(definition: Definition, say: Say): Issue[] {
   for (const node of definition.nodes) {
     if ((names.get(node.name) ?? 0) > 1) report("error", node.name, "name_twice", { name: node.name });
     for (const exit of exitsOf(node)) {
-      const label = anyText(exit.words, first) || exit.label;
+      const label = anyText(exit.words, first) || (exit.number === undefined ? exit.label : say("exit.numbered", { number: String(exit.number) }));
       if (exit.to === "" && !exit.optional) report("error", node.name, "dead_end", { exit: exitName(exit.label, label, say) });
       else if (exit.to !== "" && !names.has(exit.to)) report("error", node.name, "leads_nowhere", { exit: exitName(exit.label, label, say), to: exit.to });
     }

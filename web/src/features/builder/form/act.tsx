@@ -133,7 +133,6 @@ export function WebForm({ node }: { node: FlowNode }) {
         <Variable path="status" label={t("form.webStatus")} optional />
         <Amount path="timeout_seconds" label={t("form.timeout")} min={1} max={30} placeholder="10" />
       </More>
-      <Target path="on_error" label={t("form.onError")} />
     </>
   );
 }

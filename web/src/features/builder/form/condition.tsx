@@ -56,8 +56,8 @@ export function Condition({ path, label }: { path: string; label: string }) {
               value={row.path} onChange={(next) => change(i, { path: next.trim() })}
               data={paths.map((each) => each.path)} comboboxProps={{ withinPortal: true, width: 240, position: "bottom-start" }}
             />
-            {!readOnly && (
-              <ActionIcon aria-label={t("form.remove")} onClick={() => write(shown.filter((_, k) => k !== i))} disabled={shown.length === 1 && row.path === ""}>
+            {!readOnly && (shown.length > 1 || row.path !== "") && (
+              <ActionIcon aria-label={t("form.remove")} onClick={() => write(shown.filter((_, k) => k !== i))}>
                 <Symbol name="trash" size={16} />
               </ActionIcon>
             )}

@@ -25,10 +25,13 @@ const forms: Record<string, (props: { node: FlowNode }) => React.ReactNode> = {
 };
 
 /** Ways that a form already asks for where they belong. */
-const inForm = /^(options|cases|arms|outcomes)\.|^(to|open|closed|else|low\.next)$|^on_error$/;
+const inForm = /^(options|cases|arms|outcomes)\.|^(to|open|closed|else|low\.next)$/;
+
+/** Kinds that say nothing to customers: there is no language to choose. */
+const silent = new Set(["condition", "switch", "hours", "split", "set", "tag", "wait", "web", "subflow", "jump", "return"]);
 
 /** Which language the texts of a form are shown in; one switch for all of them. */
-export function Spoken({ children }: { children: React.ReactNode }) {
+export function Spoken({ children, quiet = false }: { children: React.ReactNode; quiet?: boolean }) {
   const { t, i18n } = useTranslation("builder");
   const { first, all } = useLanguages();
   const [chosen, speak] = useState(first);
@@ -36,7 +39,7 @@ export function Spoken({ children }: { children: React.ReactNode }) {
   const value = useMemo(() => ({ language, speak }), [language]);
   return (
     <LanguageProvider value={value}>
-      {all.length > 1 && <SegmentedControl size="xs" fullWidth aria-label={t("form.language")} value={language} onChange={speak} data={all.map((each) => ({ value: each, label: languageName(each, i18n.language) }))} />}
+      {!quiet && all.length > 1 && <SegmentedControl size="xs" fullWidth aria-label={t("form.language")} value={language} onChange={speak} data={all.map((each) => ({ value: each, label: languageName(each, i18n.language) }))} />}
       {children}
     </LanguageProvider>
   );
@@ -62,7 +65,7 @@ export function NodeForm({ node, onClose, onDuplicate }: { node: FlowNode; onClo
   const from = useMemo(() => [...new Set(references(definition).filter((each) => each.to === node.name && each.from !== "").map((each) => each.from))], [definition, node.name]);
   const Fields = forms[node.kind];
   const start = definition.start === node.name;
-  const ways = exitsOf(node).filter((exit) => !(Fields !== undefined && inForm.test(exit.id)) || (node.kind === "subflow" && exit.id === "on_error"));
+  const ways = exitsOf(node).filter((exit) => Fields === undefined || !inForm.test(exit.id));
   return (
     <TargetProvider value={target}>
       <header className={classes.head} data-tone={groupOf(node.kind)}>
@@ -107,7 +110,7 @@ export function NodeForm({ node, onClose, onDuplicate }: { node: FlowNode; onClo
           <Text size="sm" c="dimmed">
             {words.about(node.kind)}
           </Text>
-          <Spoken>
+          <Spoken quiet={silent.has(node.kind)}>
             {Fields === undefined ? <AsText node={node} open /> : <Fields node={node} />}
             {ways.length > 0 && (
               <section className={classes.ways} aria-label={t("form.ways")}>
