@@ -39,6 +39,7 @@ type Hub struct {
 	rooms   map[string]map[*client]bool // by company
 	people  map[string]int              // connections by user
 	count   int
+	left    time.Time // when the last browser went
 	closed  bool
 	light   light
 	gone    sync.WaitGroup // writers still at work
@@ -51,7 +52,7 @@ func New(cfg Config, source Source, epochs Epoch, logger *slog.Logger) *Hub {
 		cfg: cfg, source: source, epochs: epochs, logger: logger,
 		history: history{most: cfg.KeepEvents, mostB: cfg.KeepBytes},
 		rooms:   map[string]map[*client]bool{}, people: map[string]int{},
-		light: newLight(), ready: make(chan struct{}),
+		light: newLight(), ready: make(chan struct{}), left: time.Now(),
 	}
 }
 
@@ -149,9 +150,30 @@ func (h *Hub) enter(epoch string, first, last uint64) (from uint64) {
 	return h.head + 1
 }
 
+// unwatched is how long frames are still kept for a browser that may come back.
+const unwatched = 2 * time.Minute
+
+// pass goes past a frame unread when nobody has been there for a while. Whoever
+// comes then fetches anew.
+func (h *Hub) pass(epoch string, seq uint64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.count > 0 || time.Since(h.left) < unwatched {
+		return false
+	}
+	if seq > h.head && epoch == h.epoch {
+		h.head = seq
+		h.history.reset(seq + 1)
+	}
+	return true
+}
+
 // publish fans one frame out. A frame that can't be read is told in the log
 // and passed over: it would be as unreadable the next time.
 func (h *Hub) publish(ctx context.Context, epoch string, seq uint64, data []byte) {
+	if h.pass(epoch, seq) {
+		return
+	}
 	entries, err := readFrame(epoch, seq, data)
 	if err != nil {
 		h.logger.ErrorContext(ctx, "a frame of events can't be read", "seq", seq, "error", err)
@@ -258,6 +280,7 @@ func (h *Hub) dismiss(c *client) {
 		delete(h.people, user)
 	}
 	h.count--
+	h.left = time.Now()
 	h.light.presence[tenantID] = true
 	h.gone.Done()
 }
