@@ -202,3 +202,25 @@ func TestPickingWhereNumbersAreShown(t *testing.T) {
 		}
 	}
 }
+
+// A split goes by the session: a test says which.
+func TestBothArmsOfASplit(t *testing.T) {
+	subject := prepared(t, `{"schema":1,"name":"Divide","languages":["pt-BR"],"start":"s","nodes":[
+		{"name":"s","kind":"split","arms":[{"name":"a","weight":1,"next":"fa"},{"name":"b","weight":1,"next":"fb"}]},
+		{"name":"fa","kind":"end","text":"A"},{"name":"fb","kind":"end","text":"B"}]}`)
+	seen := map[string]int{}
+	for i := range 20 {
+		test := Test{Name: "x", Session: fmt.Sprintf("sessao-%05d", i), Steps: []Step{{Start: true}}}
+		recorded, err := Record(t.Context(), subject, &test)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result := Run(t.Context(), subject, &recorded); !result.Passed {
+			t.Error(result.Sentence("en"))
+		}
+		seen[recorded.Steps[1].Bot.Text]++
+	}
+	if seen["A"] == 0 || seen["B"] == 0 || seen["A"]+seen["B"] != 20 {
+		t.Error(seen)
+	}
+}

@@ -89,7 +89,9 @@ func begin(subject *Subject, test *Test) (*stage, error) {
 	}
 	s := &stage{subject: subject, coverage: Coverage{Nodes: map[string]int{}, Exits: map[string]int{}}, fields: map[string]string{}}
 	s.env = flow.Env{NowMS: now.UnixMilli(), Channel: test.channel(), Contact: test.Contact, Zone: now.Location()}
-	s.env.Session = sessionID(0)
+	if s.env.Session = test.Session; test.Session == "" {
+		s.env.Session = sessionID(0)
+	}
 	return s, nil
 }
 

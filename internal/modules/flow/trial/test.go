@@ -34,8 +34,11 @@ type Test struct {
 	Channel message.Channel `json:"channel,omitempty"` // WhatsApp when empty
 	Contact flow.Contact    `json:"contact,omitzero"`
 	// Now is when it begins, in RFC 3339; its offset is the company's zone.
-	Now   string `json:"now,omitempty"`
-	Steps []Step `json:"steps"`
+	Now string `json:"now,omitempty"`
+	// Session is the id of the conversation's session, where it matters: a split
+	// chooses by it. One of the trial's own when empty.
+	Session string `json:"session,omitempty"`
+	Steps   []Step `json:"steps"`
 }
 
 // Step is one step of a test: exactly one of its parts is set.
@@ -156,6 +159,9 @@ func (t *Test) check(at string) error {
 	if _, err := t.begins(); err != nil {
 		return fault.OnField(at+".now", "the time has the form %s", defaultNow)
 	}
+	if t.Session != "" && !validSession(t.Session) {
+		return fault.OnField(at+".session", "a session is 10 to 64 letters, digits, _ and -")
+	}
 	if len(t.Steps) > maxSteps {
 		return fault.New(fault.TooLarge, "%s: a test has at most %d steps", at, maxSteps)
 	}
@@ -165,6 +171,11 @@ func (t *Test) check(at string) error {
 		}
 	}
 	return nil
+}
+
+// validSession reports an id of which the engine can make the ids of options.
+func validSession(id string) bool {
+	return len(id) >= 10 && len(id) <= 64 && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == ""
 }
 
 // begins gives the time at which the test begins.
