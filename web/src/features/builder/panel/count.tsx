@@ -84,8 +84,8 @@ export function CountPanel({ document, onPaint }: PanelProps) {
           </section>
           <section className={classes.section}>
             <h3>{t("count.every")}</h3>
-            <Table.ScrollContainer minWidth={380} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-              <Table verticalSpacing={5} horizontalSpacing={6} fz="sm" aria-label={t("count.every")}>
+            <Table.ScrollContainer minWidth={300} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+              <Table verticalSpacing={5} horizontalSpacing={4} className={classes.counts ?? ""} aria-label={t("count.every")}>
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>{t("count.node")}</Table.Th>

@@ -37,7 +37,6 @@ const calm = () => new QueryClient({ defaultOptions: { queries: { retry: false }
 
 beforeEach(() => {
   vi.clearAllMocks();
-  Element.prototype.scrollIntoView = () => undefined;
   vi.stubGlobal("fetch", async (request: Request) => {
     const path = new URL(request.url).pathname.replace("/api/v1", "");
     const text = await request.text();

@@ -25,10 +25,11 @@ export function Phone({ channel, name, moments, busy, onMove, tools }: Props) {
   const { t, i18n } = useTranslation("builder");
   const [text, setText] = useState("");
   const [list, setList] = useState<Shown | null>(null);
-  const end = useRef<HTMLDivElement>(null);
+  const thread = useRef<HTMLDivElement>(null);
   const length = moments.length;
   useEffect(() => {
-    end.current?.scrollIntoView({ block: "nearest" });
+    // Only the thread moves: scrolling the end into view would move the whole page with it.
+    thread.current?.scrollTo({ top: thread.current.scrollHeight });
   }, [length, busy]);
   const send = (event: FormEvent) => {
     event.preventDefault();
@@ -48,7 +49,7 @@ export function Phone({ channel, name, moments, busy, onMove, tools }: Props) {
         <strong>{name}</strong>
         {tools}
       </header>
-      <div className={classes.thread} role="log" aria-label={t("simulate.thread", { channel: channelNames[channel] })} tabIndex={0}>
+      <div ref={thread} className={classes.thread} role="log" aria-label={t("simulate.thread", { channel: channelNames[channel] })} tabIndex={0}>
         {length === 0 && !busy && <p className={classes.hint}>{t("simulate.hint")}</p>}
         {moments.map((moment, i) => (
           <div key={i} className={classes.turn}>
@@ -67,7 +68,6 @@ export function Phone({ channel, name, moments, busy, onMove, tools }: Props) {
             <span />
           </span>
         )}
-        <div ref={end} />
       </div>
       {quick?.shape === "quick_replies" && (
         <div className={classes.quick}>

@@ -34,8 +34,12 @@ function Steps({ document, onClose, onTests }: { document: BuilderDocument; onCl
   const checked = useQuery({ queryKey: [...keys.bot(botId), "publish-check", definition], queryFn: () => builder.check({ definition, bot_id: botId }), gcTime: 0, staleTime: Infinity });
   const ran = useQuery({ queryKey: [...keys.bot(botId), "publish-tests", definition, tests], queryFn: () => builder.runTests(botId, { definition, tests }), enabled: tests.length > 0, gcTime: 0, staleTime: Infinity });
   const impact = useQuery({ queryKey: keys.impact(botId), queryFn: () => builder.impact(botId), enabled: ready, gcTime: 0, refetchInterval: 15_000 });
-  const diff = useQuery({ queryKey: [...keys.bot(botId), "publish-diff", saved.data], queryFn: () => builder.diff(botId, "live", "draft"), enabled: ready, gcTime: 0, retry: false });
+  const bot = useQuery({ queryKey: keys.bot(botId), queryFn: () => builder.get(botId) });
+  const first = bot.data?.live_number === 0;
+  const diff = useQuery({ queryKey: [...keys.bot(botId), "publish-diff", saved.data], queryFn: () => builder.diff(botId, "live", "draft"), enabled: ready && bot.data !== undefined && !first, gcTime: 0, retry: false });
+  const [wasFirst, setWasFirst] = useState(false);
   const publish = useMutation({
+    onMutate: () => setWasFirst(first),
     mutationFn: () => builder.publish(botId, { revision: saved.data ?? 0, note: note.trim(), sessions }),
     onSuccess: async () => {
       await document.reload();
@@ -59,7 +63,7 @@ function Steps({ document, onClose, onTests }: { document: BuilderDocument; onCl
           {t("version.published", { number: publish.data.number })}
         </Text>
         <Text c="dimmed" maw={420}>
-          {t(`version.publishedText.${sessions}`)}
+          {t(wasFirst ? "version.publishedFirst" : `version.publishedText.${sessions}`)}
         </Text>
         <Button onClick={onClose} data-autofocus>
           {t("common:done")}
@@ -104,13 +108,18 @@ function Steps({ document, onClose, onTests }: { document: BuilderDocument; onCl
           ))}
         </Gate>
       )}
+      {first && (
+        <Text size="sm" c="dimmed">
+          {t("version.first")}
+        </Text>
+      )}
       {diff.data !== undefined && diff.data.changes.length > 0 && (
         <details className={classes.fold}>
           <summary>{t("version.changes", { count: diff.data.changes.length })}</summary>
           <Diff changes={diff.data.changes} onNode={go} />
         </details>
       )}
-      <PassageChoice value={sessions} onChange={setSessions} impact={impact.data} failed={impact.isError} />
+      {!first && <PassageChoice value={sessions} onChange={setSessions} impact={impact.data} failed={impact.isError} />}
       <Textarea label={t("version.note")} description={t("version.noteText")} value={note} onChange={(event) => setNote(event.currentTarget.value)} maxLength={500} autosize minRows={2} />
       {publish.isError && <Alert color="brick">{refusal(publish.error, t("version.draftChanged"), say)}</Alert>}
       <Group justify="flex-end">
