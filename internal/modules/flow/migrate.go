@@ -30,13 +30,11 @@ func Migrate(text []byte) (migrated []byte, from int, err error) {
 }
 
 func migrate(text []byte, chain []migration) (migrated []byte, from int, err error) {
-	var head struct {
-		Schema *int `json:"schema"`
+	from, found := versionOf(text)
+	if !found || from == len(chain) {
+		return text, len(chain), nil // where there is none, the parser says so
 	}
-	if err := json.Unmarshal(text, &head); err != nil || head.Schema == nil || *head.Schema == len(chain) {
-		return text, len(chain), nil // the parser says what is wrong with it
-	}
-	if from = *head.Schema; from < 0 || from > len(chain) {
+	if from < 0 || from > len(chain) {
 		return nil, from, fault.OnField("schema", "this engine reads version %d, the flow is of version %d", len(chain), from)
 	}
 	o, err := readObject(text)
@@ -50,6 +48,17 @@ func migrate(text []byte, chain []migration) (migrated []byte, from int, err err
 		o.set("schema", jsontext.Value(itoa(version+1)))
 	}
 	return o.text(), from, nil
+}
+
+// versionOf reads the version of a text, as far as it can be read.
+func versionOf(text []byte) (version int, found bool) {
+	var head struct {
+		Schema *int `json:"schema"`
+	}
+	if json.Unmarshal(text, &head) != nil || head.Schema == nil {
+		return 0, false
+	}
+	return *head.Schema, true
 }
 
 // named brings version 0 to 1. In version 0 a flow had one language and its

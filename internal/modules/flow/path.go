@@ -2,6 +2,7 @@ package flow
 
 import (
 	"errors"
+	"io"
 	"strconv"
 	"strings"
 
@@ -65,7 +66,7 @@ func (t *pathTree) read(text string) (map[string]expression.Value, error) {
 	if err := t.value(dec, values); err != nil {
 		return nil, err
 	}
-	if _, err := dec.ReadToken(); err == nil {
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
 		return nil, errAnswer // something behind the value
 	}
 	return values, nil

@@ -246,6 +246,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add("a.b.0", `{"a":{"b":[1]}}`)
 	f.Add("#", `[1,2`)
 	f.Add("x", `{"x":"\ud800"}`)
+	f.Add("0", "0A00")
 	f.Fuzz(func(t *testing.T, path, body string) {
 		tree := &pathTree{}
 		if !tree.add(path, "v") || len(body) > MaxAnswer {
