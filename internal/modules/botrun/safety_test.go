@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -353,4 +356,41 @@ func TestQuestionsAreAnsweredWithinTheTurn(t *testing.T) {
 			t.Fatalf("%d questions, %+v", len(asked), turn)
 		}
 	})
+}
+
+// docs/bot-safety.md names each requirement, and only tests that exist.
+func TestTheListOfSafetyNamesRealTests(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	text, err := os.ReadFile(filepath.Join(root, "docs", "bot-safety.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	real := map[string]bool{}
+	found := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	for _, pattern := range []string{"internal/*/*_test.go", "internal/*/*/*_test.go", "internal/*/*/*/*_test.go", "e2e/*_test.go"} {
+		files, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, match := range found.FindAllSubmatch(source, -1) {
+				real[string(match[1])] = true
+			}
+		}
+	}
+	for n := 1; n <= 17; n++ {
+		row := regexp.MustCompile(fmt.Sprintf("(?m)^\\| S%d \\|.*`Test", n))
+		if !row.Match(text) {
+			t.Errorf("S%d has no test", n)
+		}
+	}
+	for _, match := range regexp.MustCompile("`(Test\\w+)`").FindAllSubmatch(text, -1) {
+		if name := string(match[1]); !real[name] && name != "TestS" {
+			t.Errorf("there is no test %s", name)
+		}
+	}
 }
