@@ -17,8 +17,8 @@ import (
 	"prosa/internal/event"
 	"prosa/internal/message"
 	"prosa/internal/modules/botrun"
+	"prosa/internal/modules/builder"
 	"prosa/internal/modules/channel"
-	"prosa/internal/modules/flow/template"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/telemetry"
@@ -158,16 +158,49 @@ func (h *house) hire(ctx context.Context, token secret.Text) (tenantID string, p
 // sign in with one click, in a demo only.
 func samplePassword() secret.Text { return secret.New(randomHex(24)) }
 
-// publish makes the company's bot and gives it its flow.
+// publish makes the company's bots, from the templates or of the given flow, and
+// gives the one that answers first.
 func (h *house) publish(ctx context.Context, tenantID string, author identity.User, definition []byte) (botID string, err error) {
-	name := "Eco"
-	if definition == nil {
-		name = "Recepção"
-		if definition, err = template.Text("recepcao"); err != nil {
+	if definition != nil {
+		return h.publishFlow(ctx, tenantID, author, definition)
+	}
+	by := builder.By{Actor: author.Actor()}
+	for _, ready := range sampleBots() {
+		bot, err := h.builder.Create(ctx, builder.NewBot{TenantID: tenantID, Name: ready.name, Template: ready.template, By: by})
+		if err != nil {
+			return "", err
+		}
+		if botID == "" {
+			botID = bot.ID
+		}
+		if ready.draft {
+			continue
+		}
+		if _, err := h.builder.Publish(ctx, builder.Publishing{TenantID: tenantID, BotID: bot.ID, Revision: 1, Note: "Primeira versão", By: by}); err != nil {
 			return "", err
 		}
 	}
-	bot, err := h.bots.CreateBot(ctx, tenantID, name)
+	return botID, nil
+}
+
+// sampleBots are the bots of the sample company; the first one answers.
+func sampleBots() []struct {
+	name, template string
+	draft          bool // not published yet
+} {
+	return []struct {
+		name, template string
+		draft          bool
+	}{
+		{name: "Recepção", template: "recepcao"},
+		{name: "Pesquisa de satisfação", template: "pesquisa"},
+		{name: "Agendamento", template: "agendamento", draft: true},
+	}
+}
+
+// publishFlow makes one bot of a flow that is the caller's.
+func (h *house) publishFlow(ctx context.Context, tenantID string, author identity.User, definition []byte) (botID string, err error) {
+	bot, err := h.bots.CreateBot(ctx, tenantID, "Eco")
 	if err != nil {
 		return "", err
 	}

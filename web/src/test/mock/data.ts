@@ -133,6 +133,7 @@ export const contact = (id: string, name: string): Contact => ({
   username: "ana.souza",
   language: "pt-BR",
   fields: { bairro: "Tatuapé", pedido: "Bolo de fubá" },
+  tags: [],
   blocked: false,
   addresses: [
     { kind: "wa_id", value: "5511987654321", reachable: true, created_ms: now },
