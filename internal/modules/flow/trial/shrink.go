@@ -24,7 +24,7 @@ func shrink(ctx context.Context, subject *Subject, test Test, found *broken) Tes
 	}
 	for again := true; again; {
 		again = false
-		for size := max(1, len(test.Steps)/2); size >= 1; size /= 2 {
+		for size := max(1, len(test.Steps)/2); size >= 1; size = fewer(size) {
 			for at := 0; at+size <= len(test.Steps); {
 				shorter := test
 				shorter.Steps = append(append([]Step(nil), test.Steps[:at]...), test.Steps[at+size:]...)
@@ -55,6 +55,15 @@ func shrink(ctx context.Context, subject *Subject, test Test, found *broken) Tes
 	return test
 }
 
+// fewer gives the next smaller number of steps to leave out: half of many, of a
+// few one less, since a question and its answer go together or not at all.
+func fewer(size int) int {
+	if size > 6 {
+		return size / 2
+	}
+	return size - 1
+}
+
 // plainer gives simpler steps to try instead of one, the simplest first. Each is
 // shorter than the step, so that trying ends.
 func plainer(step Step) []Step {
@@ -65,6 +74,9 @@ func plainer(step Step) []Step {
 		if c.Quick {
 			c.Quick = false
 			out = append(out, Step{Customer: &c})
+		}
+		if c.Tap != "" && c.Text != "" {
+			out = append(out, Step{Customer: &Customer{Text: c.Text}})
 		}
 		if c := *step.Customer; len(c.Text) > 2 && c.Tap == "" && c.Media == "" {
 			out = append(out, Step{Customer: &Customer{Text: "oi"}})
