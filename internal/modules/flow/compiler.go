@@ -249,7 +249,7 @@ func (c *compiler) parse(field, source string) *expression.Template {
 	}
 	template, err := expression.Parse(source)
 	if err != nil {
-		c.report(Error, codeExpression, field, fault.MessageOf(err))
+		c.report(Error, codeExpression, field, fault.MessageOf(err), expression.Portuguese(err))
 		template, _ = expression.Parse("")
 	}
 	return template
@@ -258,7 +258,7 @@ func (c *compiler) parse(field, source string) *expression.Template {
 func (c *compiler) program(field, source string) *expression.Program {
 	program, err := expression.Compile(source)
 	if err != nil {
-		c.report(Error, codeExpression, field, fault.MessageOf(err))
+		c.report(Error, codeExpression, field, fault.MessageOf(err), expression.Portuguese(err))
 		program, _ = expression.Compile("false")
 		return program
 	}

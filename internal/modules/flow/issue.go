@@ -90,14 +90,16 @@ func (i Issue) Sentence(lang string) string {
 	if lang == "en" {
 		text = en
 	}
+	// In one pass: an argument may hold a "$" of its own.
+	pairs := make([]string, 0, 10)
 	for n := range 5 {
 		arg := ""
 		if n < len(i.Args) {
 			arg = i.Args[n]
 		}
-		text = strings.ReplaceAll(text, "$"+itoa(n+1), arg)
+		pairs = append(pairs, "$"+itoa(n+1), arg)
 	}
-	return text
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 func sentence(code string) (pt, en string) {
@@ -131,7 +133,7 @@ func sentence(code string) (pt, en string) {
 	case codePath:
 		return "Em $1, \"$2\" não existe. Use vars.nome, contact.name, now.hour...", "In $1, \"$2\" does not exist. Use vars.name, contact.name, now.hour..."
 	case codeExpression:
-		return "Em $1 há um erro de escrita: $2", "In $1 there is a mistake: $2"
+		return "Em $1 há um erro de escrita: $3", "In $1 there is a mistake: $2"
 	case codeTooLong:
 		return "O texto de $1 tem $4 caracteres; no canal $2 cabem $5.", "The text of $1 has $4 characters; $2 carries $5."
 	case codeTitleCut:

@@ -107,9 +107,9 @@ func TestBrokenFlowsAreRefusedWithTheNode(t *testing.T) {
 		{"a variable read before its line", wrapped(`{"name":"a","kind":"set","set":[{"var":"x","to":"vars.y"},{"var":"y","to":"1"}],"next":"z"},` + endZ), "a", "vars.y"},
 		{"a variable in the flow's own sentence", strings.Replace(wrapped(askA+","+endZ), `"nodes"`, `"settings":{"texts":{"bye":"Tchau {{vars.nome}}"}},"nodes"`, 1), "", "vars.nome"},
 		{"an unknown value", wrapped(`{"name":"a","kind":"end","text":"{{customer.name}}"}`), "a", "customer.name"},
-		{"a broken template", wrapped(`{"name":"a","kind":"end","text":"{{contact.name"}`), "a", "not closed"},
-		{"a broken condition", wrapped(`{"name":"a","kind":"condition","cases":[{"when":"1 +","next":"z"}],"else":"z"},` + endZ), "a", "missing"},
-		{"a condition with an assignment", wrapped(`{"name":"a","kind":"condition","cases":[{"when":"vars.x = 1","next":"z"}],"else":"z"},` + endZ), "a", "not understood"},
+		{"a broken template", wrapped(`{"name":"a","kind":"end","text":"{{contact.name"}`), "a", "não é fechado"},
+		{"a broken condition", wrapped(`{"name":"a","kind":"condition","cases":[{"when":"1 +","next":"z"}],"else":"z"},` + endZ), "a", "falta algo"},
+		{"a condition with an assignment", wrapped(`{"name":"a","kind":"condition","cases":[{"when":"vars.x = 1","next":"z"}],"else":"z"},` + endZ), "a", "não faz sentido"},
 		{"no cases", wrapped(`{"name":"a","kind":"condition","cases":[],"else":"z"},` + endZ), "a", "de 1 a"},
 		{"no options", wrapped(choose()), "a", "de 1 a"},
 		{"too many options", wrapped(choose(strings.Split(strings.Repeat(pick("s", "Sim", "z")+"\n", 100), "\n")[:100]...) + "," + endZ), "a", "100 itens"},
@@ -188,6 +188,13 @@ func TestSentencesAreWholeInBothLanguages(t *testing.T) {
 		if pt == code || en == code || pt == en || strings.Contains(pt+en, "$") {
 			t.Errorf("%s: %q, %q", code, pt, en)
 		}
+	}
+}
+
+func TestAnArgumentIsNoPlaceForAnother(t *testing.T) {
+	issue := Issue{Code: codeNowhere, Args: []string{"$2", "$1"}}
+	if got := issue.Sentence("en"); got != `"$2" leads to "$1", which does not exist.` {
+		t.Error(got)
 	}
 }
 

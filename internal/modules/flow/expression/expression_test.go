@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"prosa/internal/base/fault"
 )
 
 type scope map[string]Value
@@ -46,6 +48,30 @@ func TestExpressions(t *testing.T) {
 		if err != nil || got.String() != c[1] {
 			t.Errorf("%s = %q (%v), want %q", c[0], got.String(), err, c[1])
 		}
+	}
+}
+
+// Authors read their mistakes in their own language: no sentence of the parser
+// lacks its Portuguese.
+func TestMistakesAreToldInPortuguese(t *testing.T) {
+	for source, want := range map[string]string{
+		"": "letra 1: falta algo no final", "1 2": "letra 4: \"2\" não cabe aqui", "foo(1)": "letra 5: não existe a função \"foo\"", "length()": "letra 9: length recebe 1 valores, não 0",
+		"(1": "letra 3: falta \")\"", "a.": "letra 3: depois do ponto vem um nome", `"a`: "letra 1: falta fechar as aspas do texto", "1.2.3": "letra 6: \"1.2.3\" não é um número", "a ; b": "letra 3: \";\" não faz sentido aqui",
+		"\xff": "a expressão não é UTF-8 válido", strings.Repeat("-", 99) + "1": "letra 42: há parênteses ou sinais demais um dentro do outro", strings.Repeat("1+", 600) + "1": "uma expressão tem no máximo 1000 letras",
+	} {
+		_, err := Compile(source)
+		if got := Portuguese(err); got != want {
+			t.Errorf("%.30q: %q, want %q", source, got, want)
+		}
+	}
+	for source, want := range map[string]string{"a {{b": "\"{{\" não é fechado por \"}}\"", "{{1 +}}": "{{1 +}}: letra 4: falta algo no final"} {
+		_, err := Parse(source)
+		if got := Portuguese(err); got != want {
+			t.Errorf("%q: %q, want %q", source, got, want)
+		}
+	}
+	if got := Portuguese(ErrFuel); got != fault.MessageOf(ErrFuel) {
+		t.Errorf("%q", got)
 	}
 }
 

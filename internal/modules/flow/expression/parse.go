@@ -49,10 +49,10 @@ type node struct {
 // Compile parses a source. The error says what is wrong and where.
 func Compile(source string) (*Program, error) {
 	if len(source) > maxSource {
-		return nil, fault.New(fault.TooLarge, "an expression has at most %d characters", maxSource)
+		return nil, wrong(fault.TooLarge, "an expression has at most %d characters", maxSource)
 	}
 	if !utf8.ValidString(source) {
-		return nil, fault.New(fault.Invalid, "the expression is not valid UTF-8")
+		return nil, wrong(fault.Invalid, "the expression is not valid UTF-8")
 	}
 	p := &parser{source: source}
 	p.next()
@@ -88,7 +88,7 @@ type parser struct {
 
 func (p *parser) fail(format string, args ...any) {
 	if p.err == nil {
-		p.err = fault.New(fault.Invalid, "character "+strconv.Itoa(p.at+1)+": "+format, args...)
+		p.err = wrong(fault.Invalid, format, args...).at(p.at + 1)
 	}
 	p.token, p.text = tokenEnd, "" // stops every loop above
 }

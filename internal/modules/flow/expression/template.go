@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"errors"
 	"strings"
 
 	"prosa/internal/base/fault"
@@ -31,11 +32,15 @@ func Parse(source string) (*Template, error) {
 		}
 		inside, after, closed := strings.Cut(rest, "}}")
 		if !closed {
-			return nil, fault.New(fault.Invalid, "\"{{\" is not closed by \"}}\"")
+			return nil, wrong(fault.Invalid, "\"{{\" is not closed by \"}}\"")
 		}
 		program, err := Compile(inside)
 		if err != nil {
-			return nil, fault.New(fault.CodeOf(err), "{{%s}}: %s", inside, fault.MessageOf(err))
+			var m *mistake
+			if errors.As(err, &m) {
+				err = m.in(inside)
+			}
+			return nil, err
 		}
 		t.parts = append(t.parts, part{program: program})
 		source = after
