@@ -288,7 +288,7 @@ function Desk({ draft: first, phone }: { draft: Draft; phone: boolean }) {
           </div>
         </div>
         {dock !== null && (
-          <div className={classes.side} hidden={form}>
+          <div className={classes.dock} hidden={form}>
             <Dock document={port} onPaint={onPaint} panel={dock} onPanel={setDock} />
           </div>
         )}
@@ -320,7 +320,7 @@ function Desk({ draft: first, phone }: { draft: Draft; phone: boolean }) {
           onKind={(kind) => { setLinking(null); const place = besides(document.layout.nodes, placesOf(document), linking.name) ?? { x: 0, y: 0 }; addKind(kind, { client: place, flow: place }, { node: linking.name, exit: linking.exit ?? soleExit(editor, linking.name) }); }}
         />
       )}
-      {!readOnly && <PublishDialog document={port} opened={publishing} onClose={publish.close} onTests={() => { publish.close(); setDock("tests"); }} />}
+      {!readOnly && <PublishDialog document={port} opened={publishing} onClose={publish.close} onTests={() => { publish.close(); setDock("tests"); editor.set({ side: null }); }} />}
       {conflict !== null && <Conflict theirs={conflict} mine={document} name={botName} onTheirs={() => theirs(conflict)} onOverwrite={() => saver.overwrite()} />}
       {lost !== null && !readOnly && (
         <Modal opened onClose={() => undefined} withCloseButton={false} closeOnClickOutside={false} closeOnEscape={false} title={t("editor.lostTitle")}>

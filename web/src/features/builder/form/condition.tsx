@@ -16,8 +16,8 @@ export function Condition({ path, label }: { path: string; label: string }) {
   const paths = usePaths();
   const read = readPlain(source ?? "");
   const [asText, setAsText] = useState(false);
-  // A row that is being filled in says nothing yet; it is kept here until it does.
-  const [open, setOpen] = useState<Row[]>([]);
+  // Rows that are being filled in say nothing yet; they are kept here, beside what was written of the others.
+  const [draft, setDraft] = useState<{ of: string; rows: Row[] } | null>(null);
   if (read === null || asText) {
     return (
       <Stack gap={4}>
@@ -30,12 +30,12 @@ export function Condition({ path, label }: { path: string; label: string }) {
       </Stack>
     );
   }
-  const rows = [...read.rows, ...open];
-  const shown: Row[] = rows.length === 0 ? [{ path: "", operator: "==", value: "" }] : rows;
+  const rows = draft !== null && draft.of === (source ?? "") ? draft.rows : read.rows;
+  const shown: Row[] = rows.length === 0 ? [blank] : rows;
   const write = (next: Row[], join: Plain["join"] = read.join) => {
-    const whole = next.filter((row) => row.path.includes(".") && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/.test(row.path));
-    setOpen(next.filter((row) => !whole.includes(row)));
-    set(writePlain({ join, rows: whole }), true);
+    const text = writePlain({ join, rows: next.filter(isWhole) });
+    setDraft({ of: text, rows: next });
+    set(text, true);
   };
   const change = (i: number, part: Partial<Row>) => write(shown.map((row, k) => (k === i ? { ...row, ...part } : row)));
   return (
@@ -76,7 +76,7 @@ export function Condition({ path, label }: { path: string; label: string }) {
       ))}
       {!readOnly && (
         <Group gap="xs">
-          <Button variant="subtle" size="compact-xs" onClick={() => setOpen([...open, ...(rows.length === 0 ? [{ path: "", operator: "==" as const, value: "" }] : []), { path: "", operator: "==", value: "" }])}>
+          <Button variant="subtle" size="compact-xs" onClick={() => write([...shown, blank])}>
             {t("form.addCondition")}
           </Button>
           <Button variant="subtle" size="compact-xs" color="gray" onClick={() => setAsText(true)}>
@@ -87,6 +87,10 @@ export function Condition({ path, label }: { path: string; label: string }) {
     </div>
   );
 }
+
+const blank: Row = { path: "", operator: "==", value: "" };
+
+const isWhole = (row: Row) => /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/.test(row.path) && (row.operator === "set" || row.operator === "unset" || row.value !== "");
 
 const names: Record<Operator, string> = { "==": "eq", "!=": "ne", ">": "gt", ">=": "ge", "<": "lt", "<=": "le", contains: "contains", startsWith: "startsWith", set: "set", unset: "unset" };
 const name = (operator: Operator) => names[operator];

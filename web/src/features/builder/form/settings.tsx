@@ -46,7 +46,7 @@ export function SettingsForm({ onClose }: { onClose: () => void }) {
           <Target path="settings.menu" label={t("form.menuNode")} description={t("form.menuNodeText")} optional placeholder={t("form.theStart")} />
           <Plain path="settings.team" label={t("form.flowTeam")} description={t("form.flowTeamText")} maxLength={80} />
           <Amount path="settings.misses" label={t("form.flowMisses")} description={t("form.flowMissesText")} min={1} max={10} placeholder="3" />
-          <Group grow align="flex-start">
+          <Group grow align="flex-end">
             <Amount path="settings.idle.minutes" label={t("form.idleMinutes")} min={1} max={1440} placeholder="60" />
             <Target path="settings.idle.next" label={t("form.idleNext")} optional placeholder={t("form.farewell")} />
           </Group>
