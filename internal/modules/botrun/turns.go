@@ -118,7 +118,7 @@ func (b *batch) turn(request *conversation.TurnRequest) (conversation.Turn, erro
 		return conversation.Turn{}, nil
 	}
 	if !usable || input.Kind == flow.Start {
-		begun, err := b.begin(k, request)
+		begun, err := b.begin(k, request, current)
 		if err != nil {
 			return conversation.Turn{}, err
 		}
@@ -256,9 +256,14 @@ func (b *batch) runnable(s *session, versionID string) (*runnable, error) {
 	return ready, err
 }
 
-// begin makes a new session on the bot's live version; its id comes of the
-// input, so that a repeated turn makes the same.
-func (b *batch) begin(k key, request *conversation.TurnRequest) (*session, error) {
+// begin makes a new session on the bot's live version. Its id comes of the input
+// and of the session before it: a repeated turn makes the same, and two starts
+// in one millisecond don't.
+func (b *batch) begin(k key, request *conversation.TurnRequest, before *session) (*session, error) {
+	follows := ""
+	if before != nil {
+		follows = before.id
+	}
 	name := key{request.TenantID, request.BotID}
 	bot, known := b.bots[name]
 	if !known {
@@ -270,7 +275,7 @@ func (b *batch) begin(k key, request *conversation.TurnRequest) (*session, error
 	}
 	return &session{
 		key: k, botID: request.BotID, versionID: bot.LiveVersionID, startedMS: b.tx.Now(),
-		id: id.Derive(id.BotSession, request.AtMS, request.TenantID, request.ConversationID, string(request.Cause), request.MessageID),
+		id: id.Derive(id.BotSession, request.AtMS, request.TenantID, request.ConversationID, string(request.Cause), request.MessageID, follows),
 	}, nil
 }
 

@@ -442,3 +442,20 @@ func asJSON(t *testing.T, v any) string {
 	}
 	return string(text)
 }
+
+func TestTwoStartsInOneMillisecond(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := setup(t, db)
+		start := b.wrote("cnv_1", "")
+		start.Cause, start.Content, start.MessageID = conversation.Started, message.Content{}, ""
+		for range 3 {
+			expect(t, b.run(start)[0], "Olá, Ana!")
+		}
+		for _, turn := range b.run(start, start) {
+			expect(t, turn, "Olá, Ana!")
+		}
+		if n := b.one("SELECT CAST(COUNT(DISTINCT session_id) AS TEXT) FROM bot_turn"); n != "5" {
+			t.Fatalf("%s sessions, want 5", n)
+		}
+	})
+}
