@@ -55,6 +55,7 @@ type Contact struct {
 	Username string            `json:"username,omitempty"`
 	Language string            `json:"language,omitempty"` // BCP 47, empty unknown
 	Fields   map[string]string `json:"fields,omitempty"`   // email, phone, and the company's own
+	Tags     []string          `json:"tags,omitempty"`     // read as contact.tags: "vip, sul"
 }
 
 // Effect is something to be done. Exactly one part is set.

@@ -243,10 +243,11 @@ func TestWhatConditionsCanRead(t *testing.T) {
 		`session.channel == "whatsapp"`: true, `session.language == "pt-br"`: true, `now.hour == 10`: true, `now.weekday == 1`: true,
 		`now.date == "2026-11-23"`: true, `now.time startsWith "10:00"`: true, `contact.name == "ana souza"`: true, `contact.username == ""`: true,
 		`contact.language contains "pt"`: true, `contact.plan == "gold"`: true, `contact.nothing ?? "x" == "x"`: true, `session.channel == "telegram"`: false,
+		`contact.tags contains "vip"`: true, `contact.tags == "VIP, sul"`: true, `contact.tags contains "norte"`: false,
 	} {
 		c := talk(t, "", `{"name":"a","kind":"condition","cases":[{"when":"`+strings.ReplaceAll(when, `"`, `\"`)+`","next":"y"}],"else":"n"}`,
 			`{"name":"y","kind":"end","text":"sim"}`, `{"name":"n","kind":"end","text":"não"}`)
-		c.env.Contact.Fields = map[string]string{"plan": "gold"}
+		c.env.Contact.Fields, c.env.Contact.Tags = map[string]string{"plan": "gold"}, []string{"VIP", "sul"}
 		if text := lastText(t, c.write("oi")); (text == "sim") != want {
 			t.Errorf("%s: %q", when, text)
 		}

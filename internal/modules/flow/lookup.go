@@ -86,6 +86,8 @@ func (r *run) contact(name string) expression.Value {
 		return expression.Of(r.env.Contact.Username)
 	case "language":
 		return expression.Of(r.env.Contact.Language)
+	case "tags":
+		return expression.Of(strings.Join(r.env.Contact.Tags, ", "))
 	default:
 		return expression.Of(r.env.Contact.Fields[name])
 	}
