@@ -106,3 +106,37 @@ func TestInboundStaysCheapAndFlat(t *testing.T) {
 		}
 	}
 }
+
+// Sub-flows, calls and the trail keep to the same bar, and what they leave in a
+// session goes when they end.
+func TestTurnsOfEveryKindStayCheap(t *testing.T) {
+	c := meet(t, compiled(t, "loja"), message.WhatsApp)
+	for round := range 3 {
+		for _, line := range []string{"oi", "1", "Ana", "x", "y", "não", "529.982.247-25", `!answer 200 {"pedido":{"estado":"ok","itens":[1,2]}}`, "2", "R$ 10", "14h", "!location", "menu", "3", "menu"} {
+			stored, env, ask := c.state.Encode(), c.env, c.ask
+			allocs := testing.AllocsPerRun(5, func() {
+				again := *c
+				again.env, again.ask = env, ask
+				state, err := Decode(stored)
+				if err != nil {
+					t.Fatal(err)
+				}
+				again.state = state
+				again.write(line)
+			})
+			if allocs > 2*barAllocs { // the helper decodes and encodes once more
+				t.Errorf("round %d, %q: %.0f allocations", round, line, allocs)
+			}
+			c.write(line)
+			if size := len(c.state.Encode()); size > barBytes {
+				t.Errorf("round %d, %q: the state has %d bytes", round, line, size)
+			}
+			if c.state.Status != Waiting {
+				t.Fatalf("round %d, %q: %s", round, line, c.state.Status)
+			}
+		}
+	}
+	if len(c.state.Stack) != 0 || c.state.Path() != "menu" {
+		t.Errorf("at %s, %d deep", c.state.Path(), len(c.state.Stack))
+	}
+}
