@@ -2,13 +2,15 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 
 	"prosa/internal/base/fault"
-	"prosa/internal/message"
+	"prosa/internal/event"
 	"prosa/internal/modules/botrun"
+	"prosa/internal/modules/builder"
 	"prosa/internal/modules/flow/template"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/telemetry"
@@ -17,7 +19,7 @@ import (
 type botCommand struct {
 	Company  string   `required:"" help:"The company, by its slug."`
 	Name     string   `default:"Recepção" help:"The bot; it is made when the company has none of that name."`
-	Flow     string   `type:"existingfile" xor:"what" help:"The flow to publish, as a file (docs/guides)."`
+	Flow     string   `type:"existingfile" xor:"what" help:"The flow to publish, as a file: a flow, or an export with its layout and tests (docs/guides)."`
 	Template string   `xor:"what" help:"A ready flow instead of a file, such as recepcao."`
 	Note     string   `help:"What changed, kept with the version."`
 	Channel  []string `help:"Channels that the bot answers first, by their id or name; give it once for each."`
@@ -25,7 +27,7 @@ type botCommand struct {
 
 // Run implements the command: it publishes a flow as a company's bot.
 func (c *botCommand) Run(around *surroundings) error {
-	definition, err := c.definition()
+	file, err := c.file()
 	if err != nil {
 		return err
 	}
@@ -49,26 +51,55 @@ func (c *botCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	version, issues, err := h.bots.PublishVersion(around.ctx, company.ID, bot.ID, botrun.Draft{Definition: definition, Note: c.Note,
-		Channels: []message.Channel{message.WhatsApp, message.Telegram}})
-	for _, issue := range issues {
-		fmt.Fprintln(around.err, " ", issue.Sentence(company.Locale))
+	done, err := h.publishFile(around.ctx, company, bot.ID, file, c.Note)
+	var refusal *builder.Refusal
+	if errors.As(err, &refusal) {
+		for _, flaw := range refusal.Flaws() {
+			fmt.Fprintf(around.err, "  %s: %s\n", flaw.Field, flaw.Message)
+		}
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(around.out, "version %d of %s is live\n", version.Number, c.Name)
+	for _, warning := range done.Warnings {
+		fmt.Fprintln(around.err, " ", warning.Sentence)
+	}
+	fmt.Fprintf(around.out, "version %d of %s is live\n", done.Version.Number, c.Name)
 	return c.assign(around, h, company.ID, bot.ID)
 }
 
-func (c *botCommand) definition() ([]byte, error) {
+// publishFile makes a flow the draft and the live version of a bot. Where the
+// file has no layout, that of the draft stays; the tests are those of the file.
+func (h *house) publishFile(ctx context.Context, company tenancy.Company, botID string, file builder.File, note string) (builder.Published, error) {
+	by := builder.By{Actor: event.Actor{Kind: "system"}}
+	draft, err := h.builder.Draft(ctx, company.ID, botID)
+	if err != nil {
+		return builder.Published{}, err
+	}
+	if file.Layout == nil {
+		file.Layout = draft.Layout
+	}
+	draft, err = h.builder.SaveDraft(ctx, builder.Save{TenantID: company.ID, BotID: botID, Revision: draft.Revision,
+		Definition: file.Definition, Layout: file.Layout, Tests: file.Tests, By: by})
+	if err != nil {
+		return builder.Published{}, err
+	}
+	return h.builder.Publish(ctx, builder.Publishing{TenantID: company.ID, BotID: botID, Revision: draft.Revision, Note: note, Lang: company.Locale, By: by})
+}
+
+func (c *botCommand) file() (builder.File, error) {
 	switch {
 	case c.Flow != "":
-		return os.ReadFile(c.Flow)
+		text, err := os.ReadFile(c.Flow)
+		if err != nil {
+			return builder.File{}, err
+		}
+		return builder.ReadFile(text), nil
 	case c.Template != "":
-		return template.Text(c.Template)
+		ready, err := template.Get(c.Template)
+		return builder.File{Definition: ready.Definition, Layout: ready.Layout, Tests: ready.Tests}, err
 	default:
-		return nil, fault.New(fault.Invalid, "say what to publish: --flow FILE or --template %s", strings.Join(template.Names(), "|"))
+		return builder.File{}, fault.New(fault.Invalid, "say what to publish: --flow FILE or --template %s", strings.Join(template.Names(), "|"))
 	}
 }
 

@@ -106,7 +106,7 @@ func TestABotIsSimulated(t *testing.T) {
 	bot := h.root.call(http.MethodPost, "/bots", map[string]any{"name": "Recepção", "definition": botFlow("Padaria")}).want(http.StatusCreated).text("id")
 	turn := func(state string, input any) *answer {
 		return h.root.call(http.MethodPost, "/bots/"+bot+"/simulate", map[string]any{
-			"channel": "whatsapp", "contact": map[string]any{"name": "Caio"}, "state": state, "session": "tela-1", "input": input, "now_ms": 1_790_000_000_000,
+			"channel": "whatsapp", "contact": map[string]any{"name": "Caio"}, "state": state, "session": "tela-00001", "input": input, "now_ms": 1_790_000_000_000,
 		})
 	}
 	first := turn("", map[string]any{"kind": "message", "content": map[string]any{"kind": "text", "text": "oi"}}).want(http.StatusOK)

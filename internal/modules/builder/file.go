@@ -24,3 +24,13 @@ func (s *Service) Export(ctx context.Context, tenantID, botID string) (File, err
 	draft, err := s.Draft(ctx, tenantID, botID)
 	return File{Name: bot.Name, Key: bot.Key, Definition: draft.Definition, Layout: draft.Layout, Tests: draft.Tests}, err
 }
+
+// ReadFile reads an export, or the bare text of a flow. Whether it is a flow at
+// all is found when it is kept or checked.
+func ReadFile(text []byte) File {
+	var file File
+	if json.Unmarshal(text, &file) != nil || len(file.Definition) == 0 {
+		return File{Definition: text}
+	}
+	return file
+}

@@ -20,7 +20,7 @@ type Turn struct {
 	Channel    message.Channel `json:"channel" enum:"whatsapp,telegram,messenger,instagram"`
 	Contact    TurnContact     `json:"contact,omitempty"`
 	State      string          `json:"state,omitempty" maxLength:"262144" doc:"As the turn before answered; empty begins."`
-	Session    string          `json:"session,omitempty" maxLength:"64" doc:"Any word, the same in all turns of one simulation: a split chooses by it."`
+	Session    string          `json:"session,omitempty" maxLength:"64" pattern:"^([A-Za-z0-9_-]{10,64})?$" doc:"Any word of 10 characters or more, the same in all turns of one simulation: a split chooses by it."`
 	Input      TurnInput       `json:"input"`
 	NowMS      int64           `json:"now_ms,omitempty" doc:"The clock of the simulation; ours when absent."`
 }

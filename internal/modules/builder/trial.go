@@ -23,6 +23,7 @@ type Test struct {
 	Channel string            `json:"channel,omitempty"`
 	Contact TurnContact       `json:"contact,omitzero"`
 	Now     string            `json:"now,omitempty" doc:"RFC 3339: when it begins."`
+	Session string            `json:"session,omitempty" doc:"By which a split chooses."`
 	Steps   []json.RawMessage `json:"steps" doc:"Each is one of customer, start, wait, answer, bot, expect."`
 }
 
@@ -128,7 +129,7 @@ type Recording struct {
 	Definition json.RawMessage   `json:"definition,omitempty" doc:"The draft's when absent."`
 	Channel    message.Channel   `json:"channel" enum:"whatsapp,telegram,messenger,instagram"`
 	Contact    TurnContact       `json:"contact,omitempty"`
-	Session    string            `json:"session,omitempty" maxLength:"64"`
+	Session    string            `json:"session,omitempty" maxLength:"64" pattern:"^([A-Za-z0-9_-]{10,64})?$" doc:"That of the simulation, by which a split chose."`
 	NowMS      int64             `json:"now_ms" doc:"When the conversation began."`
 	Steps      []json.RawMessage `json:"steps" maxItems:"500" doc:"What the customer did, steps of a test: customer, start, wait, answer. What the bot says to them is filled in."`
 }
@@ -149,7 +150,8 @@ func (s *Service) Record(ctx context.Context, tenantID, botID, lang string, in R
 		zone = time.UTC
 	}
 	written, err := json.Marshal([]Test{{
-		Name: in.Name, Channel: string(in.Channel), Contact: in.Contact, Now: time.UnixMilli(in.NowMS).In(zone).Format(time.RFC3339), Steps: in.Steps,
+		Name: in.Name, Channel: string(in.Channel), Contact: in.Contact, Now: time.UnixMilli(in.NowMS).In(zone).Format(time.RFC3339),
+		Session: in.Session, Steps: in.Steps,
 	}})
 	if err != nil {
 		return Test{}, fault.OnField("steps", "are not JSON")

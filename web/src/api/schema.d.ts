@@ -1543,6 +1543,7 @@ export interface components {
              * @description When the conversation began.
              */
             now_ms: number;
+            /** @description That of the simulation, by which a split chose. */
             session?: string;
             /** @description What the customer did, steps of a test: customer, start, wait, answer. What the bot says to them is filled in. */
             steps: unknown[];
@@ -1638,6 +1639,8 @@ export interface components {
             name: string;
             /** @description RFC 3339: when it begins. */
             now?: string;
+            /** @description By which a split chooses. */
+            session?: string;
             /** @description Each is one of customer, start, wait, answer, bot, expect. */
             steps: unknown[];
         };
@@ -1666,7 +1669,7 @@ export interface components {
              * @description The clock of the simulation; ours when absent.
              */
             now_ms?: number;
-            /** @description Any word, the same in all turns of one simulation: a split chooses by it. */
+            /** @description Any word of 10 characters or more, the same in all turns of one simulation: a split chooses by it. */
             session?: string;
             /** @description As the turn before answered; empty begins. */
             state?: string;
