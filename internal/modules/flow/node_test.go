@@ -232,6 +232,19 @@ func TestLinksAndContacts(t *testing.T) {
 	}
 }
 
+func TestALinkCountsForTheLengthOfItsText(t *testing.T) {
+	for length, want := range map[int]bool{900: true, 980: false} {
+		definition, err := Parse([]byte(wrapped(`{"name":"a","kind":"message","text":"` + strings.Repeat("x", length) + `","link":{"title":"O site","url":"https://loja.exemplo.com.br/"},"next":"z"},` + endZ)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		flow, issues := Compile(definition, Options{Channels: []message.Channel{message.Instagram}})
+		if (flow != nil) != want || !want && (issues[0].Code != codeTooLong || issues[0].Node != "a") {
+			t.Errorf("%d letters: %v", length, issues)
+		}
+	}
+}
+
 func TestHandingOffToAnAttendant(t *testing.T) {
 	c := talk(t, "", `{"name":"a","kind":"handoff","team":"Vendas","assignee":"ana@loja.com.br"}`)
 	effects := c.write("oi")

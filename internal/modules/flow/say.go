@@ -106,8 +106,28 @@ func (n *messageNode) prepare(c *compiler) runner {
 		out.text = c.said("text", n.Text)
 	default:
 		out.text = c.said("text", n.Text, required)
+		out.fits(c)
 	}
 	return out
+}
+
+// fits holds a text with its link below it against the channels.
+func (s *say) fits(c *compiler) {
+	if s.url == nil {
+		return
+	}
+	link := ""
+	for _, piece := range s.url.pieces {
+		link += piece.text
+	}
+	for _, channel := range c.options.Channels {
+		limit := message.LimitsOf(channel).Text
+		for i := range min(len(s.text), len(s.title)) {
+			if n := limit.Of(s.text[i].Static() + "\n\n" + s.title[i].Static() + ": " + link); n > limit.Max {
+				c.report(Error, codeTooLong, "text + link", string(channel), c.flow.languages[i], itoa(n), itoa(limit.Max))
+			}
+		}
+	}
 }
 
 func (s *say) enter(r *run) step {
