@@ -52,7 +52,7 @@ export function CountPanel({ document, onPaint }: PanelProps) {
             </Text>
           )}
           <section className={classes.section}>
-            <h3>{t("count.worst")}</h3>
+            <h2>{t("count.worst")}</h2>
             {worst.length === 0 ? (
               <Text size="sm" c="dimmed">
                 {t("count.nobodyLeft")}
@@ -73,7 +73,7 @@ export function CountPanel({ document, onPaint }: PanelProps) {
                         <span style={{ width: `${(100 * node.entered) / most}%` }} />
                         <span data-left style={{ width: `${(100 * node.left) / most}%` }} />
                       </span>
-                      <Button size="compact-xs" variant="subtle" onClick={() => setPeople({ node: node.node })} aria-label={t("session.ofNode", { node: node.node })}>
+                      <Button size="compact-xs" variant="subtle" onClick={() => setPeople({ node: node.node })} aria-label={`${t("count.who")}: ${node.node}`}>
                         {t("count.who")}
                       </Button>
                     </li>
@@ -83,7 +83,7 @@ export function CountPanel({ document, onPaint }: PanelProps) {
             )}
           </section>
           <section className={classes.section}>
-            <h3>{t("count.every")}</h3>
+            <h2>{t("count.every")}</h2>
             <Table.ScrollContainer minWidth={300} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
               <Table verticalSpacing={5} horizontalSpacing={4} className={classes.counts ?? ""} aria-label={t("count.every")}>
                 <Table.Thead>

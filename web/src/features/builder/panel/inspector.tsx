@@ -24,7 +24,7 @@ export function Inspector({ last, changed, passed, onNode }: { last: Pick<Simula
       </div>
       <div className={classes.columns}>
         <div>
-          <h3>{t("simulate.path")}</h3>
+          <h2>{t("simulate.path")}</h2>
           {passed.length === 0 ? (
             <Text size="xs" c="dimmed">
               {t("simulate.noPath")}
@@ -43,7 +43,7 @@ export function Inspector({ last, changed, passed, onNode }: { last: Pick<Simula
           )}
         </div>
         <div>
-          <h3>{t("simulate.variables")}</h3>
+          <h2>{t("simulate.variables")}</h2>
           {names.length === 0 && changed.length === 0 ? (
             <Text size="xs" c="dimmed">
               {t("simulate.noVariables")}

@@ -122,14 +122,14 @@ describe("versions and numbers", () => {
     await draw(<Desk first="versions" />, { client: calm() });
     await userEvent.setup().click(await screen.findByRole("button", { name: "Ir para menu" }));
     expect(select).toHaveBeenCalledWith("menu");
-    expect(screen.getAllByRole("button", { name: /^Voltar à versão/ })).toHaveLength(2);
+    expect(screen.getAllByRole("button", { name: /^Voltar a esta/ })).toHaveLength(2);
   });
 
   it("leads from a number to the conversations and through their turns", async () => {
     await draw(<Desk first="counts" />, { client: calm() });
     const user = userEvent.setup();
-    await user.click(await screen.findByRole("button", { name: "Conversas em pedido" }));
-    await user.click(await screen.findByRole("button", { name: "Rever a conversa de Ana Souza" }));
+    await user.click(await screen.findByRole("button", { name: "Ver as conversas: pedido" }));
+    await user.click(await screen.findByRole("button", { name: "Rever passo a passo: Ana Souza" }));
     expect(await screen.findByText("Passo 1 de 3")).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Próximo passo" }));
     expect(screen.getByText("Passo 2 de 3")).toBeTruthy();

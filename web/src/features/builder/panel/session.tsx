@@ -34,7 +34,7 @@ export function SessionList({ document, version, node, status, onPaint, onBack }
       <Button variant="subtle" color="gray" size="compact-sm" leftSection={<Icon name="back" size={16} />} onClick={onBack} style={{ alignSelf: "flex-start" }}>
         {t("session.toCounts")}
       </Button>
-      <h3 className={classes.title}>{node === "" ? t("session.all") : status === "waiting" ? t("session.waiting", { node }) : t("session.ofNode", { node })}</h3>
+      <h2 className={classes.title}>{node === "" ? t("session.all") : status === "waiting" ? t("session.waiting", { node }) : t("session.ofNode", { node })}</h2>
       {query.isError && sessions.length === 0 ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.isPending ? (
@@ -54,7 +54,7 @@ export function SessionList({ document, version, node, status, onPaint, onBack }
                 <RelativeTime ms={session.updated_ms} />
               </Text>
               <Group gap={4} mt={4}>
-                <Button size="compact-xs" variant="light" onClick={() => setOpen(session)} aria-label={t("session.replayOf", { name: session.contact_name })}>
+                <Button size="compact-xs" variant="light" onClick={() => setOpen(session)} aria-label={`${t("session.replay")}: ${session.contact_name}`}>
                   {t("session.replay")}
                 </Button>
                 <Button component={Link} to={`/inbox/${session.conversation_id}`} size="compact-xs" variant="subtle">
@@ -99,7 +99,7 @@ function Replay({ document, session, onPaint, onBack }: PanelProps & { session: 
           {t("session.toInbox")}
         </Anchor>
       </Group>
-      <h3 className={classes.title}>{session.contact_name || t("session.noName")}</h3>
+      <h2 className={classes.title}>{session.contact_name || t("session.noName")}</h2>
       {query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.isPending ? (

@@ -250,7 +250,7 @@ function Explore({ document, onShow }: PanelProps & { onShow: (test: FlowTest) =
   const names = new Set(document.tests.map((test) => test.name));
   return (
     <section className={classes.section}>
-      <h3>{t("test.explore")}</h3>
+      <h2>{t("test.explore")}</h2>
       <Text size="sm" c="dimmed">
         {t("test.exploreText")}
       </Text>

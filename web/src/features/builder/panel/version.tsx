@@ -59,7 +59,7 @@ export function VersionPanel({ document }: { document: BuilderDocument }) {
                 </Button>
               )}
               {!version.live && may("bot.publish") && (
-                <Button size="compact-xs" variant="subtle" onClick={() => setBack(version)} aria-label={t("version.rollBackTo", { number: version.number })}>
+                <Button size="compact-xs" variant="subtle" onClick={() => setBack(version)} aria-label={`${t("version.rollBack")}: ${t("version.number", { number: version.number })}`}>
                   {t("version.rollBack")}
                 </Button>
               )}
