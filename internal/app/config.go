@@ -16,6 +16,8 @@ import (
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
+	"prosa/internal/modules/order"
+	"prosa/internal/modules/payment"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/config"
 	"prosa/internal/platform/database"
@@ -47,6 +49,8 @@ type Config struct {
 	Conversation conversation.Config `prefix:"PROSA_CONVERSATION_"`
 	Bots         botrun.Config
 	Inbox        inbox.Config
+	Orders       order.Config
+	Payments     payment.Config
 
 	WhatsApp whatsapp.Config
 	Telegram telegram.Config

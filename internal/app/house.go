@@ -26,6 +26,9 @@ import (
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
+	"prosa/internal/modules/order"
+	"prosa/internal/modules/payment"
+	"prosa/internal/modules/product"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/database"
@@ -61,6 +64,9 @@ type house struct {
 	bots         *botrun.Service
 	builder      *builder.Service
 	inbox        *inbox.Service
+	products     *product.Service
+	orders       *order.Service
+	payments     *payment.Service
 	signals      *signals
 	locales      *locales
 }
@@ -175,7 +181,22 @@ func (h *house) furnish() error {
 	}
 	h.builder = builder.New(builder.Deps{DB: h.db, Bots: h.bots, Accounts: h.answering, Emit: outbox.Write, Clock: h.clock, Zone: zone})
 	h.inbox = inbox.New(h.cfg.Inbox, h.db, h.blobs)
+	h.products = product.New(h.db, h.tellShop, h.blobs)
+	h.payments = payment.New(h.cfg.Payments, h.db, h.logger)
+	h.orders = order.New(h.cfg.Orders, order.Deps{
+		DB: h.db, Stock: h.products, Payments: h.payments, Contacts: h.contact, Tell: h.tellShop, Logger: h.logger,
+	})
+	h.payments.Bind(h.orders)
 	return job.Register(h.jobs, h.fetchMedia)
+}
+
+// tellShop puts the events of one company's shop into its shard of the outbox;
+// those of one call share a row.
+func (h *house) tellShop(ctx context.Context, tx *database.Tx, envelopes ...event.Envelope) error {
+	if len(envelopes) == 0 {
+		return nil
+	}
+	return outbox.Write(ctx, tx, channel.Shard(envelopes[0].TenantID, "", h.cfg.Shards.Count), envelopes...)
 }
 
 // adapters makes the platforms that this installation speaks. A new channel is

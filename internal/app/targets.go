@@ -34,8 +34,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "shards"},
-		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "shards",
+		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "shards"},
+		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -108,6 +108,10 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.bots.Pruner(), nil
 	case "sign-in sweeper":
 		return r.identity.Sweeper(r.logger), nil
+	case "unpaid orders":
+		return r.orders.Sweeper(), nil
+	case "payments":
+		return r.payments.Sweeper(), nil
 	case "shards":
 		return r.keepShards(), nil
 	case "realtime":
@@ -208,7 +212,8 @@ func (r *running) serveAPI() service.Service {
 				PublicURL: r.cfg.Server.PublicURL, GatewayURL: r.cfg.Server.gatewayURL(), Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
 				SessionLife: r.cfg.Identity.SessionLife, UploadMax: r.cfg.Inbox.UploadMax,
 				Identity: r.identity, Tenancy: r.tenancy, Audit: r.audit, Inbox: r.inbox, Conversations: r.conversation, Contacts: r.contact,
-				Channels: r.channel, Bots: r.bots, Builder: r.builder, Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
+				Channels: r.channel, Bots: r.bots, Builder: r.builder, Products: r.products, Orders: r.orders, Payments: r.payments,
+				Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,
 			})
 			if err != nil {

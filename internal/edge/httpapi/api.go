@@ -16,6 +16,9 @@ import (
 	"prosa/internal/modules/builder"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
+	"prosa/internal/modules/order"
+	"prosa/internal/modules/payment"
+	"prosa/internal/modules/product"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 )
@@ -50,6 +53,9 @@ type Deps struct {
 	Channels      Channels
 	Bots          Bots
 	Builder       *builder.Service
+	Products      *product.Service
+	Orders        *order.Service
+	Payments      *payment.Service
 	Letters       Letters
 	Live          Live
 	Blobs         blob.Store
@@ -124,6 +130,14 @@ func (a *api) register() {
 	a.registerContact()
 	a.registerChannel()
 	a.registerBot()
+	a.registerProduct()
+	a.registerCollection()
+	a.registerStock()
+	a.registerCart()
+	a.registerCoupon()
+	a.registerDelivery()
+	a.registerOrder()
+	a.registerPayment()
 	a.registerOperator()
 	a.registerEvent()
 }

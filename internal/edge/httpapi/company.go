@@ -30,6 +30,22 @@ func listed[T any](list page.List[T], err error) (*listing[T], error) {
 	return &listing[T]{list}, nil
 }
 
+// all is a list that is given whole; its rows are never null.
+type all[T any] struct {
+	Body struct {
+		Items []T `json:"items"`
+	}
+}
+
+func whole[T any](items []T, err error) (*all[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &all[T]{}
+	out.Body.Items = append([]T{}, items...)
+	return out, nil
+}
+
 type companyOutput struct{ Body tenancy.Company }
 
 func (a *api) registerCompany() {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,6 +12,8 @@ import (
 	"prosa/internal/modules/builder"
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/conversation"
+	"prosa/internal/modules/order"
+	"prosa/internal/modules/product"
 )
 
 const refPrefix = "#/components/schemas/"
@@ -48,6 +51,14 @@ func nameOf(t reflect.Type, hint string) string {
 		return "Bot" + named.Name()
 	case "flow", "flow/trial":
 		return "Flow" + named.Name()
+	case "product", "order", "payment":
+		// Their words are short and many: Line, Event, Image.
+		owner := path.Base(named.PkgPath())
+		owner = strings.ToUpper(owner[:1]) + owner[1:]
+		if named.Name() == owner {
+			return "Shop" + owner // a message has an Order too
+		}
+		return owner + named.Name()
 	}
 	return huma.DefaultSchemaNamer(t, hint)
 }
@@ -61,6 +72,7 @@ func finish(document *huma.OpenAPI) {
 	for _, shown := range []reflect.Type{
 		reflect.TypeFor[event.Envelope](), reflect.TypeFor[conversation.MessageEvent](), reflect.TypeFor[conversation.ConversationEvent](),
 		reflect.TypeFor[conversation.ReadEvent](), reflect.TypeFor[contact.Event](), reflect.TypeFor[builder.Event](),
+		reflect.TypeFor[product.Event](), reflect.TypeFor[product.Level](), reflect.TypeFor[order.CartEvent](), reflect.TypeFor[order.Placed](),
 	} {
 		schemas.Schema(shown, true, "")
 	}

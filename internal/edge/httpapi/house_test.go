@@ -30,6 +30,9 @@ import (
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
+	"prosa/internal/modules/order"
+	"prosa/internal/modules/payment"
+	"prosa/internal/modules/product"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/config"
@@ -56,6 +59,9 @@ type house struct {
 	channels *channel.Service
 	bots     *botrun.Service
 	builder  *builder.Service
+	products *product.Service
+	orders   *order.Service
+	payments *payment.Service
 	blobs    blob.Store
 	hub      *realtime.Hub
 	letters  *letterBox
@@ -137,11 +143,12 @@ func open(t *testing.T, db *database.DB) *house {
 	live := realtime.Default()
 	live.LightEvery = 50 * time.Millisecond
 	h.hub = realtime.New(live, h.streams, func(ctx context.Context) (string, error) { return outbox.Epoch(ctx, db) }, logger)
+	h.openShop(contacts, logger)
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
 		Identity: h.identity, Tenancy: h.tenancy, Audit: audit.New(db), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
 		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
-		Replay: h.replay, Clock: clock.System{}, Logger: logger,
+		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Orders: h.orders, Payments: h.payments,
 	})
 	must(err)
 	h.server = httptest.NewServer(handler)
@@ -157,6 +164,19 @@ func (h *house) answering(ctx context.Context, tenantID string) ([]builder.Accou
 		list[i] = builder.Account{ID: account.ID, Channel: account.Channel, Name: account.Name, BotID: account.BotID}
 	}
 	return list, err
+}
+
+// openShop makes the shop's modules.
+func (h *house) openShop(contacts *contact.Service, logger *slog.Logger) {
+	tell := func(ctx context.Context, tx *database.Tx, envelopes ...event.Envelope) error {
+		return outbox.Write(ctx, tx, 0, envelopes...)
+	}
+	h.products = product.New(h.db, tell, h.blobs)
+	h.payments = payment.New(defaults[payment.Config](h.t), h.db, logger)
+	h.orders = order.New(defaults[order.Config](h.t), order.Deps{
+		DB: h.db, Stock: h.products, Payments: h.payments, Contacts: contacts, Tell: tell, Logger: logger,
+	})
+	h.payments.Bind(h.orders)
 }
 
 // run starts what works behind the API: the shard's owner and the hub.

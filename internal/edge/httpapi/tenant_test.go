@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"slices"
@@ -24,6 +25,7 @@ import (
 
 // estate is what a company has, by which another could ask for it.
 type estate struct {
+	store
 	admin                                  *client
 	tenant, account, contact, conversation string
 	message, file, user, invitation, bot   string
@@ -33,7 +35,7 @@ type estate struct {
 
 // marks are the texts that only the company may see.
 func (e estate) marks() []string {
-	return []string{e.tenant, e.account, e.contact, e.conversation, e.message, e.file, e.user, e.invitation, e.bot, e.upload, e.session, e.email, e.talk, e.secret}
+	return append(e.store.marks(), e.tenant, e.account, e.contact, e.conversation, e.message, e.file, e.user, e.invitation, e.bot, e.upload, e.session, e.email, e.talk, e.secret)
 }
 
 // furnish gives a company one of everything. word stands in all its texts.
@@ -62,6 +64,7 @@ func furnish(t *testing.T, h *house, admin *client, word, number, email string) 
 	admin.call(http.MethodPost, "/conversations/"+e.conversation+"/take", nil).want(http.StatusOK)
 	admin.call(http.MethodPut, "/conversations/"+e.conversation+"/draft", map[string]any{"text": word + " rascunho"}).want(http.StatusOK)
 	admin.call(http.MethodPost, "/conversations/"+e.conversation+"/notes", map[string]any{"text": word + " nota"}, "Idempotency-Key", "note-"+word).want(http.StatusCreated)
+	e.store = stockUp(t, admin, word, e.contact)
 	return e
 }
 
@@ -232,6 +235,7 @@ func TestNoCompanyReachesAnother(t *testing.T) {
 		marks := append(other.marks(), "zebrafish", "Bruno")
 		watching := []*watch{own.admin.watch(""), attendant.watch("")}
 		cases := reach(own, other)
+		maps.Copy(cases, reachStore(own, other))
 		for _, op := range allOperations(t) {
 			attempts, listed := cases[op.OperationID]
 			if !listed {
@@ -295,7 +299,8 @@ func snapshot(e estate) string {
 	var all strings.Builder
 	for _, path := range []string{
 		"/company", "/members", "/invitations", "/channels", "/contacts", "/contacts/" + e.contact, "/conversations?view=all", "/conversations/counts",
-		"/conversations/" + e.conversation + "/messages", "/conversations/" + e.conversation + "/draft", "/bots", "/audit", "/bot-secrets",
+		"/conversations/" + e.conversation + "/messages", "/conversations/" + e.conversation + "/draft", "/bots", "/audit", "/products", "/collections", "/coupons", "/delivery/zones", "/orders", "/orders/" + e.order, "/payments/setting",
+		"/contacts/" + e.contact + "/cart", "/variants/" + e.variant + "/movements", "/bot-secrets",
 		"/bots/" + e.bot, "/bots/" + e.bot + "/draft", "/bots/" + e.bot + "/versions", "/bots/" + e.bot + "/sessions", "/bots/" + e.bot + "/sessions/" + e.talk + "/replay", "/channels/" + e.account + "/exchanges",
 	} {
 		fmt.Fprintf(&all, "%s %s\n", path, e.admin.get(path).want(http.StatusOK).body)

@@ -34,6 +34,11 @@ const (
 	BotRead         Permission = "bot.read"
 	BotWrite        Permission = "bot.write"   // drafts, tests, names
 	BotPublish      Permission = "bot.publish" // what customers meet: versions, channels, secrets
+	ProductRead     Permission = "product.read"
+	ProductWrite    Permission = "product.write" // products, stock, coupons, delivery
+	OrderRead       Permission = "order.read"
+	OrderWrite      Permission = "order.write"    // carts and orders
+	PaymentManage   Permission = "payment.manage" // how the company is paid
 	MemberRead      Permission = "member.read"
 	MemberManage    Permission = "member.manage"
 	CompanyManage   Permission = "company.manage"
@@ -50,6 +55,7 @@ var least = map[Permission]Role{
 	InboxAssign: Supervisor, InboxSupervise: Supervisor, ContactBlock: Supervisor, AuditRead: Supervisor,
 	ChannelManage: Admin, ChannelLog: Admin, MemberManage: Admin, CompanyManage: Admin,
 	BotWrite: Admin, BotPublish: Admin,
+	ProductRead: Attendant, OrderRead: Attendant, OrderWrite: Attendant, ProductWrite: Supervisor, PaymentManage: Admin,
 }
 
 func (r Role) rank() int { return slices.Index([]Role{Attendant, Supervisor, Admin}, r) }

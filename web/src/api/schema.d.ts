@@ -500,6 +500,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All categories and lists. */
+        get: operations["list-collections"];
+        put?: never;
+        /** A new category or list. Conflict: name_taken. */
+        post: operations["create-collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rename or move a category or list. */
+        put: operations["change-collection"];
+        post?: never;
+        /** Remove it; its products stay. Reason: not_empty. */
+        delete: operations["delete-collection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/{collection}/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put products on a list, in this order and no others. */
+        put: operations["set-collection-items"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/companies": {
         parameters: {
             query?: never;
@@ -599,6 +652,109 @@ export interface paths {
         put?: never;
         /** Take no more work from a customer, or again. */
         post: operations["block-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{contact}/cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's open cart, priced now; of version 0 when there is none. */
+        get: operations["get-cart"];
+        put?: never;
+        post?: never;
+        /** Empty the cart. */
+        delete: operations["clear-cart"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{contact}/cart/coupon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a coupon on the cart; an empty code takes it off. The reason says why one does not count. */
+        put: operations["set-cart-coupon"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{contact}/cart/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Where the cart goes, and a note. Reason: no_delivery. */
+        put: operations["set-cart-delivery"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{contact}/cart/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what to the open cart, newest first. */
+        get: operations["list-cart-entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{contact}/cart/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add pieces of a variant (add), or set how many there are (set). Reason: out_of_stock. */
+        post: operations["change-cart-line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{contact}/cart/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pour the open cart of another customer into this one. */
+        post: operations["merge-carts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -879,6 +1035,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Coupons, newest first. */
+        get: operations["list-coupons"];
+        put?: never;
+        /** A new coupon. Conflict: code_taken. */
+        post: operations["create-coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/coupons/{coupon}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a coupon; orders keep its terms of their day. */
+        put: operations["change-coupon"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dead-letters": {
         parameters: {
             query?: never;
@@ -925,6 +1116,59 @@ export interface paths {
         /** Give a letter back to its consumer. */
         post: operations["replay-dead-letter"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/delivery/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways in which something of a subtotal could go to a place, with their prices. */
+        get: operations["quote-delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/delivery/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways in which goods reach customers, in their order. */
+        get: operations["list-zones"];
+        put?: never;
+        /** A new way: pickup, a range of CEPs, neighbourhoods, or everywhere. */
+        post: operations["create-zone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/delivery/zones/{zone}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change one; orders keep what they chose. */
+        put: operations["change-zone"];
+        post?: never;
+        /** Remove one. */
+        delete: operations["delete-zone"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1136,6 +1380,299 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders, newest first, without their payments and log. */
+        get: operations["list-orders"];
+        put?: never;
+        /** Order a customer's cart, or lines of one's own. The same Idempotency-Key gives the same order. Reasons: cart_empty, out_of_stock, price_moved, no_delivery, no_such_payment, and those of coupons. */
+        post: operations["place-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order with its payments, refunds and log. */
+        get: operations["get-order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an order: stock and coupon are free again, what was paid is owed back. */
+        post: operations["cancel-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Bring lines to other quantities; 0 takes one out. Prices stay, what is lacking is asked for. Reasons: out_of_stock, not_for_sale, too_much. */
+        put: operations["edit-order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an order a step on. A step that the state does not allow is a conflict. */
+        post: operations["move-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant a refund of a part, and take pieces back. Reason: too_much. */
+        post: operations["give-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{payment}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that money came, as a receipt or the till shows. The same Idempotency-Key counts once. */
+        post: operations["confirm-payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{payment}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the vendor of a payment now; others stay as they are. */
+        post: operations["refresh-payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways in which customers may pay. */
+        get: operations["list-payment-choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the company wants to be paid. */
+        get: operations["get-payment-setting"];
+        /** Change how the company wants to be paid. */
+        put: operations["save-payment-setting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Products, newest first, or those that hold all words of q, accents and plurals aside. */
+        get: operations["list-products"];
+        put?: never;
+        /** A new product. Conflicts: handle_taken, sku_taken. */
+        post: operations["create-product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One product with its variants and their stock. */
+        get: operations["get-product"];
+        /** Change a product whole. Variants are met by id, else by SKU; those left out are archived; stock is not changed here. */
+        put: operations["change-product"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/{product}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show, hide or archive a product. */
+        post: operations["set-product-state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All products as CSV, which import-products reads again. */
+        get: operations["export-products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A CSV file of products in the form field file: our headers, a feed of Meta's, or an export of Shopify. A dry run keeps nothing. */
+        post: operations["import-products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A JPEG or PNG for the catalog, in the form field file. Anybody may fetch it from then on. */
+        post: operations["upload-product-picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/images/{company}/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of a catalog, at an address that never changes: Meta and customers fetch it. */
+        get: operations["get-product-picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/quarantine": {
         parameters: {
             query?: never;
@@ -1181,6 +1718,23 @@ export interface paths {
         put?: never;
         /** Try a piece again. */
         post: operations["replay-quarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/refunds/{refund}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a refund was sent by hand. */
+        post: operations["confirm-refund"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1243,6 +1797,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/variants/{variant}/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of a variant, newest first. */
+        get: operations["list-stock-movements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/variants/{variant}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add pieces of a variant, or take some away that are not promised. Reason: out_of_stock. */
+        post: operations["move-stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1275,6 +1863,21 @@ export interface components {
             kind: string;
             reachable: boolean;
             value: string;
+        };
+        AllChoiceBody: {
+            items: components["schemas"]["PaymentChoice"][];
+        };
+        AllCollectionBody: {
+            items: components["schemas"]["ProductCollection"][];
+        };
+        AllEntryBody: {
+            items: components["schemas"]["OrderEntry"][];
+        };
+        AllQuoteBody: {
+            items: components["schemas"]["OrderQuote"][];
+        };
+        AllZoneBody: {
+            items: components["schemas"]["OrderZone"][];
         };
         AssignInputBody: {
             team?: string;
@@ -1700,10 +2303,46 @@ export interface components {
             /** @description For a timer: its name. */
             timer?: string;
         };
+        CancelOrderInputBody: {
+            /** @description Pieces that were sold don't return to the stock. */
+            keep_out?: boolean;
+            reason?: string;
+            /**
+             * Format: int64
+             * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
+             */
+            version?: number;
+        };
         Card: {
             emails?: string[];
             name: string;
             phones?: string[];
+        };
+        CartCouponInputBody: {
+            code: string;
+            /** Format: int64 */
+            version?: number;
+        };
+        CartDeliveryInputBody: {
+            delivery: components["schemas"]["OrderDelivery"];
+            note?: string;
+            /** Format: int64 */
+            version?: number;
+        };
+        CartLineInputBody: {
+            /** Format: int64 */
+            add?: number;
+            /**
+             * Format: int64
+             * @description Counts when add is 0; 0 removes the line.
+             */
+            set?: number;
+            variant_id: string;
+            /**
+             * Format: int64
+             * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
+             */
+            version?: number;
         };
         ChangeBotInputBody: {
             name?: string;
@@ -1800,6 +2439,14 @@ export interface components {
             /** Format: int64 */
             page?: number;
         };
+        CollectionBody: {
+            /** @enum {string} */
+            kind: "category" | "list";
+            name: string;
+            parent_id?: string;
+            /** Format: int64 */
+            position?: number;
+        };
         Company: {
             /** Format: int64 */
             created_ms: number;
@@ -1823,6 +2470,17 @@ export interface components {
         };
         CompareBotOutputBody: {
             changes: components["schemas"]["BotChange"][];
+        };
+        ConfirmPaymentInputBody: {
+            /**
+             * Format: int64
+             * @description What came, in minor units.
+             */
+            amount: number;
+            note?: string;
+        };
+        ConfirmRefundInputBody: {
+            note?: string;
         };
         Contact: {
             addresses: components["schemas"]["Address"][];
@@ -1955,6 +2613,28 @@ export interface components {
              */
             unread: number;
         };
+        CouponBody: {
+            active: boolean;
+            code: string;
+            /** Format: int64 */
+            contact_limit?: number;
+            first_order?: boolean;
+            /** Format: int64 */
+            from_ms?: number;
+            /** @enum {string} */
+            kind: "percent" | "fixed" | "free_shipping";
+            /** Format: int64 */
+            min_subtotal?: number;
+            /** Format: int64 */
+            to_ms?: number;
+            /** Format: int64 */
+            total_limit?: number;
+            /**
+             * Format: int64
+             * @description Basis points (1000 is 10 %) or minor units.
+             */
+            value?: number;
+        };
         CreateBotInputBody: {
             /** @description A flow to begin with instead of a template. */
             definition?: unknown;
@@ -2015,6 +2695,23 @@ export interface components {
             text: string;
             /** Format: int64 */
             updated_ms: number;
+        };
+        EditOrderInputBody: {
+            lines: components["schemas"]["EditPiece"][];
+            reason?: string;
+            /**
+             * Format: int64
+             * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
+             */
+            version?: number;
+        };
+        EditPiece: {
+            /**
+             * Format: int64
+             * @description 0 takes the line out.
+             */
+            quantity: number;
+            variant_id: string;
         };
         Envelope: {
             actor: components["schemas"]["Actor"];
@@ -2100,6 +2797,23 @@ export interface components {
             read_by: string[];
             set_by: string[];
         };
+        GiveBackInputBody: {
+            /**
+             * Format: int64
+             * @description In minor units; at most what was paid and did not go back.
+             */
+            amount: number;
+            /** @description Pieces that the customer returned. */
+            lines?: components["schemas"]["OrderPiece"][];
+            reason?: string;
+            /** @description The pieces can be sold again. */
+            restock?: boolean;
+            /**
+             * Format: int64
+             * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
+             */
+            version?: number;
+        };
         HandBack: {
             /** @description Absent: the bot that had it, or the channel's. */
             bot_id?: string;
@@ -2130,6 +2844,9 @@ export interface components {
         InvitationListBody: {
             items: components["schemas"]["Invitation"][];
         };
+        ItemsInputBody: {
+            products: string[];
+        };
         Letter: {
             /** Format: int64 */
             at_ms: number;
@@ -2154,6 +2871,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
+        ListCoupon: {
+            items: components["schemas"]["OrderCoupon"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
         ListExchangeView: {
             items: components["schemas"]["ExchangeView"][];
             /** @description Cursor of the next page; absent on the last one. */
@@ -2164,8 +2886,23 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
+        ListMovement: {
+            items: components["schemas"]["ProductMovement"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
+        ListOrder: {
+            items: components["schemas"]["ShopOrder"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
         ListOverview: {
             items: components["schemas"]["BotOverview"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
+        ListProduct: {
+            items: components["schemas"]["ShopProduct"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
@@ -2260,6 +2997,10 @@ export interface components {
             /** @enum {string} */
             state: "active" | "suspended";
         };
+        MergeCartsInputBody: {
+            /** @description The other customer. */
+            from: string;
+        };
         Message: {
             /**
              * Format: int64
@@ -2311,6 +3052,24 @@ export interface components {
             conversation?: components["schemas"]["Conversation"];
             message: components["schemas"]["Message"];
         };
+        MoveOrderInputBody: {
+            reason?: string;
+            /** @enum {string} */
+            to: "preparing" | "ready" | "out_for_delivery" | "shipped" | "delivered" | "completed";
+            /**
+             * Format: int64
+             * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
+             */
+            version?: number;
+        };
+        MoveStockInputBody: {
+            /**
+             * Format: int64
+             * @description Pieces added; below 0, taken away.
+             */
+            quantity: number;
+            reason?: string;
+        };
         OpenedInvitationBody: {
             company_name: string;
             email: string;
@@ -2334,6 +3093,158 @@ export interface components {
             items: components["schemas"]["OrderItem"][];
             text?: string;
         };
+        OrderCart: {
+            contact_id: string;
+            coupon_code: string;
+            /** @description Why the coupon does not count just now: a reason such as coupon_expired. */
+            coupon_flaw?: string;
+            currency: string;
+            delivery: components["schemas"]["OrderDelivery"];
+            /** @description Why the delivery can't be had: a reason such as no_delivery. */
+            delivery_flaw?: string;
+            /** Format: int64 */
+            discount: number;
+            id: string;
+            lines: components["schemas"]["OrderCartLine"][];
+            /** @description A price is not the one that the customer was told. */
+            moved: boolean;
+            note: string;
+            /** Format: int64 */
+            shipping: number;
+            /** @description A line can't be had in its quantity. */
+            short: boolean;
+            /** Format: int64 */
+            subtotal: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            updated_ms: number;
+            /**
+             * Format: int64
+             * @description 0 while there is no cart.
+             */
+            version: number;
+        };
+        OrderCartEvent: {
+            cart: components["schemas"]["OrderCart"];
+        };
+        OrderCartLine: {
+            /**
+             * Format: int64
+             * @description How many can be had; 0 for what is not sold any more.
+             */
+            available: number;
+            /**
+             * Format: int64
+             * @description The line's part of the coupon.
+             */
+            discount: number;
+            image: string;
+            /** Format: int64 */
+            list_price: number;
+            name: string;
+            options: string[];
+            /** Format: int64 */
+            price: number;
+            product_id: string;
+            /** Format: int64 */
+            quantity: number;
+            sku: string;
+            /**
+             * Format: int64
+             * @description What the customer was told last.
+             */
+            told_price: number;
+            /** Format: int64 */
+            total: number;
+            variant_id: string;
+        };
+        OrderCoupon: {
+            active: boolean;
+            /** @description Letters, digits and hyphens; case does not matter. */
+            code: string;
+            /**
+             * Format: int64
+             * @description 0 for none.
+             */
+            contact_limit: number;
+            /** Format: int64 */
+            created_ms: number;
+            /** @description Only for who has ordered nothing yet. */
+            first_order: boolean;
+            /** Format: int64 */
+            from_ms: number;
+            id: string;
+            /** @enum {string} */
+            kind: "percent" | "fixed" | "free_shipping";
+            /** Format: int64 */
+            min_subtotal: number;
+            /**
+             * Format: int64
+             * @description 0 for never.
+             */
+            to_ms: number;
+            /**
+             * Format: int64
+             * @description 0 for none.
+             */
+            total_limit: number;
+            /** Format: int64 */
+            used: number;
+            /**
+             * Format: int64
+             * @description Basis points (1000 is 10 %) or minor units.
+             */
+            value: number;
+            /** Format: int64 */
+            version: number;
+        };
+        OrderCustomer: {
+            name?: string;
+            phone?: string;
+            /** @description CPF or CNPJ, where the payment needs one. */
+            tax_id?: string;
+        };
+        OrderDelivery: {
+            /** @description Street, number and what helps to find it. */
+            address?: string;
+            cep?: string;
+            city?: string;
+            readonly kind?: string;
+            neighbourhood?: string;
+            readonly promise?: string;
+            /** @description Empty: the first zone that fits. */
+            zone_id?: string;
+            readonly zone_name?: string;
+        };
+        OrderEntry: {
+            action: string;
+            actor: components["schemas"]["Actor"];
+            /** Format: int64 */
+            at_ms: number;
+            /** Format: int64 */
+            quantity: number;
+            /** @enum {string} */
+            source: "bot" | "whatsapp" | "web" | "attendant";
+            variant_id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        OrderEvent: {
+            actor: components["schemas"]["Actor"];
+            /** Format: int64 */
+            at_ms: number;
+            facts: {
+                [key: string]: string;
+            };
+            from: string;
+            /** @enum {string} */
+            kind: "placed" | "moved" | "paid" | "edited" | "refund_granted";
+            reason: string;
+            /** Format: int64 */
+            seq: number;
+            to: string;
+        };
         OrderItem: {
             currency: string;
             price: string;
@@ -2341,9 +3252,149 @@ export interface components {
             quantity: number;
             retailer_id: string;
         };
+        OrderLine: {
+            /** Format: int64 */
+            discount: number;
+            image: string;
+            /** Format: int64 */
+            list_price: number;
+            name: string;
+            options: string[];
+            /** Format: int64 */
+            price: number;
+            product_id: string;
+            /** Format: int64 */
+            quantity: number;
+            /** Format: int64 */
+            returned: number;
+            sku: string;
+            /** Format: int64 */
+            total: number;
+            variant_id: string;
+        };
+        OrderPiece: {
+            /** Format: int64 */
+            quantity: number;
+            variant_id: string;
+        };
+        OrderPlaced: {
+            order: components["schemas"]["ShopOrder"];
+        };
+        OrderQuote: {
+            /** Format: int64 */
+            price: number;
+            zone: components["schemas"]["OrderZone"];
+        };
+        OrderZone: {
+            active: boolean;
+            /** @description Eight digits; of kind cep. */
+            cep_from: string;
+            cep_to: string;
+            /** Format: int64 */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description From this subtotal on it is free; 0 for never.
+             */
+            free_above: number;
+            id: string;
+            /** @enum {string} */
+            kind: "pickup" | "cep" | "neighbourhood" | "flat";
+            /** Format: int64 */
+            min_order: number;
+            name: string;
+            /** @description Of kind neighbourhood. */
+            neighbourhoods: string[];
+            /** Format: int64 */
+            position: number;
+            /** Format: int64 */
+            price: number;
+            /** @description Such as: até 40 min. */
+            promise: string;
+        };
+        PaymentChoice: {
+            /** @enum {string} */
+            method: "pix" | "cash" | "card" | "boleto" | "link";
+            /** @description pix_key, on_delivery or a vendor. */
+            provider: string;
+        };
+        PaymentRefund: {
+            /** Format: int64 */
+            amount: number;
+            /** @description A person sends it and says so. */
+            by_hand: boolean;
+            /** Format: int64 */
+            created_ms: number;
+            id: string;
+            order_id: string;
+            payment_id: string;
+            reason: string;
+            /** @enum {string} */
+            state: "pending" | "sending" | "done";
+        };
+        PaymentSetting: {
+            /** @description Card on delivery. */
+            card: boolean;
+            /** @description Cash on delivery. */
+            cash: boolean;
+            /**
+             * Format: int64
+             * @description How long an order waits for its payment, and stock for it.
+             */
+            expiry_minutes: number;
+            /** @description 15 characters without accents. */
+            pix_city: string;
+            /** @description The company's own Pix key; empty for none. Payments to it are confirmed by a person. */
+            pix_key: string;
+            /** @description Who is paid, as banks show it: 25 characters without accents. */
+            pix_name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PaymentSettingInputBody: {
+            card: boolean;
+            cash: boolean;
+            /** Format: int64 */
+            expiry_minutes: number;
+            pix_city?: string;
+            pix_key?: string;
+            pix_name?: string;
+            /**
+             * Format: int64
+             * @description The version that was seen; a later one is a conflict.
+             */
+            version?: number;
+        };
         Picked: {
             id: string;
             title?: string;
+        };
+        PictureOutputBody: {
+            blob: string;
+            mime: string;
+            /** Format: int64 */
+            size: number;
+            /** @description Where anybody may fetch it. */
+            url: string;
+        };
+        PlaceOrderInputBody: {
+            /** @description Whose cart is ordered. */
+            contact_id?: string;
+            conversation_id?: string;
+            /** @description With lines. */
+            coupon?: string;
+            customer?: components["schemas"]["OrderCustomer"];
+            /** @description With lines; a cart has its own. */
+            delivery?: components["schemas"]["OrderDelivery"];
+            /**
+             * Format: int64
+             * @description The total that the customer agreed to: another one is refused.
+             */
+            expected_total?: number;
+            /** @description Order these instead of a cart. */
+            lines?: components["schemas"]["OrderPiece"][];
+            note?: string;
+            payment: components["schemas"]["PaymentChoice"];
         };
         PostMedia: {
             /** @description Id of an upload of one's own. */
@@ -2395,6 +3446,150 @@ export interface components {
             title: string;
             /** @description Always about:blank: the code says it all. */
             type: string;
+        };
+        ProductBody: {
+            brand?: string;
+            category_id?: string;
+            description?: string;
+            /** @description Made of the name when absent. */
+            handle?: string;
+            images?: components["schemas"]["ProductImage"][];
+            name: string;
+            ncm?: string;
+            options?: string[];
+            /** @enum {string} */
+            state?: "draft" | "active" | "archived";
+            variants: components["schemas"]["VariantBody"][];
+            /**
+             * Format: int64
+             * @description The version that was seen; a later one is a conflict.
+             */
+            version?: number;
+        };
+        ProductCollection: {
+            /** Format: int64 */
+            created_ms: number;
+            id: string;
+            /** @enum {string} */
+            kind: "category" | "list";
+            name: string;
+            parent_id: string;
+            /** Format: int64 */
+            position: number;
+        };
+        ProductEvent: {
+            product: components["schemas"]["ShopProduct"];
+        };
+        ProductFlaw: {
+            /** @description The header, empty when it is about the row. */
+            column: string;
+            message: string;
+            /**
+             * Format: int64
+             * @description As a spreadsheet counts: the headers are row 1.
+             */
+            row: number;
+        };
+        ProductImage: {
+            alt?: string;
+            /** @description Hash of an uploaded picture, public under /public/images. */
+            blob?: string;
+            url?: string;
+        };
+        ProductLevel: {
+            /** Format: int64 */
+            on_hand: number;
+            /** Format: int64 */
+            reserved: number;
+            variant_id: string;
+        };
+        ProductMovement: {
+            actor_id: string;
+            actor_kind: string;
+            /** Format: int64 */
+            at_ms: number;
+            /** @description What moved it: an order, or the movement itself. */
+            cause: string;
+            id: string;
+            /** @enum {string} */
+            kind: "receive" | "adjust" | "hold" | "release" | "sell" | "restock";
+            /** Format: int64 */
+            on_hand_delta: number;
+            reason: string;
+            /** Format: int64 */
+            reserved_delta: number;
+            variant_id: string;
+        };
+        ProductReport: {
+            /**
+             * Format: int64
+             * @description Products.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Products.
+             */
+            created: number;
+            /** @enum {string} */
+            dialect: "prosa" | "meta" | "shopify";
+            dry_run: boolean;
+            flaws: components["schemas"]["ProductFlaw"][];
+            /**
+             * Format: int64
+             * @description Products with flaws; the others are taken.
+             */
+            refused: number;
+            /** Format: int64 */
+            rows: number;
+        };
+        ProductStateInputBody: {
+            /** @enum {string} */
+            state: "draft" | "active" | "archived";
+        };
+        ProductVariant: {
+            archived: boolean;
+            barcode: string;
+            currency: string;
+            id: string;
+            image?: components["schemas"]["ProductImage"];
+            /**
+             * Format: int64
+             * @description 0 for no limit.
+             */
+            max_per_order: number;
+            /** Format: int64 */
+            on_hand: number;
+            /** @description A value for each option of the product. */
+            options: string[];
+            /**
+             * Format: int64
+             * @description List price in minor units.
+             */
+            price: number;
+            product_id: string;
+            /**
+             * Format: int64
+             * @description Of those on hand, promised to orders.
+             */
+            reserved: number;
+            /** Format: int64 */
+            sale_from_ms: number;
+            /**
+             * Format: int64
+             * @description In minor units; 0 for none.
+             */
+            sale_price: number;
+            /**
+             * Format: int64
+             * @description The sale ends before this; 0 for never.
+             */
+            sale_to_ms: number;
+            sku: string;
+            /** @description False for what is made to order and never runs out. */
+            tracked: boolean;
+            /** Format: int64 */
+            weight_g: number;
         };
         PublishBotInputBody: {
             /** @description What changed, for the others. */
@@ -2663,6 +3858,118 @@ export interface components {
             secure: boolean;
             version: string;
         };
+        ShopOrder: {
+            /** @description What a person has to do about the money: refund_due, overpaid, short_paid, to_collect; empty for nothing. */
+            attention: string;
+            contact_id: string;
+            conversation_id: string;
+            coupon_code: string;
+            /** Format: int64 */
+            created_ms: number;
+            currency: string;
+            customer: components["schemas"]["OrderCustomer"];
+            delivery: components["schemas"]["OrderDelivery"];
+            /** Format: int64 */
+            discount: number;
+            events?: components["schemas"]["OrderEvent"][];
+            /** Format: int64 */
+            expires_ms: number;
+            /**
+             * Format: int64
+             * @description To be given back though the order lives.
+             */
+            granted: number;
+            id: string;
+            lines: components["schemas"]["OrderLine"][];
+            note: string;
+            /**
+             * Format: int64
+             * @description Of the company's own count, short enough to dictate.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description All that came, also what went back.
+             */
+            paid: number;
+            payment: components["schemas"]["PaymentChoice"];
+            /** @enum {string} */
+            payment_state: "unpaid" | "partially_paid" | "paid" | "overpaid" | "partially_refunded" | "refunded";
+            payments?: components["schemas"]["ShopPayment"][];
+            /** Format: int64 */
+            refunded: number;
+            refunds?: components["schemas"]["PaymentRefund"][];
+            /** Format: int64 */
+            shipping: number;
+            /** @enum {string} */
+            source: "bot" | "whatsapp" | "web" | "attendant";
+            /** @enum {string} */
+            state: "awaiting_payment" | "confirmed" | "preparing" | "ready" | "out_for_delivery" | "shipped" | "delivered" | "completed" | "expired" | "canceled";
+            /** Format: int64 */
+            subtotal: number;
+            /**
+             * Format: int64
+             * @description subtotal - discount + shipping
+             */
+            total: number;
+            /** Format: int64 */
+            updated_ms: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ShopPayment: {
+            /**
+             * Format: int64
+             * @description Asked, in minor units.
+             */
+            amount: number;
+            choice: components["schemas"]["PaymentChoice"];
+            /** @description Pix copia e cola. */
+            code?: string;
+            /** Format: int64 */
+            created_ms: number;
+            currency: string;
+            /** Format: int64 */
+            expires_ms: number;
+            id: string;
+            link?: string;
+            order_id: string;
+            /** Format: int64 */
+            paid: number;
+            /** Format: int64 */
+            refunded: number;
+            /** @enum {string} */
+            state: "created" | "pending" | "paid" | "partially_refunded" | "refunded" | "charged_back" | "expired" | "canceled" | "failed";
+            /** Format: int64 */
+            updated_ms: number;
+            /** @description A vendor tells of the money; false: a person has to look. */
+            verified: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        ShopProduct: {
+            brand: string;
+            category_id: string;
+            /** Format: int64 */
+            created_ms: number;
+            description: string;
+            /** @description The company's own short name of it, unique. */
+            handle: string;
+            id: string;
+            images: components["schemas"]["ProductImage"][];
+            name: string;
+            /** @description Fiscal code of goods, eight digits; empty when unknown. */
+            ncm: string;
+            /** @description Names of what its variants differ in, such as Tamanho. */
+            options: string[];
+            /** @enum {string} */
+            state: "draft" | "active" | "archived";
+            /** Format: int64 */
+            updated_ms: number;
+            variants: components["schemas"]["ProductVariant"][];
+            /** Format: int64 */
+            version: number;
+        };
         SignInInputBody: {
             email: string;
             password: string;
@@ -2735,6 +4042,35 @@ export interface components {
             /** @description The platform's staff. */
             operator: boolean;
         };
+        VariantBody: {
+            barcode?: string;
+            id?: string;
+            image?: components["schemas"]["ProductImage"];
+            /** Format: int64 */
+            max_per_order?: number;
+            /**
+             * Format: int64
+             * @description The first count of a new variant.
+             */
+            on_hand?: number;
+            options?: string[];
+            /**
+             * Format: int64
+             * @description In minor units.
+             */
+            price: number;
+            /** Format: int64 */
+            sale_from_ms?: number;
+            /** Format: int64 */
+            sale_price?: number;
+            /** Format: int64 */
+            sale_to_ms?: number;
+            sku: string;
+            /** @description True when absent. */
+            tracked?: boolean;
+            /** Format: int64 */
+            weight_g?: number;
+        };
         VersionOutputBody: {
             author_id: string;
             /** @description Empty for the system and for who left. */
@@ -2789,6 +4125,24 @@ export interface components {
         Viewers: {
             team_ids?: string[];
             user_ids?: string[];
+        };
+        ZoneBody: {
+            active: boolean;
+            cep_from?: string;
+            cep_to?: string;
+            /** Format: int64 */
+            free_above?: number;
+            /** @enum {string} */
+            kind: "pickup" | "cep" | "neighbourhood" | "flat";
+            /** Format: int64 */
+            min_order?: number;
+            name: string;
+            neighbourhoods?: string[];
+            /** Format: int64 */
+            position?: number;
+            /** Format: int64 */
+            price?: number;
+            promise?: string;
         };
     };
     responses: never;
@@ -3966,6 +5320,165 @@ export interface operations {
             };
         };
     };
+    "list-collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllCollectionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductCollection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductCollection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-collection-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemsInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-companies": {
         parameters: {
             query?: {
@@ -4253,6 +5766,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCart"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "clear-cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCart"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-cart-coupon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartCouponInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCart"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-cart-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartDeliveryInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCart"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cart-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllEntryBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-cart-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartLineInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCart"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-carts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeCartsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCart"];
                 };
             };
             /** @description Error */
@@ -4890,6 +6636,108 @@ export interface operations {
             };
         };
     };
+    "list-coupons": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCoupon"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-coupon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CouponBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCoupon"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-coupon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CouponBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCoupon"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-dead-letters": {
         parameters: {
             query?: {
@@ -4959,6 +6807,167 @@ export interface operations {
             header?: never;
             path: {
                 letter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "quote-delivery": {
+        parameters: {
+            query?: {
+                address?: string;
+                cep?: string;
+                neighbourhood?: string;
+                /** @description In minor units. */
+                subtotal?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllQuoteBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllZoneBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderZone"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                zone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderZone"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                zone: string;
             };
             cookie?: never;
         };
@@ -5429,6 +7438,714 @@ export interface operations {
             };
         };
     };
+    "list-orders": {
+        parameters: {
+            query?: {
+                contact_id?: string;
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                number?: number;
+                state?: "awaiting_payment" | "confirmed" | "preparing" | "ready" | "out_for_delivery" | "shipped" | "delivered" | "completed" | "expired" | "canceled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "place-order": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made when the person pressed Enter; the same for each repetition. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceOrderInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelOrderInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditOrderInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "move-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveOrderInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveBackInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-payment": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made when the person pressed Enter; the same for each repetition. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                payment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmPaymentInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopPayment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refresh-payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopPayment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-payment-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllChoiceBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-payment-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentSetting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-payment-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentSettingInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentSetting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-products": {
+        parameters: {
+            query?: {
+                category_id?: string;
+                collection_id?: string;
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                q?: string;
+                /** @description All when absent. */
+                state?: "draft" | "active" | "archived";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProduct"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-product": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopProduct"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-product": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopProduct"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-product": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopProduct"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-product-state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductStateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopProduct"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-products": {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "upload-product-picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-product-picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: string;
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-quarantine": {
         parameters: {
             query?: {
@@ -5509,6 +8226,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRefundInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopPayment"];
+                };
             };
             /** @description Error */
             default: {
@@ -5752,6 +8504,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-stock-movements": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                variant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMovement"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "move-stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                variant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveStockInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductLevel"];
                 };
             };
             /** @description Error */
