@@ -49,7 +49,7 @@ func pair(before, after []*tree, by string) (pairs, gone []couple) {
 		if t.word(by) != "" && len(t.names) < 2 {
 			return "" // nothing but a name
 		}
-		return strconv.FormatBool(t.word(by) != "") + fingerprint(t, by, nil)
+		return "like " + fingerprint(t, by, nil)
 	})
 	match(func(t *tree) string {
 		if t.word(by) != "" {

@@ -18,7 +18,8 @@ func (c Change) Sentence(lang string) string {
 	if c.What == NodeAdded || c.What == NodeRemoved || c.Field == "kind" {
 		before, after = kindName(before, lang), kindName(after, lang)
 	}
-	return strings.NewReplacer("$node", short(c.Node), "$field", fieldName(c.Field, lang), "$item", itemKind(c.Field, lang),
+	field := strings.ReplaceAll(fieldName(c.Field, lang), "$label", short(c.label(lang)))
+	return strings.NewReplacer("$node", short(c.Node), "$field", field, "$item", itemKind(c.Field, lang),
 		"$label", short(c.label(lang)), "$language", c.Language, "$before", short(before), "$after", short(after)).Replace(text)
 }
 
@@ -27,6 +28,9 @@ func (c Change) Sentence(lang string) string {
 func (c Change) label(lang string) string {
 	if c.Label != "" {
 		return c.Label
+	}
+	if c.What == Value {
+		return itemOf(c.Field)
 	}
 	if c.What == VariableNew || c.What == VariableGone {
 		return strings.TrimPrefix(c.Field, "variables.")
@@ -38,6 +42,9 @@ func (c Change) label(lang string) string {
 	case "next":
 		if len(parts) > 1 {
 			pt, en = parts[len(parts)-2], parts[len(parts)-2]
+		}
+		if en == "low" {
+			pt, en = "nota baixa", "low score"
 		}
 	case "else":
 		pt, en = "senão", "otherwise"
@@ -56,6 +63,12 @@ func (c Change) label(lang string) string {
 		return en
 	}
 	return pt
+}
+
+// itemOf names the item that a field belongs to: the part before the last.
+func itemOf(path string) string {
+	parts := strings.Split(path, ".")
+	return parts[max(0, len(parts)-2)]
 }
 
 // pattern gives the sentence with its gaps, in both languages.
@@ -81,6 +94,9 @@ func (c Change) pattern() (pt, en string) {
 	case ItemRemoved:
 		return c.in(`não há mais $item "$label".`, `the $item "$label" is gone.`)
 	case ItemRenamed:
+		if c.Before == "" {
+			return c.in(`$item sem nome agora se chama "$after".`, `a nameless $item is now called "$after".`)
+		}
 		return c.in(`$item "$before" agora se chama "$after".`, `the $item "$before" is now called "$after".`)
 	case ItemsMoved:
 		return c.in(`a ordem mudou: $after.`, `the order changed: $after.`)
@@ -121,7 +137,7 @@ func (c Change) exit() (pt, en string) {
 		pt, en = "O caminho depois do silêncio do cliente", "The way after the customer's silence"
 	case c.Node == "":
 		pt, en = `A palavra "$label"`, `The word "$label"`
-	case c.Label == "" && c.Field == "next":
+	case c.Label == "" && (c.Field == "next" || c.Field == "to"):
 		pt, en = `O próximo passo de "$node"`, `The next step of "$node"`
 	}
 	switch {
@@ -251,7 +267,29 @@ func fieldName(path, lang string) string {
 	case "assignee":
 		pt, en = "o atendente", "the attendant"
 	case "note":
-		pt, en = "a nota", "the note"
+		pt, en = "a nota para o atendente", "the note for the attendant"
+	case "scale":
+		pt, en = "a escala", "the scale"
+	case "most":
+		pt, en = "a maior das notas baixas", "the highest of the low scores"
+	case "on":
+		pt, en = "o valor comparado", "the value compared"
+	case "weight":
+		pt, en = "o peso de \"$label\"", "the weight of \"$label\""
+	case "to":
+		pt, en = "o valor de \"$label\"", "the value of \"$label\""
+	case "flow":
+		pt, en = "o robô chamado", "the bot that is called"
+	case "outcome":
+		pt, en = "o resultado", "the outcome"
+	case "method":
+		pt, en = "o método", "the method"
+	case "body":
+		pt, en = "o corpo da chamada", "the body of the call"
+	case "zone":
+		pt, en = "o fuso horário", "the time zone"
+	case "until":
+		pt, en = "a hora", "the time of day"
 	case "url":
 		pt, en = "o endereço", "the address"
 	case "minutes":
@@ -279,7 +317,7 @@ func fieldName(path, lang string) string {
 	case "idle":
 		pt, en = "a frase depois do silêncio", "the sentence after silence"
 	case "mon", "tue", "wed", "thu", "fri", "sat", "sun":
-		pt, en = "o horário de "+weekday(last), "the hours of "+last
+		pt, en = "o horário de "+weekday(last, "pt-BR"), "the opening time on "+weekday(last, "en")
 	}
 	switch {
 	case pt == "" || strings.HasPrefix(path, "variables."):
@@ -291,23 +329,28 @@ func fieldName(path, lang string) string {
 	}
 }
 
-func weekday(short string) string {
+func weekday(short, lang string) string {
+	pt, en := "", ""
 	switch short {
 	case "mon":
-		return "segunda"
+		pt, en = "segunda", "Monday"
 	case "tue":
-		return "terça"
+		pt, en = "terça", "Tuesday"
 	case "wed":
-		return "quarta"
+		pt, en = "quarta", "Wednesday"
 	case "thu":
-		return "quinta"
+		pt, en = "quinta", "Thursday"
 	case "fri":
-		return "sexta"
+		pt, en = "sexta", "Friday"
 	case "sat":
-		return "sábado"
+		pt, en = "sábado", "Saturday"
 	default:
-		return "domingo"
+		pt, en = "domingo", "Sunday"
 	}
+	if lang == "en" {
+		return en
+	}
+	return pt
 }
 
 // kindName is what people call a kind of node.

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"prosa/internal/base/fault"
@@ -156,5 +159,35 @@ func TestUnknownTemplates(t *testing.T) {
 	all, err := template.All()
 	if err != nil || len(all) != len(template.Names()) {
 		t.Errorf("%d templates, %v", len(all), err)
+	}
+}
+
+// What the customer of each test reads, word by word, in the flow's own
+// language: a change of a ready flow shows here for review.
+func TestTranscripts(t *testing.T) {
+	for _, name := range template.Names() {
+		_, definition, _, tests := parsed(t, name)
+		subject, _ := trial.Prepare(definition, flow.Options{Channels: channels()})
+		if subject == nil {
+			t.Fatalf("%s does not compile", name)
+		}
+		var b strings.Builder
+		for i := range tests {
+			fmt.Fprintf(&b, "# %s\n", tests[i].Name)
+			for _, line := range trial.Run(t.Context(), subject, &tests[i]).Lines {
+				fmt.Fprintln(&b, line)
+			}
+			b.WriteString("\n")
+		}
+		golden := filepath.Join("testdata", name+".txt")
+		if *update {
+			if err := os.WriteFile(golden, []byte(b.String()), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil || string(want) != b.String() {
+			t.Errorf("%s: %v, got:\n%s", name, err, b.String())
+		}
 	}
 }
