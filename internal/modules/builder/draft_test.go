@@ -121,8 +121,10 @@ func TestWhoSavesAnOldRevisionIsToldOfTheOther(t *testing.T) {
 func TestTwoEditorsLoseNothing(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		b := setup(t, db)
+		count := 0
 		rapid.Check(t, func(r *rapid.T) {
-			bot := b.create(NewBot{Name: "Recepção"})
+			count++
+			bot := b.create(NewBot{Name: fmt.Sprint("Bot ", count)})
 			type editor struct {
 				by   By
 				sees Draft

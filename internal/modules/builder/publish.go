@@ -57,7 +57,7 @@ func (s *Service) Publish(ctx context.Context, in Publishing) (Published, error)
 	if subject == nil {
 		return Published{}, notProved(issuesOf(issues, in.Lang))
 	}
-	outcome, err := runTests(ctx, subject, draft.Tests, in.Lang)
+	outcome, err := s.runTests(ctx, subject, draft.Tests, in.Lang)
 	if err != nil {
 		return Published{}, err
 	}
@@ -160,8 +160,10 @@ func (s *Service) live(ctx context.Context, next step) (version botrun.Version, 
 		for name, value := range next.facts {
 			facts[name] = value
 		}
-		if err := note(ctx, tx, tenantID, next.by, next.action, botID, facts); err != nil {
-			return err
+		if version.CreatedMS == tx.Now() { // else it was live already
+			if err := note(ctx, tx, tenantID, next.by, next.action, botID, facts); err != nil {
+				return err
+			}
 		}
 		draft := next.draft
 		draft.BasedOn, draft.basedHash = version.Number, draft.hash

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"prosa/internal/base/clock"
+	"prosa/internal/base/fault"
 	"prosa/internal/modules/botrun"
 	"prosa/internal/platform/database"
 )
@@ -19,6 +20,21 @@ type Service struct {
 	emit     Emit
 	clock    clock.Clock
 	zone     *time.Location
+	room     chan struct{} // for trials, which take a core for seconds
+}
+
+// trialsAtOnce is how many trials run in one process; others wait.
+const trialsAtOnce = 2
+
+// enter waits for room for a trial; leave gives it back. Error:
+// fault.Unavailable when the caller's time is over first.
+func (s *Service) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case s.room <- struct{}{}:
+		return func() { <-s.room }, nil
+	case <-ctx.Done():
+		return nil, fault.Wrap(ctx.Err(), fault.Unavailable, "too many flows are on trial at this moment")
+	}
 }
 
 // Deps is what the service is made of.
@@ -34,7 +50,7 @@ type Deps struct {
 
 // New makes the service.
 func New(deps Deps) *Service {
-	return &Service{db: deps.DB, bots: deps.Bots, accounts: deps.Accounts, emit: deps.Emit, clock: deps.Clock, zone: deps.Zone}
+	return &Service{db: deps.DB, bots: deps.Bots, accounts: deps.Accounts, emit: deps.Emit, clock: deps.Clock, zone: deps.Zone, room: make(chan struct{}, trialsAtOnce)}
 }
 
 // Draft gives a bot's draft. A bot that has none yet is shown what is live, or

@@ -67,7 +67,7 @@ func (s *Service) RunTests(ctx context.Context, in TestRun) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	return runTests(ctx, subject, in.Tests, in.Lang)
+	return s.runTests(ctx, subject, in.Tests, in.Lang)
 }
 
 // subject prepares a flow for its trial.
@@ -87,11 +87,16 @@ func (s *Service) subject(ctx context.Context, tenantID, botID string, text json
 }
 
 // runTests runs tests within their time; those that it ran out for have failed.
-func runTests(ctx context.Context, subject *trial.Subject, text json.RawMessage, lang string) (Outcome, error) {
+func (s *Service) runTests(ctx context.Context, subject *trial.Subject, text json.RawMessage, lang string) (Outcome, error) {
 	tests, err := trial.Parse(text)
 	if err != nil {
 		return Outcome{}, err
 	}
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, testsTime)
 	defer cancel()
 	out := Outcome{Results: make([]TestResult, 0, len(tests))}
@@ -210,7 +215,8 @@ type Expedition struct {
 }
 
 // Explore lets generated customers talk to a flow for at most some seconds.
-// Errors: fault.NotFound, a *Refusal with reason not_proved.
+// Errors: fault.NotFound, fault.Unavailable while others explore, a *Refusal with
+// reason not_proved.
 func (s *Service) Explore(ctx context.Context, in Expedition) (Exploration, error) {
 	text, err := s.definitionOr(ctx, in.TenantID, in.BotID, in.Definition)
 	if err != nil {
@@ -224,6 +230,11 @@ func (s *Service) Explore(ctx context.Context, in Expedition) (Exploration, erro
 	if err != nil {
 		return Exploration{}, err
 	}
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return Exploration{}, err
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, exploreTime)
 	defer cancel()
 	report := trial.Explore(ctx, subject, trial.Options{Seed: in.Seed, Runs: in.Runs, Channels: channels})

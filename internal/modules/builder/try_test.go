@@ -224,6 +224,19 @@ func TestExploring(t *testing.T) {
 	if err != nil || found.Runs != 20 || found.Seed != 7 || found.Failures == nil || len(found.Failures) != 0 {
 		t.Fatalf("%+v %v", found, err)
 	}
+	// Trials wait for each other, for as long as their callers do.
+	for range trialsAtOnce {
+		leave, err := b.service.enter(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer leave()
+	}
+	gone, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := b.service.enter(gone); !fault.Is(err, fault.Unavailable) {
+		t.Fatal(err)
+	}
 	// A caller who left ends it.
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	cancel()
