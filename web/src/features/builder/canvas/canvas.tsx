@@ -19,7 +19,10 @@ import { useWords } from "./words";
 
 const nodeTypes = { card: Card, note: Note };
 const edgeTypes = { way: Way };
-const firstFit = { padding: 0.12, maxZoom: 1, minZoom: 0.45 };
+/** The smallest zoom at which cards can be read, and the one of a large flow at first sight. */
+const readable = 0.5;
+const closer = 0.8;
+const whole = { padding: 0.15 };
 export const dragType = "application/x-prosa-kind";
 
 /** Where a step is to be added: a place on the canvas, and the way that shall lead to it. */
@@ -186,8 +189,13 @@ export function Canvas({ onAdd, onAction, onReady, map, opens }: {
   useEffect(() => {
     if (!drawn || seen.current) return;
     seen.current = true;
-    void flow.fitView(firstFit);
-  }, [drawn, flow]);
+    const rect = frame.current?.getBoundingClientRect() ?? new DOMRect();
+    const bounds = flow.getNodesBounds(flow.getNodes());
+    const start = flow.getNode(editor.document.definition.start);
+    // A flow too large to be read at once is shown from its start.
+    if (start === undefined || Math.min(rect.width / bounds.width, rect.height / bounds.height) * 0.85 >= readable) void flow.fitView({ ...whole, maxZoom: 1 });
+    else void flow.setViewport({ x: 72 - start.position.x * closer, y: rect.height / 2 - (start.position.y + 110) * closer, zoom: closer });
+  }, [drawn, flow, editor]);
   useEffect(() => editor.show(reveal), [editor, reveal]);
 
   const tidy = useCallback(() => {
@@ -198,7 +206,7 @@ export function Canvas({ onAdd, onAction, onReady, map, opens }: {
     const finish = () => {
       editor.apply((now) => move(now, Object.fromEntries(Object.entries(to).filter(([name]) => now.definition.nodes.some((node) => node.name === name)))));
       setLive((all) => ({ ...all, places: {} }));
-      setTimeout(() => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: still ? 0 : 240 }), 30);
+      setTimeout(() => void flow.fitView({ ...whole, maxZoom: 1, duration: still ? 0 : 240 }), 30);
     };
     if (still) return finish();
     const began = performance.now();
@@ -218,7 +226,7 @@ export function Canvas({ onAdd, onAction, onReady, map, opens }: {
   useEffect(() => {
     onReady({
       arrange: tidy,
-      fit: () => void flow.fitView({ padding: 0.15, maxZoom: 1.1, duration: still ? 0 : 220 }),
+      fit: () => void flow.fitView({ ...whole, maxZoom: 1.1, duration: still ? 0 : 220 }),
       focus: () => frame.current?.focus({ preventScroll: true }),
       zoom: (by) => void (by === 1 ? flow.zoomIn({ duration: still ? 0 : 140 }) : flow.zoomOut({ duration: still ? 0 : 140 })),
       middle: () => {

@@ -1,6 +1,7 @@
 import { Graph, layout } from "@dagrejs/dagre";
-import type { Document, Point } from "./change";
+import { move, type Document, type Point } from "./change";
 import { exitsOf } from "./kind";
+import { anyText } from "./local";
 
 export interface Size {
   width: number;
@@ -35,6 +36,34 @@ export function arrange(document: Document, sizes: ReadonlyMap<string, Size> = n
     places[node.name] = { x: Math.round(placed.x - placed.width / 2), y: Math.round(placed.y - placed.height / 2) };
   }
   return places;
+}
+
+/** The least that lies between two cards. */
+const gap = 28;
+
+/**
+ * The same document with cards that would cover each other moved apart, downwards: a layout that was made without
+ * seeing the cards knows nothing of their heights.
+ */
+export function apart(document: Document): Document {
+  const places = placesOf(document);
+  const first = document.definition.languages[0] ?? "";
+  const boxes: { x: number; y: number; bottom: number }[] = [];
+  const moved: Record<string, Point> = {};
+  const order = [...document.definition.nodes].sort((a, b) => (places[a.name]?.y ?? 0) - (places[b.name]?.y ?? 0));
+  for (const node of order) {
+    const place = places[node.name];
+    if (place === undefined) continue;
+    const lines = Math.min(3, Math.ceil(anyText(node.text, first).length / 34));
+    const exits = exitsOf(node).length;
+    const height = 56 + (lines > 0 ? lines * 19 + 11 : 0) + (exits > 0 ? exits * 25 + 12 : 0);
+    let y = place.y;
+    const covers = (box: (typeof boxes)[number]) => Math.abs(box.x - place.x) < cardWidth && y < box.bottom && y + height > box.y;
+    for (let box = boxes.find(covers); box !== undefined; box = boxes.find(covers)) y = box.bottom + gap;
+    boxes.push({ x: place.x, y, bottom: y + height });
+    if (y !== place.y) moved[node.name] = { x: place.x, y };
+  }
+  return Object.keys(moved).length === 0 ? document : move(document, { ...places, ...moved });
 }
 
 /** A place for every node: the author's, and for those without one, where the arrangement would put them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { arrange, placesOf } from "./arrange";
+import { apart, arrange, placesOf } from "./arrange";
 import { connect, nodeOf, setField } from "./change";
 import { shownOn } from "./channel";
 import { merged, quickCheck } from "./check";
@@ -116,6 +116,17 @@ describe("the arrangement", () => {
     expect(places.menu?.x).toBeLessThan(places.pedido?.x ?? 0);
     const all = Object.values(places);
     for (const [i, a] of all.entries()) for (const b of all.slice(i + 1)) expect(Math.abs(a.x - b.x) >= 264 || Math.abs(a.y - b.y) >= 100).toBe(true);
+  });
+  it("moves cards apart that would cover each other, and no others", () => {
+    const document = sampleDocument();
+    expect(apart(document)).toBe(document);
+    const tight = { ...document, layout: { nodes: { ...document.layout.nodes, menu: { x: 0, y: 0 }, pedido: { x: 40, y: 90 }, fim: { x: 0, y: 120 } } } };
+    const { menu, pedido, fim, horarios } = apart(tight).layout.nodes;
+    expect(menu).toEqual({ x: 0, y: 0 });
+    expect(horarios).toEqual(document.layout.nodes.horarios);
+    expect(pedido?.y).toBeGreaterThan(180);
+    expect(fim?.y).toBeGreaterThan((pedido?.y ?? 0) + 100);
+    expect(apart(apart(tight))).toEqual(apart(tight));
   });
   it("leaves the author's places alone", () => {
     const document = sampleDocument();

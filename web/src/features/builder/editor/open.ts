@@ -1,12 +1,14 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useBlocker } from "@tanstack/react-router";
 import { builder, type Checked, type Definition, type Draft } from "../contract";
+import { apart } from "../document/arrange";
 import type { Document } from "../document/change";
 import { merged, quickCheck, type Say } from "../document/check";
 import type { Editor } from "../document/editor";
 import { Saver, type SaveState } from "../document/saver";
 
-export const documentOf = (draft: Draft): Document => ({ definition: draft.definition, layout: draft.layout.nodes === undefined ? { ...draft.layout, nodes: {} } : draft.layout, tests: draft.tests });
+export const documentOf = (draft: Draft): Document => 
+  apart({ definition: draft.definition, layout: draft.layout.nodes === undefined ? { ...draft.layout, nodes: {} } : draft.layout, tests: draft.tests });
 
 const keptName = (bot: string) => `prosa-bot-draft.${bot}`;
 
