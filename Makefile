@@ -148,6 +148,12 @@ show-engine: needs-go ## the bot engine: cost of a message, a flow of 1,000 node
 show-flows: binary ## every ready flow: form, proofs, tests, made-up customers (CUSTOMERS=500)
 	@PROSA_BINARY=$(BINARY) ./tools/show-flows
 
+.PHONY: show-shop
+show-shop: needs-go needs-postgres ## the shop: races for stock, carts and coupons, replays, all orders of payments, interleavings, checkouts a second
+	@go test -count=1 -v -run 'TestShow' ./internal/modules/order | grep -v -e '^=== ' -e '--- PASS'
+	@PROSA_TEST_ENGINE=postgres go test -count=1 -v -run 'TestShowPayment|TestShowInterleavings' ./internal/modules/order | grep -v -e '^=== ' -e '--- PASS'
+	@SHOW_SECONDS=$${SHOW_SECONDS:-8} go test -count=1 -v -run 'TestShowCheckoutRate' ./internal/edge/httpapi | grep -v -e '^=== ' -e '--- PASS'
+
 ##@ Needs
 
 .PHONY: needs-go
