@@ -18,7 +18,7 @@ import (
 
 // limits of what a hostile flow may cost in one turn.
 const (
-	bombTime   = 50 * time.Millisecond
+	bombTime   = slower * 50 * time.Millisecond
 	bombMemory = 10 << 20
 )
 

@@ -16,7 +16,7 @@ import (
 const (
 	barAllocs = 120
 	barBytes  = 2 << 10 // of state
-	barTime   = 20 * time.Microsecond
+	barTime   = slower * 20 * time.Microsecond
 )
 
 // turnTo brings a session of the reference flow to its nth turn.

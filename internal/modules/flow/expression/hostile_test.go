@@ -13,7 +13,7 @@ import (
 
 // limits of what one hostile expression may cost, parsing included.
 const (
-	hostileTime   = 50 * time.Millisecond
+	hostileTime   = slower * 50 * time.Millisecond
 	hostileMemory = 10 << 20
 	hostileFuel   = Fuel(20_000) // a whole turn's
 )

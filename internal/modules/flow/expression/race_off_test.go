@@ -1,0 +1,5 @@
+//go:build !race
+
+package expression
+
+const slower = 1
