@@ -133,14 +133,16 @@ func (c *caller) begin(ctx context.Context) error {
 	if free == 0 {
 		return nil
 	}
-	due, err := c.due(ctx, free)
+	// More than there is room for: those of companies that have their share under
+	// way are passed over, and must not hide the others.
+	due, err := c.due(ctx, free+c.config.Calls)
 	if err != nil {
 		return err
 	}
 	taking := map[string]int{}
 	chosen := due[:0]
 	for _, one := range due {
-		if c.busy[one.tenantID]+taking[one.tenantID] < c.config.CallsPerTenant {
+		if len(chosen) < free && c.busy[one.tenantID]+taking[one.tenantID] < c.config.CallsPerTenant {
 			taking[one.tenantID]++
 			chosen = append(chosen, one)
 		}

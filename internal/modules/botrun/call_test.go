@@ -388,6 +388,32 @@ func TestS15ACompanyHoldsUpNobodyElse(t *testing.T) {
 	})
 }
 
+// S15: with all but one place taken by companies that have their share, the last
+// place is for another company, however long the others have waited.
+func TestS15TheLastPlaceIsForAnother(t *testing.T) {
+	db := databasetest.Open(t)
+	a, b, other := setupCalls(t, db, nil), setupCalls(t, db, nil), setupCalls(t, db, nil)
+	service := a.service
+	service.config.Calls, service.config.CallsPerTenant = 3, 1
+	for _, c := range []*called{a, b} {
+		for n := range 3 {
+			cnv := fmt.Sprintf("cnv_%s_%d", c.tenant, n)
+			c.run(c.wrote(cnv, "oi"), c.wrote(cnv, "10"))
+		}
+	}
+	a.exec("UPDATE bot_call SET next_ms = 1")
+	other.run(other.wrote("cnv_other", "oi"), other.wrote("cnv_other", "10"))
+	c := &caller{Service: service, busy: map[string]int{a.tenant: 1, b.tenant: 1}, running: 2, done: make(chan string, 3),
+		wake: func(context.Context, Nudge) error { return nil }}
+	if err := c.begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if c.running != 3 || c.busy[other.tenant] != 1 {
+		t.Fatalf("%d run, %v", c.running, c.busy)
+	}
+	c.ended(<-c.done)
+}
+
 // anySealer opens what either has sealed.
 type anySealer struct {
 	Sealer

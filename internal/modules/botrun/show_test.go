@@ -102,7 +102,7 @@ func BenchmarkTurns(b *testing.B) {
 // for that. PROSA_SHOW_FOR is how long each line is measured:
 // PROSA_SHOW_FOR=5s go test -run TestShowTurns -v ./internal/modules/botrun.
 func TestShowTurns(t *testing.T) {
-	cell := 100 * time.Millisecond
+	cell := 50 * time.Millisecond
 	if text := os.Getenv("PROSA_SHOW_FOR"); text != "" {
 		var err error
 		if cell, err = time.ParseDuration(text); err != nil {
