@@ -106,7 +106,8 @@ function Edit({ name, onClose }: { name: string; onClose: () => void }) {
   const form = useForm({
     initialValues: { name, value: "" },
     validate: {
-      name: (value) => (/^[A-Z][A-Z0-9_]{0,39}$/.test(value) ? null : t("secret.nameRule")),
+      // A name that is kept already was checked when it came.
+      name: (value) => (name !== "" || /^[A-Z][A-Z0-9_]{0,39}$/.test(value) ? null : t("secret.nameRule")),
       value: (value) => (value === "" ? t("secret.valueNeeded") : null),
     },
   });
