@@ -114,7 +114,7 @@ export function Suggest({ label, value, onChange, template = false, more, multil
             <Combobox.Option key={each.path} value={each.path}>
               <span style={{ fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.8125rem" }}>{each.path}</span>
               <br />
-              <small style={{ color: "var(--p-dim)" }}>{each.about}</small>
+              <small style={{ opacity: 0.85 }}>{each.about}</small>
             </Combobox.Option>
           ))}
         </Combobox.Options>
