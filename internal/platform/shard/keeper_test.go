@@ -268,7 +268,7 @@ func TestATakeOverWaitsForATransactionInHand(t *testing.T) {
 	}
 	defer db.Close()
 	b := newBoard()
-	short := shard.Config{Count: 1, TTL: 300 * time.Millisecond, Renew: 20 * time.Millisecond}
+	short := shard.Config{Count: 1, TTL: 3 * time.Second, Renew: 20 * time.Millisecond}
 	k, stop := start(t, db, "a", short, marker{b, "a"})
 	b.await(t, "an owner", shares(map[string]int{"a": 1}))
 	lease := k.Held()[0]
