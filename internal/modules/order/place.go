@@ -229,7 +229,8 @@ func (s *Service) write(ctx context.Context, tx *database.Tx, o *Order, fromCart
 		return err
 	}
 	o.Version = 1
-	levels, err := s.stock.Hold(ctx, tx, o.holding("placed", by), o.takes(), 0)
+	waits := o.Total > 0 && o.Payment.Prepaid()
+	levels, err := s.hold(ctx, tx, o, waits, by)
 	if err != nil {
 		return err
 	}
@@ -248,12 +249,11 @@ func (s *Service) write(ctx context.Context, tx *database.Tx, o *Order, fromCart
 	if err := s.log(ctx, tx, o, Event{Kind: "placed", To: AwaitingPayment, Facts: facts, Actor: by}); err != nil {
 		return err
 	}
-	if o.Total == 0 || !o.Payment.Prepaid() {
-		sold, err := s.confirm(ctx, tx, o, "placed", by)
-		if err != nil {
+	if !waits {
+		o.State, o.ExpiresMS = Confirmed, 0
+		if err := s.log(ctx, tx, o, Event{Kind: "moved", From: AwaitingPayment, To: Confirmed, Reason: "placed", Actor: by}); err != nil {
 			return err
 		}
-		levels = sold
 	}
 	o.weigh()
 	if err := insertOrder(ctx, tx, o); err != nil {
@@ -266,6 +266,16 @@ func (s *Service) write(ctx context.Context, tx *database.Tx, o *Order, fromCart
 		return err
 	}
 	return s.tell(ctx, tx, t.envelopes...)
+}
+
+// hold takes the pieces of a new order: promised while a payment is awaited,
+// else sold at once.
+func (s *Service) hold(ctx context.Context, tx *database.Tx, o *Order, waits bool, by event.Actor) ([]product.Level, error) {
+	if waits {
+		return s.stock.Hold(ctx, tx, o.holding("placed", by), o.takes(), 0)
+	}
+	o.stock = stockSold
+	return s.stock.SellNow(ctx, tx, o.holding("placed", by), o.takes())
 }
 
 func (o *Order) request(amount money.Amount) payment.Request {

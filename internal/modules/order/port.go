@@ -27,6 +27,7 @@ type Stock interface {
 	Fits(ctx context.Context, tx *database.Tx, tenantID string, takes []product.Take) (bool, error)
 	Release(ctx context.Context, tx *database.Tx, h product.Holding, takes []product.Take) ([]product.Level, error)
 	Sell(ctx context.Context, tx *database.Tx, h product.Holding) ([]product.Level, error)
+	SellNow(ctx context.Context, tx *database.Tx, h product.Holding, takes []product.Take) ([]product.Level, error)
 	Restock(ctx context.Context, tx *database.Tx, h product.Holding, takes []product.Take) ([]product.Level, error)
 }
 

@@ -113,12 +113,19 @@ func TestSearchFoldsAccentsAndPlurals(t *testing.T) {
 			}
 		}
 		all, err := h.List(context.Background(), Search{TenantID: alfa, Limit: 2})
-		if err != nil || names(all.Items) != "100% cacau|Flor de açucena" || all.Next == "" {
+		if err != nil || len(all.Items) != 2 || all.Next == "" {
 			t.Fatalf("%s %v", names(all.Items), err)
 		}
 		rest, err := h.List(context.Background(), Search{TenantID: alfa, Cursor: all.Next})
 		if err != nil || len(rest.Items) != 3 || rest.Next != "" {
 			t.Fatalf("%s %v", names(rest.Items), err)
+		}
+		ids := map[string]bool{}
+		for _, p := range append(all.Items, rest.Items...) {
+			ids[p.ID] = true
+		}
+		if len(ids) != 5 {
+			t.Errorf("two pages show %d products of 5", len(ids))
 		}
 		if none, err := h.List(context.Background(), Search{TenantID: beta}); err != nil || len(none.Items) != 0 {
 			t.Errorf("another company sees %s, %v", names(none.Items), err)

@@ -124,7 +124,7 @@ func (s *Service) Hold(ctx context.Context, tx *database.Tx, h Holding, takes []
 		return nil, err
 	}
 	if short := slices.Index(found, false); short >= 0 {
-		return nil, &fault.Error{Code: fault.Refused, Reason: OutOfStock, Field: takes[short].VariantID, Message: "there are not enough pieces left"}
+		return nil, tooFew(takes[short].VariantID)
 	}
 	if _, err := tx.Each(ctx, `INSERT INTO stock_hold (tenant_id, holder, variant_id, quantity, expires_ms) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (tenant_id, holder, variant_id) DO UPDATE SET quantity = stock_hold.quantity + excluded.quantity, expires_ms = excluded.expires_ms`,
@@ -132,6 +132,46 @@ func (s *Service) Hold(ctx context.Context, tx *database.Tx, h Holding, takes []
 		return nil, err
 	}
 	return levels, writeMovements(ctx, tx, h.TenantID, moves, h.By)
+}
+
+// SellNow sells pieces that nobody promised before, all or none: an order that
+// need not wait for its payment. Errors are those of Hold.
+func (s *Service) SellNow(ctx context.Context, tx *database.Tx, h Holding, takes []Take) ([]Level, error) {
+	takes = sorted(takes)
+	args := make([][]any, len(takes))
+	for i, take := range takes {
+		if take.Quantity <= 0 || take.Quantity > maxQuantity {
+			return nil, fault.OnField("quantity", "must be between 1 and %d", maxQuantity)
+		}
+		args[i] = []any{h.TenantID, take.VariantID, take.Quantity}
+	}
+	found := make([]bool, len(takes))
+	var levels []Level
+	var moves []Movement
+	_, err := tx.Each(ctx, `UPDATE stock SET on_hand = on_hand - CASE WHEN tracked THEN CAST($3 AS BIGINT) ELSE 0 END, version = version + 1
+		WHERE tenant_id = $1 AND variant_id = $2 AND (NOT tracked OR on_hand - reserved >= CAST($3 AS BIGINT)) RETURNING tracked, on_hand, reserved`, args,
+		func(i int, row database.Row) error {
+			level, tracked := Level{TenantID: h.TenantID, VariantID: takes[i].VariantID}, false
+			if err := row.Scan(&tracked, &level.OnHand, &level.Reserved); err != nil {
+				return err
+			}
+			if found[i] = true; tracked {
+				levels = append(levels, level)
+				moves = append(moves, Movement{VariantID: takes[i].VariantID, Kind: Sold, Cause: h.Cause, OnHandDelta: -takes[i].Quantity, Reason: h.Reason})
+			}
+			return nil
+		})
+	if err != nil {
+		return nil, err
+	}
+	if short := slices.Index(found, false); short >= 0 {
+		return nil, tooFew(takes[short].VariantID)
+	}
+	return levels, writeMovements(ctx, tx, h.TenantID, moves, h.By)
+}
+
+func tooFew(variantID string) error {
+	return &fault.Error{Code: fault.Refused, Reason: OutOfStock, Field: variantID, Message: "there are not enough pieces left"}
 }
 
 // Release ends a holder's promises, all of them (nil), or some pieces. What is
@@ -150,7 +190,8 @@ func (s *Service) end(ctx context.Context, tx *database.Tx, h Holding, takes []T
 	if err != nil {
 		return nil, err
 	}
-	if takes == nil {
+	whole := takes == nil
+	if whole {
 		for variantID, quantity := range held {
 			takes = append(takes, Take{variantID, quantity})
 		}
@@ -180,6 +221,9 @@ func (s *Service) end(ctx context.Context, tx *database.Tx, h Holding, takes []T
 	}
 	if _, err := tx.Each(ctx, `DELETE FROM stock_hold WHERE tenant_id = $1 AND holder = $2 AND variant_id = $3 AND quantity = $4`, holds, nil); err != nil {
 		return nil, err
+	}
+	if whole {
+		return levels, writeMovements(ctx, tx, h.TenantID, moves, h.By)
 	}
 	if _, err := tx.Each(ctx, `UPDATE stock_hold SET quantity = quantity - $4 WHERE tenant_id = $1 AND holder = $2 AND variant_id = $3 AND quantity > $4`,
 		holds, nil); err != nil {

@@ -118,7 +118,12 @@ func TestBuyersAtOnceNeverTakeMoreThanThereIs(t *testing.T) {
 			all.Go(func() {
 				takes := []Take{{p.Variants[n%2].ID, 1}, {p.Variants[(n+1)%2].ID, 1}}
 				err := h.write(func(ctx context.Context, tx *database.Tx) error {
-					_, err := h.Hold(ctx, tx, holding(fmt.Sprint("buyer", n), "1"), takes, 0)
+					in := holding(fmt.Sprint("buyer", n), "1")
+					if n%4 < 2 {
+						_, err := h.SellNow(ctx, tx, in, takes)
+						return err
+					}
+					_, err := h.Hold(ctx, tx, in, takes, 0)
 					return err
 				})
 				switch {
