@@ -150,6 +150,7 @@ func (b *batch) take(current *session, request *conversation.TurnRequest, input 
 		NowMS: b.tx.Now(), Channel: request.Channel, Session: current.id, Zone: b.service.zone,
 		Contact: flow.Contact{
 			Name: request.Contact.Name, Username: request.Contact.Username, Language: request.Contact.Language, Fields: request.Contact.Fields,
+			Tags: request.Contact.Tags,
 		},
 	}
 	next, effects, failed, err := b.step(current, input, env)

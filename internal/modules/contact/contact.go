@@ -56,6 +56,7 @@ type Known struct {
 	Username string
 	Language string
 	Fields   map[string]string
+	Tags     []string // sorted
 	Blocked  bool
 	New      bool // first seen by this sighting
 }

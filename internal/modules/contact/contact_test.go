@@ -368,6 +368,9 @@ func TestLearnBlockReachAndFields(t *testing.T) {
 		tag([]string{"vip", " lead ", "vip", "", "two\nlines", strings.Repeat("x", MaxTag+1)}, nil, "lead|vip")
 		tag([]string{"new"}, []string{"lead", "unknown"}, "new|vip")
 		tag(nil, []string{"lead"}, "new|vip")
+		if k := h.resolve(Sighting{Addresses: wa("BR.5")})[0]; strings.Join(k.Tags, "|") != "new|vip" {
+			t.Errorf("a bot would read the tags %q", k.Tags)
+		}
 		if _, err := h.Block(context.Background(), company, c.ID, true, event.Actor{Kind: "user", ID: "usr_1"}); err != nil {
 			t.Fatal(err)
 		}

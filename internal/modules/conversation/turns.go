@@ -59,6 +59,7 @@ type ContactFacts struct {
 	Username string
 	Language string
 	Fields   map[string]string
+	Tags     []string
 }
 
 // Turn is what came out of one request, in the order of the requests.
