@@ -108,6 +108,9 @@ func (h *house) seed(ctx context.Context, plan seedPlan) (*seeded, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := h.openShop(ctx, company, people["admin"].Actor()); err != nil {
+		return nil, err
+	}
 	for _, phone := range sample.Phones() {
 		if err := plan.sandbox.post(ctx, phonePath+"/phones", map[string]any{
 			"name": phone.Name, "phone": "+" + phone.Number, "username": phone.Username, "channels": []string{"whatsapp", "telegram"},
