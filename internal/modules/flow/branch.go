@@ -48,7 +48,7 @@ type condition struct {
 func (n *conditionNode) prepare(c *compiler) runner {
 	out := &condition{node: n}
 	if len(n.Cases) == 0 || len(n.Cases) > maxOptions {
-		c.report(Error, codeOptions, itoa(len(n.Cases)), itoa(maxOptions))
+		c.report(Error, codeOptions, itoa(len(n.Cases)), itoa(maxOptions), "cases")
 	}
 	for i, branch := range n.Cases {
 		out.cases = append(out.cases, c.program("cases."+itoa(i+1), branch.When))

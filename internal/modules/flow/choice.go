@@ -71,7 +71,7 @@ func (n *choiceNode) prepare(c *compiler) runner {
 	c.variable("save", n.Save)
 	c.misses(n.Misses)
 	if len(n.Options) == 0 || len(n.Options) > maxOptions {
-		c.report(Error, codeOptions, itoa(len(n.Options)), itoa(maxOptions))
+		c.report(Error, codeOptions, itoa(len(n.Options)), itoa(maxOptions), "options")
 	}
 	names := map[string]bool{}
 	for i := range n.Options {

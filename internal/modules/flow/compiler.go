@@ -31,7 +31,7 @@ type compiler struct {
 type need struct{ field, variable string }
 
 func (c *compiler) report(weight Weight, code string, args ...string) {
-	c.family.issues = append(c.family.issues, Issue{Weight: weight, Flow: c.key, Node: c.node, Code: code, Args: args})
+	c.family.issues = append(c.family.issues, Issue{Weight: weight, Flow: c.key, Node: c.node, Code: code, Args: args, flow: c.definition})
 }
 
 func (c *compiler) header() {
@@ -53,7 +53,7 @@ func (c *compiler) header() {
 		c.report(Error, codeMissing, "nodes")
 	}
 	if len(d.Variables) > maxVariables {
-		c.report(Error, codeOptions, itoa(len(d.Variables)), itoa(maxVariables))
+		c.report(Error, codeOptions, itoa(len(d.Variables)), itoa(maxVariables), "variables")
 	}
 	for name, value := range d.Variables {
 		c.variable("variables", name)
@@ -323,9 +323,9 @@ func (c *compiler) needsFlow(key string) {
 }
 
 // count checks that a list has from one to most items.
-func (c *compiler) count(_ string, n, most int) {
+func (c *compiler) count(field string, n, most int) {
 	if n == 0 || n > most {
-		c.report(Error, codeOptions, itoa(n), itoa(most))
+		c.report(Error, codeOptions, itoa(n), itoa(most), field)
 	}
 }
 

@@ -116,3 +116,49 @@ func TestShowHostileDefinitions(t *testing.T) {
 		t.Errorf("the complaints have changed (-update writes them):\n%s", told.String())
 	}
 }
+
+// A flow in which everything is wrong is refused with as much as a person can
+// read, not with a book.
+func TestComplaintsAreBounded(t *testing.T) {
+	var nodes []string
+	const n, ways = 1500, 20
+	for i := range n {
+		var cases []string
+		for j := range ways {
+			cases = append(cases, fmt.Sprintf(`{"when":"vars.a%d == 1","next":"n%d"}`, j, (i*7+j*13+1)%n))
+		}
+		nodes = append(nodes, fmt.Sprintf(`{"name":"n%d","kind":"condition","cases":[%s],"else":"n%d"}`, i, strings.Join(cases, ","), (i+1)%n))
+	}
+	text := fmt.Sprintf(`{"schema":1,"name":"T","languages":["pt-BR"],"start":"n0","nodes":[%s]}`, strings.Join(nodes, ","))
+	definition, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled, issues := Compile(definition, Options{Channels: allChannels})
+	if compiled != nil {
+		t.Fatal("it was accepted")
+	}
+	told, codes := 0, map[string]int{}
+	for _, issue := range issues {
+		told += len(issue.Sentence("pt-BR"))
+		codes[issue.Code]++
+	}
+	if len(issues) > maxIssues || told > 200<<10 {
+		t.Errorf("%d issues of %d KB", len(issues), told>>10)
+	}
+	if codes[codeCycle] == 0 || codes[codeUnset] == 0 {
+		t.Errorf("what is wrong in many ways is told in each: %v", codes)
+	}
+}
+
+// An error is told whatever warnings stand before it.
+func TestErrorsComeBeforeWarnings(t *testing.T) {
+	issues := make([]Issue, maxIssues, maxIssues+1)
+	for i := range issues {
+		issues[i] = Issue{Weight: Warning, Node: itoa(i)}
+	}
+	kept := bounded(append(issues, Issue{Weight: Error, Node: "x"}))
+	if len(kept) != maxIssues || kept[len(kept)-1].Node != "x" || kept[0].Node != "0" {
+		t.Errorf("%d: %+v", len(kept), kept[len(kept)-1])
+	}
+}

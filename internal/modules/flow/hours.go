@@ -93,7 +93,7 @@ func (n *hoursNode) prepare(c *compiler) runner {
 
 func (c *compiler) spans(field string, day [][]string) []span {
 	if len(day) > maxSpans {
-		c.report(Error, codeOptions, itoa(len(day)), itoa(maxSpans))
+		c.report(Error, codeOptions, itoa(len(day)), itoa(maxSpans), field)
 		return nil
 	}
 	var out []span
@@ -123,7 +123,7 @@ func (c *compiler) spans(field string, day [][]string) []span {
 
 func (c *compiler) days(field string, days []string) []string {
 	if len(days) > maxDays {
-		c.report(Error, codeOptions, itoa(len(days)), itoa(maxDays))
+		c.report(Error, codeOptions, itoa(len(days)), itoa(maxDays), field)
 		return nil
 	}
 	for _, text := range days {

@@ -19,6 +19,8 @@ type Issue struct {
 	Node   string   `json:"node,omitempty"`
 	Code   string   `json:"code"`
 	Args   []string `json:"args,omitempty"`
+
+	flow *Definition // that it is about, for what its author calls things
 }
 
 // The codes of issues.
@@ -83,23 +85,100 @@ const (
 )
 
 // Sentence says the issue in words that a lay person understands; lang is "en"
-// or anything else for Brazilian Portuguese.
+// or anything else for Brazilian Portuguese. Fields and exits come as the
+// builder shows them, while Args keep their names in the JSON text.
 func (i Issue) Sentence(lang string) string {
-	pt, en := sentence(i.Code)
+	pt, en := sentence(i.code())
 	text := pt
 	if lang == "en" {
 		text = en
 	}
+	args := i.shown(lang)
 	// In one pass: an argument may hold a "$" of its own.
-	pairs := make([]string, 0, 10)
-	for n := range 5 {
-		arg := ""
-		if n < len(i.Args) {
-			arg = i.Args[n]
-		}
-		pairs = append(pairs, "$"+itoa(n+1), arg)
+	pairs := make([]string, 0, 2*len(args))
+	for gap, arg := range args {
+		pairs = append(pairs, gap, arg)
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	return sentenceCase(strings.NewReplacer(pairs...).Replace(text))
+}
+
+// Sentences of codes that read better with another for some arguments.
+const (
+	sayNoNodes  = "no_nodes"
+	sayTooMany  = "too_many"
+	sayNoLimits = "text_too_long_anywhere"
+)
+
+// code gives the code whose sentence fits the arguments best.
+func (i Issue) code() string {
+	switch {
+	case i.Code == codeNowhere && i.arg(1) == "":
+		return codeDeadEnd
+	case i.Code == codeMissing && i.arg(0) == "nodes":
+		return sayNoNodes
+	case i.Code == codeTooLong && i.arg(1) == "":
+		return sayNoLimits
+	case i.Code == codeOptions && i.arg(2) != "" && i.arg(0) == "0":
+		return codeMissing
+	case i.Code == codeOptions && i.arg(2) != "":
+		return sayTooMany
+	default:
+		return i.Code
+	}
+}
+
+func (i Issue) arg(n int) string {
+	if n < len(i.Args) {
+		return i.Args[n]
+	}
+	return ""
+}
+
+// shown gives the gaps of a sentence: $1 to $5 are the arguments as an author
+// knows them, $in is the first with its preposition.
+func (i Issue) shown(lang string) map[string]string {
+	args := make([]string, 5)
+	copy(args, i.Args)
+	w := wording{english: lang == "en", flow: i.flow}
+	if i.flow != nil {
+		for _, node := range i.flow.Nodes {
+			if node.head().Name == i.Node && i.Node != "" {
+				w.node = node
+				break
+			}
+		}
+	}
+	switch i.Code {
+	case codeDeadEnd, codeNowhere:
+		args[0] = w.exit(args[0])
+	case codeMissing, codeBounds, codePath, codeExpression, codeUnset, codeClock, codeSpan, codeOverlap, codeDay, codeNotJSON:
+		args[0] = w.field(args[0])
+	case codeOptions:
+		args[2] = w.field(args[2])
+		if i.code() == codeMissing {
+			args[0] = args[2]
+		} else if i.code() == sayTooMany {
+			args[0], args[2] = args[2], args[0]
+		}
+	case codeTooLong:
+		args[0], args[1] = w.field(args[0]), channelTitle(args[1])
+	case codeTitleCut:
+		if n, ok := w.node.(*choiceNode); ok {
+			args[0] = w.option(n, args[0])
+		} else {
+			args[0] = w.pick("a opção ", "the option ") + quoted(args[0])
+		}
+		args[1] = channelTitle(args[1])
+	case codeNumbered, codeWindow:
+		args[0] = channelTitle(args[0])
+	case codeUntranslated:
+		args[0], args[1] = w.field(args[0]), w.language(args[1])
+	}
+	gaps := map[string]string{"$in": w.within(args[0])}
+	for n, arg := range args {
+		gaps["$"+itoa(n+1)] = arg
+	}
+	return gaps
 }
 
 func sentence(code string) (pt, en string) {
@@ -109,13 +188,13 @@ func sentence(code string) (pt, en string) {
 	case codeTwice:
 		return "O nome \"$1\" já está em uso.", "The name \"$1\" is already taken."
 	case codeMissing:
-		return "Falta preencher \"$1\".", "\"$1\" is missing."
+		return "Falta preencher $1.", "Fill in $1."
 	case codeLanguage:
 		return "O idioma \"$1\" não é um dos idiomas deste fluxo.", "The language \"$1\" is not one of this flow's."
 	case codeOptions:
 		return "São $1 itens; precisa ter de 1 a $2.", "There are $1 items; there must be 1 to $2."
 	case codeBounds:
-		return "\"$1\" precisa ficar entre $2 e $3.", "\"$1\" must be between $2 and $3."
+		return "$1 precisa ficar entre $2 e $3.", "$1 must be between $2 and $3."
 	case codeRange:
 		return "O mínimo é maior que o máximo: nenhuma resposta serviria.", "The minimum is above the maximum: no answer would do."
 	case codeReserved:
@@ -129,23 +208,23 @@ func sentence(code string) (pt, en string) {
 	case codePlace:
 		return "Esse lugar não existe no mapa.", "That place is not on the map."
 	case codeVariable:
-		return "\"$2\" não serve como nome em $1: use letras minúsculas sem acento, números e _.", "\"$2\" won't do as a name in $1: use lower-case letters, digits and _."
+		return "\"$2\" não serve como nome: use letras minúsculas sem acento, números e _.", "\"$2\" won't do as a name: use lower-case letters, digits and _."
 	case codePath:
-		return "Em $1, \"$2\" não existe. Use vars.nome, contact.name, now.hour...", "In $1, \"$2\" does not exist. Use vars.name, contact.name, now.hour..."
+		return "$in, \"$2\" não existe. Use vars.nome, contact.name, now.hour...", "$in, \"$2\" does not exist. Use vars.name, contact.name, now.hour..."
 	case codeExpression:
-		return "Em $1 há um erro de escrita: $3", "In $1 there is a mistake: $2"
+		return "$in há um erro de escrita: $3", "$in there is a mistake: $2"
 	case codeTooLong:
-		return "O texto de $1 tem $4 caracteres; no canal $2 cabem $5.", "The text of $1 has $4 characters; $2 carries $5."
+		return "$1 tem $4 caracteres; no $2 cabem $5.", "$1 has $4 characters; $2 carries $5."
 	case codeTitleCut:
-		return "A opção \"$1\" apareceria cortada no $2: \"$4\".", "The option \"$1\" would be cut on $2: \"$4\"."
+		return "$1 apareceria cortada no $2: \"$4\".", "$1 would be cut on $2: \"$4\"."
 	case codeNumbered:
 		return "No $1 as $2 opções aparecem como texto numerado.", "On $1 the $2 options are shown as numbered text."
 	case codeUntranslated:
-		return "\"$1\" não tem tradução para $2.", "\"$1\" has no translation to $2."
+		return "$1 não tem tradução para $2.", "$1 has no translation to $2."
 	case codeDeadEnd:
-		return "A saída \"$1\" não leva a lugar nenhum: ligue a um próximo passo.", "The exit \"$1\" leads nowhere: connect it to a next step."
+		return "$1 não leva a lugar nenhum: ligue a um próximo passo.", "$1 leads nowhere: connect it to a next step."
 	case codeNowhere:
-		return "\"$1\" leva a \"$2\", que não existe.", "\"$1\" leads to \"$2\", which does not exist."
+		return "$1 leva a \"$2\", que não existe.", "$1 leads to \"$2\", which does not exist."
 	case codeUnreachable:
 		return "Nenhum caminho chega aqui.", "No path leads here."
 	case codeCycle:
@@ -155,29 +234,29 @@ func sentence(code string) (pt, en string) {
 	case codeLong:
 		return "A partir daqui a conversa passaria por $1 passos sem esperar o cliente; o máximo é $2.", "From here the conversation would take $1 steps without waiting for the customer; the most is $2."
 	case codeUnset:
-		return "Em $1 é usado \"vars.$2\", que ainda não tem valor em algum dos caminhos até aqui.", "$1 uses \"vars.$2\", which has no value yet on some path to here."
+		return "$in é usada a variável \"$2\", que ainda não tem valor em algum dos caminhos até aqui.", "$in, the variable \"$2\" is used, which has no value yet on some path to here."
 	case codeEmail:
 		return "\"$1\" não é um e-mail.", "\"$1\" is not an e-mail address."
 	case codeWait:
 		return "Diga uma espera só, de 1 segundo a 30 dias, ou a hora até quando esperar.", "Give one length of wait, from 1 second to 30 days, or the time to wait until."
 	case codeClock:
-		return "Em $1, \"$2\" não é uma hora. Exemplo: 09:00", "In $1, \"$2\" is not a time. Example: 09:00"
+		return "$in, \"$2\" não é uma hora. Exemplo: 09:00", "$in, \"$2\" is not a time. Example: 09:00"
 	case codeWindow:
-		return "Depois de uma espera tão longa, o $1 pode não aceitar mais mensagens do robô: passaram 24 horas da última mensagem do cliente.", "After so long a wait $1 may no longer take messages of the bot: 24 hours have passed since the customer's last message."
+		return "Depois de uma espera tão longa, o $1 pode não aceitar mais mensagens do bot: terão passado 24 horas da última mensagem do cliente.", "After so long a wait $1 may no longer take messages of the bot: 24 hours will have passed since the customer's last message."
 	case codeOneTarget:
-		return "Um desvio leva a um passo ou a outro fluxo, não aos dois.", "A jump leads to a step or to another flow, not both."
+		return "Um desvio leva a um passo ou a outro bot, não aos dois.", "A jump leads to a step or to another bot, not both."
 	case codeScale:
 		return "A nota vai até 5 ou até 10, não até $1.", "A rating goes to 5 or to 10, not to $1."
 	case codeZone:
 		return "\"$1\" não é um fuso do Brasil. Exemplo: America/Manaus", "\"$1\" is not a time zone of Brazil. Example: America/Manaus"
 	case codeHolidays:
-		return "Não conheço os feriados \"$1\": use \"br\" ou \"none\".", "There are no holidays \"$1\": use \"br\" or \"none\"."
+		return "Os feriados \"$1\" não existem: use \"br\" (nacionais) ou \"none\" (nenhum).", "There are no holidays \"$1\": use \"br\" (national) or \"none\"."
 	case codeSpan:
-		return "Em $1, cada horário tem começo e fim, como 09:00 e 18:00.", "In $1, each opening time has a beginning and an end, such as 09:00 and 18:00."
+		return "$in, cada período tem começo e fim, como 09:00 e 18:00.", "$in, each period has a beginning and an end, such as 09:00 and 18:00."
 	case codeOverlap:
-		return "Em $1 há horários que se cruzam.", "In $1 there are times that overlap."
+		return "$in há períodos que se cruzam.", "$in there are periods that overlap."
 	case codeDay:
-		return "Em $1, \"$2\" não é um dia. Exemplo: 2026-12-24", "In $1, \"$2\" is not a day. Example: 2026-12-24"
+		return "$in, \"$2\" não é um dia. Exemplo: 2026-12-24", "$in, \"$2\" is not a day. Example: 2026-12-24"
 	case codeNeverOpen:
 		return "Nenhum dia da semana tem horário: sempre estará fechado.", "No day of the week has opening times: it will always be closed."
 	case codeMethod:
@@ -189,7 +268,7 @@ func sentence(code string) (pt, en string) {
 	case codeBody:
 		return "Um pedido GET não leva corpo: use POST.", "A GET request has no body: use POST."
 	case codeNotJSON:
-		return "O texto de \"$1\" não é um JSON válido.", "The text of \"$1\" is not valid JSON."
+		return "$1 não é um JSON válido.", "$1 is not valid JSON."
 	case codeAnswerPath:
 		return "\"$1\" não é um caminho na resposta. Exemplo: pedido.itens.0.nome", "\"$1\" is not a path in the answer. Example: order.items.0.name"
 	case codeSecretPlace:
@@ -199,25 +278,31 @@ func sentence(code string) (pt, en string) {
 	case codeSecretUnknown:
 		return "O segredo \"$1\" ainda não foi cadastrado.", "The secret \"$1\" has not been stored yet."
 	case codeFlowMissing:
-		return "O fluxo \"$1\" não existe ou ainda não foi publicado.", "The flow \"$1\" does not exist or is not published yet."
+		return "O bot \"$1\" não existe ou ainda não foi publicado.", "The bot \"$1\" does not exist or is not published yet."
 	case codeFlowCycle:
-		return "Os fluxos chamam uns aos outros em círculo: $1.", "The flows call each other in a circle: $1."
+		return "Os bots chamam uns aos outros em círculo: $1.", "The bots call each other in a circle: $1."
 	case codeFlowDepth:
-		return "São $1 fluxos um dentro do outro; o máximo é $2.", "There are $1 flows within each other; the most is $2."
+		return "São $1 bots um dentro do outro; o máximo é $2.", "There are $1 bots within each other; the most is $2."
 	case codeFlowCount:
-		return "São mais de $1 fluxos ligados a este.", "More than $1 flows belong to this one."
+		return "São mais de $1 bots ligados a este.", "More than $1 bots belong to this one."
 	case codeOutcome:
-		return "O fluxo \"$1\" não tem o resultado \"$2\".", "The flow \"$1\" has no outcome \"$2\"."
+		return "O bot \"$1\" não tem o resultado \"$2\".", "The bot \"$1\" has no outcome \"$2\"."
 	case codeParameter:
-		return "O fluxo \"$1\" não tem uma variável inicial \"$2\" para receber o valor.", "The flow \"$1\" has no first variable \"$2\" to take the value."
+		return "O bot \"$1\" não tem uma variável inicial \"$2\" para receber o valor.", "The bot \"$1\" has no first variable \"$2\" to take the value."
 	case codeResult:
-		return "O fluxo \"$1\" nunca dá valor a \"$2\".", "The flow \"$1\" never sets \"$2\"."
+		return "O bot \"$1\" nunca dá valor a \"$2\".", "The bot \"$1\" never sets \"$2\"."
 	case codeNoReturn:
-		return "O fluxo \"$1\" nunca volta: não tem nenhum passo \"voltar\" que se alcance.", "The flow \"$1\" never comes back: it has no return step that can be reached."
+		return "O bot \"$1\" nunca volta: não tem nenhum passo \"voltar\" que se alcance.", "The bot \"$1\" never comes back: it has no return step that can be reached."
 	case codeCycleTimed:
 		return "A conversa pode dar voltas só com esperas, sem o cliente escrever: $1. Depois de algumas voltas uma pessoa é chamada.", "The conversation can go round with waits alone, without the customer writing: $1. After some rounds a person is called."
 	case codeNoPerson:
 		return "Daqui o cliente não consegue chegar a uma pessoa: este passo não ouve \"atendente\" e nenhum caminho leva a alguém.", "From here the customer can't reach a person: this step does not listen for \"agent\" and no way leads to one."
+	case sayNoNodes:
+		return "O fluxo ainda não tem passos.", "The flow has no steps yet."
+	case sayTooMany:
+		return "$in há $3 itens; o máximo é $2.", "$in there are $3 items; the most is $2."
+	case sayNoLimits:
+		return "$1 tem $4 caracteres; o máximo é $5.", "$1 has $4 characters; the most is $5."
 	default:
 		return code, code
 	}

@@ -56,7 +56,7 @@ type set struct {
 func (n *setNode) prepare(c *compiler) runner {
 	out := &set{node: n}
 	if len(n.Set)+len(n.Fields) == 0 || len(n.Set)+len(n.Fields) > maxVariables {
-		c.report(Error, codeOptions, itoa(len(n.Set)+len(n.Fields)), itoa(maxVariables))
+		c.report(Error, codeOptions, itoa(len(n.Set)+len(n.Fields)), itoa(maxVariables), "set")
 	}
 	for i, assign := range n.Set {
 		place := "set." + itoa(i+1)

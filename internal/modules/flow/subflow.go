@@ -61,7 +61,7 @@ func (n *subflowNode) prepare(c *compiler) runner {
 		c.needsFlow(n.Flow)
 	}
 	if len(n.In) > maxVariables || len(n.Out) > maxVariables || len(n.Outcomes) > maxOptions {
-		c.report(Error, codeOptions, itoa(max(len(n.In), len(n.Out), len(n.Outcomes))), itoa(maxVariables))
+		c.report(Error, codeOptions, itoa(max(len(n.In), len(n.Out), len(n.Outcomes))), itoa(maxVariables), "in + out")
 	}
 	for _, name := range sorted(n.In) {
 		c.variable("in", name)

@@ -94,7 +94,7 @@ func (n *webNode) prepare(c *compiler) runner {
 		c.report(Error, codeURL)
 	}
 	if len(n.Headers) > maxHeaders {
-		c.report(Error, codeOptions, itoa(len(n.Headers)), itoa(maxHeaders))
+		c.report(Error, codeOptions, itoa(len(n.Headers)), itoa(maxHeaders), "headers")
 	}
 	kind := ""
 	for _, name := range sorted(n.Headers) {
@@ -114,7 +114,7 @@ func (n *webNode) prepare(c *compiler) runner {
 		c.report(Error, codeNotJSON, "body")
 	}
 	if len(n.Save) > maxSaves {
-		c.report(Error, codeOptions, itoa(len(n.Save)), itoa(maxSaves))
+		c.report(Error, codeOptions, itoa(len(n.Save)), itoa(maxSaves), "save")
 	}
 	for _, name := range sorted(n.Save) {
 		if name == "" {
