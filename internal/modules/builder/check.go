@@ -59,11 +59,7 @@ func (s *Service) Check(ctx context.Context, tenantID string, in Question) (Repo
 // unreadable makes an issue of an error of flow.Parse.
 func unreadable(err error, lang string) Issue {
 	said := fault.MessageOf(err)
-	sentence := "Não dá para ler o fluxo: " + said
-	if lang == "en" {
-		sentence = "The flow can't be read: " + said
-	}
-	return Issue{Weight: string(flow.Error), Node: nodeOf(err), Code: codeUnreadable, Args: []string{said}, Sentence: sentence}
+	return Issue{Weight: string(flow.Error), Node: nodeOf(err), Code: codeUnreadable, Args: []string{said}, Sentence: flow.Unreadable(err, lang)}
 }
 
 // issuesOf puts findings of the engine into words.

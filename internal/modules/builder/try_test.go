@@ -57,6 +57,11 @@ func TestCheckFindsWhatPublishingWouldSay(t *testing.T) {
 	if err != nil || err2 != nil || pt.Issues[0].Sentence == en.Issues[0].Sentence {
 		t.Fatalf("%+v %+v", pt.Issues, en.Issues)
 	}
+	// What can't be read is told in the author's language too, at its node.
+	unread, err := b.service.Check(t.Context(), b.tenant, Question{Definition: json.RawMessage(shop(`"next":"menu"`, `"nexd":"menu"`)), Lang: "pt-BR"})
+	if err != nil || len(unread.Issues) != 1 || unread.Issues[0].Node != "horas" || unread.Issues[0].Sentence != `Não dá para ler o fluxo: o campo "nexd" não existe.` {
+		t.Errorf("%+v %v", unread.Issues, err)
+	}
 }
 
 // talk is a simulated conversation that keeps its state as a browser does.

@@ -230,7 +230,7 @@ func Parse(text []byte) (*Definition, error) {
 		if errors.As(err, &known) {
 			return nil, known
 		}
-		return nil, fault.OnField(pointer(err), "%s", reason(err))
+		return nil, fault.OnField(place(text, err), "%s", reason(err))
 	}
 	if d.Schema != SchemaVersion {
 		return nil, fault.OnField("schema", "this engine reads version %d, the flow is of version %d", SchemaVersion, d.Schema)

@@ -71,7 +71,7 @@ func TestBrokenFlowsAreRefusedWithTheNode(t *testing.T) {
 		{"an unknown field", strings.Replace(wrapped(askA+","+endZ), `"start"`, `"strat":1,"start"`, 1), "strat", "no such field"},
 		{"an unknown field of a node", wrapped(strings.Replace(askA, `"text"`, `"txt":"x","text"`, 1) + "," + endZ), "nodes.a", "txt: there is no such field"},
 		{"an unknown field of an option", wrapped(choose(`{"name":"s","titel":"S","next":"z"}`) + "," + endZ), "nodes.a", "titel"},
-		{"a field twice", wrapped(strings.Replace(askA, `"text"`, `"text":"x","text"`, 1) + "," + endZ), "nodes.0.text", "twice"},
+		{"a field twice", wrapped(strings.Replace(askA, `"text"`, `"text":"x","text"`, 1) + "," + endZ), "nodes.a.text", "twice"},
 		{"a number for a text", wrapped(`{"name":"a","kind":"end","text":7}`), "nodes.a", "does not belong"},
 		{"a text for a number", wrapped(strings.Replace(askA, `"save"`, `"min":"2","save"`, 1) + "," + endZ), "nodes.a", "does not belong"},
 		{"an unknown kind", wrapped(`{"name":"a","kind":"script"}`), "nodes.a", `no kind of node "script"`},
