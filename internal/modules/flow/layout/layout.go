@@ -84,15 +84,54 @@ func (l Layout) Text() ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
-// The distances between the corners of neighbours.
+// The distances between the corners of neighbours, at least: a card is 264 wide
+// and grows with its text and its exits.
 const (
-	column = 340
-	row    = 180
+	column = 360
+	row    = 280
+	// gap is what stays free between two cards of a column.
+	gap = 40
+	// The parts of a card: its head, a line of its text, an exit, and the margins
+	// of the two.
+	cardWidth, headHeight, lineHeight, exitHeight, margin = 264, 56, 19, 25, 12
+	lineRunes, maxLines                                   = 34, 3
 )
+
+// height is about how tall the card of a node is drawn.
+func height(node flow.GraphNode) float64 {
+	tall := headHeight
+	if lines := min(maxLines, (utf8.RuneCountInString(node.Summary)+lineRunes-1)/lineRunes); lines > 0 {
+		tall += lines*lineHeight + margin
+	}
+	if len(node.Exits) > 0 {
+		tall += len(node.Exits)*exitHeight + margin
+	}
+	return float64(tall)
+}
+
+// box is a card that keeps its place.
+type box struct {
+	Point
+	height float64
+}
+
+// below gives the first place from y down at which a card covers none of them.
+func below(boxes []box, x, y, height float64) float64 {
+	for moved := true; moved; {
+		moved = false
+		for _, other := range boxes {
+			if x < other.X+cardWidth && other.X < x+cardWidth && y < other.Y+other.height && other.Y < y+height {
+				y, moved = other.Y+other.height+gap, true
+			}
+		}
+	}
+	return y
+}
 
 // Arrange gives every node of a flow that has no place one: in the column of its
 // distance from the start, under what stands there. What no way leads to stands
-// in a row below. Places that are given stay.
+// in a row below. Places that are given stay, and nothing that is placed covers
+// another card.
 func (l Layout) Arrange(start string, graph flow.Graph) Layout {
 	out := Layout{Nodes: make(map[string]Point, len(graph.Nodes)), Notes: l.Notes}
 	next := map[string][]string{}
@@ -112,24 +151,34 @@ func (l Layout) Arrange(start string, graph flow.Graph) Layout {
 			}
 		}
 	}
-	filled := map[int]int{} // rows of a column
-	lowest := 0
-	var lost []string
+	var kept []box
 	for _, node := range graph.Nodes {
-		at, reached := depth[node.Name]
-		switch given, has := l.Nodes[node.Name]; {
-		case has:
+		if given, has := l.Nodes[node.Name]; has {
 			out.Nodes[node.Name] = given
-		case !reached:
-			lost = append(lost, node.Name)
-		default:
-			out.Nodes[node.Name] = Point{X: float64(at * column), Y: float64(filled[at] * row)}
-			filled[at]++
-			lowest = max(lowest, filled[at])
+			kept = append(kept, box{given, height(node)})
 		}
 	}
-	for i, name := range lost {
-		out.Nodes[name] = Point{X: float64(i * column), Y: float64((lowest + 1) * row)}
+	filled := map[int]float64{} // where the next card of a column may begin
+	lowest := 0.0
+	var lost []flow.GraphNode
+	for _, node := range graph.Nodes {
+		if _, has := l.Nodes[node.Name]; has {
+			continue
+		}
+		at, reached := depth[node.Name]
+		if !reached {
+			lost = append(lost, node)
+			continue
+		}
+		x, tall := float64(at*column), height(node)
+		y := below(kept, x, filled[at], tall)
+		out.Nodes[node.Name] = Point{X: x, Y: y}
+		filled[at] = y + max(row, tall+gap)
+		lowest = max(lowest, filled[at])
+	}
+	for i, node := range lost {
+		x := float64(i * column)
+		out.Nodes[node.Name] = Point{X: x, Y: below(kept, x, lowest, height(node))}
 	}
 	return out
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/flow"
 )
@@ -57,11 +59,43 @@ func TestArrange(t *testing.T) {
 		{Name: "c", Exits: []flow.GraphExit{{To: "a"}}},
 		{Name: "d"}, {Name: "perdido", Exits: []flow.GraphExit{{To: "nada"}}},
 	}}
-	got := Layout{Nodes: map[string]Point{"c": {X: 7, Y: 9}, "sumiu": {}}}.Arrange("a", graph)
-	want := map[string]Point{"a": {0, 0}, "b": {340, 0}, "c": {7, 9}, "d": {680, 0}, "perdido": {0, 360}}
+	got := Layout{Nodes: map[string]Point{"c": {X: 7, Y: 900}, "sumiu": {}}}.Arrange("a", graph)
+	want := map[string]Point{"a": {0, 0}, "b": {360, 0}, "c": {7, 900}, "d": {720, 0}, "perdido": {0, 280}}
 	if !reflect.DeepEqual(got.Nodes, want) {
 		t.Errorf("%+v", got.Nodes)
 	}
+}
+
+// However tall the cards are and wherever an author has put some, none covers
+// another.
+func TestArrangedCardsStandApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 30).Draw(t, "nodes")
+		graph := flow.Graph{Nodes: make([]flow.GraphNode, n)}
+		given := Layout{Nodes: map[string]Point{}}
+		for i := range graph.Nodes {
+			node := &graph.Nodes[i]
+			node.Name, node.Summary = fmt.Sprint(i), strings.Repeat("á", rapid.IntRange(0, 80).Draw(t, "summary"))
+			for range rapid.IntRange(0, 12).Draw(t, "exits") {
+				node.Exits = append(node.Exits, flow.GraphExit{To: fmt.Sprint(rapid.IntRange(0, n).Draw(t, "to"))})
+			}
+			if rapid.IntRange(0, 4).Draw(t, "placed") == 0 {
+				given.Nodes[node.Name] = Point{float64(rapid.IntRange(-500, 1500).Draw(t, "x")), float64(rapid.IntRange(-500, 1500).Draw(t, "y"))}
+			}
+		}
+		got := given.Arrange("0", graph)
+		for i, a := range graph.Nodes {
+			for _, b := range graph.Nodes[:i] {
+				_, hasA := given.Nodes[a.Name]
+				_, hasB := given.Nodes[b.Name]
+				one, other := got.Nodes[a.Name], got.Nodes[b.Name]
+				apart := one.X >= other.X+cardWidth || other.X >= one.X+cardWidth || one.Y >= other.Y+height(b) || other.Y >= one.Y+height(a)
+				if !apart && !(hasA && hasB) {
+					t.Fatalf("%s at %v covers %s at %v", a.Name, one, b.Name, other)
+				}
+			}
+		}
+	})
 }
 
 func FuzzParse(f *testing.F) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,13 @@ func TestTemplatesPassEveryProof(t *testing.T) {
 		for _, node := range flow.Inspect(definition).Nodes {
 			if _, placed := picture.Nodes[node.Name]; !placed {
 				t.Errorf("%s: %s stands nowhere", name, node.Name)
+			}
+		}
+		for a, one := range picture.Nodes {
+			for b, other := range picture.Nodes {
+				if a != b && math.Abs(one.X-other.X) < 264 && math.Abs(one.Y-other.Y) < 280 {
+					t.Errorf("%s: %s and %s stand too close for their cards", name, a, b)
+				}
 			}
 		}
 	}
