@@ -26,7 +26,7 @@ type nodeKey struct{ flow, node string }
 
 // takes reports whether a session of the version before can go on in this one:
 // the node at which it waits, and every sub-flow node above it, exists here and
-// is of the same kind.
+// is of the same kind, and an answer to it means the same.
 func (r *runnable) takes(state *flow.State, before *runnable) bool {
 	same := func(key, node string) bool {
 		kind, found := r.kinds[nodeKey{key, node}]
@@ -37,7 +37,7 @@ func (r *runnable) takes(state *flow.State, before *runnable) bool {
 			return false
 		}
 	}
-	return state.Node == "" || same(state.Flow, state.Node) && r.compiled.Fits(*state)
+	return state.Node == "" || same(state.Flow, state.Node) && r.compiled.Fits(*state) && r.compiled.AsksAlike(before.compiled, *state)
 }
 
 // versionCache holds compiled versions. They never change, so an entry is right

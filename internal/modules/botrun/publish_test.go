@@ -95,6 +95,50 @@ func TestS13ARestartWaitsForTheCustomer(t *testing.T) {
 	})
 }
 
+// S13: options are told by their places, in buttons as in numbers. An answer to
+// options that a publication moved about is of the version that showed them; the
+// session moves after it.
+func TestS13AnAnswerIsToWhatTheCustomerSaw(t *testing.T) {
+	menu := func(say string, options ...string) []byte {
+		var list []string
+		for _, option := range options {
+			list = append(list, fmt.Sprintf(`{"name":%q,"title":%q,"next":%q}`, option, option, option))
+		}
+		return fmt.Appendf(nil, `{"schema":1,"name":"Pedido","languages":["pt-BR"],"start":"m","variables":{"nome":""},"nodes":[
+			{"name":"m","kind":"choice","text":"%s: e agora?","options":[%s]},
+			{"name":"confirmar","kind":"question","expect":"text","text":"%s: confirmado, qual o nome?","save":"nome","next":"fim"},
+			{"name":"cancelar","kind":"handoff","text":"%s: cancelado"},
+			{"name":"fim","kind":"handoff","text":"%s: até logo"}]}`, say, strings.Join(list, ","), say, say, say)
+	}
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		for _, c := range []struct {
+			name    string
+			options []string
+			want    string
+		}{
+			{"the same", []string{"confirmar", "cancelar"}, "v2: confirmado, qual o nome?"},
+			{"the other way round", []string{"cancelar", "confirmar"}, "v1: confirmado, qual o nome?"},
+			{"one before it", []string{"fim", "confirmar", "cancelar"}, "v1: confirmado, qual o nome?"},
+			{"one behind it", []string{"confirmar", "cancelar", "fim"}, "v2: confirmado, qual o nome?"},
+			{"one less", []string{"cancelar"}, "v1: confirmado, qual o nome?"},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				b := setup(t, db)
+				b.publishWith(menu("v1", "confirmar", "cancelar"), Drain)
+				b.run(b.wrote("cnv_1", "oi"))
+				second := menu("v2", c.options...)
+				if len(c.options) == 1 {
+					second = []byte(strings.Replace(string(second), `"next":"cancelar"`, `"next":"confirmar"`, 1))
+					second = []byte(strings.Replace(string(second), `{"name":"cancelar","kind":"handoff","text":"v2: cancelado"},`, "", 1))
+				}
+				b.publishWith(second, Move)
+				expect(t, b.run(b.wrote("cnv_1", "1"))[0], c.want)
+				expect(t, b.run(b.wrote("cnv_1", "Ana"))[0], "v2: até logo")
+			})
+		}
+	})
+}
+
 // S13: versions are immutable, numbered and known by their hash.
 func TestS13VersionsAreNumberedAndKept(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

@@ -24,7 +24,8 @@ const (
 	// Drain leaves them where they are; they end in their version.
 	Drain Policy = "drain"
 	// Move takes each over at its next turn when the node at which it waits
-	// exists in the new version, of the same kind; the others drain.
+	// exists in the new version, of the same kind and with the same options first;
+	// the others drain until they come to such a node.
 	Move Policy = "move"
 	// Restart begins each anew when its customer writes next.
 	Restart Policy = "restart"

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"prosa/internal/message"
@@ -73,6 +74,35 @@ func (c *Compiled) Fits(state State) bool {
 	return flow != nil && (flow.Has(state.Node) || state.Node == "")
 }
 
+// AsksAlike reports whether an answer to what the version before asked means the
+// same here. Options are told by their places, on a button as in a number, so
+// those that the customer sees must stand where they stood; an answer from
+// outside is to the request of the version that made it.
+func (c *Compiled) AsksAlike(before *Compiled, state State) bool {
+	now, then := c.family[state.Flow], before.family[state.Flow]
+	if now == nil || then == nil {
+		return false
+	}
+	switch asked := then.runners[state.Node].(type) {
+	case *choice:
+		other, same := now.runners[state.Node].(*choice)
+		if !same || len(other.options) < len(asked.options) {
+			return false
+		}
+		for i := range asked.options {
+			if asked.options[i].node.Name != other.options[i].node.Name {
+				return false
+			}
+		}
+	case *rating:
+		other, same := now.runners[state.Node].(*rating)
+		return same && other.node.Scale == asked.node.Scale
+	case asker:
+		return false
+	}
+	return true
+}
+
 func (c *Compiled) waiting(name string) waiter {
 	at, _ := c.runners[name].(waiter)
 	return at
@@ -121,12 +151,26 @@ func Compile(d *Definition, options Options) (*Compiled, []Issue) {
 	f := newFamily(options)
 	root := f.compile("", d)
 	f.prove()
-	for _, issue := range f.issues {
+	issues := bounded(f.issues)
+	for _, issue := range issues {
 		if issue.Weight == Error {
-			return nil, f.issues
+			return nil, issues
 		}
 	}
-	return root.flow, f.issues
+	return root.flow, issues
+}
+
+// maxAlike is how many issues of one code are told: who mends those sees the
+// rest.
+const maxAlike = 100
+
+// bounded leaves out what is more of the same.
+func bounded(issues []Issue) []Issue {
+	alike := map[string]int{}
+	return slices.DeleteFunc(issues, func(issue Issue) bool {
+		alike[issue.Code]++
+		return alike[issue.Code] > maxAlike
+	})
 }
 
 // newCompiler begins the compilation of one flow.

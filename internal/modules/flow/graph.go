@@ -163,10 +163,19 @@ func (g *graph) timedCycles() {
 	rounds(g.timed, func(round []int) { g.report(round[0], Warning, codeCycleTimed, g.names(round)) })
 }
 
+// maxRound is how many nodes of a way round are named.
+const maxRound = 20
+
 func (g *graph) names(round []int) string {
 	home := g.vertices[round[0]].member
 	var names []string
-	for _, at := range append(round, round[0]) {
+	for i, at := range append(round, round[0]) {
+		if i >= maxRound && i < len(round) {
+			continue
+		}
+		if i == len(round) && i > maxRound {
+			names = append(names, "…")
+		}
 		name := g.node(at).head().Name
 		if m := g.vertices[at].member; m != home {
 			name = m.family.title(m.key) + ":" + name
@@ -176,14 +185,15 @@ func (g *graph) names(round []int) string {
 	return strings.Join(names, " > ")
 }
 
-// rounds walks a graph depth first and reports each way round that it closes.
+// rounds walks a graph depth first and reports each way round that it closes, as
+// many as are told.
 func rounds(edges [][]int, report func(round []int)) {
 	const (
 		fresh = iota
 		open
 		done
 	)
-	state := make([]uint8, len(edges))
+	state, told := make([]uint8, len(edges)), 0
 	type frame struct{ at, next int }
 	for root := range edges {
 		if state[root] != fresh {
@@ -214,6 +224,9 @@ func rounds(edges [][]int, report func(round []int)) {
 					round = append(round, frame.at)
 				}
 				report(round)
+				if told++; told == maxAlike {
+					return
+				}
 			}
 		}
 	}

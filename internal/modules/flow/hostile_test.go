@@ -143,22 +143,10 @@ func TestComplaintsAreBounded(t *testing.T) {
 		told += len(issue.Sentence("pt-BR"))
 		codes[issue.Code]++
 	}
-	if len(issues) > maxIssues || told > 200<<10 {
+	if told > 100<<10 {
 		t.Errorf("%d issues of %d KB", len(issues), told>>10)
 	}
-	if codes[codeCycle] == 0 || codes[codeUnset] == 0 {
-		t.Errorf("what is wrong in many ways is told in each: %v", codes)
-	}
-}
-
-// An error is told whatever warnings stand before it.
-func TestErrorsComeBeforeWarnings(t *testing.T) {
-	issues := make([]Issue, maxIssues, maxIssues+1)
-	for i := range issues {
-		issues[i] = Issue{Weight: Warning, Node: itoa(i)}
-	}
-	kept := bounded(append(issues, Issue{Weight: Error, Node: "x"}))
-	if len(kept) != maxIssues || kept[len(kept)-1].Node != "x" || kept[0].Node != "0" {
-		t.Errorf("%d: %+v", len(kept), kept[len(kept)-1])
+	if codes[codeCycle] != maxAlike || codes[codeUnset] != maxAlike {
+		t.Errorf("some of each are told: %v", codes)
 	}
 }
