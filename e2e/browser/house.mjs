@@ -34,6 +34,11 @@ async function start(args, settings, answers) {
     stream.setEncoding('utf8');
     stream.on('data', (text) => lines.push(text));
   }
+  let stopping = false;
+  child.once('exit', (code, signal) => {
+    // Whoever reads a failed journey must see that the house fell, and why.
+    if (!stopping) console.error(`prosa ${args[0]} ended by itself (${signal ?? `exit ${code}`}):\n${lines.join('').slice(-8000)}`);
+  });
   const deadline = Date.now() + 60_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`prosa ${args[0]} ended instead of serving:\n${lines.join('')}`);
@@ -48,6 +53,7 @@ async function start(args, settings, answers) {
   return {
     log: () => lines.join(''),
     async stop() {
+      stopping = true;
       child.kill('SIGTERM');
       if (child.exitCode === null) await new Promise((done) => child.once('exit', done));
     },
