@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -153,6 +154,22 @@ func hostIsFixed(url *sinkText) bool {
 	return end > 0 && !strings.Contains(rest[:end], "@")
 }
 
+// climbs reports a path with "." or ".." for a segment, however it is written: a
+// server takes it for another path than the author meant.
+func climbs(address string) bool {
+	path, _, _ := strings.Cut(address, "?")
+	if plain, err := url.PathUnescape(path); err == nil {
+		path = plain
+	}
+	for _, segment := range strings.FieldsFunc(path, func(char rune) bool { return char == '/' || char == '\\' }) {
+		name, _, _ := strings.Cut(segment, ";") // some servers cut parameters off
+		if name == "." || name == ".." {
+			return true
+		}
+	}
+	return false
+}
+
 // validHeader reports a header that an author may set: a token of RFC 9110
 // section 5.6.2, and none that frames the message.
 func validHeader(name string) bool {
@@ -184,7 +201,7 @@ func (w *web) enter(r *run) step {
 	if r.failure != "" {
 		return stop()
 	}
-	if len(request.URL) > maxURL {
+	if len(request.URL) > maxURL || climbs(request.URL) {
 		return w.failed(r, 0)
 	}
 	text, err := json.Marshal(request, json.Deterministic(true))

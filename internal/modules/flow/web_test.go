@@ -191,6 +191,12 @@ func TestValuesStayDataInEverySink(t *testing.T) {
 			c := meet(t, flow, message.WhatsApp)
 			c.state = State{Status: Waiting, Node: "b", Seq: 1, Asked: 1, StartedMS: c.env.NowMS, Vars: []Var{{"x", Value{expression.Of(x)}}}}
 			c.step(Input{Kind: Wrote, Content: message.Content{Kind: message.Text, Text: y}})
+			if c.ask == nil && flow != plain {
+				if !strings.Contains(x, ".") {
+					rt.Fatalf("%q was not asked for", x)
+				}
+				continue
+			}
 			got := request(t, c.ask)
 			whole := got.URL + got.Body + got.Headers["X-A"] + "|" + got.Headers["X-B"]
 			if strings.Contains(whole, "{{secret.") {
@@ -211,6 +217,28 @@ func TestValuesStayDataInEverySink(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A customer who answers ".." does not choose another path of the service, which
+// would be asked with the company's secret.
+func TestAValueDoesNotClimbInAPath(t *testing.T) {
+	for said, climbs := range map[string]bool{
+		"..": true, ".": true, "../admin": true, "12/../../admin": true, `..\admin`: true, "..;v=1": true, "12/.": true,
+		"...": false, "a..b": false, "1.5": false, "%2e%2e": false, "12/13": false, "?/../": true, "12?a=..": false,
+	} {
+		c := talk(t, "", askOrder, callW, toldY, toldN)
+		c.write("oi")
+		effects := c.write(said)
+		if !climbs {
+			request(t, c.ask)
+		} else if c.ask != nil || lastText(t, effects) != "Não deu (0)." {
+			t.Errorf("%q was asked for: %+v", said, effects)
+		}
+		query := talk(t, "", askOrder, strings.Replace(callW, "pedidos/{{vars.pedido}}?", "pedidos?", 1), toldY, toldN)
+		query.write("oi")
+		query.write(said)
+		request(t, query.ask)
+	}
 }
 
 func TestPathsIntoAnAnswer(t *testing.T) {
