@@ -82,6 +82,7 @@ const (
 	codeNoReturn      = "never_returns"
 	codeCycleTimed    = "cycle_of_waits"
 	codeNoPerson      = "no_person"
+	codeNoReply       = "no_reply"
 )
 
 // Sentence says the issue in words that a lay person understands; lang is "en"
@@ -149,7 +150,7 @@ func (i Issue) shown(lang string) map[string]string {
 		}
 	}
 	switch i.Code {
-	case codeDeadEnd, codeNowhere:
+	case codeDeadEnd, codeNowhere, codeNoReply:
 		args[0] = w.exit(args[0])
 	case codeMissing, codeBounds, codePath, codeExpression, codeUnset, codeClock, codeSpan, codeOverlap, codeDay, codeNotJSON:
 		args[0] = w.field(args[0])
@@ -297,6 +298,8 @@ func sentence(code string) (pt, en string) {
 		return "A conversa pode dar voltas só com esperas, sem o cliente escrever: $1. Depois de algumas voltas uma pessoa é chamada.", "The conversation can go round with waits alone, without the customer writing: $1. After some rounds a person is called."
 	case codeNoPerson:
 		return "Daqui o cliente não consegue chegar a uma pessoa: este passo não ouve \"atendente\" e nenhum caminho leva a alguém.", "From here the customer can't reach a person: this step does not listen for \"agent\" and no way leads to one."
+	case codeNoReply:
+		return "$1 leva ao fim sem nenhuma resposta ao cliente: escreva um texto em \"$2\".", "$1 leads to the end without any reply to the customer: write a text in \"$2\"."
 	case sayNoNodes:
 		return "O fluxo ainda não tem passos.", "The flow has no steps yet."
 	case sayTooMany:

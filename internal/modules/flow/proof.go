@@ -28,6 +28,7 @@ func (m *member) prove() {
 	m.reachable(m.ways, roots)
 	m.assignments(m.ways, roots)
 	m.persons()
+	m.silences()
 }
 
 // called gives the exits of a sub-flow node as its flow really returns.
