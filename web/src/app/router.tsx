@@ -17,6 +17,12 @@ interface Search {
   to?: string;
 }
 
+/** Parameters of an address that are texts; a number in it is one too. What is empty is left out. */
+function texts<Name extends string>(...names: Name[]) {
+  return (search: Record<string, unknown>): Partial<Record<Name, string>> =>
+    Object.fromEntries(names.flatMap((name) => (typeof search[name] === "string" || typeof search[name] === "number" ? [[name, String(search[name])]] : []))) as Partial<Record<Name, string>>;
+}
+
 const root = createRootRouteWithContext<Context>()({
   component: Outlet,
   notFoundComponent: NotFound,
@@ -60,6 +66,30 @@ const channel = createRoute({ getParentRoute: () => signed, path: "/channels/$ch
 const bots = createRoute({ getParentRoute: () => signed, path: "/bots", component: lazyRouteComponent(() => import("@/features/builder/list/page")) });
 const secrets = createRoute({ getParentRoute: () => signed, path: "/bots/secrets", component: lazyRouteComponent(() => import("@/features/builder/list/secret")) });
 const bot = createRoute({ getParentRoute: () => signed, path: "/bots/$bot", component: lazyRouteComponent(() => import("@/features/builder/editor/page")) });
+const products = createRoute({
+  getParentRoute: () => signed,
+  path: "/products",
+  component: lazyRouteComponent(() => import("@/features/product/page")),
+  validateSearch: texts("q", "state", "category", "list"),
+});
+const newProduct = createRoute({ getParentRoute: () => signed, path: "/products/new", component: lazyRouteComponent(() => import("@/features/product/editor"), "NewProductPage") });
+const importProducts = createRoute({ getParentRoute: () => signed, path: "/products/import", component: lazyRouteComponent(() => import("@/features/product/import")) });
+const product = createRoute({ getParentRoute: () => signed, path: "/products/$product", component: lazyRouteComponent(() => import("@/features/product/editor")) });
+const stock = createRoute({ getParentRoute: () => signed, path: "/products/$product/stock/$variant", component: lazyRouteComponent(() => import("@/features/product/stock")) });
+const orders = createRoute({
+  getParentRoute: () => signed,
+  path: "/orders",
+  component: lazyRouteComponent(() => import("@/features/order/page")),
+  validateSearch: texts("state", "number", "contact"),
+});
+const newOrder = createRoute({
+  getParentRoute: () => signed,
+  path: "/orders/new",
+  component: lazyRouteComponent(() => import("@/features/order/create")),
+  validateSearch: texts("conversation"),
+});
+const shopSettings = createRoute({ getParentRoute: () => signed, path: "/orders/settings", component: lazyRouteComponent(() => import("@/features/order/setting")), validateSearch: texts("tab") });
+const order = createRoute({ getParentRoute: () => signed, path: "/orders/$order", component: lazyRouteComponent(() => import("@/features/order/detail")) });
 const team = createRoute({ getParentRoute: () => signed, path: "/team", component: lazyRouteComponent(() => import("@/features/team/page")) });
 const audit = createRoute({ getParentRoute: () => signed, path: "/audit", component: lazyRouteComponent(() => import("@/features/audit/page")) });
 const operator = createRoute({ getParentRoute: () => signed, path: "/operator", component: lazyRouteComponent(() => import("@/features/operator/page")) });
@@ -78,7 +108,7 @@ const setup = createRoute({ getParentRoute: () => root, path: "/setup", componen
 const invitation = createRoute({ getParentRoute: () => root, path: "/invitation", component: lazyRouteComponent(() => import("@/features/session/invitation")) });
 
 const tree = root.addChildren([
-  signed.addChildren([home, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, team, audit, operator, preferences]),
+  signed.addChildren([home, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, orders, newOrder, shopSettings, order, team, audit, operator, preferences]),
   signIn,
   setup,
   invitation,

@@ -33,11 +33,13 @@ export function Shell() {
 }
 
 interface Place {
-  to: "/inbox" | "/bots" | "/channels" | "/team" | "/audit" | "/operator" | "/preferences";
-  name: "inbox" | "bots" | "channels" | "team" | "audit" | "operator" | "preferences";
+  to: "/inbox" | "/bots" | "/channels" | "/orders" | "/products" | "/team" | "/audit" | "/operator" | "/preferences";
+  name: "inbox" | "bots" | "channels" | "orders" | "products" | "team" | "audit" | "operator" | "preferences";
   icon: IconName;
   keys: string;
   shown: boolean;
+  /** On a phone it waits in the account's menu while others stand under the thumb. */
+  lesser?: boolean;
 }
 
 function usePlaces(): Place[] {
@@ -46,6 +48,8 @@ function usePlaces(): Place[] {
     const company = me.company !== undefined;
     const all: Place[] = [
       { to: "/inbox", name: "inbox", icon: "inbox", keys: "g i", shown: company && may("inbox.read") },
+      { to: "/orders", name: "orders", icon: "cart", keys: "g d", shown: company && may("order.read"), lesser: true },
+      { to: "/products", name: "products", icon: "box", keys: "g l", shown: company && may("product.read"), lesser: true },
       { to: "/bots", name: "bots", icon: "bot", keys: "g b", shown: company && may("bot.write") },
       { to: "/channels", name: "channels", icon: "channel", keys: "g c", shown: company && may("channel.read") },
       { to: "/team", name: "team", icon: "team", keys: "g t", shown: company && may("member.read") },
@@ -60,6 +64,7 @@ function usePlaces(): Place[] {
 function Frame() {
   const { t } = useTranslation("common");
   const places = usePlaces();
+  const waiting = useMemo(() => [...places.filter((place) => place.lesser !== true), ...places.filter((place) => place.lesser === true)].slice(underThumb), [places]);
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const { conversation } = useParams({ strict: false });
@@ -87,10 +92,10 @@ function Frame() {
         <span className={classes.mark}>
           <Wordmark size={20} />
         </span>
-        {places.map((place, at) => {
+        {places.map((place) => {
           const here = path === place.to || path.startsWith(`${place.to}/`);
           return (
-            <Link key={place.to} to={place.to} className={classes.place} data-lesser={at >= underThumb || undefined} data-here={here || undefined} aria-current={here ? "page" : undefined}>
+            <Link key={place.to} to={place.to} className={classes.place} data-lesser={waiting.includes(place) || undefined} data-here={here || undefined} aria-current={here ? "page" : undefined}>
               <Icon name={place.icon} size={22} />
               <span>{t(`place.${place.name}`)}</span>
             </Link>
@@ -102,7 +107,7 @@ function Frame() {
             <Icon name="search" size={21} />
           </UnstyledButton>
         </Tooltip>
-        <Account places={places.slice(underThumb)} onHelp={() => setHelp(true)} />
+        <Account places={waiting} onHelp={() => setHelp(true)} />
       </nav>
       <div className={classes.page}>
         <Connection />

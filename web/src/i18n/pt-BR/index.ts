@@ -4,10 +4,12 @@ import channel from "./channel.json";
 import common from "./common.json";
 import inbox from "./inbox.json";
 import operator from "./operator.json";
+import order from "./order.json";
 import phone from "./phone.json";
 import preference from "./preference.json";
 import problem from "./problem.json";
+import product from "./product.json";
 import session from "./session.json";
 import team from "./team.json";
 
-export default { audit, builder, channel, common, inbox, operator, phone, preference, problem, session, team };
+export default { audit, builder, channel, common, inbox, operator, order, phone, preference, problem, product, session, team };
