@@ -52,8 +52,13 @@ type BotPath struct {
 	Bot string `path:"bot" maxLength:"64"`
 }
 
-func (a *api) listBots(ctx context.Context, in *Paging) (*listing[builder.Overview], error) {
-	return listed(a.deps.Builder.List(ctx, caller(ctx).TenantID(), in.Cursor, in.Limit))
+type listBotsInput struct {
+	Paging
+	State botrun.State `query:"state" enum:"active,archived" doc:"The active ones when absent."`
+}
+
+func (a *api) listBots(ctx context.Context, in *listBotsInput) (*listing[builder.Overview], error) {
+	return listed(a.deps.Builder.List(ctx, caller(ctx).TenantID(), in.State, in.Cursor, in.Limit))
 }
 
 type createBotInput struct {
@@ -166,14 +171,18 @@ func (a *api) listBotTemplates(ctx context.Context, _ *struct{}) (*templatesOutp
 	return out, err
 }
 
-// ownBot makes sure that a bot named in a body is one of the company's.
+// ownBot makes sure that a bot named in a body is one of the company's and has
+// something to say: one that nobody published would only apologise.
 func (a *api) ownBot(ctx context.Context, field, botID string) error {
 	if botID == "" {
 		return nil
 	}
-	_, err := a.deps.Bots.GetBot(ctx, caller(ctx).TenantID(), botID)
-	if fault.Is(err, fault.NotFound) {
+	bot, err := a.deps.Bots.GetBot(ctx, caller(ctx).TenantID(), botID)
+	switch {
+	case fault.Is(err, fault.NotFound):
 		return &fault.Error{Code: fault.NotFound, Field: field, Message: "no such bot"}
+	case err == nil && (bot.LiveVersionID == "" || bot.State != botrun.Active):
+		return &fault.Error{Code: fault.Refused, Reason: "not_published", Field: field, Message: "the bot is not published, or is archived"}
 	}
 	return err
 }

@@ -178,7 +178,7 @@ func reach(own, other estate) map[string][]attempt {
 		"probe-channel":      {{path: "/channels/" + other.account + "/probe"}},
 		"subscribe-channel":  {{path: "/channels/" + other.account + "/subscribe"}},
 		"list-exchanges":     {{path: "/channels/" + other.account + "/exchanges"}},
-		"list-bots":          blind("/bots"),
+		"list-bots":          append(blind("/bots"), blind("/bots?state=archived")...),
 		"list-bot-templates": blind("/bot-templates"),
 		"list-bot-secrets":   blind("/bot-secrets"),
 		"create-bot":         {{path: "/bots", body: map[string]any{"name": "Nova", "template": "recepcao"}, status: []int{http.StatusCreated, http.StatusForbidden}}},

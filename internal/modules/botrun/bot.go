@@ -117,6 +117,11 @@ func (s *Service) GetBot(ctx context.Context, tenantID, botID string) (bot Bot, 
 
 // ListBots gives a company's bots that are not archived, oldest first.
 func (s *Service) ListBots(ctx context.Context, tenantID, cursor string, limit int) (page.List[Bot], error) {
+	return s.ListBotsIn(ctx, tenantID, Active, cursor, limit)
+}
+
+// ListBotsIn gives a company's bots of one state, oldest first.
+func (s *Service) ListBotsIn(ctx context.Context, tenantID string, state State, cursor string, limit int) (page.List[Bot], error) {
 	var after struct {
 		ID string `json:"i"`
 	}
@@ -126,7 +131,7 @@ func (s *Service) ListBots(ctx context.Context, tenantID, cursor string, limit i
 	size := page.Size(limit)
 	var list page.List[Bot]
 	err := s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) (err error) {
-		list.Items, err = listBots(ctx, tx, tenantID, after.ID, size+1)
+		list.Items, err = listBots(ctx, tx, tenantID, state, after.ID, size+1)
 		return err
 	})
 	if len(list.Items) > size {

@@ -62,9 +62,9 @@ func keysLike(ctx context.Context, tx *database.Tx, tenantID, key string) (map[s
 	return keys, rows.Err()
 }
 
-func listBots(ctx context.Context, tx *database.Tx, tenantID, after string, limit int) ([]Bot, error) {
+func listBots(ctx context.Context, tx *database.Tx, tenantID string, state State, after string, limit int) ([]Bot, error) {
 	rows, err := tx.Query(ctx, "SELECT "+botColumns+` FROM bot
-		WHERE tenant_id = $1 AND state <> 'archived' AND id > $2 ORDER BY id LIMIT $3`, tenantID, after, limit)
+		WHERE tenant_id = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT $4`, tenantID, string(state), after, limit)
 	if err != nil {
 		return nil, err
 	}

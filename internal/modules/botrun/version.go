@@ -109,7 +109,8 @@ type Publication struct {
 
 // PublishIn makes the flow the bot's next version, with which new sessions
 // begin, in the caller's transaction. The flow that is live already, with the
-// same children, is not published again. It is refused while a proof fails.
+// same children and tests, is not published again: other tests alone make a new
+// version, since a version is never changed. It is refused while a proof fails.
 // Errors: fault.Invalid, fault.TooLarge, fault.NotFound, fault.Refused with
 // reason not_proved.
 func (s *Service) PublishIn(ctx context.Context, tx *database.Tx, tenantID, botID string, p Publication) (Version, error) {
@@ -211,7 +212,7 @@ func (s *Service) publish(ctx context.Context, tx *database.Tx, tenantID, botID 
 	if err != nil {
 		return Version{}, err
 	}
-	if last.ID != "" && last.ID == bot.LiveVersionID && last.Hash == version.Hash && last.Lock == version.Lock {
+	if last.ID != "" && last.ID == bot.LiveVersionID && last.Hash == version.Hash && last.Lock == version.Lock && last.Tests == version.Tests {
 		last.Live = true
 		return last, nil
 	}

@@ -27,9 +27,13 @@ type Overview struct {
 	Version       int64        `json:"version" doc:"Counts changes of the bot itself, not of its flow."`
 }
 
-// List gives a company's bots that are not archived, oldest first.
-func (s *Service) List(ctx context.Context, tenantID, cursor string, limit int) (page.List[Overview], error) {
-	bots, err := s.bots.ListBots(ctx, tenantID, cursor, limit)
+// List gives a company's bots of one state, oldest first; an empty state is
+// that of the active ones.
+func (s *Service) List(ctx context.Context, tenantID string, state botrun.State, cursor string, limit int) (page.List[Overview], error) {
+	if state == "" {
+		state = botrun.Active
+	}
+	bots, err := s.bots.ListBotsIn(ctx, tenantID, state, cursor, limit)
 	if err != nil {
 		return page.List[Overview]{}, err
 	}

@@ -47,7 +47,7 @@ func TestMakingABot(t *testing.T) {
 		if told := b.told(); told.What != WhatCreated || told.Name != "Olá você" {
 			t.Fatalf("%+v", told)
 		}
-		list, err := b.service.List(t.Context(), b.tenant, "", 2)
+		list, err := b.service.List(t.Context(), b.tenant, "", "", 2)
 		if err != nil || len(list.Items) != 2 || list.Next == "" {
 			t.Fatalf("%+v %v", list, err)
 		}
@@ -115,7 +115,13 @@ func TestChangingABot(t *testing.T) {
 		if err != nil || archived.State != botrun.Archived || len(archived.Accounts) != 0 || b.accounts[0].BotID != "" {
 			t.Fatalf("%+v %v", archived, err)
 		}
-		if list, err := b.service.List(ctx, b.tenant, "", 0); err != nil || len(list.Items) != 0 {
+		if list, err := b.service.List(ctx, b.tenant, "", "", 0); err != nil || len(list.Items) != 0 {
+			t.Fatalf("%+v %v", list, err)
+		}
+		if list, err := b.service.List(ctx, b.tenant, botrun.Archived, "", 0); err != nil || len(list.Items) != 1 || list.Items[0].ID != bot.ID {
+			t.Fatalf("%+v %v", list, err)
+		}
+		if list, err := b.service.List(ctx, "ten_other", botrun.Archived, "", 0); err != nil || len(list.Items) != 0 {
 			t.Fatalf("%+v %v", list, err)
 		}
 	})

@@ -245,7 +245,7 @@ func TestAnotherCompanysDraftIsNotFound(t *testing.T) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
-		if list, err := b.service.List(ctx, stranger, "", 0); err != nil || len(list.Items) != 0 {
+		if list, err := b.service.List(ctx, stranger, "", "", 0); err != nil || len(list.Items) != 0 {
 			t.Errorf("%+v %v", list, err)
 		}
 	})

@@ -91,8 +91,10 @@ type Returning struct {
 }
 
 // RollBack makes an older version live again, as a new number with the flows
-// that it had pinned, and makes it the draft too. Errors: fault.NotFound,
-// fault.Invalid; a *Refusal with reason draft_changed or not_proved.
+// that it had pinned, and makes it the draft too. It must pass the proofs for
+// every channel that the bot answers on now, and the tests that it was published
+// with. Errors: fault.NotFound, fault.Invalid; a *Refusal with reason
+// draft_changed, not_proved or tests_failed.
 func (s *Service) RollBack(ctx context.Context, in Returning) (Published, error) {
 	if err := checkNote(in.Note); err != nil {
 		return Published{}, err
@@ -117,13 +119,20 @@ func (s *Service) RollBack(ctx context.Context, in Returning) (Published, error)
 		return Published{}, err
 	}
 	r.options.Flows = flows
-	compiled, issues := flow.Compile(r.definition, r.options)
-	if compiled == nil {
+	subject, issues := trial.Prepare(r.definition, r.options)
+	if subject == nil {
 		return Published{}, notProved(issuesOf(issues, in.Lang))
 	}
 	next := draft
 	next.Definition, next.Layout, next.Tests = json.RawMessage(old.Definition), orElse(json.RawMessage(old.Layout), noLayout), orElse(json.RawMessage(old.Tests), noTests)
 	next.hash = contentHash(next.Definition, next.Tests)
+	outcome, err := s.runTests(ctx, subject, next.Tests, in.Lang)
+	if err != nil {
+		return Published{}, err
+	}
+	if outcome.Failed > 0 {
+		return Published{}, testsFailed(outcome)
+	}
 	next.Revision, next.AuthorID, next.AuthorName = draft.Revision+1, in.By.Actor.ID, in.By.Actor.Name
 	out := Published{Warnings: warningsOf(issues, in.Lang), Revision: next.Revision}
 	out.Version, err = s.live(ctx, step{

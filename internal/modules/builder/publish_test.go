@@ -1,6 +1,7 @@
 package builder
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -163,6 +164,22 @@ func TestRollingBack(t *testing.T) {
 			log.Items[0].Actor.Name != "Bia" || log.Items[0].IP != "192.0.2.2" {
 			t.Fatalf("%+v %v", log, err)
 		}
+		// A version whose own tests fail, published past the builder, stays old.
+		var failing botrun.Version
+		if err := db.Write(t.Context(), database.Company(b.tenant), func(ctx context.Context, tx *database.Tx) (err error) {
+			failing, err = b.bots.PublishIn(ctx, tx, b.tenant, bot.ID, botrun.Publication{Definition: []byte(shop("Das 9", "Das 6")), Sessions: botrun.Drain,
+				Tests: []byte(`[{"name":"horas","steps":[{"customer":{"text":"oi"}},{"bot":{"contains":"jamais"}}]}]`)})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		_, err = back(failing.Number, nil)
+		if r := refused(t, err, "tests_failed"); len(r.Flaws()) != 1 || r.Flaws()[0].Field != "horas" {
+			t.Fatalf("%+v", r.Flaws())
+		}
+		if now := b.draft(bot.ID); now.Revision != draft.Revision {
+			t.Fatal("a roll-back that was refused changed the draft")
+		}
 	})
 }
 
@@ -232,4 +249,19 @@ func TestASecretThatIsMissingIsNamed(t *testing.T) {
 			t.Fatalf("%s %v", text, err)
 		}
 	})
+}
+
+func TestOtherTestsAloneAreAVersion(t *testing.T) {
+	b := onSQLite(t)
+	bot := b.create(NewBot{Name: "Loja", Definition: json.RawMessage(shop())})
+	first := b.publish(bot.ID)
+	tests := `[{"name":"oi","steps":[{"customer":{"text":"oi"}}]}]`
+	b.save(bot.ID, shop(), tests)
+	second, err := b.tryPublish(bot.ID)
+	if err != nil || second.Version.Number != first.Version.Number+1 || second.Version.Tests != tests || second.Version.Hash != first.Version.Hash {
+		t.Fatalf("%+v %v", second.Version, err)
+	}
+	if again, err := b.tryPublish(bot.ID); err != nil || again.Version.ID != second.Version.ID {
+		t.Fatalf("%+v %v", again.Version, err)
+	}
 }
