@@ -4318,6 +4318,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows of a page, 50 when absent. */
                 limit?: number;
+                /** @description The active ones when absent. */
+                state?: "active" | "archived";
             };
             header?: never;
             path?: never;
