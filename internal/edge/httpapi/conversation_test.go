@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/identity"
 	"prosa/internal/platform/database"
@@ -48,6 +49,14 @@ func TestAConversationWalksThroughItsStates(t *testing.T) {
 		bot, err := h.bots.CreateBot(context.Background(), h.root.tenantID(), "Recepção")
 		if err != nil {
 			t.Fatal(err)
+		}
+		// One that nobody published would only apologise to the customer.
+		channelID := h.root.get("/channels").want(http.StatusOK).text("items", "0", "id")
+		for place, method := range map[string]string{path + "/hand-back": http.MethodPost, path + "/start-bot": http.MethodPost, "/channels/" + channelID: http.MethodPatch} {
+			h.root.call(method, place, map[string]any{"bot_id": bot.ID}).wantProblem(http.StatusConflict, fault.Refused, "not_published")
+		}
+		if _, issues, err := h.bots.PublishVersion(context.Background(), h.root.tenantID(), bot.ID, botrun.Draft{Definition: botFlow("Recepção")}); err != nil {
+			t.Fatal(err, issues)
 		}
 		step("hand-back", map[string]any{"bot_id": bot.ID}, "bot")
 		if got := h.root.get("/bots/" + bot.ID).want(http.StatusOK); got.text("name") != "Recepção" {
