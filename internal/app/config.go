@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"prosa/internal/adapters/mercadopago"
 	"prosa/internal/adapters/telegram"
 	"prosa/internal/adapters/whatsapp"
 	"prosa/internal/base/fault"
@@ -54,6 +55,8 @@ type Config struct {
 
 	WhatsApp whatsapp.Config
 	Telegram telegram.Config
+
+	MercadoPago mercadopago.Config
 }
 
 // ServerConfig is about the process itself.
@@ -155,7 +158,7 @@ func (c Config) checkProd() error {
 	if c.Sandbox.URL != "" {
 		return fault.OnField("PROSA_SANDBOX_URL", "prod shows no simulated telephones: anybody could use them")
 	}
-	for name, base := range map[string]string{"PROSA_WHATSAPP_BASE_URL": c.WhatsApp.BaseURL, "PROSA_TELEGRAM_BASE_URL": c.Telegram.BaseURL} {
+	for name, base := range map[string]string{"PROSA_WHATSAPP_BASE_URL": c.WhatsApp.BaseURL, "PROSA_TELEGRAM_BASE_URL": c.Telegram.BaseURL, "PROSA_MERCADOPAGO_BASE_URL": c.MercadoPago.BaseURL} {
 		if !strings.HasPrefix(base, "https://") {
 			return fault.OnField(name, "prod sends tokens by https only")
 		}

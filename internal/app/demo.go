@@ -94,7 +94,7 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 	fixed := map[string]string{
 		"PROSA_ENVIRONMENT": "dev", "PROSA_DEMO": "true", "PROSA_DATA_DIR": c.Data, "PROSA_PUBLIC_URL": public,
 		"PROSA_LISTEN": net.JoinHostPort(host, strconv.Itoa(port)), "PROSA_OPERATIONS_LISTEN": "off", "PROSA_GATEWAY_URL": sandbox,
-		"PROSA_WHATSAPP_BASE_URL": sandbox + metaPath, "PROSA_TELEGRAM_BASE_URL": sandbox + telegramPath,
+		"PROSA_WHATSAPP_BASE_URL": sandbox + metaPath, "PROSA_TELEGRAM_BASE_URL": sandbox + telegramPath, "PROSA_MERCADOPAGO_BASE_URL": sandbox + mercadoPagoPath,
 		"PROSA_DATABASE_URL": "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
 	}
 	usual := map[string]string{"PROSA_LOG_LEVEL": "WARN"}

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"prosa/internal/adapters/mercadopago"
 	"prosa/internal/adapters/telegram"
 	"prosa/internal/adapters/whatsapp"
 	"prosa/internal/base/clock"
@@ -67,6 +68,7 @@ type house struct {
 	products     *product.Service
 	orders       *order.Service
 	payments     *payment.Service
+	accounts     *payment.Accounts
 	signals      *signals
 	locales      *locales
 }
@@ -182,12 +184,30 @@ func (h *house) furnish() error {
 	h.builder = builder.New(builder.Deps{DB: h.db, Bots: h.bots, Accounts: h.answering, Emit: outbox.Write, Clock: h.clock, Zone: zone})
 	h.inbox = inbox.New(h.cfg.Inbox, h.db, h.blobs)
 	h.products = product.New(h.db, h.tellShop, h.blobs)
-	h.payments = payment.New(h.cfg.Payments, h.db, h.logger)
+	if err := h.joinPayments(); err != nil {
+		return err
+	}
 	h.orders = order.New(h.cfg.Orders, order.Deps{
 		DB: h.db, Stock: h.products, Payments: h.payments, Contacts: h.contact, Tell: h.tellShop, Logger: h.logger,
 	})
 	h.payments.Bind(h.orders)
 	return job.Register(h.jobs, h.fetchMedia)
+}
+
+// joinPayments makes the vendors of payments that this installation knows.
+func (h *house) joinPayments() error {
+	h.accounts = payment.NewAccounts(h.cfg.Payments, h.db, h.secrets, h.logger)
+	client, err := httpclient.Provider(h.cfg.MercadoPago.Limits(), h.cfg.MercadoPago.Bases()...)
+	if err != nil {
+		return err
+	}
+	vendor, err := mercadopago.New(h.cfg.MercadoPago, client, h.accounts)
+	if err != nil {
+		return err
+	}
+	h.payments = payment.New(h.cfg.Payments, h.db, h.logger, vendor)
+	h.accounts.Bind(h.payments, vendor)
+	return nil
 }
 
 // tellShop puts the events of one company's shop into its shard of the outbox;

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"prosa/internal/adapters/mercadopago"
 	"prosa/internal/base/fault"
 	"prosa/internal/edge/httpapi"
 	"prosa/internal/edge/realtime"
@@ -34,8 +35,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "shards"},
-		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "shards",
+		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "shards"},
+		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -112,6 +113,8 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.orders.Sweeper(), nil
 	case "payments":
 		return r.payments.Sweeper(), nil
+	case "payment notices":
+		return r.accounts.Sweeper(), nil
 	case "shards":
 		return r.keepShards(), nil
 	case "realtime":
@@ -199,6 +202,8 @@ func (r *running) receive() service.Service {
 				Clock: r.clock, Logger: r.logger, Metrics: r.metrics, Heard: r.channel.Heard,
 			})
 			r.mux.Handle("/webhooks/", r.gateway)
+			// Payments are few: each callback is stored by a transaction of its own.
+			r.mux.Handle("POST /webhooks/"+mercadopago.Name+"/{hook}", webhook.NewPayments(mercadopago.Name, r.accounts, r.clock, r.logger))
 			return nil
 		},
 		Stop: func(ctx context.Context) error { return r.gateway.Close(ctx) },
@@ -212,7 +217,7 @@ func (r *running) serveAPI() service.Service {
 				PublicURL: r.cfg.Server.PublicURL, GatewayURL: r.cfg.Server.gatewayURL(), Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
 				SessionLife: r.cfg.Identity.SessionLife, UploadMax: r.cfg.Inbox.UploadMax,
 				Identity: r.identity, Tenancy: r.tenancy, Audit: r.audit, Inbox: r.inbox, Conversations: r.conversation, Contacts: r.contact,
-				Channels: r.channel, Bots: r.bots, Builder: r.builder, Products: r.products, Orders: r.orders, Payments: r.payments,
+				Channels: r.channel, Bots: r.bots, Builder: r.builder, Products: r.products, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts,
 				Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,
 			})

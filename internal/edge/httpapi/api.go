@@ -56,9 +56,11 @@ type Deps struct {
 	Products      *product.Service
 	Orders        *order.Service
 	Payments      *payment.Service
-	Letters       Letters
-	Live          Live
-	Blobs         blob.Store
+	// PaymentAccounts are the companies' accounts at vendors of payments.
+	PaymentAccounts *payment.Accounts
+	Letters         Letters
+	Live            Live
+	Blobs           blob.Store
 	// Replay gives a quarantined piece back to the stream that it came from.
 	Replay Replay
 	Clock  clock.Clock
@@ -138,6 +140,7 @@ func (a *api) register() {
 	a.registerDelivery()
 	a.registerOrder()
 	a.registerPayment()
+	a.registerPaymentAccount()
 	a.registerOperator()
 	a.registerEvent()
 }

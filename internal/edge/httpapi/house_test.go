@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"prosa/internal/adapters/mercadopago"
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/base/page"
@@ -41,6 +42,7 @@ import (
 	"prosa/internal/platform/secretbox"
 	"prosa/internal/platform/shard"
 	"prosa/internal/platform/stream"
+	payfake "prosa/internal/sandbox/mercadopago"
 )
 
 const (
@@ -62,14 +64,17 @@ type house struct {
 	products *product.Service
 	orders   *order.Service
 	payments *payment.Service
-	blobs    blob.Store
-	hub      *realtime.Hub
-	letters  *letterBox
-	paper    *paper
-	server   *httptest.Server
-	logs     *safeBuffer
-	contract *promised
-	root     *client // the first admin, who also is the operator
+
+	payAccounts *payment.Accounts
+	payServer   *payfake.Server
+	blobs       blob.Store
+	hub         *realtime.Hub
+	letters     *letterBox
+	paper       *paper
+	server      *httptest.Server
+	logs        *safeBuffer
+	contract    *promised
+	root        *client // the first admin, who also is the operator
 }
 
 // safeBuffer collects the log.
@@ -143,12 +148,12 @@ func open(t *testing.T, db *database.DB) *house {
 	live := realtime.Default()
 	live.LightEvery = 50 * time.Millisecond
 	h.hub = realtime.New(live, h.streams, func(ctx context.Context) (string, error) { return outbox.Epoch(ctx, db) }, logger)
-	h.openShop(contacts, logger)
+	h.openShop(contacts, box, logger)
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
 		Identity: h.identity, Tenancy: h.tenancy, Audit: audit.New(db), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
 		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
-		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Orders: h.orders, Payments: h.payments,
+		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
 	})
 	must(err)
 	h.server = httptest.NewServer(handler)
@@ -167,12 +172,27 @@ func (h *house) answering(ctx context.Context, tenantID string) ([]builder.Accou
 }
 
 // openShop makes the shop's modules.
-func (h *house) openShop(contacts *contact.Service, logger *slog.Logger) {
+func (h *house) openShop(contacts *contact.Service, box *secretbox.Box, logger *slog.Logger) {
 	tell := func(ctx context.Context, tx *database.Tx, envelopes ...event.Envelope) error {
 		return outbox.Write(ctx, tx, 0, envelopes...)
 	}
 	h.products = product.New(h.db, tell, h.blobs)
-	h.payments = payment.New(defaults[payment.Config](h.t), h.db, logger)
+	h.payAccounts = payment.NewAccounts(defaults[payment.Config](h.t), h.db, box, logger)
+	payServer, err := payfake.New(payfake.Config{})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.payServer = payServer
+	payHTTP := httptest.NewServer(payServer)
+	h.t.Cleanup(payHTTP.Close)
+	cfg := defaults[mercadopago.Config](h.t)
+	cfg.BaseURL = payHTTP.URL
+	vendor, err := mercadopago.New(cfg, payHTTP.Client(), h.payAccounts)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.payments = payment.New(defaults[payment.Config](h.t), h.db, logger, vendor)
+	h.payAccounts.Bind(h.payments, vendor)
 	h.orders = order.New(defaults[order.Config](h.t), order.Deps{
 		DB: h.db, Stock: h.products, Payments: h.payments, Contacts: contacts, Tell: tell, Logger: logger,
 	})

@@ -121,6 +121,15 @@ func (s *Service) LockOrder(ctx context.Context, tx *database.Tx, tenantID, orde
 	return err
 }
 
+// Bill implements payment.Orders.
+func (s *Service) Bill(ctx context.Context, tx *database.Tx, tenantID, orderID string) (payment.Bill, error) {
+	o, err := loadOrder(ctx, tx, tenantID, "id", orderID, "")
+	return payment.Bill{
+		Number: strconv.FormatInt(o.Number, 10), Name: o.Customer.Name, TaxID: o.Customer.TaxID,
+		CEP: o.Delivery.CEP, Street: o.Delivery.Address, Neighbourhood: o.Delivery.Neighbourhood, City: o.Delivery.City,
+	}, err
+}
+
 // Settle implements payment.Orders: the sums of the payments have changed, or
 // were told again.
 func (s *Service) Settle(ctx context.Context, tx *database.Tx, tenantID, orderID string, sums payment.Sums, by event.Actor) error {

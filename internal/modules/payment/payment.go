@@ -60,7 +60,7 @@ type Payment struct {
 	Refunded   money.Amount   `json:"refunded"`
 	Currency   money.Currency `json:"currency"`
 	ExternalID string         `json:"-"`
-	Code       string         `json:"code,omitempty" doc:"Pix copia e cola."`
+	Code       string         `json:"code,omitempty" doc:"Pix copia e cola, or the line of a boleto."`
 	Link       string         `json:"link,omitempty"`
 	Verified   bool           `json:"verified" doc:"A vendor tells of the money; false: a person has to look."`
 	ExpiresMS  int64          `json:"expires_ms"`
@@ -91,6 +91,8 @@ type Fact struct {
 	Note   string       `json:"note,omitempty"`
 	AtMS   int64        `json:"at_ms"`
 	By     event.Actor  `json:"by"`
+
+	refundID string // the refund of ours that it was, when we know
 }
 
 // sum brings the payment to what the facts say, whatever their order. Money

@@ -24,6 +24,8 @@ type ledger struct{ heard []Sums }
 
 func (*ledger) LockOrder(context.Context, *database.Tx, string, string) error { return nil }
 
+func (*ledger) Bill(context.Context, *database.Tx, string, string) (Bill, error) { return Bill{}, nil }
+
 func (l *ledger) Settle(_ context.Context, _ *database.Tx, _, _ string, sums Sums, _ event.Actor) error {
 	l.heard = append(l.heard, sums)
 	return nil
@@ -160,11 +162,11 @@ func TestConfirmIsTheOneDoor(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	good := Config{SweepEvery: 1, LookEvery: 1, SweepBatch: 1}
+	good := Config{SweepEvery: 1, LookEvery: 1, NoticeEvery: 1, SweepBatch: 1}
 	if good.Validate() != nil {
 		t.Error("refused")
 	}
-	for _, spoil := range []func(c *Config){func(c *Config) { c.SweepEvery = 0 }, func(c *Config) { c.LookEvery = 0 }, func(c *Config) { c.SweepBatch = 0 }} {
+	for _, spoil := range []func(c *Config){func(c *Config) { c.SweepEvery = 0 }, func(c *Config) { c.LookEvery = 0 }, func(c *Config) { c.NoticeEvery = 0 }, func(c *Config) { c.SweepBatch = 0 }} {
 		wrong := good
 		spoil(&wrong)
 		if wrong.Validate() == nil {

@@ -91,7 +91,9 @@ func (s *Service) Ask(ctx context.Context, tx *database.Tx, in Request) (Payment
 	lookMS := int64(0)
 	switch {
 	case in.Choice.vendor():
-		if s.providers[in.Choice.Provider] == nil {
+		if offered, err := s.offered(ctx, tx, in); err != nil {
+			return p, err
+		} else if !offered {
 			return p, errChoice()
 		}
 		p.State, p.Verified, lookMS = Created, true, tx.Now()
@@ -106,6 +108,15 @@ func (s *Service) Ask(ctx context.Context, tx *database.Tx, in Request) (Payment
 		p.ExpiresMS = tx.Now() + setting.ExpiryMinutes*60_000
 	}
 	return p, insertPayment(ctx, tx, p, lookMS)
+}
+
+// offered reports whether a company's customers may pay in a vendor's way.
+func (s *Service) offered(ctx context.Context, tx *database.Tx, in Request) (bool, error) {
+	provider := s.providers[in.Choice.Provider]
+	if _, withAccounts := provider.(Vendor); withAccounts {
+		return offers(ctx, tx, in.TenantID, in.Choice)
+	}
+	return provider != nil, nil
 }
 
 func errChoice() error {
@@ -268,10 +279,11 @@ func (s *Service) RefundedByHand(ctx context.Context, tenantID, refundID, note s
 	return s.returned(ctx, tenantID, refund, Fact{Note: note}, by)
 }
 
-// returned notes that money went back, and the refund as done. The refund's id
-// is the key, so that it counts once.
+// returned notes that money went back, and the refund as done. The key is the
+// vendor's, by which a look finds it too, or else the refund's own id, so that
+// it counts once.
 func (s *Service) returned(ctx context.Context, tenantID string, refund Refund, fact Fact, by event.Actor) (Payment, error) {
-	fact.Key, fact.Kind, fact.Amount, fact.By = refund.ID, WasRefunded, refund.Amount, by
+	fact.Key, fact.Kind, fact.Amount, fact.By, fact.refundID = cmp.Or(fact.Key, refund.ID), WasRefunded, refund.Amount, by, refund.ID
 	after, err := s.Confirm(ctx, tenantID, refund.PaymentID, []Fact{fact}, by)
 	return after, err
 }

@@ -76,11 +76,11 @@ func insertFacts(ctx context.Context, tx *database.Tx, p *Payment, facts []Fact,
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (tenant_id, payment_id, key) DO NOTHING`, args, nil); err != nil {
 		return err
 	}
-	// A fact whose key is a refund's tells that the refund was done.
+	// A vendor names what it sent back by an id of its own.
 	var done [][]any
 	for _, f := range facts {
-		if f.Kind == WasRefunded {
-			done = append(done, []any{p.TenantID, f.Key, tx.Now()})
+		if f.Kind == WasRefunded && f.refundID != "" {
+			done = append(done, []any{p.TenantID, f.refundID, tx.Now()})
 		}
 	}
 	_, err := tx.Each(ctx, `UPDATE refund SET state = 'done', next_ms = 0, updated_ms = $3 WHERE tenant_id = $1 AND id = $2`, done, nil)

@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"prosa/internal/base/fault"
@@ -150,9 +151,23 @@ func (s *Service) look(ctx context.Context, p Payment, inMS int64) error {
 
 // ask makes the payment at the vendor and keeps what the payer needs.
 func (s *Service) ask(ctx context.Context, provider Provider, p Payment) (Payment, error) {
-	answer, err := provider.Ask(ctx, Asked{
-		TenantID: p.TenantID, PaymentID: p.ID, OrderID: p.OrderID, Method: p.Choice.Method, Amount: p.Amount, Currency: p.Currency, ExpiresMS: p.ExpiresMS,
+	in := Asked{
+		TenantID: p.TenantID, PaymentID: p.ID, OrderID: p.OrderID, Method: p.Choice.Method, Amount: p.Amount, Currency: p.Currency,
+		CreatedMS: p.CreatedMS, ExpiresMS: p.ExpiresMS,
+	}
+	err := s.db.Read(ctx, database.Company(p.TenantID), func(ctx context.Context, tx *database.Tx) (err error) {
+		in.Bill, err = s.orders.Bill(ctx, tx, p.TenantID, p.OrderID)
+		return err
 	})
+	if err != nil {
+		return p, err
+	}
+	answer, err := provider.Ask(ctx, in)
+	if refused := new(fault.Error); errors.As(err, &refused) && refused.Reason == RefusedByVendor {
+		// Asked again it would say so again; whoever reads the order sees why.
+		by := event.Actor{Kind: "system", ID: provider.Name()}
+		return s.Confirm(ctx, p.TenantID, p.ID, []Fact{{Key: "asked", Kind: WasFailed, Note: refused.Message, By: by}}, by)
+	}
 	if err != nil {
 		return p, err
 	}
@@ -167,7 +182,11 @@ func (s *Service) ask(ctx context.Context, provider Provider, p Payment) (Paymen
 			return err
 		}
 		p.ExternalID, p.Code, p.Link = answer.ExternalID, answer.Code, answer.Link
-		return s.note(ctx, tx, &p, nil, event.Actor{Kind: "system", ID: provider.Name()})
+		if err := s.note(ctx, tx, &p, nil, event.Actor{Kind: "system", ID: provider.Name()}); err != nil || p.Open() {
+			return err
+		}
+		// It was closed while the vendor was asked, who has to hear of it.
+		return updatePayment(ctx, tx, p, tx.Now())
 	})
 	return p, err
 }

@@ -1,6 +1,7 @@
 package mercadopago
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -96,6 +97,7 @@ type Payment struct {
 	Detail     string       `json:"detail"`
 	Amount     money.Amount `json:"amount"`
 	Returned   money.Amount `json:"returned,omitempty"`
+	Refunds    []Refund     `json:"refunds,omitempty"`
 	CreatedMS  int64        `json:"created"`
 	UpdatedMS  int64        `json:"updated"`
 }
@@ -144,6 +146,11 @@ func (p *Payment) view() object {
 	if p.Status == "approved" {
 		view["date_approved"] = stamp(p.UpdatedMS)
 	}
+	refunds := make([]object, 0, len(p.Refunds))
+	for _, refund := range p.Refunds {
+		refunds = append(refunds, object{"id": json.RawMessage(refund.ID), "payment_id": p.ID, "amount": number(refund.Amount), "status": "approved"})
+	}
+	view["refunds"] = refunds
 	return view
 }
 

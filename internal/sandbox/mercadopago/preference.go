@@ -81,6 +81,26 @@ func (s *Server) getPreference(c *call) (int, object, *apiError) {
 	return http.StatusOK, p.view(s.config.PublicURL), nil
 }
 
+// changePreference moves the end of a hosted checkout; nothing else of one is
+// changed here. The caller holds the lock, as of every PUT.
+func (s *Server) changePreference(c *call) (int, object, *apiError) {
+	var in preferenceRequest
+	if err := json.Unmarshal(c.body, &in); err != nil {
+		return 0, nil, invalid("invalid_body", "the body is not valid JSON", err.Error())
+	}
+	p := s.preferences[c.PathValue("preference")]
+	if p == nil || p.Seller != c.seller.UserID {
+		return 0, nil, errPath
+	}
+	until, err := time.Parse(time.RFC3339, in.ExpirationDateTo)
+	if !in.Expires || err != nil {
+		return 0, nil, invalid("invalid_expiration_date_to", "expiration_date_to must be ISO 8601 with a zone")
+	}
+	p.ExpiresMS = max(until.UnixMilli(), 1)
+	s.savePreference(p)
+	return http.StatusOK, p.view(s.config.PublicURL), nil
+}
+
 func (s *Server) paymentOf(c *call) (*Payment, *apiError) {
 	number, err := strconv.ParseInt(c.PathValue("payment"), 10, 64)
 	if err != nil {
@@ -147,14 +167,16 @@ func (s *Server) refundPayment(c *call) (int, object, *apiError) {
 	if p.Status != "approved" || back == 0 {
 		return 0, nil, invalid("invalid_status", "the payment can't be refunded in status "+p.Status)
 	}
+	made := s.nextNumber()
 	p.Returned += back
+	p.Refunds = append(p.Refunds, Refund{ID: stamped(made), Amount: back})
 	p.Detail = "partially_refunded"
 	if p.Returned == p.Amount {
 		p.Status, p.Detail = "refunded", "refunded"
 	}
 	s.savePayment(p)
 	s.notify(p.Seller, "payment", "payment.updated", stamped(p.ID), s.notifyURL(p))
-	return http.StatusCreated, object{"id": s.nextNumber(), "payment_id": p.ID, "amount": number(back), "status": "approved"}, nil
+	return http.StatusCreated, object{"id": made, "payment_id": p.ID, "amount": number(back), "status": "approved"}, nil
 }
 
 func (s *Server) notifyURL(p *Payment) string {

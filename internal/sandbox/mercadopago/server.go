@@ -114,6 +114,7 @@ func (s *Server) routes() *http.ServeMux {
 	api("POST /v1/orders/{order}/refund", s.refundOrder)
 	api("POST /checkout/preferences", s.createPreference)
 	api("GET /checkout/preferences/{preference}", s.getPreference)
+	api("PUT /checkout/preferences/{preference}", s.changePreference)
 	api("GET /v1/payments/search", s.searchPayments)
 	api("GET /v1/payments/{payment}", s.getPayment)
 	api("POST /v1/payments/{payment}/refunds", s.refundPayment)
@@ -176,7 +177,7 @@ func (s *Server) serve(r *http.Request, serve func(*call) (int, object, *apiErro
 		return invalid("invalid_body", "the body could not be read").answer()
 	}
 	c := &call{Request: r, seller: seller, body: body}
-	if r.Method != http.MethodPost {
+	if r.Method == http.MethodGet {
 		status, view, refused := serve(c)
 		if refused != nil {
 			return refused.answer()
