@@ -1517,6 +1517,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company's accounts at vendors of payments. */
+        get: operations["list-payment-accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/accounts/{vendor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Connect or change the company's account at a vendor. Test it then. */
+        put: operations["save-payment-account"];
+        post?: never;
+        /** Disconnect the account and forget its credentials. */
+        delete: operations["delete-payment-account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/accounts/{vendor}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the vendor whether the credentials work. */
+        post: operations["test-payment-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/choices": {
         parameters: {
             query?: never;
@@ -1872,6 +1924,9 @@ export interface components {
         };
         AllEntryBody: {
             items: components["schemas"]["OrderEntry"][];
+        };
+        AllPaymentAccountViewBody: {
+            items: components["schemas"]["PaymentAccountView"][];
         };
         AllQuoteBody: {
             items: components["schemas"]["OrderQuote"][];
@@ -3312,6 +3367,43 @@ export interface components {
             /** @description Such as: até 40 min. */
             promise: string;
         };
+        PaymentAccountInputBody: {
+            /** @description Empty: stays as it is. */
+            access_token?: string;
+            /** @description What customers are offered: pix, link, boleto. */
+            methods: string[];
+            /** @description Told to the vendor as the payer's, since customers in a chat give none. */
+            payer_email: string;
+            /**
+             * Format: int64
+             * @description The version that was seen; a later one is a conflict.
+             */
+            version?: number;
+            /** @description Signs the vendor's callbacks. Empty: stays as it is. */
+            webhook_secret?: string;
+        };
+        PaymentAccountView: {
+            /** Format: int64 */
+            created_ms: number;
+            /** @description What customers are offered of it. */
+            methods: string[];
+            /** @description Told to the vendor as the payer's, since customers in a chat give none. */
+            payer_email: string;
+            /** @description Why the last test failed; empty when it did not. */
+            problem: string;
+            provider: string;
+            /**
+             * Format: int64
+             * @description 0: never.
+             */
+            tested_ms: number;
+            /** Format: int64 */
+            updated_ms: number;
+            /** Format: int64 */
+            version: number;
+            /** @description What the vendor must call: to be named in its panel. */
+            webhook_url: string;
+        };
         PaymentChoice: {
             /** @enum {string} */
             method: "pix" | "cash" | "card" | "boleto" | "link";
@@ -3924,7 +4016,7 @@ export interface components {
              */
             amount: number;
             choice: components["schemas"]["PaymentChoice"];
-            /** @description Pix copia e cola. */
+            /** @description Pix copia e cola, or the line of a boleto. */
             code?: string;
             /** Format: int64 */
             created_ms: number;
@@ -7740,6 +7832,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopPayment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-payment-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllPaymentAccountViewBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-payment-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description mercadopago. */
+                vendor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentAccountInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-payment-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description mercadopago. */
+                vendor: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-payment-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description mercadopago. */
+                vendor: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountView"];
                 };
             };
             /** @description Error */
