@@ -123,7 +123,7 @@ export function WebForm({ node }: { node: FlowNode }) {
       <Pairs path="headers" label={t("form.headers")} from={t("form.headerName")} to={t("form.value")} clean={(typed) => typed.replace(/[^\w-]/g, "")} more={more} />
       {method !== "GET" && <Template path="body" label={t("form.body")} placeholder={'{"pedido": "{{vars.pedido}}"}'} multiline mono more={more} />}
       <Text size="xs" c="dimmed">
-        {more.length === 0 ? t("form.noSecrets") : t("form.secretsText")}
+        {t(more.length === 0 ? "form.noSecrets" : "form.secretsText", { example: `{{${more[0]?.path ?? "secret.TOKEN"}}}` })}
       </Text>
       <Pairs path="save" label={t("form.webSave")} from={t("form.variable")} to={t("form.webPath")} clean={asVariable} variables />
       <Text size="xs" c="dimmed">

@@ -70,10 +70,21 @@ export function Choose({ path, label, description, data, standard, clearable = f
 }
 
 /** Words with a comma or Enter between them. */
-export function Words({ path, label, description, placeholder, most = 50 }: Base & { most?: number }) {
+export function Words({ path, label, description, placeholder, most = 50, offered }: Base & { most?: number; offered?: string[] }) {
   const { readOnly } = useTarget();
   const [value, set] = useField<string[]>(path);
-  return <TagsInput label={label} description={description} placeholder={placeholder} readOnly={readOnly} maxTags={most} maxLength={80} value={value ?? []} onChange={(next) => set(next.length === 0 ? undefined : next)} acceptValueOnBlur comboboxProps={{ withinPortal: true }} />;
+  return <TagsInput label={label} description={description} placeholder={placeholder} readOnly={readOnly} data={offered} maxTags={most} maxLength={80} value={value ?? []} onChange={(next) => set(next.length === 0 ? undefined : next)} acceptValueOnBlur comboboxProps={{ withinPortal: true }} />;
+}
+
+/** Names of variables, out of those that the flow knows. */
+export function Variables({ path, label, description }: Base) {
+  return <Words path={path} label={label} description={description} offered={useVariableNames()} />;
+}
+
+/** The flow's variables by name: those it begins with, and those its steps set. */
+function useVariableNames(): string[] {
+  const definition = useEditorState((state) => state.document.definition);
+  return [...new Set([...Object.keys(definition.variables ?? {}), ...variablesOf(definition.nodes)])].sort();
 }
 
 /** What customers read, in the language that the form speaks now; shows the first language where a translation is missing. */
@@ -139,9 +150,8 @@ export function Expression({ path, label, description, placeholder, hideLabel = 
 /** The name of a variable, made of what is typed; those that are known are offered. */
 export function Variable({ path, label, description, optional = false, hideLabel = false }: Base & { optional?: boolean }) {
   const { readOnly } = useTarget();
-  const definition = useEditorState((state) => state.document.definition);
   const [value, set] = useField<string>(path);
-  const names = [...new Set([...Object.keys(definition.variables ?? {}), ...variablesOf(definition.nodes)])].filter((name) => name !== value).sort();
+  const names = useVariableNames().filter((name) => name !== value);
   return (
     <Autocomplete
       label={hideLabel ? undefined : label} aria-label={hideLabel ? label : undefined} description={description} placeholder="nome_da_variavel" readOnly={readOnly}

@@ -46,6 +46,13 @@ describe("the form of a step", () => {
     expect(editor.document).toBe(before); // looking changes nothing
   });
 
+  it("offers the flow's variables for what a person gets", async () => {
+    const { user, node } = await open("atendente");
+    await user.click(screen.getByRole("combobox", { name: "Dados a entregar" }));
+    await user.click(await screen.findByRole("option", { name: "pedido" }));
+    expect(node()?.fields).toEqual(["pedido"]);
+  });
+
   it("writes each language of a text apart, as one step back", async () => {
     const { editor, user, node } = await open("fim");
     const field = () => screen.getByLabelText("Despedida");

@@ -54,6 +54,7 @@ export function SettingsForm({ onClose }: { onClose: () => void }) {
           <Interrupts />
           <Amount path="settings.gather_seconds" label={t("form.gather")} description={t("form.gatherText")} min={0} max={10} placeholder="0" />
           <Amount path="settings.max_hours" label={t("form.maxHours")} description={t("form.maxHoursText")} min={1} max={720} placeholder="72" />
+          <Amount path="settings.max_turns_hour" label={t("form.maxTurns")} description={t("form.maxTurnsText")} min={1} max={100_000} placeholder="120" />
           <Spoken>
             <More label={t("form.ownTexts")}>
               {(["miss", "stale", "apology", "handoff", "lost", "bye", "idle"] as const).map((name) => (

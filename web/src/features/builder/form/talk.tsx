@@ -8,7 +8,7 @@ import { useProblemText } from "@/ui/problem-text";
 import type { FlowNode } from "../contract";
 import { Misses } from "./choice";
 import { useField, useTarget } from "./context";
-import { Amount, Choose, Plain, Say, Target, Template, Variable, Words } from "./field";
+import { Amount, Choose, Plain, Say, Target, Template, Variable, Variables, Words } from "./field";
 import { More } from "./part";
 
 type Content = "text" | "media" | "location" | "contact";
@@ -193,7 +193,7 @@ export function HandOffForm() {
       <Plain path="team" label={t("form.team")} description={t("form.teamText")} maxLength={80} />
       <Plain path="assignee" label={t("form.assignee")} description={t("form.assigneeText")} placeholder="ana@empresa.com.br" />
       <Template path="note" label={t("form.handoffNote")} description={t("form.handoffNoteText")} multiline />
-      <Words path="fields" label={t("form.handoffFields")} description={t("form.handoffFieldsText")} />
+      <Variables path="fields" label={t("form.handoffFields")} description={t("form.handoffFieldsText")} />
     </>
   );
 }

@@ -8,8 +8,10 @@ const colours: Record<string, string> = { waiting: "plum", ended: "gray", handed
 
 /** What the flow knows after a turn, what the turn changed, and why it went where it went. */
 export function Inspector({ last, changed, passed, onNode }: { last: Pick<Simulated, "status" | "node" | "variables"> | undefined; changed: Changed[]; passed: Passed[]; onNode: (node: string) => void }) {
-  const { t } = useTranslation("builder");
+  const { t, i18n } = useTranslation("builder");
   if (last === undefined) return null;
+  // Ways that the engine names have a name for people too; the rest are the author's own.
+  const way = (exit: string) => (i18n.exists(`builder:node.exit.${exit}`) ? t(`node.exit.${exit}` as "node.exit.next") : exit);
   const names = Object.keys(last.variables).sort();
   const fresh = new Map(changed.map((each) => [each.name, each]));
   return (
@@ -36,7 +38,7 @@ export function Inspector({ last, changed, passed, onNode }: { last: Pick<Simula
                   <UnstyledButton className={classes.node} onClick={() => onNode(step.node)}>
                     {step.node}
                   </UnstyledButton>
-                  {step.exit !== "" && <span className={classes.exit}>{step.exit}</span>}
+                  {step.exit !== "" && <span className={classes.exit}>{way(step.exit)}</span>}
                 </li>
               ))}
             </ol>
