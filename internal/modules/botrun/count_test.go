@@ -65,6 +65,35 @@ func TestCountsAreExact(t *testing.T) {
 	})
 }
 
+// Who is lost inside of a sub-flow came to it: its node counts who entered, not
+// who came back.
+func TestASubFlowCountsWhoEntersIt(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := setup(t, db)
+		child, err := b.service.CreateBot(t.Context(), b.tenant, "Endereço")
+		if err != nil {
+			t.Fatal(err)
+		}
+		inner := []byte(`{"schema":1,"name":"Endereço","languages":["pt-BR"],"start":"cep","nodes":[
+			{"name":"cep","kind":"question","expect":"text","text":"CEP?","save":"cep","next":"volta"},{"name":"volta","kind":"return"}]}`)
+		if _, issues, err := b.service.PublishVersion(t.Context(), b.tenant, child.ID, Draft{Definition: inner}); err != nil {
+			t.Fatal(err, issues)
+		}
+		b.publish([]byte(`{"schema":1,"name":"Pedido","languages":["pt-BR"],"start":"oi","nodes":[
+			{"name":"oi","kind":"message","text":"Olá","next":"um"},{"name":"um","kind":"subflow","flow":"endereco","next":"dois"},
+			{"name":"dois","kind":"subflow","flow":"endereco","next":"fim"},{"name":"fim","kind":"handoff"}]}`))
+		b.run(b.wrote("cnv_1", "oi"), b.wrote("cnv_2", "oi"), b.wrote("cnv_3", "oi"))
+		b.run(b.wrote("cnv_1", "50000"), b.wrote("cnv_1", "60000"), b.wrote("cnv_2", "atendente"))
+		if _, err := b.service.AddUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want := "dois 1/0/0 next=1\ndois/cep 1/0/0 next=1\nfim 1/0/0\noi 3/0/0 next=3\num 3/0/0 next=1\num/cep 3/1/1 @person=1 next=1"
+		if got := b.counted(2); got != want {
+			t.Fatalf("got\n%s\nwant\n%s", got, want)
+		}
+	})
+}
+
 // Workers that write batches and counters that add them up lose and double
 // nothing.
 func TestCountersSideBySide(t *testing.T) {

@@ -376,14 +376,22 @@ func (b *batch) count(s *session, effects []flow.Effect, after flow.Status) {
 	note := func(node, what, exit string) {
 		b.passed[passage{TenantID: s.tenantID, BotID: s.botID, Number: s.number, Node: node, What: what, Exit: exit, Day: b.tx.Now() / dayMS}]++
 	}
-	waited := s.state.Path()
+	before := s.state.Path()
 	for i := range effects {
 		trail := effects[i].Trail
 		for n, p := range trail {
+			// A sub-flow's node is entered with the first node inside of it, not again
+			// when it returns.
+			for end, char := range p.Node {
+				if caller := p.Node[:end]; char == '/' && !strings.HasPrefix(before, caller+"/") {
+					note(caller, entered, "")
+				}
+			}
 			// It waited at the first node of the trail already, unless it has just begun.
-			if n > 0 || p.Node != waited {
+			if (n > 0 || p.Node != before) && !strings.HasPrefix(before, p.Node+"/") {
 				note(p.Node, entered, "")
 			}
+			before = p.Node
 			switch ways := strings.HasPrefix(p.Exit, "@"); {
 			case p.Exit == "":
 			case ways && after != flow.Waiting && (n == len(trail)-1 || n == len(trail)-2 && trail[n+1].Exit == ""):
