@@ -98,6 +98,7 @@ function filled<Q extends object>(query: Q): { [K in keyof Q]?: Exclude<Q[K], un
 
 export const bots = {
   list: () => take<Page<Bot>>(GET("/bots")),
+  archived: () => take<Page<Bot>>(GET("/bots", { params: { query: { state: "archived" } } })),
   get: (bot: string) => take<Bot & { definition?: FlowDefinition }>(GET("/bots/{bot}", of(bot))),
   create: (body: { name: string; template?: string } & Partial<FlowParts>) => take<Bot>(POST("/bots", { body })),
   change: (bot: string, body: { name?: string; state?: Bot["state"]; version?: number }) => take<Bot>(PATCH("/bots/{bot}", { ...of(bot), body })),

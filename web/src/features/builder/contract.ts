@@ -43,6 +43,7 @@ export const builder = bots;
 /** Keys of what is kept of the server's answers. */
 export const keys = {
   bots: ["bots"],
+  archived: ["archived-bots"],
   bot: (bot: string) => ["bots", bot],
   draft: (bot: string) => ["bots", bot, "draft"],
   versions: (bot: string) => ["bots", bot, "versions"],

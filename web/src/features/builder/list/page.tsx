@@ -16,6 +16,7 @@ import { Create } from "./create";
 import classes from "./list.module.css";
 
 const botsQuery = { queryKey: keys.bots, queryFn: builder.list, refetchInterval: 30_000 };
+const archivedQuery = { queryKey: keys.archived, queryFn: builder.archived };
 
 /** The company's bots: which are live, on which channels they answer, and who talks to them now. */
 export default function BotsPage() {
@@ -24,9 +25,11 @@ export default function BotsPage() {
   const write = may("bot.write");
   const [creating, setCreating] = useState(false);
   const [shown, setShown] = useState<"active" | "archived">("active");
-  const query = useQuery(botsQuery);
-  const bots = (query.data?.items ?? []).filter((bot) => (bot.state === "archived") === (shown === "archived"));
-  const archived = query.data?.items.some((bot) => bot.state === "archived") === true;
+  const active = useQuery(botsQuery);
+  const away = useQuery(archivedQuery);
+  const archived = (away.data?.items.length ?? 0) > 0;
+  const query = shown === "archived" && archived ? away : active;
+  const bots = query.data?.items ?? [];
   const add = write && (
     <Button leftSection={<Icon name="plus" size={17} />} onClick={() => setCreating(true)}>
       {t("list.create")}
@@ -46,7 +49,7 @@ export default function BotsPage() {
         <SegmentedControl
           mb="md"
           size="xs"
-          value={shown}
+          value={query === away ? "archived" : "active"}
           onChange={(value) => setShown(value as typeof shown)}
           aria-label={t("list.which")}
           data={[
@@ -147,7 +150,7 @@ function Actions({ bot, onRename, onBind }: { bot: Bot; onRename: () => void; on
   const say = useProblemText();
   const [asking, setAsking] = useState(false);
   const onError = (error: unknown) => notify.bad(say(error));
-  const done = () => client.invalidateQueries({ queryKey: keys.bots, exact: true });
+  const done = () => Promise.all([client.invalidateQueries({ queryKey: keys.bots, exact: true }), client.invalidateQueries({ queryKey: keys.archived })]);
   const duplicate = useMutation({
     mutationFn: async () => {
       const { definition, layout, tests } = await builder.export(bot.id);
@@ -237,7 +240,7 @@ function Rename({ bot, opened, onClose }: { bot: Bot; opened: boolean; onClose: 
     mutationFn: (values: { name: string }) => builder.change(bot.id, { name: values.name.trim(), version: bot.version }),
     onSuccess: () => {
       onClose();
-      return client.invalidateQueries({ queryKey: keys.bots });
+      return Promise.all([client.invalidateQueries({ queryKey: keys.bots }), client.invalidateQueries({ queryKey: keys.archived })]);
     },
     onError: (error) => form.setFieldError("name", say(error)),
   });
