@@ -174,3 +174,25 @@ func shown(view object) string {
 	}
 	return text.String()
 }
+
+func TestACheckoutIsClosedAndRefundsAreListed(t *testing.T) {
+	s := start(t, Config{})
+	request := object{"items": []object{{"title": "Vaso", "quantity": 1, "unit_price": 19.9}}, "external_reference": "PED-8"}
+	preferenceID := s.call("POST", "/checkout/preferences", "", request, http.StatusCreated)["id"].(string)
+	s.control("POST", "/_sandbox/pay", Pay{Preference: preferenceID, Method: "master"}, http.StatusCreated)
+	paid := s.call("GET", "/v1/payments/search?external_reference=PED-8", "", nil, http.StatusOK)["results"].([]any)[0].(object)
+	if got := paid["refunds"].([]any); len(got) != 0 {
+		t.Fatalf("refunds: %v", got)
+	}
+	path := "/v1/payments/" + stamped(int64(paid["id"].(float64)))
+	refund := s.call("POST", path+"/refunds", "k1", object{"amount": 5}, http.StatusCreated)
+	if got := s.call("GET", path, "", nil, http.StatusOK)["refunds"].([]any); len(got) != 1 || got[0].(object)["id"] != refund["id"] || got[0].(object)["amount"] != 5.0 {
+		t.Fatalf("refunds: %v, made %v", got, refund)
+	}
+
+	other := s.call("POST", "/checkout/preferences", "", request, http.StatusCreated)["id"].(string)
+	s.call("PUT", "/checkout/preferences/"+other, "", object{"expires": true}, http.StatusBadRequest)
+	s.call("PUT", "/checkout/preferences/none", "", object{"expires": true}, http.StatusNotFound)
+	s.call("PUT", "/checkout/preferences/"+other, "k2", object{"expires": true, "expiration_date_to": "1970-01-01T00:00:00.000+00:00"}, http.StatusOK)
+	s.control("POST", "/_sandbox/pay", Pay{Preference: other}, http.StatusConflict)
+}
