@@ -116,6 +116,8 @@ func (h *Handler) postPhone(r *http.Request) (any, error) {
 	if len(wish.Channels) == 0 {
 		wish.Channels = []string{WhatsAppChannel, TelegramChannel}
 	}
+	h.making.Lock()
+	defer h.making.Unlock()
 	number := onlyDigits(wish.Phone)
 	if number == "" {
 		number = h.freeNumber()

@@ -3,6 +3,7 @@ package phone
 import (
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"prosa/internal/base/clock"
 	"prosa/internal/sandbox/meta"
@@ -57,6 +58,7 @@ type Config struct {
 type Handler struct {
 	config Config
 	mux    *http.ServeMux
+	making sync.Mutex // held while a telephone gets its number
 }
 
 // New makes the handler. Mount it with http.StripPrefix, or as it is: paths

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -440,4 +441,27 @@ func TestPaging(t *testing.T) {
 		t.Fatalf("%+v", page)
 	}
 	w.call("GET", "chats/"+chat+"/messages?limit=0", nil, nil, 422)
+}
+
+// Customers who get a telephone in the same moment get a number each: with one
+// number they would be one customer to the platforms.
+func TestTelephonesOfOneMomentHaveNumbersOfTheirOwn(t *testing.T) {
+	w := start(t)
+	const people = 24
+	var making sync.WaitGroup
+	for n := range people {
+		making.Go(func() {
+			body := fmt.Sprintf(`{"name":"Pessoa %d","channels":["whatsapp"]}`, n)
+			response, err := http.Post(w.api.URL+"/sandbox/phone/api/phones", "application/json", strings.NewReader(body))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = response.Body.Close()
+		})
+	}
+	making.Wait()
+	if made := len(w.meta.Customers()); made != people {
+		t.Fatalf("%d people are %d customers", people, made)
+	}
 }
