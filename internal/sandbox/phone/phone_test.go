@@ -447,7 +447,7 @@ func TestPaging(t *testing.T) {
 // number they would be one customer to the platforms.
 func TestTelephonesOfOneMomentHaveNumbersOfTheirOwn(t *testing.T) {
 	w := start(t)
-	const people = 24
+	const people = 200
 	var making sync.WaitGroup
 	for n := range people {
 		making.Go(func() {
