@@ -437,3 +437,36 @@ func TestWhatAVendorRefusesFails(t *testing.T) {
 		}
 	})
 }
+
+// One call that hangs holds up nobody, and no more than a few are under way.
+func TestVendorsAreAskedAbreast(t *testing.T) {
+	hung, others := make(chan struct{}), make(chan struct{}, 100)
+	var mu sync.Mutex
+	now, most := 0, 0
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		abreast(make([]int, 50), func(int) {
+			mu.Lock()
+			first := most == 0
+			now++
+			most = max(most, now)
+			mu.Unlock()
+			if first {
+				<-hung
+			}
+			mu.Lock()
+			now--
+			mu.Unlock()
+			others <- struct{}{}
+		})
+	}()
+	for range 49 {
+		<-others
+	}
+	close(hung)
+	<-done
+	if most > callsAtOnce || len(others) != 1 {
+		t.Fatalf("%d at once, %d left", most, len(others))
+	}
+}

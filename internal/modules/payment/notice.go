@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -131,19 +132,16 @@ func (a *Accounts) Sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, n := range due {
-		err := a.act(ctx, n)
+	abreast(due, func(n stored) {
+		problem := a.act(ctx, n)
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return // it is still stored, for the next life
 		}
-		if err != nil {
+		if err := errors.Join(problem, a.done(ctx, n, problem)); err != nil {
 			a.logger.WarnContext(ctx, "a vendor's notice could not be acted on", "tenant", n.tenantID, "kind", n.Kind, "external_id", n.ExternalID, "tries", n.tries+1, "error", err)
 		}
-		if err := a.done(ctx, n, err); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
+	return ctx.Err()
 }
 
 // act finds the payment that a notice is about and asks the vendor about it.

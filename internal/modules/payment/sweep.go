@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"prosa/internal/base/fault"
@@ -54,13 +55,31 @@ func (s *Service) Sweep(ctx context.Context) error {
 		rows []named
 		fn   func(ctx context.Context, tenantID, id string) error
 	}{{looks, s.reach}, {sends, s.send}} {
-		for _, row := range work.rows {
+		abreast(work.rows, func(row named) {
 			if err := work.fn(ctx, row.tenantID, row.id); err != nil && ctx.Err() == nil {
 				s.logger.WarnContext(ctx, "a vendor of payments could not be asked and is asked again", "tenant", row.tenantID, "id", row.id, "error", err)
 			}
-		}
+		})
 	}
 	return ctx.Err()
+}
+
+// callsAtOnce is how many vendors' calls of one sweep are under way at a time, so
+// that one that does not answer holds up few others.
+const callsAtOnce = 8
+
+// abreast works on all rows, a few at a time, and returns when all are done.
+func abreast[T any](rows []T, work func(T)) {
+	places := make(chan struct{}, callsAtOnce)
+	var all sync.WaitGroup
+	for _, row := range rows {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			work(row)
+		})
+	}
+	all.Wait()
 }
 
 func (s *Service) due(ctx context.Context, tx *database.Tx, query string) ([]named, error) {
