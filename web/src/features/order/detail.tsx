@@ -265,10 +265,18 @@ function Timeline({ order }: { order: Order }) {
 /** The sums in an event's facts, which come as decimal texts such as "19.80". */
 const factNames = ["paid", "refunded", "amount", "total"] as const;
 
+/** The reasons that the server itself gives; all others are people's words. */
+const reasons = new Map([
+  ["paid", "paid"],
+  ["late payment", "late"],
+  ["late, and sold out", "lateSoldOut"],
+] as const) as ReadonlyMap<string, "paid" | "late" | "lateSoldOut">;
+
 function Happened({ event, currency }: { event: OrderEvent; currency: string }) {
   const { t, i18n } = useTranslation("order");
   const to = orderStates.find((state) => state === event.to);
   const actor = event.actor.kind === "user" || event.actor.kind === "bot" || event.actor.kind === "customer" ? event.actor.kind : "system";
+  const ours = reasons.get(event.reason);
   const facts = factNames.flatMap((name) => {
     const amount = readMoney(event.facts[name] ?? "");
     return amount === null || amount === 0 ? [] : [t(`fact.${name}`, { amount: moneyText(amount, i18n.language, currency) })];
@@ -277,13 +285,13 @@ function Happened({ event, currency }: { event: OrderEvent; currency: string }) 
     <li>
       <Text fw={550}>{event.kind === "moved" && to !== undefined ? t(`states.${to}`) : t(`event.${event.kind}`)}</Text>
       <Text size="sm" c="dimmed">
-        {[event.actor.name || t(`by.${actor}`)].join("")} · <RelativeTime ms={event.at_ms} />
+        {event.actor.name || t(`by.${actor}`)} · <RelativeTime ms={event.at_ms} />
       </Text>
       {facts.length > 0 && <Text size="sm">{facts.join(" · ")}</Text>}
       {event.kind !== "moved" && to !== undefined && event.from !== event.to && event.kind !== "placed" && <Text size="sm">{t(`nowIs.${to}`)}</Text>}
       {event.reason !== "" && (
         <Text size="sm" fs="italic">
-          {event.reason}
+          {ours === undefined ? event.reason : t(`because.${ours}`)}
         </Text>
       )}
     </li>

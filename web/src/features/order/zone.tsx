@@ -69,8 +69,8 @@ function ZoneCard({ zone, onEdit }: { zone: Zone; onEdit: (() => void) | null })
   ].filter(Boolean);
   return (
     <Paper withBorder p="md" component="article" aria-label={zone.name}>
-      <Group justify="space-between" align="flex-start" wrap="nowrap">
-        <div style={{ minWidth: 0 }}>
+      <Group justify="space-between" align="flex-start" gap="xs">
+        <div style={{ flex: "1 1 230px", minWidth: 0 }}>
           <Group gap={8}>
             <Text fw={600}>{zone.name}</Text>
             <Badge color="gray">{t(`zone.kind.${zone.kind}`)}</Badge>

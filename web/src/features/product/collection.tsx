@@ -18,6 +18,7 @@ export function Collections({ opened, onClose }: { opened: boolean; onClose: () 
   const query = useQuery({ ...collectionsQuery, enabled: opened });
   const [filling, setFilling] = useState<Collection | null>(null);
   const all = query.data?.items ?? [];
+  const paths = new Map(categoryChoices(all).map((choice) => [choice.value, choice.label]));
   const close = () => {
     setFilling(null);
     onClose();
@@ -43,8 +44,10 @@ export function Collections({ opened, onClose }: { opened: boolean; onClose: () 
               <Stack gap={6}>
                 {all
                   .filter((each) => each.kind === kind)
-                  .map((each) => (
-                    <Shelf key={each.id} shelf={each} label={categoryChoices(all).find((choice) => choice.value === each.id)?.label ?? each.name} onFill={() => setFilling(each)} />
+                  .map((shelf) => ({ shelf, label: paths.get(shelf.id) ?? shelf.name }))
+                  .sort((a, b) => a.label.localeCompare(b.label))
+                  .map(({ shelf, label }) => (
+                    <Shelf key={shelf.id} shelf={shelf} label={label} onFill={() => setFilling(shelf)} />
                   ))}
               </Stack>
               <NewShelf kind={kind} all={all} />

@@ -11,6 +11,17 @@ import { Back } from "./editor";
 import classes from "./product.module.css";
 import { keys } from "./queries";
 
+/** What the server says of cells, in words of the person's language; what is not here is shown as it came, in English. */
+const known: ReadonlyMap<string, "sku" | "price" | "currency" | "count" | "time" | "priceless" | "sale"> = new Map([
+  ["a variant needs a SKU", "sku"],
+  ["not a price, such as 49,90", "price"],
+  ["the currency must be BRL", "currency"],
+  ["not a whole number from 0 on", "count"],
+  ["not a time, such as 2026-12-24T18:00:00-03:00", "time"],
+  ["a variant needs a price", "priceless"],
+  ["a sale price is below the list price", "sale"],
+] as const);
+
 /** The headers of a file of ours, as the export writes them. */
 const headers = ["handle", "name", "description", "category", "option1_name", "option1_value", "sku", "price", "sale_price", "stock", "image_url"];
 
@@ -134,7 +145,7 @@ export function Report({ report }: { report: ImportReport }) {
                   <Table.Tr key={i}>
                     <Table.Td style={{ fontVariantNumeric: "tabular-nums" }}>{flaw.row}</Table.Td>
                     <Table.Td>{flaw.column === "" ? t("wholeRow") : <Code>{flaw.column}</Code>}</Table.Td>
-                    <Table.Td lang="en">{flaw.message}</Table.Td>
+                    <FlawCell message={flaw.message} />
                   </Table.Tr>
                 ))}
               </Table.Tbody>
@@ -144,4 +155,10 @@ export function Report({ report }: { report: ImportReport }) {
       )}
     </section>
   );
+}
+
+function FlawCell({ message }: { message: string }) {
+  const { t } = useTranslation("product");
+  const ours = known.get(message);
+  return ours === undefined ? <Table.Td lang="en">{message}</Table.Td> : <Table.Td>{t(`cell.${ours}`)}</Table.Td>;
 }

@@ -67,7 +67,7 @@ export default function ProductsPage() {
             {t("import")}
           </Button>
         )}
-        <Button component="a" href={exportUrl} download variant="default" leftSection={<Icon name="down" size={17} />}>
+        <Button component="a" href={exportUrl} download variant="default">
           {t("export")}
         </Button>
         {add}
@@ -189,7 +189,7 @@ export function StockBadge({ state, free }: { state: StockState; free: number })
   return (
     <Tooltip label={t(`stockText.${state}`)}>
       <Badge color={stockColours[state]} leftSection={state === "out" || state === "low" || state === "partly" ? <Icon name="alert" size={12} /> : undefined}>
-        {t(`stockIs.${state}`, { count: free })}
+        {state === "low" || state === "fine" ? t("stockLink", { count: free }) : t(`stockIs.${state}`)}
       </Badge>
     </Tooltip>
   );

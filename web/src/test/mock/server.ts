@@ -4,9 +4,11 @@ import { fits } from "@/features/inbox/apply";
 import { answerBot } from "./bot";
 import { bot } from "./bots";
 import { channels, contact, me, members, message, rows, thread } from "./data";
+import { openShop } from "./shop";
 import { bubbles, chats, phones, steps } from "./phones";
 
 const listeners = new Set<(type: string, id: string, data: unknown) => void>();
+const shop = openShop();
 let signedIn = true;
 let sequence = 0;
 
@@ -87,6 +89,8 @@ export async function answer(request: IncomingMessage, response: ServerResponse)
   const made = bot(method, path, body);
   if (made !== undefined) return json(made.value, made.status);
   if (answerBot(parts, method, body, json, refuse)) return;
+  const sold = shop.answer(method, path, url.searchParams, body);
+  if (sold !== undefined) return json(sold.value, sold.status);
   if (path === "/audit") return json({ items: [{ id: "aud_1", at_ms: Date.now() - 6e5, actor_kind: "user", actor_id: "usr_bia", actor_name: "Bia Ramos", action: "channel.created", target: "cha_1", facts: { name: "Loja" }, ip: "127.0.0.1" }] });
   if (path === "/companies") return json({ items: [me.company] });
   if (path === "/quarantine") return json({ items: [{ tenant_id: "", id: "qua_1", account_id: "", channel: "whatsapp", reason: "unknown account 1055", body: '{"object":"whatsapp_business_account"}', received_ms: Date.now() - 4e5, state: "waiting" }] });
