@@ -112,7 +112,7 @@ check: ## everything that must hold before a change lands
 	@echo "check: all green"
 
 .PHONY: check-all
-check-all: check race fuzz show-specs show-probes show-engine show-flows show-kills show-bench show-demo ## check, and everything that takes its time
+check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-kills show-bench show-demo ## check, and everything that takes its time
 
 .PHONY: fuzz
 fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
@@ -147,6 +147,22 @@ show-engine: needs-go ## the bot engine: cost of a message, a flow of 1,000 node
 .PHONY: show-flows
 show-flows: binary ## every ready flow: form, proofs, tests, made-up customers (CUSTOMERS=500)
 	@PROSA_BINARY=$(BINARY) ./tools/show-flows
+
+.PHONY: show-turns
+show-turns: needs-go needs-postgres ## bot turns a second and their p99 with the database, both engines
+	@go test -count=1 -v -run 'TestShowTurns' ./internal/modules/botrun | grep -v -e '^=== ' -e '--- PASS'
+
+.PHONY: show-calls
+show-calls: needs-go ## addresses that a flow's web call must not reach, a resolver that rebinds among them
+	@go test -count=1 -v -run 'TestShowSSRF' ./internal/platform/httpclient | grep -v -e '^=== ' -e '--- PASS'
+
+.PHONY: show-bot-kills
+show-bot-kills: needs-go needs-postgres ## kill -9 at every step of a bot's turn; two messages of one millisecond
+	@go test -count=1 -v -run 'TestShowKillEveryStep|TestS11' ./internal/modules/botrun | grep -v -e '^=== '
+
+.PHONY: show-builder
+show-builder: binary needs-browser ## the builder in Chromium: from an empty bot to a second version and back; pictures in e2e/browser/artifacts
+	@$(STEP) "the builder's journey" ./tools/e2e builder.test.mjs
 
 .PHONY: show-shop
 show-shop: needs-go needs-postgres ## the shop: races for stock, carts and coupons, replays, all orders of payments, interleavings, checkouts a second
