@@ -255,7 +255,12 @@ func (c *compiler) parse(field, source string) *expression.Template {
 	return template
 }
 
+// program reads an expression; one that nobody wrote is missing, not miswritten.
 func (c *compiler) program(field, source string) *expression.Program {
+	if strings.TrimSpace(source) == "" {
+		c.report(Error, codeMissing, field)
+		source = "false"
+	}
 	program, err := expression.Compile(source)
 	if err != nil {
 		c.report(Error, codeExpression, field, fault.MessageOf(err), expression.Portuguese(err))

@@ -26,6 +26,8 @@ func TestSentencesNameWhatTheAuthorSees(t *testing.T) {
 			`A saída "Respondeu" não leva a lugar nenhum: ligue a um próximo passo.`, `The exit "Answered" leads nowhere: connect it to a next step.`},
 		{"a case without a name", wrapped(`{"name":"a","kind":"condition","cases":[{"when":"1 +","next":"z"}],"else":"z"},` + endZ), "cases.1|*|*",
 			`Na condição do caminho 1 há um erro de escrita: letra 4: falta algo no final`, `In the condition of path 1 there is a mistake: character 4: something is missing at the end`},
+		{"a case without a condition", wrapped(`{"name":"a","kind":"condition","cases":[{"when":" ","next":"z"}],"else":"z"},` + endZ), "cases.1",
+			`Falta preencher a condição do caminho 1.`, `Fill in the condition of path 1.`},
 		{"a case with a name", wrapped(`{"name":"a","kind":"switch","on":"1","cases":[{"name":"vip","values":["1",""],"next":"z"}],"else":"z"},` + endZ), "cases.1.values",
 			`Falta preencher os valores do caminho "vip".`, `Fill in the values of the path "vip".`},
 		{"an arm", wrapped(`{"name":"a","kind":"split","arms":[{"name":"x","weight":0,"next":"z"},{"name":"y","weight":1,"next":"z"}]},` + endZ), "arms.x.weight|1|1000",
