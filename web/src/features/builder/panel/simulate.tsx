@@ -14,7 +14,7 @@ import { Inspector } from "./inspector";
 import classes from "./panel.module.css";
 import { Phone } from "./phone";
 import type { Simulation } from "./running";
-import { record, trailOf, type Move, type Person } from "./simulation";
+import { answerOf, record, trailOf, type Move, type Person } from "./simulation";
 
 const channels: Channel[] = ["whatsapp", "telegram", "messenger", "instagram"];
 
@@ -178,7 +178,7 @@ function Answer({ ask, busy, onAnswer }: { ask: NonNullable<Simulated["ask"]>; b
       aria-label={t("simulate.ask")}
       onSubmit={(event) => {
         event.preventDefault();
-        if (parsed.ok) onAnswer({ kind: "answer", ok: came, status: came ? status : 0, body: came ? parsed.value : undefined });
+        if (parsed.ok) onAnswer(answerOf(came, status, parsed.value));
       }}
     >
       <Text size="sm" fw={600}>

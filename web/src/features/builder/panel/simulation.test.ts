@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { builder, type Definition, type FlowTest, type Simulated } from "../contract";
 import { dropOffs } from "./count";
-import { changes, inputOf, movesOf, replay, stepsOf, take, trailOf, type Moment, type Move, type Table } from "./simulation";
+import { answerOf, changes, inputOf, movesOf, replay, stepsOf, take, trailOf, type Moment, type Move, type Table } from "./simulation";
 
 const definition: Definition = {
   schema: 1,
@@ -22,6 +22,19 @@ const moment = (move: Move, result: Simulated, nowMs = 1_000): Moment => ({ move
 const asked = [moment({ kind: "text", text: "oi" }, menu)];
 
 afterEach(() => vi.restoreAllMocks());
+
+describe("an answer given by hand", () => {
+  it.each([
+    [true, 200, true],
+    [true, 299, true],
+    [true, 302, false],
+    [true, 404, false],
+    [true, 500, false],
+    [false, 200, false],
+  ])("came: %s with %i is good: %s", (came, status, ok) => {
+    expect(answerOf(came, status, { a: 1 })).toEqual({ kind: "answer", ok, status: came ? status : 0, body: came ? { a: 1 } : undefined });
+  });
+});
 
 describe("what a move is for the engine", () => {
   it.each<[string, Move, unknown]>([

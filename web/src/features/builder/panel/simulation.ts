@@ -56,6 +56,12 @@ function namedOptions(definition: Definition, node: string): { name: string }[] 
   return Array.isArray(options) ? (options as { name: string }[]) : [];
 }
 
+/** The answer of a service as the live runtime takes it: one outside 200 to 299 has failed, and so has none at all. */
+export function answerOf(came: boolean, status: number, body: unknown): Move {
+  if (!came) return { kind: "answer", ok: false, status: 0, body: undefined };
+  return { kind: "answer", ok: status >= 200 && status < 300, status, body };
+}
+
 /** What a move is for the engine, after these moments. Null when there is nothing to do: no timer, no open call. */
 export function inputOf(move: Move, moments: Moment[], definition: Definition): SimulatedInput | null {
   const last = moments.at(-1)?.got;
