@@ -27,7 +27,8 @@ export default function BotsPage() {
   const [shown, setShown] = useState<"active" | "archived">("active");
   const active = useQuery(botsQuery);
   const away = useQuery(archivedQuery);
-  const archived = (away.data?.items.length ?? 0) > 0;
+  // A list that could not be read is still offered: there its failure is told, and it can be asked for again.
+  const archived = away.isError || (away.data?.items.length ?? 0) > 0;
   const query = shown === "archived" && archived ? away : active;
   const bots = query.data?.items ?? [];
   const add = write && (
