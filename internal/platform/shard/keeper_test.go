@@ -365,6 +365,38 @@ func child() {
 
 var killed = shard.Config{Count: 4, TTL: 600 * time.Millisecond, Renew: 50 * time.Millisecond}
 
+// pause stops a process between two of its transactions: one that is stopped
+// inside of one keeps its locks, and who waits for those waits for the database
+// and not for a lease. It gives the time of the stop.
+func pause(t *testing.T, process *os.Process, db *database.DB, leases map[int]int64) time.Time {
+	t.Helper()
+	free := func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		for number, epoch := range leases {
+			err := fenced(ctx, db, shard.Lease{Shard: number, Epoch: epoch}, func(context.Context, *database.Tx) error { return nil })
+			if err != nil && fault.CodeOf(err) != fault.Conflict {
+				return false
+			}
+		}
+		return true
+	}
+	for range 20 {
+		at := time.Now()
+		if err := process.Signal(syscall.SIGSTOP); err != nil {
+			t.Fatal(err)
+		}
+		if free() {
+			return at
+		}
+		if err := process.Signal(syscall.SIGCONT); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Fatal("the process is always inside a transaction")
+	return time.Time{}
+}
+
 // A process is paused (its lease runs out without its knowing), taken over
 // from, and killed: what it had is ours after the TTL, by a higher epoch.
 func TestAProcessThatDiesIsTakenOverAfterTheTTL(t *testing.T) {
@@ -395,10 +427,7 @@ func TestAProcessThatDiesIsTakenOverAfterTheTTL(t *testing.T) {
 				}
 				leases[number] = epoch
 			}
-			if err := cmd.Process.Signal(syscall.SIGSTOP); err != nil {
-				t.Fatal(err)
-			}
-			begun := time.Now()
+			begun := pause(t, cmd.Process, db, leases)
 			b := newBoard()
 			_, stop := start(t, db, "heir", killed, marker{b, "heir"})
 			defer stop()
