@@ -52,7 +52,7 @@ export function Condition({ path, label }: { path: string; label: string }) {
           )}
           <Group gap={6} wrap="nowrap" align="flex-start">
             <Autocomplete
-              style={{ flex: 1, minWidth: 0 }} aria-label={t("form.what")} placeholder={t("form.what")} readOnly={readOnly}
+              selectFirstOptionOnChange style={{ flex: 1, minWidth: 0 }} aria-label={t("form.what")} placeholder={t("form.what")} readOnly={readOnly}
               value={row.path} onChange={(next) => change(i, { path: next.trim() })}
               data={paths.map((each) => each.path)} comboboxProps={{ withinPortal: true, width: 240, position: "bottom-start" }}
             />

@@ -131,7 +131,7 @@ function Mine({ moment: { move, input } }: { moment: Moment }) {
   const { t } = useTranslation("builder");
   if (move.kind === "time") return <p className={classes.event}>{t("simulate.timePassed")}</p>;
   if (move.kind === "start") return <p className={classes.event}>{t("simulate.started")}</p>;
-  if (move.kind === "answer") return <p className={classes.event}>{t("simulate.webAnswered", { status: move.ok ? move.status : t("simulate.noAnswer") })}</p>;
+  if (move.kind === "answer") return <p className={classes.event}>{t("simulate.webAnswered", { status: move.status > 0 ? move.status : t("simulate.noAnswer") })}</p>;
   const content = input.kind === "message" ? input.content : undefined;
   return (
     <div className={classes.bubble} data-dir="mine">
