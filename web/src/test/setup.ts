@@ -1,4 +1,4 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
 // What jsdom lacks and our components ask for.
@@ -18,6 +18,9 @@ if (typeof window !== "undefined") {
   window.scrollTo = () => undefined;
   if (document.fonts === undefined) Object.defineProperty(document, "fonts", { value: new EventTarget() });
   Element.prototype.scrollTo ??= () => undefined;
+  Element.prototype.scrollIntoView ??= () => undefined;
 }
 
+// A crowded machine is slow, not wrong.
+configure({ asyncUtilTimeout: 10_000 });
 afterEach(() => cleanup());
