@@ -45,6 +45,8 @@ var moduleTable = map[string][]string{
 	"product":      {"audit"},
 	"payment":      {"audit"},
 	"order":        {"product", "payment", "audit"},
+	"listing":      {"product", "audit"},
+	"sale":         {"botrun", "conversation", "flow", "listing", "order", "payment", "product"},
 }
 
 // adapterMay lists the sharing that adapters are allowed.

@@ -41,7 +41,12 @@ const (
 	Pick        Kind = "pick"   // in: the option that was tapped
 	Form        Kind = "form"   // in: a filled form (WhatsApp "flow", address)
 	Emoji       Kind = "reaction"
-	Cart        Kind = "order" // in: a cart sent from a catalog
+	Cart        Kind = "order"        // in: a cart sent from a catalog
+	Product     Kind = "product"      // out: one good
+	Products    Kind = "products"     // out: several goods
+	Catalog     Kind = "catalog"      // out: the way into the catalog
+	Invoice     Kind = "bill"         // out: what an order costs and how to pay it
+	OrderNews   Kind = "order_status" // out: how far an order is
 	Template    Kind = "template"
 	Note        Kind = "note"     // internal: seen by attendants only
 	Activity    Kind = "activity" // internal: what happened to the conversation
@@ -55,13 +60,18 @@ type Content struct {
 	Kind Kind `json:"kind"`
 	// Text is the body of a text or note, the caption of a medium, the question
 	// of a choice, the title of a pick, the emoji of a reaction.
-	Text     string          `json:"text,omitempty"`
-	Media    *Media          `json:"media,omitempty"`
-	Place    *Location       `json:"location,omitempty"`
-	Cards    []Card          `json:"contacts,omitempty"`
-	Choice   *Choice         `json:"choice,omitempty"`
-	Pick     *Picked         `json:"pick,omitempty"`
-	Order    *Order          `json:"order,omitempty"`
+	Text     string    `json:"text,omitempty"`
+	Media    *Media    `json:"media,omitempty"`
+	Place    *Location `json:"location,omitempty"`
+	Cards    []Card    `json:"contacts,omitempty"`
+	Choice   *Choice   `json:"choice,omitempty"`
+	Pick     *Picked   `json:"pick,omitempty"`
+	Order    *Order    `json:"order,omitempty"`
+	Shelf    *Shelf    `json:"shelf,omitempty"`
+	Bill     *Bill     `json:"bill,omitempty"`
+	Progress *Progress `json:"progress,omitempty"`
+	// About is the product that a message asks about (WhatsApp referred_product).
+	About    *ProductRef     `json:"about,omitempty"`
 	Form     json.RawMessage `json:"form,omitempty"`
 	Template *TemplateRef    `json:"template,omitempty"`
 	Activity *Act            `json:"activity,omitempty"`

@@ -56,6 +56,21 @@ func Preview(content Content, lang string) string {
 		}
 	case Cart:
 		text = labelled("🛒", words.cart, text)
+	case Product, Products, Catalog:
+		if content.Kind == Product && content.Shelf != nil {
+			for _, good := range content.Shelf.Goods() {
+				text = good.Name
+			}
+		}
+		text = labelled("🛍️", words.goods, text)
+	case Invoice:
+		number := ""
+		if content.Bill != nil && content.Bill.Number != "" {
+			number = words.bill + " #" + content.Bill.Number
+		}
+		text = labelled("💳", words.bill, number)
+	case OrderNews:
+		text = labelled("📦", words.progress, text)
 	case Template:
 		text = labelled("📨", words.template, text)
 	case Welcome:
@@ -76,7 +91,7 @@ func labelled(sign, name, text string) string { return sign + " " + or(text, nam
 
 type previewNames struct {
 	photo, video, voice, audio, document, sticker, place, card, form, reacted, unreacted,
-	cart, template, welcome, system, activity, unsupported string
+	cart, goods, bill, progress, template, welcome, system, activity, unsupported string
 }
 
 func previewWords(lang string) previewNames {
@@ -84,7 +99,8 @@ func previewWords(lang string) previewNames {
 		return previewNames{
 			photo: "Photo", video: "Video", voice: "Voice message", audio: "Audio", document: "Document",
 			sticker: "Sticker", place: "Location", card: "Contact", form: "Form answered",
-			reacted: "Reacted with", unreacted: "Removed a reaction", cart: "Cart", template: "Template message",
+			reacted: "Reacted with", unreacted: "Removed a reaction", cart: "Cart",
+			goods: "Products", bill: "Payment", progress: "Order update", template: "Template message",
 			welcome: "Opened the chat", system: "Account change", activity: "Activity",
 			unsupported: "Message of a kind not supported",
 		}
@@ -92,7 +108,8 @@ func previewWords(lang string) previewNames {
 	return previewNames{
 		photo: "Foto", video: "Vídeo", voice: "Mensagem de voz", audio: "Áudio", document: "Documento",
 		sticker: "Figurinha", place: "Localização", card: "Contato", form: "Formulário respondido",
-		reacted: "Reagiu com", unreacted: "Removeu uma reação", cart: "Carrinho", template: "Mensagem de modelo",
+		reacted: "Reagiu com", unreacted: "Removeu uma reação", cart: "Carrinho",
+		goods: "Produtos", bill: "Pagamento", progress: "Andamento do pedido", template: "Mensagem de modelo",
 		welcome: "Abriu a conversa", system: "Mudança na conta", activity: "Atividade",
 		unsupported: "Mensagem de um tipo não suportado",
 	}
