@@ -12,7 +12,7 @@ import (
 
 // Service is what the rest of the house asks of order.
 type Service struct {
-	db       *database.DB
+	db       database.Opener
 	cfg      Config
 	stock    Stock
 	payments Payments

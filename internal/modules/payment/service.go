@@ -20,7 +20,7 @@ import (
 // transaction work inside the caller's, which holds the order's row; the others
 // open their own.
 type Service struct {
-	db        *database.DB
+	db        database.Opener
 	cfg       Config
 	orders    Orders
 	providers map[string]Provider

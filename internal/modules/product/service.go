@@ -19,7 +19,7 @@ import (
 // Service is what the rest of the house asks of product. Methods that take a
 // transaction work inside the caller's; the others open their own.
 type Service struct {
-	db    *database.DB
+	db    database.Opener
 	tell  Tell
 	blobs blob.Store
 }
