@@ -135,6 +135,7 @@ func (a *api) register() {
 	a.registerProduct()
 	a.registerCollection()
 	a.registerStock()
+	a.registerGoods()
 	a.registerCart()
 	a.registerCoupon()
 	a.registerDelivery()

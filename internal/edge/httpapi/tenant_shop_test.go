@@ -125,6 +125,7 @@ func reachStore(own, other estate) map[string][]attempt {
 			body: form{[]byte("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nabc\r\n--x--\r\n"), "multipart/form-data; boundary=x"}}},
 		// A picture of a catalog is public; a file of a conversation is none.
 		"get-product-picture":    {{path: "/public/images/" + own.tenant + "/" + other.picture}},
+		"list-goods":             {{path: "/goods?id=" + other.variant, status: []int{http.StatusOK}}},
 		"move-stock":             {{path: "/variants/" + other.variant + "/stock", body: map[string]any{"quantity": 5}}},
 		"list-stock-movements":   {{path: "/variants/" + other.variant + "/movements"}},
 		"list-collections":       blind("/collections"),

@@ -1208,6 +1208,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/goods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands behind the ids that a channel's messages name: variants, or their SKUs. Unknown ones are left out. */
+        get: operations["list-goods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invitation/accept": {
         parameters: {
             query?: never;
@@ -1925,6 +1942,9 @@ export interface components {
         AllEntryBody: {
             items: components["schemas"]["OrderEntry"][];
         };
+        AllGoodsBody: {
+            items: components["schemas"]["ProductGoods"][];
+        };
         AllPaymentAccountViewBody: {
             items: components["schemas"]["PaymentAccountView"][];
         };
@@ -1957,6 +1977,44 @@ export interface components {
             id: string;
             ip: string;
             target: string;
+        };
+        Bill: {
+            boleto?: string;
+            copy?: string;
+            currency: string;
+            /** Format: int64 */
+            discount?: number;
+            /** Format: int64 */
+            expires_ms?: number;
+            footer?: string;
+            lines: components["schemas"]["BillLine"][];
+            link?: string;
+            native?: boolean;
+            number: string;
+            page?: string;
+            pay?: string;
+            pix?: components["schemas"]["PixCode"];
+            qr?: components["schemas"]["Media"];
+            reference: string;
+            /** Format: int64 */
+            shipping?: number;
+            /** Format: int64 */
+            subtotal: number;
+            /** Format: int64 */
+            tax?: number;
+            /** Format: int64 */
+            total: number;
+            view?: string;
+        };
+        BillLine: {
+            name: string;
+            /** Format: int64 */
+            price: number;
+            /** Format: int64 */
+            quantity: number;
+            retailer_id: string;
+            /** Format: int64 */
+            sale?: number;
         };
         BindBotInputBody: {
             account_id: string;
@@ -2565,7 +2623,9 @@ export interface components {
             contact: components["schemas"]["Contact"];
         };
         Content: {
+            about?: components["schemas"]["ProductRef"];
             activity?: components["schemas"]["Act"];
+            bill?: components["schemas"]["Bill"];
             choice?: components["schemas"]["Choice"];
             contacts?: components["schemas"]["Card"][];
             form?: unknown;
@@ -2574,7 +2634,9 @@ export interface components {
             media?: components["schemas"]["Media"];
             order?: components["schemas"]["Order"];
             pick?: components["schemas"]["Picked"];
+            progress?: components["schemas"]["Progress"];
             raw?: unknown;
+            shelf?: components["schemas"]["Shelf"];
             target?: string;
             template?: components["schemas"]["TemplateRef"];
             text?: string;
@@ -2868,6 +2930,20 @@ export interface components {
              * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
              */
             version?: number;
+        };
+        Goods: {
+            currency: string;
+            description?: string;
+            image?: components["schemas"]["Media"];
+            image_url?: string;
+            link?: string;
+            /** Format: int64 */
+            list_price?: number;
+            name: string;
+            option?: string;
+            /** Format: int64 */
+            price: number;
+            retailer_id?: string;
         };
         HandBack: {
             /** @description Absent: the bot that had it, or the channel's. */
@@ -3469,6 +3545,12 @@ export interface components {
             /** @description Where anybody may fetch it. */
             url: string;
         };
+        PixCode: {
+            code: string;
+            key?: string;
+            key_type?: string;
+            merchant?: string;
+        };
         PlaceOrderInputBody: {
             /** @description Whose cart is ordered. */
             contact_id?: string;
@@ -3582,6 +3664,15 @@ export interface components {
              */
             row: number;
         };
+        ProductGoods: {
+            image?: components["schemas"]["ProductImage"];
+            name: string;
+            options: string[];
+            product_id: string;
+            retailer_id: string;
+            sku: string;
+            variant_id: string;
+        };
         ProductImage: {
             alt?: string;
             /** @description Hash of an uploaded picture, public under /public/images. */
@@ -3611,6 +3702,10 @@ export interface components {
             /** Format: int64 */
             reserved_delta: number;
             variant_id: string;
+        };
+        ProductRef: {
+            catalog_id: string;
+            retailer_id: string;
         };
         ProductReport: {
             /**
@@ -3682,6 +3777,15 @@ export interface components {
             tracked: boolean;
             /** Format: int64 */
             weight_g: number;
+        };
+        Progress: {
+            native?: boolean;
+            note?: string;
+            number: string;
+            page?: string;
+            reference?: string;
+            step: string;
+            view?: string;
         };
         PublishBotInputBody: {
             /** @description What changed, for the others. */
@@ -3890,6 +3994,10 @@ export interface components {
         SecretsOutputBody: {
             items: components["schemas"]["BotSecretView"][];
         };
+        Section: {
+            goods: components["schemas"]["Goods"][];
+            title?: string;
+        };
         Seen: {
             /**
              * Format: int64
@@ -3949,6 +4057,15 @@ export interface components {
             /** @description Browsers reach us by https. */
             secure: boolean;
             version: string;
+        };
+        Shelf: {
+            button?: string;
+            carousel?: boolean;
+            catalog_id?: string;
+            footer?: string;
+            header?: string;
+            link?: string;
+            sections?: components["schemas"]["Section"][];
         };
         ShopOrder: {
             /** @description What a person has to do about the money: refund_due, overpaid, short_paid, to_collect; empty for nothing. */
@@ -7140,6 +7257,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-goods": {
+        parameters: {
+            query?: {
+                /** @description The channel's catalog that the ids are of. */
+                catalog_id?: string;
+                /** @description Separated by commas. */
+                id?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllGoodsBody"];
+                };
             };
             /** @description Error */
             default: {
