@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"prosa/internal/message"
 )
@@ -164,6 +165,18 @@ type Part struct {
 	Upload *message.Media `json:"upload,omitempty"`
 	// Ours is the delivery's id, by which the exchange log names what was sent.
 	Ours string `json:"ours,omitempty"`
+	// Instead is what Send says, in this order, when the platform refuses the
+	// form of Body for good: the same thing in plainer words.
+	Instead []Part `json:"instead,omitempty"`
+}
+
+// named puts the delivery's id at the place that was kept for it.
+func (p *Part) named(placeholder, deliveryID string) {
+	p.Body = json.RawMessage(strings.ReplaceAll(string(p.Body), placeholder, deliveryID))
+	p.Ours = deliveryID
+	for n := range p.Instead {
+		p.Instead[n].named(placeholder, deliveryID)
+	}
 }
 
 // Receipt is a platform's answer to an accepted send.

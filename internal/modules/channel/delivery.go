@@ -101,8 +101,7 @@ func (s *Service) render(nowMS int64, account Account, order *Order) (parts []Pa
 	deliveryIDs = make([]string, len(parts))
 	for n := range parts {
 		deliveryIDs[n] = id.New(id.Delivery, nowMS)
-		parts[n].Body = json.RawMessage(strings.ReplaceAll(string(parts[n].Body), placeholder, deliveryIDs[n]))
-		parts[n].Ours = deliveryIDs[n]
+		parts[n].named(placeholder, deliveryIDs[n])
 	}
 	return parts, deliveryIDs, nil
 }
