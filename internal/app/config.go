@@ -11,6 +11,7 @@ import (
 	"prosa/internal/adapters/whatsapp"
 	"prosa/internal/base/fault"
 	"prosa/internal/edge/realtime"
+	"prosa/internal/edge/storefront"
 	"prosa/internal/edge/webhook"
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/channel"
@@ -44,6 +45,7 @@ type Config struct {
 
 	Gateway  webhook.Config
 	Realtime realtime.Config
+	Store    storefront.Config
 
 	Identity     identity.Config
 	Channel      channel.Config

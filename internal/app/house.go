@@ -16,6 +16,7 @@ import (
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
+	"prosa/internal/edge/storefront"
 	"prosa/internal/event"
 	"prosa/internal/message"
 	"prosa/internal/migrations"
@@ -69,6 +70,7 @@ type house struct {
 	orders       *order.Service
 	payments     *payment.Service
 	accounts     *payment.Accounts
+	links        storefront.Links
 	signals      *signals
 	locales      *locales
 }
@@ -145,6 +147,9 @@ func (h *house) close() error {
 // furnish makes adapters and modules and joins their ports.
 func (h *house) furnish() error {
 	h.audit = audit.New(h.db)
+	if err := h.makeLinks(); err != nil {
+		return err
+	}
 	h.tenancy = tenancy.New(h.db, tenancy.Emit(outbox.Write), h.clock)
 	h.identity = identity.New(h.cfg.Identity, h.db, identity.Emit(outbox.Write), h.clock)
 	h.locales = newLocales(h.tenancy, h.logger)

@@ -21,6 +21,7 @@ const (
 type Box struct {
 	sealing string // id of the key that seals
 	keys    map[string]cipher.AEAD
+	roots   [][]byte // the keys themselves, newest first, for Derive
 }
 
 // parse reads "id:base64,id:base64". No error of it repeats the text.
@@ -41,6 +42,7 @@ func parse(text string) (*Box, error) {
 		if box.keys[id], err = chacha20poly1305.NewX(key); err != nil {
 			return nil, wrong("the key " + id + " can't be used")
 		}
+		box.roots = append(box.roots, key)
 		if box.sealing == "" {
 			box.sealing = id
 		}
