@@ -35,8 +35,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "shards"},
-		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "shards",
+		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "shards"},
+		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -103,6 +103,8 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.bots.Sweeper(r.nudgeBot), nil
 	case "bot calls":
 		return r.callForBots(), nil
+	case "bot waits":
+		return r.bots.Waits(r.nudgeBot), nil
 	case "bot counts":
 		return r.bots.Counter(), nil
 	case "bot pruner":

@@ -90,6 +90,23 @@ CREATE TABLE bot_call (
 );
 CREATE INDEX bot_call_due ON bot_call (next_ms);
 
+-- bot_wait is a session that waits for something to happen to a topic ("order:ord_..."). Whoever fires the topic writes
+-- the answer, and the row goes with the turn that takes it, or with the turn that stops waiting.
+CREATE TABLE bot_wait (
+    tenant_id       TEXT   NOT NULL,
+    id              TEXT   NOT NULL, -- <session>.<seq>.<ask>
+    conversation_id TEXT   NOT NULL,
+    session_id      TEXT   NOT NULL,
+    ask_id          TEXT   NOT NULL,
+    topic           TEXT   NOT NULL,
+    answer          TEXT   NOT NULL, -- JSON; empty until the topic was fired
+    due_ms          BIGINT NOT NULL, -- when the answer is brought (again); 0 = not fired yet
+    created_ms      BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX bot_wait_topic ON bot_wait (tenant_id, topic);
+CREATE INDEX bot_wait_due ON bot_wait (due_ms) WHERE due_ms > 0;
+
 -- bot_secret holds what web calls send and nobody reads back, sealed.
 CREATE TABLE bot_secret (
     tenant_id  TEXT   NOT NULL,
@@ -138,6 +155,7 @@ DROP TABLE bot_count;
 DROP TABLE bot_tally;
 DROP TABLE bot_rating;
 DROP TABLE bot_secret;
+DROP TABLE bot_wait;
 DROP TABLE bot_call;
 DROP TABLE bot_turn;
 DROP TABLE bot_session;

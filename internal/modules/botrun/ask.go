@@ -28,6 +28,7 @@ func (b *batch) answer(s *session, request *conversation.TurnRequest, ask *flow.
 	}
 	answer, failed := b.ask(answerer, Question{
 		TenantID: s.tenantID, ConversationID: s.conversationID, ContactID: request.Contact.ID, SessionID: s.id, BotID: s.botID,
+		Channel: request.Channel, AccountID: request.AccountID, MessageID: request.MessageID,
 		Key: callID(s.id, s.state.Seq, ask.ID), Node: ask.Node, Kind: ask.Kind, Request: ask.Request,
 	})
 	if failed != nil {

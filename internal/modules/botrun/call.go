@@ -27,7 +27,8 @@ type call struct {
 
 // returned is what conversation carries from the caller to the turn.
 type returned struct {
-	Call    string      `json:"call"`
+	Call    string      `json:"call,omitempty"`
+	Wait    string      `json:"wait,omitempty"` // instead of Call: a bot_wait that was fired
 	Session string      `json:"session"`
 	Answer  flow.Answer `json:"answer"`
 }

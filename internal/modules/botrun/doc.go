@@ -1,5 +1,5 @@
 // Package botrun runs bots: it owns the tables bot, flow_version, bot_session,
-// bot_turn, bot_call, bot_secret, bot_rating, bot_tally and bot_count, and fills
+// bot_turn, bot_call, bot_wait, bot_secret, bot_rating, bot_tally and bot_count, and fills
 // conversation.Turns with the pure engine of package flow.
 //
 // Invariants:
@@ -24,6 +24,10 @@
 //     its own. A process that dies over a call leaves it to be made again under
 //     the same Idempotency-Key. Secrets stand in it by name and are filled in
 //     when it leaves; no record, log or answer holds one.
+//   - A session that waits for a topic (an order that is to be paid) is a row too
+//     (bot_wait). Fire writes the answer into it, in the transaction of whoever
+//     knows; the answer is a turn of its own. A session that stops waiting, for
+//     whatever reason, takes its row along.
 //   - The counts of a version are exact: what a batch passed is one row, added up
 //     in the transaction that deletes it.
 //

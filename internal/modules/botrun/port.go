@@ -3,6 +3,7 @@ package botrun
 import (
 	"context"
 
+	"prosa/internal/message"
 	"prosa/internal/modules/flow"
 	"prosa/internal/platform/database"
 )
@@ -44,6 +45,11 @@ type Answers map[string]Answerer
 // network I/O. What it returns as an error becomes an answer that is not OK, and
 // what it wrote is undone; only a failure of the database fails the turn. Its
 // writes must bear that the whole transaction is repeated.
+//
+// An answer with Pending says that there is none yet: the session waits until
+// Fire tells one for the Topic, and the customer may write meanwhile. Whoever
+// answers so reads what it depends on under a lock that the one who fires takes
+// too, else an answer could pass between them.
 type Answerer func(ctx context.Context, tx *database.Tx, question Question) (flow.Answer, error)
 
 // Question is an Ask with who asks.
@@ -53,6 +59,11 @@ type Question struct {
 	ContactID      string
 	SessionID      string
 	BotID          string
+	Channel        message.Channel
+	AccountID      string // of the channel
+	// MessageID is the customer's message that the turn is about; empty for a
+	// turn that no message caused.
+	MessageID string
 	// Key is the same for a turn that is repeated, and for no other.
 	Key     string
 	Node    string

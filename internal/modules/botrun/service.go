@@ -23,7 +23,9 @@ type Service struct {
 	step     stepFunc
 
 	// asked wakes the caller of this process after a turn that asked.
-	asked    chan struct{}
+	asked chan struct{}
+	// fired does the same for the answers of topics.
+	fired    chan struct{}
 	guarded  func(httpclient.Policy) *http.Client
 	breakers *breakers
 	// again is when a claimed timer fires again whose turn failed, or whose
@@ -49,6 +51,6 @@ func New(db *database.DB, config Config, deps Deps) *Service {
 	return &Service{
 		db: db, config: config, zone: config.location(), assign: deps.Assign, sealer: deps.Sealer, answers: deps.Answers, log: deps.Log,
 		compiled: newVersionCache(config.Versions), step: flow.Step,
-		asked: make(chan struct{}, 1), guarded: httpclient.Guarded, breakers: newBreakers(), again: 30 * time.Second,
+		asked: make(chan struct{}, 1), fired: make(chan struct{}, 1), guarded: httpclient.Guarded, breakers: newBreakers(), again: 30 * time.Second,
 	}
 }

@@ -70,6 +70,9 @@ func (b *batch) save(changed []*session) error {
 	if err := saveTally(b.ctx, b.tx, b.passed); err != nil {
 		return err
 	}
+	if err := b.saveWaits(); err != nil {
+		return err
+	}
 	if len(b.calls) == 0 {
 		return nil
 	}
@@ -88,6 +91,8 @@ type batch struct {
 	ratings  []Rating
 	calls    []call
 	returned []call // answered, whatever came of it
+	waits    []wait // that began
+	waited   []wait // that are over
 	passed   map[passage]int64
 }
 
@@ -121,6 +126,9 @@ func (b *batch) turn(request *conversation.TurnRequest) (conversation.Turn, erro
 		begun, err := b.begin(k, request, current)
 		if err != nil {
 			return conversation.Turn{}, err
+		}
+		if current != nil {
+			b.await(current, &flow.State{}) // what it waited for is nobody's now
 		}
 		current = begun
 	}
@@ -165,6 +173,7 @@ func (b *batch) take(current *session, request *conversation.TurnRequest, input 
 		b.complain(current, failed)
 		next, effects = apologise(current, failed)
 	}
+	b.await(current, &next)
 	b.count(current, effects, next.Status)
 	current.state, current.changed = next, true
 	if path := next.Path(); path != "" {
@@ -199,7 +208,11 @@ func (b *batch) inputOf(request *conversation.TurnRequest) (flow.Input, bool) {
 		if err := json.Unmarshal([]byte(request.Answer), &back); err != nil {
 			return flow.Input{}, false // not of our making
 		}
-		b.returned = append(b.returned, call{key: key{request.TenantID, request.ConversationID}, id: back.Call})
+		if back.Wait != "" {
+			b.waited = append(b.waited, wait{key: key{request.TenantID, request.ConversationID}, id: back.Wait})
+		} else {
+			b.returned = append(b.returned, call{key: key{request.TenantID, request.ConversationID}, id: back.Call})
+		}
 		current := b.sessions[key{request.TenantID, request.ConversationID}]
 		if current == nil || current.id != back.Session {
 			return flow.Input{}, false // the session that asked is gone
@@ -334,7 +347,7 @@ func (s *Service) guard(compiled *flow.Compiled, state flow.State, input flow.In
 func apologise(s *session, why string) (flow.State, []flow.Effect) {
 	next := s.state
 	next.Seq++
-	next.Status, next.Node, next.Stack = flow.Failed, "", nil
+	next.Status, next.Node, next.Stack, next.Topic = flow.Failed, "", nil, ""
 	language := s.language
 	if language == "" {
 		language = "pt-BR"
@@ -349,6 +362,7 @@ func apologise(s *session, why string) (flow.State, []flow.Effect) {
 func (b *batch) giveUp(s *session, request *conversation.TurnRequest, turn *conversation.Turn, why string) {
 	b.complain(s, why)
 	next, effects := apologise(s, why)
+	b.await(s, &next)
 	s.state = next
 	b.record(s, recorded{Input: flow.Input{Kind: flow.Answered}, Zone: b.service.zone.String(), Failed: why}, effects)
 	b.apply(s, request, effects, turn)

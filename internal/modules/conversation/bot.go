@@ -267,7 +267,7 @@ func (s *Service) RunTurns(ctx context.Context, fence Fence, requests []TurnRequ
 // turn takes one turn of the bot that owns the conversation, inside the
 // caller's transaction.
 func (s *Service) turn(ctx context.Context, tx *database.Tx, w *work, e *entry, request TurnRequest) error {
-	request.TenantID, request.ConversationID, request.BotID, request.Channel = e.TenantID, e.ID, e.Owner.ID, e.Channel
+	request.TenantID, request.ConversationID, request.BotID, request.Channel, request.AccountID = e.TenantID, e.ID, e.Owner.ID, e.Channel, e.AccountID
 	if request.AtMS == 0 {
 		request.AtMS = w.now
 	}

@@ -364,7 +364,7 @@ func (b *batch) hear(p person, i *item) (*TurnRequest, error) {
 		return nil, nil
 	}
 	return &TurnRequest{
-		TenantID: e.TenantID, ConversationID: e.ID, BotID: e.Owner.ID, Channel: e.Channel, Cause: CustomerWrote,
+		TenantID: e.TenantID, ConversationID: e.ID, BotID: e.Owner.ID, Channel: e.Channel, AccountID: e.AccountID, Cause: CustomerWrote,
 		MessageID: m.ID, Content: m.Content, AtMS: m.AtMS, New: first,
 		Contact: ContactFacts{ID: i.known.ID, Name: i.known.Name, Username: i.known.Username, Language: i.known.Language, Fields: i.known.Fields, Tags: i.known.Tags},
 	}, nil

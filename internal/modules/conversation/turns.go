@@ -36,6 +36,7 @@ type TurnRequest struct {
 	ConversationID string
 	BotID          string
 	Channel        message.Channel
+	AccountID      string // of the channel
 	Cause          TurnCause
 	// MessageID, Content and AtMS are the customer's message; for other causes
 	// Content is zero and AtMS is the time of the cause.

@@ -29,11 +29,18 @@ func (r *run) miss(most int, onMiss string, content *message.Content, at waiter,
 // await makes the session wait at a node.
 func (r *run) await(node string) {
 	r.state.Status, r.state.Node, r.state.Asked = Waiting, node, r.state.Seq
-	r.state.Misses, r.state.Page, r.state.Stage, r.state.DueMS = 0, 0, 0, 0
+	r.state.Misses, r.state.Page, r.state.Stage = 0, 0, 0
+	r.settle()
+}
+
+// settle forgets what the session waited for.
+func (r *run) settle() {
+	r.state.DueMS, r.state.Asking, r.state.Topic, r.state.Kept = 0, false, "", ""
 }
 
 func (r *run) end(reason string) {
-	r.state.Status, r.state.Node, r.state.DueMS = Ended, "", 0
+	r.state.Status, r.state.Node = Ended, ""
+	r.settle()
 	r.effect(Effect{End: &End{Reason: reason}})
 }
 
@@ -47,7 +54,8 @@ func (r *run) handOff(exit, reason, note string, sentence texts) {
 }
 
 func (r *run) handOver(to *HandOff) {
-	r.state.Status, r.state.Node, r.state.DueMS = HandedOff, "", 0
+	r.state.Status, r.state.Node = HandedOff, ""
+	r.settle()
 	r.effect(Effect{HandOff: to})
 }
 

@@ -37,7 +37,7 @@ func (r *run) aside(content *message.Content) {
 // session waits for the customer and few messages have gone out. What is left
 // comes with the next timer.
 func (r *run) resume() {
-	for len(r.state.Aside) > 0 && r.state.Status == Waiting && !r.asking() && r.sent <= MaxMessages/2 && r.failure == "" {
+	for len(r.state.Aside) > 0 && r.state.Status == Waiting && !r.busy() && r.sent <= MaxMessages/2 && r.failure == "" {
 		content := r.state.Aside[0]
 		if r.state.Aside = r.state.Aside[1:]; len(r.state.Aside) == 0 {
 			r.state.Aside = nil
@@ -49,11 +49,20 @@ func (r *run) resume() {
 	}
 }
 
-// asking reports that the session waits for an answer from outside.
-func (r *run) asking() bool {
-	_, is := r.flow.runners[r.state.Node].(asker)
-	return is
+// asking reports that a session waits for an answer from outside.
+func (c *Compiled) asking(s *State) bool {
+	switch c.runners[s.Node].(type) {
+	case dialog:
+		return s.Asking
+	case asker:
+		return true
+	}
+	return false
 }
+
+// busy reports that the session waits for an answer that comes at once, and the
+// customer waits with it.
+func (r *run) busy() bool { return r.state.Topic == "" && r.flow.asking(&r.state) }
 
 // shorten bounds a text at a whole character.
 func shorten(text string, most int) string {

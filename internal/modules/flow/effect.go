@@ -36,6 +36,10 @@ type Answer struct {
 	Status int    `json:"status,omitzero"` // of HTTP; 0 when there was no response
 	Body   string `json:"body,omitempty"`  // JSON text; more than MaxAnswer bytes count as a failure
 	Error  string `json:"error,omitempty"` // why there is no answer, for the log
+	// Pending says that there is no answer yet: it comes by itself once something
+	// happens to the Topic, under the same ID. The customer may write meanwhile.
+	Pending bool   `json:"pending,omitzero"`
+	Topic   string `json:"topic,omitempty"` // such as "order:ord_..."
 }
 
 // Env is all that the engine knows of the world. It is recorded with a turn.

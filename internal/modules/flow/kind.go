@@ -54,6 +54,14 @@ type asker interface {
 	answered(r *run, answer *Answer) step
 }
 
+// dialog is a runner that asks the outside and the customer by turns; the state
+// says (Asking) which of the two it waits for.
+type dialog interface {
+	waiter
+	late(r *run) step
+	answered(r *run, answer *Answer) step
+}
+
 // Head is what every node has.
 type Head struct {
 	Name string `json:"name"`

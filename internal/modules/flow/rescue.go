@@ -14,7 +14,8 @@ func (r *run) rescue() {
 	why := r.failure
 	r.drop()
 	r.pass(exitFailed)
-	r.at, r.state.DueMS = "", 0
+	r.at = ""
+	r.settle()
 	if next := r.onError(); next != "" && r.sent < MaxMessages {
 		r.failure, r.fuel, r.steps = "", rescueFuel, 0
 		r.walk(leave("", next))
@@ -22,7 +23,8 @@ func (r *run) rescue() {
 			return
 		}
 		r.drop()
-		r.at, r.state.DueMS = "", 0
+		r.at = ""
+		r.settle()
 	}
 	if r.sent >= MaxMessages {
 		// Make room for the apology: it matters more than the last message.

@@ -60,6 +60,13 @@ type State struct {
 	// and steps, so that a turn that goes on after an answer has no new budget.
 	Calls, Sent, Steps int
 
+	// Asking says that a node that both asks and is answered (a dialog) waits for
+	// the outside; with a Topic it waits for something to happen there, and the
+	// customer may write meanwhile.
+	Asking bool
+	Topic  string
+	Kept   string // what such a node keeps until it is left: JSON of its own
+
 	Flow  string  // key of the flow that Node is in; empty is the version's own
 	Stack []Frame // where the sub-flows under way return to, the outermost first
 }
@@ -154,6 +161,11 @@ func (s *State) Encode() string {
 	b = number(b, "k", int64(s.Calls))
 	b = number(b, "o", int64(s.Sent))
 	b = number(b, "w", int64(s.Steps))
+	if s.Asking {
+		b = number(b, "y", 1)
+	}
+	b = text(b, "j", s.Topic)
+	b = text(b, "z", s.Kept)
 	b = text(b, "f", s.Flow)
 	b = variables(b, s.Vars)
 	if len(s.Stack) > 0 {
@@ -228,15 +240,18 @@ type wire struct {
 	HourTurns int      `json:"c"`
 	Vars      wireVars `json:"x"`
 
-	Stage int               `json:"e"`
-	DueMS int64             `json:"d"`
-	Wakes int               `json:"u"`
-	Calls int               `json:"k"`
-	Sent  int               `json:"o"`
-	Steps int               `json:"w"`
-	Flow  string            `json:"f"`
-	Stack []wireFrame       `json:"r"`
-	Aside []message.Content `json:"b"`
+	Stage  int               `json:"e"`
+	DueMS  int64             `json:"d"`
+	Wakes  int               `json:"u"`
+	Calls  int               `json:"k"`
+	Sent   int               `json:"o"`
+	Steps  int               `json:"w"`
+	Asking int               `json:"y"`
+	Topic  string            `json:"j"`
+	Kept   string            `json:"z"`
+	Flow   string            `json:"f"`
+	Stack  []wireFrame       `json:"r"`
+	Aside  []message.Content `json:"b"`
 }
 
 type wireFrame struct {
@@ -295,6 +310,7 @@ func Decode(encoded string) (State, error) {
 	return State{
 		Status: w.Status, Node: w.Node, Seq: w.Seq, Asked: w.Asked, Misses: w.Misses, Page: w.Page, Pending: w.Pending, Idles: w.Idles,
 		Lang: w.Lang, StartedMS: w.StartedMS, HourMS: w.HourMS, HourTurns: w.HourTurns, Vars: w.Vars,
-		Stage: w.Stage, DueMS: w.DueMS, Wakes: w.Wakes, Calls: w.Calls, Sent: w.Sent, Steps: w.Steps, Flow: w.Flow, Stack: stack, Aside: w.Aside,
+		Stage: w.Stage, DueMS: w.DueMS, Wakes: w.Wakes, Calls: w.Calls, Sent: w.Sent, Steps: w.Steps,
+		Asking: w.Asking != 0, Topic: w.Topic, Kept: w.Kept, Flow: w.Flow, Stack: stack, Aside: w.Aside,
 	}, nil
 }

@@ -69,7 +69,7 @@ func Step(flow *Compiled, state State, in Input, env Env) (State, []Effect, erro
 func (r *run) finish() {
 	asking := false
 	if r.state.Status == Waiting {
-		asking = r.asking()
+		asking = r.busy()
 		at := r.env.NowMS + int64(r.home().idleMinutes)*60_000
 		switch {
 		case len(r.state.Aside) > 0 && !asking:
@@ -104,8 +104,7 @@ func idle(flow *Compiled, state State, in Input) bool {
 		if state.Status != Waiting || in.Answer == nil || in.Answer.ID != AskID(state.Asked) || flow == nil {
 			return true
 		}
-		_, asks := flow.runners[state.Node].(asker)
-		return !asks
+		return !flow.asking(&state)
 	case Wrote:
 		switch in.Content.Kind {
 		case message.Emoji, message.System, message.Activity, message.Note:

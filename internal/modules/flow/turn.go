@@ -67,7 +67,9 @@ func (r *run) turn() {
 	case Answered:
 		r.sent, r.steps = r.state.Sent, r.state.Steps
 		if at, ok := r.flow.runners[r.state.Node].(asker); ok {
-			r.state.DueMS = 0
+			if !r.in.Answer.Pending {
+				r.state.DueMS = 0
+			}
 			r.walk(at.answered(r, r.in.Answer))
 		}
 	case Wrote:
@@ -76,7 +78,7 @@ func (r *run) turn() {
 			return
 		}
 		r.state.Idles, r.state.Wakes = 0, 0
-		if len(r.state.Aside) > 0 && !r.asking() {
+		if len(r.state.Aside) > 0 && !r.busy() {
 			r.aside(&r.in.Content) // behind what came before it
 			return
 		}
@@ -107,12 +109,15 @@ func (r *run) tooFast() {
 }
 
 func (r *run) expired() {
-	switch at := r.flow.runners[r.state.Node].(type) {
-	case asker:
-		r.sent, r.steps = r.state.Sent, r.state.Steps
-		r.state.DueMS = 0
-		r.walk(at.late(r))
+	if r.flow.asking(&r.state) {
+		if at, ok := r.flow.runners[r.state.Node].(asker); ok {
+			r.sent, r.steps = r.state.Sent, r.state.Steps
+			r.state.DueMS = 0
+			r.walk(at.late(r))
+		}
 		return
+	}
+	switch at := r.flow.runners[r.state.Node].(type) {
 	case sleeper:
 		if len(r.state.Aside) == 0 {
 			r.state.DueMS = 0
@@ -155,9 +160,11 @@ func (r *run) wrote(content *message.Content, fresh bool) {
 		r.walk(leave("", r.flow.start))
 		return
 	}
-	switch at := r.flow.runners[r.state.Node].(type) {
-	case asker:
+	if r.busy() {
 		r.aside(content)
+		return
+	}
+	switch at := r.flow.runners[r.state.Node].(type) {
 	case sleeper:
 		r.state.DueMS = 0
 		r.walk(at.woken(r))

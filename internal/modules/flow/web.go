@@ -217,7 +217,7 @@ func (w *web) enter(r *run) step {
 func (w *web) late(r *run) step { return w.failed(r, 0) }
 
 func (w *web) answered(r *run, answer *Answer) step {
-	if !answer.OK || len(answer.Body) > MaxAnswer {
+	if !answer.OK || answer.Pending || len(answer.Body) > MaxAnswer {
 		return w.failed(r, answer.Status)
 	}
 	if len(w.node.Save) > 0 {
