@@ -8,4 +8,6 @@ const (
 	OrderPlaced    = "order.placed"
 	OrderPaid      = "order.paid" // the sum of its payments reached its total
 	OrderUpdated   = "order.updated"
+	PaymentReady   = "payment.ready"  // the payer has what they need: a code or a link
+	PaymentFailed  = "payment.failed" // the vendor would not take it
 )

@@ -23,7 +23,20 @@ CREATE TABLE cart_line (
     quantity   BIGINT NOT NULL,
     told_price BIGINT NOT NULL, -- what the customer was told last that a piece costs
     added_ms   BIGINT NOT NULL,
+    -- a lower price that the company had really shown to who sent the cart, and until when it counts; 0 = none
+    honoured_price BIGINT NOT NULL DEFAULT 0,
+    honoured_ms    BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, cart_id, variant_id)
+);
+
+-- cart_receipt is a cart that a customer sent from a channel's own catalog: what became of it, once a message.
+CREATE TABLE cart_receipt (
+    tenant_id TEXT   NOT NULL,
+    key       TEXT   NOT NULL, -- names the message
+    cart_id   TEXT   NOT NULL,
+    outcome   TEXT   NOT NULL, -- JSON
+    at_ms     BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, key)
 );
 
 -- cart_entry is who did what to a cart, to be shown beside the conversation.
@@ -32,7 +45,7 @@ CREATE TABLE cart_entry (
     cart_id    TEXT   NOT NULL,
     version    BIGINT NOT NULL,
     source     TEXT   NOT NULL, -- bot | whatsapp | web | attendant
-    action     TEXT   NOT NULL, -- add | set | coupon | delivery | merge | clear
+    action     TEXT   NOT NULL, -- add | set | coupon | delivery | merge | clear | receive
     variant_id TEXT   NOT NULL,
     quantity   BIGINT NOT NULL,
     actor_kind TEXT   NOT NULL,
@@ -182,5 +195,6 @@ DROP TABLE delivery_zone;
 DROP TABLE coupon_use;
 DROP TABLE coupon;
 DROP TABLE cart_entry;
+DROP TABLE cart_receipt;
 DROP TABLE cart_line;
 DROP TABLE cart;

@@ -172,7 +172,7 @@ func checkContent(c message.Content) error {
 		if p := c.Place; p == nil || !(p.Latitude >= -90 && p.Latitude <= 90 && p.Longitude >= -180 && p.Longitude <= 180) {
 			return fault.OnField("location", "the latitude is -90 to 90, the longitude -180 to 180")
 		}
-	case message.Cards, message.Options, message.Template:
+	case message.Cards, message.Options, message.Template, message.Product, message.Products, message.Catalog:
 	default:
 		return fault.OnField("kind", "a person can't send a message of the kind %q", c.Kind)
 	}

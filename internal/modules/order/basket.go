@@ -210,8 +210,8 @@ func (s *Service) Merge(ctx context.Context, in Change, fromContactID string) (C
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO cart_line (tenant_id, cart_id, variant_id, quantity, told_price, added_ms)
-			SELECT tenant_id, $3, variant_id, quantity, told_price, added_ms FROM cart_line WHERE tenant_id = $1 AND cart_id = $2
+		if _, err := tx.Exec(ctx, `INSERT INTO cart_line (tenant_id, cart_id, variant_id, quantity, told_price, added_ms, honoured_price, honoured_ms)
+			SELECT tenant_id, $3, variant_id, quantity, told_price, added_ms, honoured_price, honoured_ms FROM cart_line WHERE tenant_id = $1 AND cart_id = $2
 			ON CONFLICT (tenant_id, cart_id, variant_id) DO UPDATE SET quantity = cart_line.quantity + excluded.quantity`, in.TenantID, from.ID, c.ID); err != nil {
 			return err
 		}
@@ -366,7 +366,7 @@ func (s *Service) lower(ctx context.Context, tx *database.Tx, c *Cart, lock stri
 }
 
 func loadCartLines(ctx context.Context, tx *database.Tx, c *Cart) (lines []line, ids []string, err error) {
-	rows, err := tx.Query(ctx, `SELECT variant_id, quantity, told_price FROM cart_line WHERE tenant_id = $1 AND cart_id = $2 ORDER BY added_ms, variant_id`,
+	rows, err := tx.Query(ctx, `SELECT variant_id, quantity, told_price, honoured_price, honoured_ms FROM cart_line WHERE tenant_id = $1 AND cart_id = $2 ORDER BY added_ms, variant_id`,
 		c.TenantID, c.ID)
 	if err != nil {
 		return nil, nil, err
@@ -374,7 +374,7 @@ func loadCartLines(ctx context.Context, tx *database.Tx, c *Cart) (lines []line,
 	defer rows.Close()
 	for rows.Next() {
 		var l line
-		if err := rows.Scan(&l.variantID, &l.quantity, &l.told); err != nil {
+		if err := rows.Scan(&l.variantID, &l.quantity, &l.told, &l.honoured, &l.honouredMS); err != nil {
 			return nil, nil, err
 		}
 		lines, ids = append(lines, l), append(ids, l.variantID)

@@ -96,6 +96,30 @@ type line struct {
 	variantID string
 	quantity  int64
 	told      money.Amount
+	// honoured is a lower price that was promised until a time.
+	honoured   money.Amount
+	honouredMS int64
+}
+
+// priceAt is what a piece of the line costs at a time.
+func (l line) priceAt(offer product.Offer, nowMS int64) money.Amount {
+	price := offer.PriceAt(nowMS)
+	if l.honoured > 0 && nowMS < l.honouredMS {
+		return min(price, l.honoured)
+	}
+	return price
+}
+
+// havable is how many pieces of an offer one order may have.
+func havable(offer product.Offer) int64 {
+	if !offer.Sellable() {
+		return 0
+	}
+	most := max(offer.Available(), 0)
+	if offer.MaxPerOrder > 0 {
+		most = min(most, offer.MaxPerOrder)
+	}
+	return min(most, MaxQuantity)
 }
 
 // price joins lines with offers and sums them up. Coupon and freight come
@@ -107,14 +131,7 @@ func (c *Cart) price(lines []line, offers map[string]product.Offer, nowMS int64)
 		shown := CartLine{VariantID: l.variantID, Quantity: l.quantity, ToldPrice: l.told, Options: []string{}}
 		if known {
 			shown.ProductID, shown.SKU, shown.Name, shown.Options, shown.Image = offer.ProductID, offer.SKU, offer.Name, offer.Options, faceOf(offer)
-			shown.ListPrice, shown.Price = offer.Price, offer.PriceAt(nowMS)
-			if offer.Sellable() {
-				shown.Available = max(offer.Available(), 0)
-				if offer.MaxPerOrder > 0 {
-					shown.Available = min(shown.Available, offer.MaxPerOrder)
-				}
-				shown.Available = min(shown.Available, MaxQuantity)
-			}
+			shown.ListPrice, shown.Price, shown.Available = offer.Price, l.priceAt(offer, nowMS), havable(offer)
 		}
 		var err error
 		if shown.Total, err = shown.Price.Times(l.quantity); err != nil {

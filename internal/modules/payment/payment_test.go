@@ -24,6 +24,10 @@ type ledger struct{ heard []Sums }
 
 func (*ledger) LockOrder(context.Context, *database.Tx, string, string) error { return nil }
 
+func (*ledger) Ready(context.Context, *database.Tx, Payment, event.Actor) error { return nil }
+
+func (*ledger) Lost(context.Context, *database.Tx, Payment, event.Actor) error { return nil }
+
 func (*ledger) Bill(context.Context, *database.Tx, string, string) (Bill, error) { return Bill{}, nil }
 
 func (l *ledger) Settle(_ context.Context, _ *database.Tx, _, _ string, sums Sums, _ event.Actor) error {

@@ -16,6 +16,10 @@ type Orders interface {
 	// Settle tells the order the sums of its payments, in the transaction in which
 	// they changed.
 	Settle(ctx context.Context, tx *database.Tx, tenantID, orderID string, sums Sums, by event.Actor) error
+	// Ready tells that a payment can be paid now, Lost that its vendor refused it;
+	// both in the transaction in which that became known.
+	Ready(ctx context.Context, tx *database.Tx, p Payment, by event.Actor) error
+	Lost(ctx context.Context, tx *database.Tx, p Payment, by event.Actor) error
 	// Bill tells what a vendor may want to know of the order. Error:
 	// fault.NotFound.
 	Bill(ctx context.Context, tx *database.Tx, tenantID, orderID string) (Bill, error)

@@ -168,8 +168,14 @@ func (s *Service) Confirm(ctx context.Context, tenantID, paymentID string, facts
 		if err != nil {
 			return err
 		}
+		before := after.State
 		if err := s.note(ctx, tx, &after, facts, by); err != nil {
 			return err
+		}
+		if after.State == Failed && before != Failed {
+			if err := s.orders.Lost(ctx, tx, after, by); err != nil {
+				return err
+			}
 		}
 		sums, err := sumsOf(ctx, tx, tenantID, orderID)
 		if err != nil {

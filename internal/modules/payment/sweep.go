@@ -201,8 +201,12 @@ func (s *Service) ask(ctx context.Context, provider Provider, p Payment) (Paymen
 			return err
 		}
 		p.ExternalID, p.Code, p.Link = answer.ExternalID, answer.Code, answer.Link
-		if err := s.note(ctx, tx, &p, nil, event.Actor{Kind: "system", ID: provider.Name()}); err != nil || p.Open() {
+		by := event.Actor{Kind: "system", ID: provider.Name()}
+		if err := s.note(ctx, tx, &p, nil, by); err != nil {
 			return err
+		}
+		if p.Open() {
+			return s.orders.Ready(ctx, tx, p, by)
 		}
 		// It was closed while the vendor was asked, who has to hear of it.
 		return updatePayment(ctx, tx, p, tx.Now())
