@@ -40,6 +40,8 @@ type Outcome struct {
 	// Waited is the time until the transaction had a connection (SQLite: until
 	// it was alone), Took the time from there to its end.
 	Waited, Took time.Duration
+	// RoundTrips is how often a server was asked; 0 on SQLite.
+	RoundTrips int
 	// Err is nil when it was committed.
 	Err error
 }

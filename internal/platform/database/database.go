@@ -36,9 +36,13 @@ type session interface {
 	query(ctx context.Context, query string, args []any) (source, error)
 	each(ctx context.Context, query string, args [][]any, scan func(i int, row Row) error) (int64, error)
 	all(ctx context.Context, query string, args [][]any, scan func(i int, row Row) error) (int64, error)
+	// later and laterAll put a statement off; it runs before the next one.
+	later(query string, args []any, scan func(row Row) error) error
+	laterAll(query string, args [][]any) error
 	commit(ctx context.Context) error
 	rollback() error
-	unwrap() any
+	unwrap(ctx context.Context) (any, error)
+	roundTrips() int
 }
 
 // source is a stream of rows of an engine.
@@ -157,7 +161,7 @@ func (db *DB) run(ctx context.Context, scope Scope, readOnly bool, fn func(ctx c
 	}
 	began := time.Now()
 	defer func() {
-		db.observe(Outcome{ReadOnly: readOnly, Waited: began.Sub(asked), Took: time.Since(began), Err: err})
+		db.observe(Outcome{ReadOnly: readOnly, Waited: began.Sub(asked), Took: time.Since(began), RoundTrips: session.roundTrips(), Err: err})
 	}()
 	tx := &Tx{session: session, engine: db.engine, now: clock.MS(db.clock.Now()), listeners: &db.listeners}
 	done := false

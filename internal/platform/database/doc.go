@@ -10,6 +10,8 @@
 //   - A statement that fails spoils its transaction on both engines: whatever
 //     follows is refused and nothing is committed. PostgreSQL knows no other
 //     way, so SQLite, on which most tests run, must not be kinder.
+//   - What was put off (Tx.Later) runs before the next statement that is waited
+//     for, or with the commit, in the order given.
 //   - Rows are closed before the next statement of the same transaction runs,
 //     for the same reason.
 //   - Transactions don't nest: a Write or Read inside another one's function is

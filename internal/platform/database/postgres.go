@@ -87,27 +87,17 @@ func openPostgresOwner(cfg Config) (*sql.DB, error) {
 // read.
 const scopeSetting = "prosa.tenants"
 
-// byKey has a transaction that writes find its rows by their keys, one after the
-// other. A plan is kept that was made while a table was empty, and would then
-// read all of it.
-const byKey = "; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
-
-// begin opens the transaction and names its scope in one round trip. The scope
-// is local to the transaction: a pooled connection goes back without it.
+// begin takes a connection for a transaction, which begins with its first
+// statement.
 func (s *server) begin(ctx context.Context, setting string, readOnly bool) (session, error) {
-	// Scope.setting made sure that nothing in setting needs quoting.
-	query := "BEGIN READ WRITE; SET LOCAL " + scopeSetting + " = '" + setting + "'" + byKey
-	if readOnly {
-		query = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL " + scopeSetting + " = '" + setting + "'"
-	}
 	if s.closed.Load() {
 		return nil, errClosed
 	}
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: query})
+	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &serverSession{tx: tx}, nil
+	return &serverSession{conn: conn, setting: setting, readOnly: readOnly}, nil
 }
 
 func (s *server) ping(ctx context.Context) error {
@@ -124,82 +114,3 @@ func (s *server) close() error {
 	s.pool.Close() // waits for open transactions
 	return nil
 }
-
-// serverSession is an open transaction on PostgreSQL.
-type serverSession struct{ tx pgx.Tx }
-
-func (s *serverSession) exec(ctx context.Context, query string, args []any) (int64, error) {
-	tag, err := s.tx.Exec(ctx, query, args...)
-	return tag.RowsAffected(), err
-}
-
-func (s *serverSession) query(ctx context.Context, query string, args []any) (source, error) {
-	return s.tx.Query(ctx, query, args...)
-}
-
-func (s *serverSession) each(ctx context.Context, query string, args [][]any, scan func(i int, row Row) error) (int64, error) {
-	var total int64
-	for start := 0; start < len(args); start += maxBatch {
-		n, err := s.batch(ctx, query, args[start:min(start+maxBatch, len(args))], start, scan)
-		total += n
-		if err != nil {
-			return total, err
-		}
-	}
-	return total, nil
-}
-
-func (s *serverSession) batch(ctx context.Context, query string, args [][]any, start int, scan func(i int, row Row) error) (total int64, err error) {
-	var batch pgx.Batch
-	for _, row := range args {
-		batch.Queue(query, row...)
-	}
-	results := s.tx.SendBatch(ctx, &batch)
-	defer func() {
-		if closeErr := results.Close(); err == nil {
-			err = closeErr
-		}
-	}()
-	for i := range args {
-		if scan == nil {
-			tag, err := results.Exec()
-			if err != nil {
-				return total, err
-			}
-			total += tag.RowsAffected()
-			continue
-		}
-		rows, err := results.Query()
-		if err != nil {
-			return total, err
-		}
-		for rows.Next() {
-			if err := scan(start+i, rows); err != nil {
-				rows.Close()
-				return total, err
-			}
-			total++
-		}
-		rows.Close()
-		if err := rows.Err(); err != nil {
-			return total, err
-		}
-	}
-	return total, nil
-}
-
-func (s *serverSession) commit(ctx context.Context) error {
-	// The commit is not cut short by the caller's patience: whether it
-	// happened would be unknown.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
-	defer cancel()
-	return s.tx.Commit(ctx)
-}
-
-func (s *serverSession) rollback() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	return s.tx.Rollback(ctx)
-}
-
-func (s *serverSession) unwrap() any { return s.tx }

@@ -38,10 +38,9 @@ func (s *serverSession) set(ctx context.Context, query string, args [][]any, sta
 		return 0, err
 	}
 	if scan == nil {
-		tag, err := s.tx.Exec(ctx, joined.text, columns...)
-		return tag.RowsAffected(), err
+		return s.exec(ctx, joined.text, columns)
 	}
-	rows, err := s.tx.Query(ctx, joined.text, columns...)
+	rows, err := s.rows(ctx, joined.text, columns)
 	if err != nil {
 		return 0, err
 	}

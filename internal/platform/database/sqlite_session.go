@@ -77,6 +77,7 @@ type liteSession struct {
 	tx       *sql.Tx
 	readOnly bool
 	idle     chan *liteConn
+	pending  []deferred
 }
 
 // running gives the context for a statement. The writer's statements are short
@@ -89,7 +90,39 @@ func (s *liteSession) running(ctx context.Context) context.Context {
 	return context.WithoutCancel(ctx)
 }
 
+// settle runs what was put off. It runs no sooner than on PostgreSQL, so that
+// nobody relies on more than is promised.
+func (s *liteSession) settle(ctx context.Context) error {
+	pending := s.pending
+	s.pending = nil
+	for _, p := range pending {
+		var scan func(i int, row Row) error
+		if p.scan != nil {
+			scan = func(_ int, row Row) error { return p.scan(row) }
+		}
+		if _, err := s.loop(ctx, p.query, [][]any{p.args}, scan); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *liteSession) later(query string, args []any, scan func(row Row) error) error {
+	s.pending = append(s.pending, deferred{query, args, scan})
+	return nil
+}
+
+func (s *liteSession) laterAll(query string, args [][]any) error {
+	for _, row := range args {
+		s.pending = append(s.pending, deferred{query: query, args: row})
+	}
+	return nil
+}
+
 func (s *liteSession) exec(ctx context.Context, query string, args []any) (rows int64, err error) {
+	if err := s.settle(ctx); err != nil {
+		return 0, err
+	}
 	err = s.conn.direct(s.running(ctx), query, func(ctx context.Context, statement *liteStatement) (err error) {
 		rows, err = statement.run(ctx, args, 0, nil)
 		return err
@@ -98,6 +131,9 @@ func (s *liteSession) exec(ctx context.Context, query string, args []any) (rows 
 }
 
 func (s *liteSession) query(ctx context.Context, query string, args []any) (source, error) {
+	if err := s.settle(ctx); err != nil {
+		return nil, err
+	}
 	ctx = s.running(ctx)
 	statement, err := s.conn.prepare(ctx, query)
 	if err != nil {
@@ -111,6 +147,14 @@ func (s *liteSession) query(ctx context.Context, query string, args []any) (sour
 }
 
 func (s *liteSession) each(ctx context.Context, query string, args [][]any, scan func(i int, row Row) error) (total int64, err error) {
+	if err := s.settle(ctx); err != nil {
+		return 0, err
+	}
+	return s.loop(ctx, query, args, scan)
+}
+
+// loop runs the prepared statement for each row of arguments.
+func (s *liteSession) loop(ctx context.Context, query string, args [][]any, scan func(i int, row Row) error) (total int64, err error) {
 	err = s.conn.direct(s.running(ctx), query, func(ctx context.Context, statement *liteStatement) error {
 		for i, row := range args {
 			if err := ctx.Err(); err != nil {
@@ -132,7 +176,11 @@ func (s *liteSession) all(ctx context.Context, query string, args [][]any, scan 
 	return s.each(ctx, query, args, scan)
 }
 
-func (s *liteSession) commit(context.Context) error {
+func (s *liteSession) commit(ctx context.Context) error {
+	if err := s.settle(ctx); err != nil {
+		_ = s.rollback() // the first error is the one to tell
+		return err
+	}
 	defer s.release()
 	err := s.tx.Commit()
 	if err == nil && !s.readOnly {
@@ -148,7 +196,9 @@ func (s *liteSession) rollback() error {
 
 func (s *liteSession) release() { s.idle <- s.conn }
 
-func (s *liteSession) unwrap() any { return s.tx }
+func (s *liteSession) unwrap(ctx context.Context) (any, error) { return s.tx, s.settle(ctx) }
+
+func (s *liteSession) roundTrips() int { return 0 }
 
 // liteRows gives sql.Rows the shape of a source.
 type liteRows struct{ rows *sql.Rows }

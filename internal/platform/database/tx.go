@@ -108,8 +108,18 @@ func (tx *Tx) All(ctx context.Context, query string, args [][]any, scan func(i i
 // the transaction is rolled back. For wake-ups: fn must be quick.
 func (tx *Tx) AfterCommit(fn func()) { tx.hooks = append(tx.hooks, fn) }
 
-// Unwrap gives the engine's own transaction to platform/job: *sql.Tx or pgx.Tx.
-func (tx *Tx) Unwrap() any { return tx.session.unwrap() }
+// Unwrap gives the engine's own transaction to platform/job: *sql.Tx or pgx.Tx;
+// nil when what was put off before failed, which spoils the transaction.
+func (tx *Tx) Unwrap(ctx context.Context) any {
+	if tx.ready(ctx) != nil {
+		return nil
+	}
+	inner, err := tx.session.unwrap(ctx)
+	if tx.note(err) != nil {
+		return nil
+	}
+	return inner
+}
 
 func (tx *Tx) ready(ctx context.Context) error {
 	switch {

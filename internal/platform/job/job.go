@@ -49,7 +49,7 @@ func Enqueue(ctx context.Context, tx *database.Tx, args Args) error {
 func EnqueueWith(ctx context.Context, tx *database.Tx, args Args, options Options) error {
 	insert := insertOptions(options)
 	var err error
-	switch inner := tx.Unwrap().(type) {
+	switch inner := tx.Unwrap(ctx).(type) {
 	case *sql.Tx:
 		err = enqueue(ctx, sqliteQueue, inner, args, insert)
 	case pgx.Tx:

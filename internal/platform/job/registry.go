@@ -71,7 +71,7 @@ func (r *Registry) Every(interval time.Duration, args Args) {
 // are kept or neither. Return nil afterwards.
 func (j Job[T]) Complete(ctx context.Context, tx *database.Tx) error {
 	var err error
-	switch inner := tx.Unwrap().(type) {
+	switch inner := tx.Unwrap(ctx).(type) {
 	case *sql.Tx:
 		_, err = river.JobCompleteTx[*riversqlite.Driver](ctx, inner, j.row)
 	case pgx.Tx:

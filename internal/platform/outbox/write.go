@@ -23,7 +23,7 @@ const topic = "outbox"
 // row, as many as a frame takes: a batch tells hundreds of events, and a row
 // each would cost as much as the messages themselves. Errors: fault.Internal
 // for an envelope without company or type.
-func Write(ctx context.Context, tx *database.Tx, shard int, envelopes ...event.Envelope) error {
+func Write(_ context.Context, tx *database.Tx, shard int, envelopes ...event.Envelope) error {
 	if len(envelopes) == 0 {
 		return nil
 	}
@@ -57,14 +57,10 @@ func Write(ctx context.Context, tx *database.Tx, shard int, envelopes ...event.E
 	}
 	flush()
 	// A repeated transaction with ids of its own making writes the same rows.
-	if _, err := tx.All(ctx, `INSERT INTO outbox (id, shard, created_ms, published_ms) VALUES ($1, $2, $3, 0)
-		ON CONFLICT (id) DO NOTHING`, marks, nil); err != nil {
-		return err
-	}
-	if _, err := tx.All(ctx, `INSERT INTO outbox_body (id, heads, envelopes) VALUES ($1, $2, $3)
-		ON CONFLICT (id) DO NOTHING`, bodies, nil); err != nil {
-		return err
-	}
+	tx.LaterAll(`INSERT INTO outbox (id, shard, created_ms, published_ms) VALUES ($1, $2, $3, 0)
+		ON CONFLICT (id) DO NOTHING`, marks)
+	tx.LaterAll(`INSERT INTO outbox_body (id, heads, envelopes) VALUES ($1, $2, $3)
+		ON CONFLICT (id) DO NOTHING`, bodies)
 	tx.Notify(topic, shard)
 	return nil
 }
