@@ -11,7 +11,9 @@
 // bits, shown once and stored as SHA-256 only; passwords as argon2id. An
 // unknown e-mail costs the same work and gets the same answer as a wrong
 // password. A company always keeps one admin. Every change of a right takes
-// effect with the next request, and tells the streams to let go of the browser
+// effect with the next request in the process that made it, and within
+// Config.SessionTrust (a second) in the others, which read a session again after
+// that long; and it tells the streams to let go of the browser
 // (member.updated, session.revoked). Every change is in the audit log.
 //
 // Events out: member.updated, session.revoked. Events in: none.

@@ -240,6 +240,7 @@ func (s *Service) join(ctx context.Context, tx *database.Tx, token secret.Text, 
 	}
 	session := grant.Principal.Session
 	session.activeTenantID = invitation.tenantID
+	tx.Notify(rights, 0)
 	if _, err := tx.Exec(ctx, "UPDATE login_session SET active_tenant_id = $2 WHERE id = $1", session.ID, session.activeTenantID); err != nil {
 		return Grant{}, err
 	}

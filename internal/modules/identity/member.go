@@ -88,6 +88,7 @@ func (s *Service) SetRole(ctx context.Context, who Principal, userID string, rol
 		}
 		facts := map[string]string{"from": string(m.Role), "to": string(role)}
 		m.Role, m.Version = role, m.Version+1
+		tx.Notify(rights, 0)
 		_, err := tx.Exec(ctx, "UPDATE member SET role = $3, version = $4 WHERE tenant_id = $1 AND user_id = $2", tenantID, userID, string(role), m.Version)
 		if err != nil {
 			return err
@@ -109,6 +110,7 @@ func (s *Service) RemoveMember(ctx context.Context, who Principal, userID string
 		if err := keepAnAdmin(ctx, tx, tenantID, userID); err != nil {
 			return err
 		}
+		tx.Notify(rights, 0)
 		_, err = tx.Exec(ctx, "UPDATE member SET state = $3, version = version + 1 WHERE tenant_id = $1 AND user_id = $2", tenantID, userID, stateRemoved)
 		if err != nil {
 			return err

@@ -42,6 +42,9 @@ func (s *Service) Change(ctx context.Context, who Principal, profile Profile) (P
 	}
 	var changed Principal
 	err = s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) (err error) {
+		if err := unchanged(ctx, tx, who.User); err != nil {
+			return err
+		}
 		if err := saveUser(ctx, tx, user); err != nil {
 			return err
 		}
@@ -55,6 +58,17 @@ func (s *Service) Change(ctx context.Context, who Principal, profile Profile) (P
 	})
 	changed.ClientIP = who.ClientIP
 	return changed, err
+}
+
+// unchanged locks the account of who asks and makes sure that it is as it was when
+// they were recognized: another process may have given it another password since.
+// Error: fault.Unauthorized.
+func unchanged(ctx context.Context, tx *database.Tx, seen User) error {
+	now, err := scanUser(tx.QueryRow(ctx, "SELECT "+userColumns+" FROM app_user WHERE id = $1"+tx.ForUpdate(), seen.ID))
+	if err == nil && (now.passwordHash != seen.passwordHash || now.state != seen.state) {
+		return errSignedOut
+	}
+	return err
 }
 
 func (s *Service) newPassword(ctx context.Context, who Principal, profile Profile) (string, error) {

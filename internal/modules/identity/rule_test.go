@@ -136,6 +136,8 @@ func TestConfigRules(t *testing.T) {
 		func(c *Config) { c.SessionLife = time.Second },
 		func(c *Config) { c.InviteLife = 0 },
 		func(c *Config) { c.HashAtOnce = 0 },
+		func(c *Config) { c.SessionTrust = time.Hour },
+		func(c *Config) { c.SessionTrust = -1 },
 	} {
 		cfg := Default()
 		spoil(&cfg)

@@ -23,11 +23,12 @@ type Service struct {
 	emit   Emit
 	clock  clock.Clock
 	hasher *hasher
+	known  *principals
 }
 
 // New makes the service.
 func New(cfg Config, db *database.DB, emit Emit, clock clock.Clock) *Service {
-	return &Service{cfg: cfg, db: db, emit: emit, clock: clock, hasher: newHasher(cfg)}
+	return &Service{cfg: cfg, db: db, emit: emit, clock: clock, hasher: newHasher(cfg), known: newPrincipals(db, cfg.SessionTrust)}
 }
 
 // everyCompany is the scope of what happens before a company is known.
@@ -208,15 +209,20 @@ func assemble(ctx context.Context, tx *database.Tx, session Session) (Principal,
 }
 
 // Authenticate gives who is behind a session's token, and lets the session
-// live on. Error: fault.Unauthorized.
+// live on. It reads the database once in Config.SessionTrust, and whenever this
+// process changed anybody's rights. Error: fault.Unauthorized.
 func (s *Service) Authenticate(ctx context.Context, token secret.Text) (principal Principal, err error) {
 	if token.IsZero() {
 		return Principal{}, errSignedOut
 	}
-	now := clock.MS(s.clock.Now())
+	now, hash := clock.MS(s.clock.Now()), hashToken(token)
+	principal, generation, ok := s.known.find(hash, now)
+	if ok {
+		return principal, nil
+	}
 	err = s.db.Read(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
 		session, err := scanSession(tx.QueryRow(ctx, "SELECT "+sessionColumns+` FROM login_session
-			WHERE token_hash = $1 AND revoked_ms = 0 AND expires_ms > $2`, hashToken(token), now))
+			WHERE token_hash = $1 AND revoked_ms = 0 AND expires_ms > $2`, hash, now))
 		if errors.Is(err, database.ErrNoRows) {
 			return errSignedOut
 		}
@@ -226,10 +232,16 @@ func (s *Service) Authenticate(ctx context.Context, token secret.Text) (principa
 		principal, err = assemble(ctx, tx, session)
 		return err
 	})
-	if err != nil || now-principal.Session.SeenMS < touchEvery.Milliseconds() {
-		return principal, err
+	if err != nil {
+		return Principal{}, err
 	}
-	return principal, s.touch(ctx, &principal.Session, now)
+	if now-principal.Session.SeenMS >= touchEvery.Milliseconds() {
+		if err := s.touch(ctx, &principal.Session, now); err != nil {
+			return principal, err
+		}
+	}
+	s.known.keep(hash, principal, now, generation)
+	return principal, nil
 }
 
 // touch notes that a session is in use, which moves its end, up to its longest
@@ -255,6 +267,7 @@ func (s *Service) Sessions(ctx context.Context, who Principal) (list []Session, 
 // SignOut ends the session that asks.
 func (s *Service) SignOut(ctx context.Context, who Principal) error {
 	return s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
+		tx.Notify(rights, 0)
 		if _, err := tx.Exec(ctx, "UPDATE login_session SET revoked_ms = $2 WHERE id = $1 AND revoked_ms = 0", who.Session.ID, tx.Now()); err != nil {
 			return err
 		}
@@ -274,6 +287,7 @@ func (s *Service) SignOutEverywhere(ctx context.Context, who Principal) error {
 
 // revokeOthers ends a user's sessions but one.
 func revokeOthers(ctx context.Context, tx *database.Tx, userID, butID string) error {
+	tx.Notify(rights, 0)
 	_, err := tx.Exec(ctx, "UPDATE login_session SET revoked_ms = $3 WHERE user_id = $1 AND id <> $2 AND revoked_ms = 0", userID, butID, tx.Now())
 	return err
 }
@@ -315,6 +329,7 @@ func (s *Service) Switch(ctx context.Context, who Principal, tenantID string) (p
 		if principal.Role == "" {
 			return fault.New(fault.Forbidden, "you are not a member of that company")
 		}
+		tx.Notify(rights, 0)
 		_, err := tx.Exec(ctx, "UPDATE login_session SET active_tenant_id = $2 WHERE id = $1", session.ID, tenantID)
 		return err
 	})

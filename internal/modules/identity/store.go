@@ -45,6 +45,7 @@ func insertUser(ctx context.Context, tx *database.Tx, user User) error {
 func errAccountMade() error { return fault.New(fault.Conflict, "this e-mail has an account already") }
 
 func saveUser(ctx context.Context, tx *database.Tx, user User) error {
+	tx.Notify(rights, 0)
 	_, err := tx.Exec(ctx, `
 		UPDATE app_user SET name = $2, password_hash = $3, locale = $4, state = $5, version = version + 1 WHERE id = $1`,
 		user.ID, user.Name, user.passwordHash, user.Locale, user.state)
@@ -59,6 +60,7 @@ func anyUser(ctx context.Context, tx *database.Tx) (bool, error) {
 
 // putMember adds a user to a company, or lets one who was removed come back.
 func putMember(ctx context.Context, tx *database.Tx, tenantID, userID string, role Role) error {
+	tx.Notify(rights, 0)
 	_, err := tx.Exec(ctx, `
 		INSERT INTO member (tenant_id, user_id, role, state, created_ms, version) VALUES ($1, $2, $3, 'active', $4, 1)
 		ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = $3, state = 'active', version = member.version + 1`,

@@ -94,8 +94,12 @@ func collect(rows *database.Rows) ([]Company, error) {
 	return companies, rows.Err()
 }
 
+// Topic is what a change of a company notifies (database.Tx.Notify).
+const Topic = "tenancy.company"
+
 func save(ctx context.Context, tx *database.Tx, company *Company) error {
 	company.Version++
+	tx.Notify(Topic, 0)
 	_, err := tx.Exec(ctx, `
 		UPDATE tenant SET name = $2, state = $3, locale = $4, timezone = $5, version = $6 WHERE id = $1`,
 		company.ID, company.Name, string(company.State), company.Locale, company.Timezone, company.Version)
