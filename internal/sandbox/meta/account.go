@@ -26,7 +26,16 @@ type WABA struct {
 	// Subscriptions are the subscribed apps with their override address, empty
 	// for the app's own.
 	Subscriptions map[string]string `json:"subscriptions,omitempty"`
+	// Payments says whether the account may ask for payments in Brazil:
+	// PaymentsOff or PaymentsOn; empty is on.
+	Payments string `json:"payments,omitempty"`
 }
+
+// States of WABA.Payments.
+const (
+	PaymentsOn  = "on"
+	PaymentsOff = "off"
+)
 
 // Number is a business telephone number.
 type Number struct {

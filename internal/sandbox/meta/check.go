@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"sort"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -185,6 +186,25 @@ func (o object) number(name string) float64 {
 	parsed, err := number.Float64()
 	if err != nil {
 		o.check.fail(invalid("Param %s must be a number.", o.at(name)))
+	}
+	return parsed
+}
+
+// whole reads a required whole number, from its text and not by way of a
+// fraction: it may be money.
+func (o object) whole(name string) int64 {
+	value, there := o.m[name]
+	if !there || value == nil {
+		o.check.fail(missing("The parameter %s is required.", o.at(name)))
+		return 0
+	}
+	text, _ := value.(string)
+	if number, ok := value.(json.Number); ok {
+		text = number.String()
+	}
+	parsed, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		o.check.fail(wrong("%s must be a whole number", o.at(name)))
 	}
 	return parsed
 }

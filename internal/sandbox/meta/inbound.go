@@ -41,6 +41,8 @@ type Action struct {
 
 	CatalogID string      `json:"catalog_id,omitempty"`
 	Items     []OrderItem `json:"items,omitempty"`
+	// Product is what a text asks about.
+	Product *ProductRef `json:"product,omitempty"`
 
 	// Referral is put into the message as it is: a click on an ad.
 	Referral  json.RawMessage `json:"referral,omitempty"`
@@ -57,6 +59,22 @@ type OrderItem struct {
 	Quantity int     `json:"quantity"`
 	Price    float64 `json:"item_price"`
 	Currency string  `json:"currency"`
+
+	shown string // the price as the catalog writes it, where Price is not given
+}
+
+// MarshalJSON writes the price as it was shown, digit for digit.
+func (i OrderItem) MarshalJSON() ([]byte, error) {
+	price := i.shown
+	if price == "" {
+		price = strconv.FormatFloat(i.Price, 'f', -1, 64)
+	}
+	return json.Marshal(struct {
+		ID       string      `json:"product_retailer_id"`
+		Quantity int         `json:"quantity"`
+		Price    json.Number `json:"item_price"`
+		Currency string      `json:"currency"`
+	}{i.ID, i.Quantity, json.Number(price), i.Currency})
 }
 
 // incoming is a message object of a webhook under construction.
@@ -93,6 +111,9 @@ func (s *Server) Act(customer string, a Action) (Message, error) {
 			return Message{}, err
 		}
 		a.Media = item.ID
+	}
+	if err := s.checkGoods(&a); err != nil {
+		return Message{}, err
 	}
 	s.mu.Lock()
 	message, waiting, err := s.write(customer, a)
@@ -175,6 +196,12 @@ func (s *Server) write(customerID string, a Action) (Message, *event, error) {
 		object["referral"] = a.Referral
 	}
 	switch {
+	case a.Product != nil && in.typ == "text":
+		context := map[string]any{"from": digits(number.Display), "referred_product": a.Product}
+		if in.replyTo != "" {
+			context["id"] = in.replyTo
+		}
+		object["context"] = context
 	case in.replyTo != "":
 		object["context"] = map[string]string{"from": digits(number.Display), "id": in.replyTo}
 	case a.Forwarded:
@@ -442,7 +469,7 @@ func Choices(m Message) []Choice {
 				Cards []struct {
 					Action struct {
 						Buttons []struct {
-							Reply struct{ ID, Title string }
+							Reply struct{ ID, Title string } `json:"quick_reply"`
 						}
 					}
 				}

@@ -19,8 +19,13 @@ type draft struct {
 	category  string // pricing
 	files     []attachment
 	template  *templateUse
-	payment   string // reference_id of order details
+	goods     []ProductRef
+	catalog   bool   // it opens the account's catalog
+	payment   string // reference_id of order details or an order status
 	country   bool   // must be a Brazilian customer
+
+	orderStatus string
+	paid        bool
 }
 
 // attachment is media that a message refers to.

@@ -57,6 +57,15 @@ func pix(total, subtotal int, rest m) m {
 	return m{"name": "review_and_pay", "parameters": p}
 }
 
+// quickReplies are the buttons of a card.
+func quickReplies(titles ...string) m {
+	out := []m{}
+	for i, title := range titles {
+		out = append(out, m{"type": "quick_reply", "quick_reply": m{"id": fmt.Sprint(title, i), "title": title}})
+	}
+	return m{"buttons": out}
+}
+
 // TestLimits holds every limit of channels' section 3 at and past its edge.
 func TestLimits(t *testing.T) {
 	w := start(t, Config{Unlimited: true})
@@ -73,7 +82,7 @@ func TestLimits(t *testing.T) {
 	header := m{"header": m{"type": "text", "text": "Título"}}
 	card := func(i int, body string, titles ...string) m {
 		return m{"card_index": i, "type": "cta_url", "header": m{"type": "image", "image": m{"link": "https://example.com/a.png"}},
-			"body": m{"text": body}, "action": buttons(titles...)}
+			"body": m{"text": body}, "action": quickReplies(titles...)}
 	}
 	form := func(rest m) m {
 		p := m{"flow_message_version": "3", "flow_id": "1", "flow_cta": "Abrir", "flow_token": "t"}
@@ -168,6 +177,11 @@ func TestLimits(t *testing.T) {
 		{"carousel", interactive("carousel", m{"cards": []m{card(0, "a", "Ver"), card(1, "b", "Ver")}}), 0, ""},
 		{"carousel card of 161", interactive("carousel", m{"cards": []m{card(0, long(161), "Ver"), card(1, "b", "Ver")}}), 100, "160"},
 		{"carousel of three breaks", interactive("carousel", m{"cards": []m{card(0, "a\nb\nc\nd", "Ver"), card(1, "b", "Ver")}}), 131009, "line breaks"},
+		{"carousel of uneven buttons", interactive("carousel", m{"cards": []m{card(0, "a", "Ver"), card(1, "b", "Ver", "Comprar")}}), 131009, "same kind and number"},
+		{"carousel of one", interactive("carousel", m{"cards": []m{card(0, "a", "Ver")}}), 131009, "cards count"},
+		{"carousel with reply buttons", interactive("carousel", m{"cards": []m{{"card_index": 0, "header": m{"type": "image", "image": m{"link": "https://example.com/a.png"}}, "action": buttons("Ver")}, card(1, "b", "Ver")}}), 100, "Unexpected key"},
+		{"carousel of products", interactive("carousel", m{"cards": []m{{"card_index": 0, "type": "product", "action": product}, {"card_index": 1, "type": "product", "action": product}}}), 0, ""},
+		{"carousel of both", interactive("carousel", m{"cards": []m{{"card_index": 0, "type": "product", "action": product}, card(1, "b", "Ver")}}), 131009, "same kind and number"},
 		{"carousel out of order", interactive("carousel", m{"cards": []m{card(1, "a", "Ver"), card(0, "b", "Ver")}}), 131009, "Card index"},
 		{"form", interactive("flow", form(nil)), 0, ""},
 		{"form by id and name", interactive("flow", form(m{"flow_name": "x"})), 131009, "Exactly one"},
@@ -178,7 +192,7 @@ func TestLimits(t *testing.T) {
 		{"pix of another total", interactive("order_details", pix(999, 1000, nil)), 131009, "total_amount"},
 		{"pix reference of 36", interactive("order_details", pix(1000, 1000, m{"reference_id": strings.Repeat("a", 36)})), 131009, "reference_id"},
 		{"pix in dollars", interactive("order_details", pix(1000, 1000, m{"currency": "USD"})), 100, "currency"},
-		{"order status", interactive("order_status", m{"name": "review_order", "parameters": m{"reference_id": "p", "order": m{"status": "processing"}}}), 0, ""},
+		{"order status", interactive("order_status", m{"name": "review_order", "parameters": m{"reference_id": "pedido-1", "order": m{"status": "processing"}}}), 0, ""},
 		{"odd order status", interactive("order_status", m{"name": "review_order", "parameters": m{"reference_id": "p", "order": m{"status": "lost"}}}), 100, "must be one of"},
 
 		{"unknown template", m{"type": "template", "template": m{"name": "nada", "language": m{"code": "pt_BR"}}}, 132001, ""},

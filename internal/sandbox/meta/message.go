@@ -49,9 +49,12 @@ type Message struct {
 	Target    string `json:"target,omitempty"` // of a reaction, edit or revocation
 	Emoji     string `json:"emoji,omitempty"`
 	Category  string `json:"category,omitempty"` // pricing category
-	Payment   string `json:"payment,omitempty"`  // reference_id of order details
-	Chosen    string `json:"chosen,omitempty"`   // id of the choice that the customer tapped
-	Edited    bool   `json:"edited,omitempty"`
+	Payment   string `json:"payment,omitempty"`  // reference_id of order details or an order status
+	// OrderStatus is what an order status says; Paid that it told of the payment.
+	OrderStatus string `json:"order_status,omitempty"`
+	Paid        bool   `json:"paid,omitempty"`
+	Chosen      string `json:"chosen,omitempty"` // id of the choice that the customer tapped
+	Edited      bool   `json:"edited,omitempty"`
 	// The reactions that it has, of the customer and of the business.
 	ReactionIn  string `json:"reaction_in,omitempty"`
 	ReactionOut string `json:"reaction_out,omitempty"`

@@ -44,6 +44,7 @@ func (s *Server) postMessages(c *call, number Number) (stage.Answer, *graphError
 	d := readMessage(body)
 	if check.err == nil {
 		s.readFiles(&d, number, check)
+		s.readGoods(&d, number, check)
 	}
 	if check.err != nil {
 		return stage.Answer{}, check.err
@@ -116,14 +117,11 @@ func (s *Server) accept(c *call, number Number, d draft) (stage.Answer, Message,
 			return stage.Answer{}, Message{}, wrong("Message to react to was not found")
 		}
 	}
-	if d.payment != "" && s.payments[number.ID+"/"+d.payment] {
-		return stage.Answer{}, Message{}, wrong("reference_id %s was already used by another message", d.payment)
+	if err := s.readPayment(number, &d, address); err != nil {
+		return stage.Answer{}, Message{}, err
 	}
 	if err := s.throttle(number, chat, now); err != nil {
 		return stage.Answer{}, Message{}, err
-	}
-	if d.payment != "" {
-		s.payments[number.ID+"/"+d.payment] = true
 	}
 	answer := sendAnswer{Product: "whatsapp", Contacts: []sendContact{{Input: asked, WaID: digits(d.to)}}}
 	if customer != nil {
@@ -136,7 +134,7 @@ func (s *Server) accept(c *call, number Number, d draft) (stage.Answer, Message,
 		ID: newWamid(address, false), Number: number.ID, Customer: address, Dir: Outbound,
 		Type: d.typ, Kind: d.kind, AtMS: now.UnixMilli(), Text: d.text, Status: "accepted",
 		Reference: d.reference, ReplyTo: d.replyTo, Target: d.target, Emoji: d.emoji, Category: d.category, Payment: d.payment,
-		doom: doomed,
+		OrderStatus: d.orderStatus, Paid: d.paid, doom: doomed,
 	}
 	if message.doom == nil {
 		message.doom = doomOf(d, customer, chat, now)
@@ -161,6 +159,7 @@ func (s *Server) accept(c *call, number Number, d draft) (stage.Answer, Message,
 		target.ReactionOut = d.emoji
 		s.saveMessage(target)
 	}
+	s.keepPayment(message)
 	s.keepMessage(chat, message)
 	s.ledger.Accept(stage.Send{
 		AtMS: message.AtMS, Account: number.ID, Recipient: address, Kind: d.kind, Text: d.text,

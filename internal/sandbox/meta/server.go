@@ -44,7 +44,7 @@ type Server struct {
 	chats     map[string]*Chat
 	messages  map[string]*Message
 	rates     map[string]*stage.Bucket // by number
-	payments  map[string]bool          // number and reference_id that order details used
+	bills     map[string]*bill         // by number and reference_id
 	seq       int64
 	settings  Settings
 }
@@ -88,7 +88,7 @@ func (s *Server) clear() {
 	s.apps, s.wabas, s.numbers = map[string]*App{}, map[string]*WABA{}, map[string]*Number{}
 	s.customers, s.byAddress = map[string]*Customer{}, map[string]string{}
 	s.templates, s.chats = map[string]*Template{}, map[string]*Chat{}
-	s.messages, s.rates, s.payments = map[string]*Message{}, map[string]*stage.Bucket{}, map[string]bool{}
+	s.messages, s.rates, s.bills = map[string]*Message{}, map[string]*stage.Bucket{}, map[string]*bill{}
 	s.seq = 0
 	s.settings = Settings{
 		RateLimits: !s.config.Unlimited,

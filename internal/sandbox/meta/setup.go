@@ -52,6 +52,9 @@ func (s *Server) PutWABA(waba WABA) (WABA, error) {
 	if waba.ID == "" || digits(waba.ID) != waba.ID {
 		return WABA{}, fault.OnField("waba_id", "must be digits")
 	}
+	if waba.Payments != "" && waba.Payments != PaymentsOn && waba.Payments != PaymentsOff {
+		return WABA{}, fault.OnField("payments", "must be on or off")
+	}
 	s.mu.Lock()
 	kept := s.putWABA(waba)
 	out := kept.copy()
@@ -66,6 +69,7 @@ func (s *Server) putWABA(waba WABA) *WABA {
 		s.wabas[waba.ID] = kept
 	}
 	kept.Name, kept.BusinessID = or(waba.Name, kept.Name, "Conta "+waba.ID), or(waba.BusinessID, kept.BusinessID)
+	kept.Payments = or(waba.Payments, kept.Payments)
 	if waba.Subscriptions != nil {
 		kept.Subscriptions = waba.Subscriptions
 	}

@@ -87,9 +87,6 @@ func (s *Server) loadRecord(record stage.Record) (*event, error) {
 		chat := s.chat(message.Number, message.Customer)
 		chat.messages = append(chat.messages, message)
 		s.messages[message.ID] = message
-		if message.Payment != "" {
-			s.payments[message.Number+"/"+message.Payment] = true
-		}
 		s.seq = max(s.seq, message.Seq)
 	case keyMedia:
 		var item file
@@ -124,6 +121,9 @@ func put[T any](into map[string]*T, key string, value json.RawMessage) error {
 func (s *Server) resume(events []*event) {
 	for _, chat := range s.chats {
 		sort.Slice(chat.messages, func(i, j int) bool { return chat.messages[i].Seq < chat.messages[j].Seq })
+		for _, message := range chat.messages {
+			s.keepPayment(message)
+		}
 	}
 	sort.Slice(events, func(i, j int) bool { return events[i].Seq < events[j].Seq })
 	for _, waiting := range events {
