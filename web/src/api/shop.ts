@@ -1,7 +1,7 @@
 /** The shop: products, their stock, orders, payments, delivery, coupons. Money is in minor units; times end in _ms, 0 is never. */
 import { client, take } from "./client";
 import type { components, operations } from "./schema";
-import type { Page } from "./types";
+import type { Message, Page } from "./types";
 
 type Schemas = components["schemas"];
 
@@ -38,6 +38,24 @@ export type Quote = Schemas["OrderQuote"];
 export type Coupon = Schemas["OrderCoupon"];
 export type CouponBody = Schemas["CouponBody"];
 
+export type Cart = Schemas["OrderCart"];
+export type CartLine = Schemas["OrderCartLine"];
+/** Who did what to a cart. */
+export type CartEntry = Schemas["OrderEntry"];
+export type Delivery = Schemas["OrderDelivery"];
+/** What stands behind the id that a channel's catalog has for a thing. */
+export type Goods = Schemas["ProductGoods"];
+
+/** What an attendant shows to a customer: these goods, a collection, or the way into the catalog. */
+export interface Offering {
+  variant_ids?: string[];
+  collection_id?: string;
+  catalog?: boolean;
+  text?: string;
+  /** Side by side rather than as a list. */
+  carousel?: boolean;
+}
+
 export type ProductSearch = NonNullable<operations["list-products"]["parameters"]["query"]>;
 export type OrderSearch = NonNullable<operations["list-orders"]["parameters"]["query"]>;
 
@@ -61,6 +79,10 @@ function asForm(file: File) {
   };
 }
 
+/** The sale's own words to a customer. */
+const say = POST as unknown as (path: string, init: object) => ReturnType<typeof POST>;
+
+const ofContact = (contact: string) => ({ params: { path: { contact } } });
 const ofOrder = (order: string) => ({ params: { path: { order } } });
 
 export const shop = {
@@ -95,8 +117,25 @@ export const shop = {
     move: (order: string, body: { to: OrderStep; version: number }) => take<Order>(POST("/orders/{order}/move", { ...ofOrder(order), body })),
     cancel: (order: string, body: { reason?: string; keep_out?: boolean; version: number }) => take<Order>(POST("/orders/{order}/cancel", { ...ofOrder(order), body })),
     edit: (order: string, body: Schemas["EditOrderInputBody"]) => take<Order>(PUT("/orders/{order}/lines", { ...ofOrder(order), body })),
+    /** Asks for the payment again, in the order's conversation. The same key says it once. */
+    bill: (key: string, order: string) => take<Message>(say("/orders/{order}/bill", { params: { path: { order }, header: { "Idempotency-Key": key } } })),
     giveBack: (order: string, body: Schemas["GiveBackInputBody"]) => take<Order>(POST("/orders/{order}/refunds", { ...ofOrder(order), body })),
   },
+  /** A customer's open cart, which bot, phone, web and attendants edit together. */
+  cart: {
+    get: (contact: string) => take<Cart>(GET("/contacts/{contact}/cart", ofContact(contact))),
+    entries: (contact: string) => take<{ items: CartEntry[] }>(GET("/contacts/{contact}/cart/entries", ofContact(contact))),
+    add: (contact: string, variant_id: string, add: number) => take<Cart>(POST("/contacts/{contact}/cart/lines", { ...ofContact(contact), body: { variant_id, add } })),
+    /** 0 takes the line out. */
+    set: (contact: string, variant_id: string, set: number) => take<Cart>(POST("/contacts/{contact}/cart/lines", { ...ofContact(contact), body: { variant_id, set } })),
+    coupon: (contact: string, code: string) => take<Cart>(PUT("/contacts/{contact}/cart/coupon", { ...ofContact(contact), body: { code } })),
+    delivery: (contact: string, delivery: Delivery, note: string) => take<Cart>(PUT("/contacts/{contact}/cart/delivery", { ...ofContact(contact), body: { delivery, ...(note === "" ? {} : { note }) } })),
+    clear: (contact: string) => take<Cart>(DELETE("/contacts/{contact}/cart", ofContact(contact))),
+  },
+  /** Shows goods, a collection or the catalog to the customer of a conversation. The same key says it once. */
+  offer: (conversation: string, key: string, body: Offering) => take<Message>(say("/conversations/{conversation}/products", { params: { path: { conversation }, header: { "Idempotency-Key": key } }, body })),
+  goods: (catalog_id: string, id: string[]) =>
+    take<{ items: Goods[] }>(GET("/goods", { params: { query: { id, ...(catalog_id === "" ? {} : { catalog_id }) } }, querySerializer: { array: { style: "form", explode: false } } })),
   payments: {
     setting: () => take<PaymentSetting>(GET("/payments/setting")),
     saveSetting: (body: PaymentSettingBody) => take<PaymentSetting>(PUT("/payments/setting", { body })),
@@ -131,6 +170,11 @@ export function priceAt(variant: Pick<Variant, "price" | "sale_price" | "sale_fr
 /** Pieces that nobody was promised; null for what never runs out. */
 export function freeStock(variant: Pick<Variant, "tracked" | "on_hand" | "reserved">): number | null {
   return variant.tracked ? Math.max(0, variant.on_hand - variant.reserved) : null;
+}
+
+/** The picture of a cart's or order's line, whose image is an address or the hash of an upload. */
+export function linePicture(image: string, company: string): string {
+  return /^https?:/.test(image) ? pictureUrl({ url: image }, company) : pictureUrl({ blob: image }, company);
 }
 
 /** Where an uploaded picture is, public by company and hash. Empty for one at a foreign address: our pages load nothing from elsewhere. */

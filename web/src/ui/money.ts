@@ -34,3 +34,11 @@ export function moneyDraft(amount: number): string {
   const digits = String(amount).padStart(3, "0");
   return `${digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ".")},${digits.slice(-2)}`;
 }
+
+/** A vendor's decimal text such as "19.9" in minor units, half a cent up; null for what is none. */
+export function readDecimal(text: string): number | null {
+  const parts = /^(\d{1,11})(?:\.(\d+))?$/.exec(text.trim());
+  if (parts === null) return null;
+  const digits = (parts[2] ?? "").padEnd(3, "0");
+  return Number(parts[1]) * 100 + Number(digits.slice(0, 2)) + (Number(digits[2]) >= 5 ? 1 : 0);
+}

@@ -14,6 +14,7 @@ import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
 import { useNow } from "@/ui/time";
 import type { ListRow } from "./apply";
+import type { PanelTab } from "./contact-panel";
 import { applyConversation } from "./live";
 import { botsQuery, membersQuery, rowKey } from "./queries";
 import { snoozeTimes } from "./snooze";
@@ -39,12 +40,13 @@ export function useTransition(row: ListRow | undefined) {
 interface Props {
   row: ListRow;
   compact: boolean;
-  panelOpen: boolean;
-  onPanel: () => void;
+  /** The part of the panel that is open; empty for none. */
+  shown: PanelTab | "";
+  onPanel: (tab: PanelTab) => void;
 }
 
 /** What can be done with a conversation: the likely step as a button, the others in a menu, all by keys. */
-export function ConversationActions({ row, compact, panelOpen, onPanel }: Props) {
+export function ConversationActions({ row, compact, shown, onPanel }: Props) {
   const { t } = useTranslation(["inbox", "common"]);
   const { me, may } = useMe();
   const transition = useTransition(row);
@@ -53,6 +55,7 @@ export function ConversationActions({ row, compact, panelOpen, onPanel }: Props)
   const mine = row.owner_kind === "human" && row.owner_id === me.user.id;
   const resolved = row.state === "resolved";
   const mayReply = may("inbox.reply");
+  const sells = may("order.read");
   const can = useMemo(
     () => ({
       take: mayReply && !mine && !resolved,
@@ -78,10 +81,11 @@ export function ConversationActions({ row, compact, panelOpen, onPanel }: Props)
       { id: "release", when: can.release, label: t("release"), group, keys: "shift+t", icon: "back", run: () => run((id) => api.conversations.assign(id, "")) },
       { id: "bot", when: can.bot, label: t("chooseBot"), group, keys: "b", icon: "bot", run: () => setAsking("bot") },
       { id: "handBack", when: can.handBack, label: t("handBack"), group, keys: "shift+b", icon: "bot", run: () => run(api.conversations.handBack) },
-      { id: "panel", when: true, label: t("togglePanel"), group, keys: "i", icon: "person", run: onPanel },
+      { id: "panel", when: true, label: t("togglePanel"), group, keys: "i", icon: "person", run: () => onPanel("contact") },
+      { id: "shop", when: sells, label: t("shop.open"), group, keys: "o", icon: "cart", run: () => onPanel("shop") },
     ];
     return all.filter((command) => command.when);
-  }, [can, run, t, onPanel]);
+  }, [can, run, t, onPanel, sells]);
   useCommands(commands);
 
   const primary = can.take ? "take" : can.resolve ? "resolve" : can.reopen ? "reopen" : "";
@@ -110,10 +114,17 @@ export function ConversationActions({ row, compact, panelOpen, onPanel }: Props)
           </Tooltip>
         )}
         <Tooltip label={`${t("togglePanel")} (I)`}>
-          <ActionIcon onClick={onPanel} aria-label={t("togglePanel")} aria-pressed={panelOpen} variant={panelOpen ? "light" : "subtle"} color={panelOpen ? "plum" : "gray"}>
+          <ActionIcon onClick={() => onPanel("contact")} aria-label={t("togglePanel")} aria-pressed={shown === "contact"} variant={shown === "contact" ? "light" : "subtle"} color={shown === "contact" ? "plum" : "gray"}>
             <Icon name="person" />
           </ActionIcon>
         </Tooltip>
+        {sells && (
+          <Tooltip label={`${t("shop.open")} (O)`}>
+            <ActionIcon onClick={() => onPanel("shop")} aria-label={t("shop.open")} aria-pressed={shown === "shop"} variant={shown === "shop" ? "light" : "subtle"} color={shown === "shop" ? "plum" : "gray"}>
+              <Icon name="cart" />
+            </ActionIcon>
+          </Tooltip>
+        )}
         <Menu position="bottom-end" width={250}>
           <Menu.Target>
             <ActionIcon aria-label={t("moreActions")}>
@@ -122,7 +133,7 @@ export function ConversationActions({ row, compact, panelOpen, onPanel }: Props)
           </Menu.Target>
           <Menu.Dropdown>
             {commands
-              .filter((command) => command.id !== "panel" && command.id !== primary)
+              .filter((command) => command.id !== "panel" && command.id !== "shop" && command.id !== primary)
               .map((command) => (
                 <Menu.Item key={command.id} leftSection={command.icon && <Icon name={command.icon} size={17} />} rightSection={<Text size="xs" c="dimmed">{command.keys?.replace("shift+", "⇧ ").toUpperCase()}</Text>} onClick={command.run}>
                   {command.label}

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group, Skeleton, Stack, Text, TextInput, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Skeleton, Stack, Tabs, Text, TextInput, Title, Tooltip } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -18,22 +18,59 @@ import { RelativeTime } from "@/ui/time";
 import type { ListRow } from "./apply";
 import classes from "./contact-panel.module.css";
 import { contactKey, contactQuery } from "./queries";
+import { ShopPanel } from "./shop/panel";
 import { usePreview } from "./words";
 
-/** Who the customer is: names, every address, what the bot collected, earlier conversations. */
-export function ContactPanel({ row, onClose }: { row: ListRow; onClose: () => void }) {
+export type PanelTab = "contact" | "shop";
+
+/** What stands beside a conversation: who the customer is, and what they buy. */
+export function SidePanel({ row, tab, onTab, onClose }: { row: ListRow; tab: PanelTab; onTab: (tab: PanelTab) => void; onClose: () => void }) {
   const { t } = useTranslation(["inbox", "common"]);
-  const query = useQuery(contactQuery(row.contact_id));
+  const { may } = useMe();
+  const sells = may("order.read");
+  const shown = sells ? tab : "contact";
   return (
-    <aside className={classes.panel} aria-label={t("contactPanel")}>
-      <Group justify="space-between" className={classes.head}>
-        <Title order={2} size="h3">
-          {t("contact")}
-        </Title>
+    <Tabs component="aside" keepMounted={false} className={classes.panel} aria-label={t("contactPanel")} value={shown} onChange={(value) => onTab(value === "shop" ? "shop" : "contact")}>
+      <Group justify="space-between" wrap="nowrap" className={classes.head}>
+        {sells ? (
+          <Tabs.List className={classes.tabs} aria-label={t("contactPanel")}>
+            <Tabs.Tab value="contact" leftSection={<Icon name="person" size={16} />}>
+              {t("shop.contactTab")}
+            </Tabs.Tab>
+            <Tabs.Tab value="shop" leftSection={<Icon name="cart" size={16} />}>
+              {t("shop.tab")}
+            </Tabs.Tab>
+          </Tabs.List>
+        ) : (
+          <Title order={2} size="h3">
+            {t("contact")}
+          </Title>
+        )}
         <ActionIcon onClick={onClose} aria-label={t("closePanel")}>
           <Icon name="close" size={18} />
         </ActionIcon>
       </Group>
+      {sells && (
+        <Tabs.Panel value="shop" className={classes.tab}>
+          <ShopPanel key={row.contact_id} row={row} />
+        </Tabs.Panel>
+      )}
+      {sells ? (
+        <Tabs.Panel value="contact" className={classes.tab}>
+          <ContactPanel row={row} />
+        </Tabs.Panel>
+      ) : (
+        <ContactPanel row={row} />
+      )}
+    </Tabs>
+  );
+}
+
+/** Who the customer is: names, every address, what the bot collected, earlier conversations. */
+function ContactPanel({ row }: { row: ListRow }) {
+  const query = useQuery(contactQuery(row.contact_id));
+  return (
+    <>
       {query.isPending ? (
         <Stack align="center" p="lg">
           <Skeleton circle height={72} />
@@ -45,7 +82,7 @@ export function ContactPanel({ row, onClose }: { row: ListRow; onClose: () => vo
       ) : (
         <Card contact={query.data} row={row} />
       )}
-    </aside>
+    </>
   );
 }
 

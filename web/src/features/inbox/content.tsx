@@ -8,6 +8,7 @@ import { Icon } from "@/ui/icon";
 import { RichText } from "@/ui/rich-text";
 import { JsonView } from "@/ui/json-view";
 import classes from "./content.module.css";
+import { SaidAbout, SaidBill, SaidCart, SaidProgress, SaidShelf } from "./shop/said";
 
 /** What a message holds, each kind in its own form; a kind that we cannot draw says so and shows its bytes. */
 export function MessageContent({ message, channel }: { message: Message; channel: Channel }) {
@@ -15,6 +16,7 @@ export function MessageContent({ message, channel }: { message: Message; channel
   return (
     <>
       {content.choice?.header && <strong className={classes.block}>{content.choice.header}</strong>}
+      {content.about !== undefined && <SaidAbout content={content} />}
       <Special message={message} />
       {content.text && content.kind !== "reaction" && content.kind !== "pick" && (
         <div className={classes.text} dir="auto">
@@ -64,7 +66,15 @@ function Special({ message }: { message: Message }) {
     case "reaction":
       return <span>{content.text ? t("reacted", { emoji: content.text }) : t("unreacted")}</span>;
     case "order":
-      return <Order content={content} />;
+      return <SaidCart content={content} />;
+    case "product":
+    case "products":
+    case "catalog":
+      return <SaidShelf content={content} />;
+    case "bill":
+      return <SaidBill content={content} />;
+    case "order_status":
+      return <SaidProgress content={content} />;
     case "form":
       return <Form form={content.form} />;
     case "template":
@@ -170,32 +180,6 @@ function Options({ choice }: { choice: NonNullable<Content["choice"]> }) {
       </ul>
       {choice.footer && <small className={classes.footer}>{choice.footer}</small>}
     </>
-  );
-}
-
-function Order({ content }: { content: Content }) {
-  const { t } = useTranslation(["inbox", "common"]);
-  const order = content.order;
-  if (order === undefined) return null;
-  return (
-    <span className={classes.block}>
-      <strong className={classes.chip}>
-        <Icon name="cart" size={18} /> {t("orderItems", { count: order.items.length })}
-      </strong>
-      <ul className={classes.order}>
-        {order.items.map((item, i) => (
-          <li key={i}>
-            <span>
-              {item.quantity} × {item.retailer_id}
-            </span>
-            <span>
-              {item.currency} {item.price}
-            </span>
-          </li>
-        ))}
-      </ul>
-      {order.text && <span>{order.text}</span>}
-    </span>
   );
 }
 

@@ -15,7 +15,7 @@ import { EmptyState, ErrorState } from "@/ui/state";
 import { ConversationActions, useTransition } from "./actions";
 import { findRow, type ListData, type ListRow } from "./apply";
 import { Composer, type ComposerHandle } from "./composer";
-import { ContactPanel } from "./contact-panel";
+import { SidePanel, type PanelTab } from "./contact-panel";
 import { InboxProvider } from "./context";
 import { ConversationList, views } from "./list";
 import classes from "./page.module.css";
@@ -89,6 +89,18 @@ function OpenRow({ row }: { row: ListRow }) {
   const [drawer, setDrawer] = useState(false);
   const panelOpen = wide ? pinned : drawer;
   const togglePanel = useCallback(() => (wide ? setPinned((open) => !open) : setDrawer((open) => !open)), [wide, setPinned]);
+  const [tab, setTab] = useLocalStorage<PanelTab>({ key: "prosa-panel-tab", defaultValue: "contact", getInitialValueInEffect: false });
+  // The button of what is open closes it; that of the other part turns to it.
+  const toggleTo = useCallback(
+    (next: PanelTab) => {
+      if (panelOpen && tab !== next) setTab(next);
+      else {
+        setTab(next);
+        togglePanel();
+      }
+    },
+    [panelOpen, tab, setTab, togglePanel],
+  );
   const composer = useRef<ComposerHandle>(null);
   const { mutate: run } = useTransition(row);
   const back = useCallback(() => void navigate({ to: "/inbox", search: (search) => search }), [navigate]);
@@ -125,7 +137,7 @@ function OpenRow({ row }: { row: ListRow }) {
               <span>{[channelNames[row.channel], t(`state.${row.state}`), row.owner_kind === "human" || row.owner_kind === "bot" ? row.owner_name : "", row.team].filter(Boolean).join(" · ")}</span>
             </Text>
           </div>
-          <ConversationActions row={row} compact={phone} panelOpen={panelOpen} onPanel={togglePanel} />
+          <ConversationActions row={row} compact={phone} shown={panelOpen ? tab : ""} onPanel={toggleTo} />
         </header>
         <Thread row={row} onQuote={onQuote} onEdit={onEdit} />
         {mayReply && (
@@ -134,14 +146,14 @@ function OpenRow({ row }: { row: ListRow }) {
       </div>
       {wide && pinned && (
         <div className={classes.side}>
-          <ContactPanel row={row} onClose={togglePanel} />
+          <SidePanel row={row} tab={tab} onTab={setTab} onClose={togglePanel} />
         </div>
       )}
-      <Drawer.Root opened={!wide && drawer} onClose={() => setDrawer(false)} position="right" size={340} padding={0}>
+      <Drawer.Root opened={!wide && drawer} onClose={() => setDrawer(false)} position={phone ? "bottom" : "right"} size={phone ? "92%" : 370} padding={0}>
         <Drawer.Overlay />
-        <Drawer.Content aria-label={t("contactPanel")}>
+        <Drawer.Content aria-label={t("contactPanel")} radius={phone ? "16px 16px 0 0" : 0}>
           <Drawer.Body h="100%">
-            <ContactPanel row={row} onClose={() => setDrawer(false)} />
+            <SidePanel row={row} tab={tab} onTab={setTab} onClose={() => setDrawer(false)} />
           </Drawer.Body>
         </Drawer.Content>
       </Drawer.Root>

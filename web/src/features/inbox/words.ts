@@ -5,7 +5,7 @@ import type { Conversation, Message } from "@/api/types";
 import { momentTime, unturned } from "@/ui/format";
 
 /** Kinds that a preview names when there is no text to show. */
-const named = ["image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "order", "form", "template", "welcome", "system", "unsupported", "reaction"] as const;
+const named = ["image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "order", "product", "products", "catalog", "bill", "order_status", "form", "template", "welcome", "system", "unsupported", "reaction"] as const;
 type Named = (typeof named)[number];
 
 const isNamed = (kind: string): kind is Named => (named as readonly string[]).includes(kind);
@@ -21,12 +21,18 @@ const bare: Partial<Record<string, Named>> = {
   Localização: "location", Location: "location",
   Contato: "contacts", Contact: "contacts",
   Carrinho: "order", Cart: "order",
+  Produtos: "products", Products: "products",
+  Pagamento: "bill", Payment: "bill",
+  "Andamento do pedido": "order_status", "Order update": "order_status",
   "Formulário respondido": "form", "Form answered": "form",
   "Mensagem de modelo": "template", "Template message": "template",
   "Abriu a conversa": "welcome", "Opened the chat": "welcome",
   "Mudança na conta": "system", "Account change": "system",
   "Mensagem de um tipo não suportado": "unsupported", "Message of a kind not supported": "unsupported",
 };
+
+/** Kinds that the server names alike. */
+const shelves: ReadonlySet<string> = new Set(["product", "products", "catalog"]);
 
 /** The sign that the server puts in front of every kind but text. */
 const sign = /^\p{Extended_Pictographic}\uFE0F?\s*/u;
@@ -60,7 +66,7 @@ function split({ preview, preview_kind: kind }: Conversation, t: TFunction<"inbo
   const voice = text.startsWith("🎤");
   const words = text.replace(sign, "");
   const name = t(`kind.${voice ? "voice" : kind}`);
-  return words === "" || bare[words] === (voice ? "voice" : kind) ? { lead: name, said: "" } : { lead: `${name}:`, said: words };
+  return words === "" || bare[words] === (voice ? "voice" : shelves.has(kind) ? "products" : kind) ? { lead: name, said: "" } : { lead: `${name}:`, said: words };
 }
 
 /** A message in one line, for quotes. */

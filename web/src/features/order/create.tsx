@@ -1,4 +1,4 @@
-import { Alert, Button, Combobox, InputBase, Loader, Radio, Select, Stack, Text, Textarea, TextInput, useCombobox } from "@mantine/core";
+import { Alert, Button, Loader, Radio, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
@@ -6,18 +6,19 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api";
 import { asProblem } from "@/api/problem";
-import { freeStock, priceAt, shop, type OrderWish, type PaymentChoice, type Product, type Variant } from "@/api/shop";
+import { freeStock, priceAt, shop, type OrderWish, type Product, type Variant } from "@/api/shop";
 import { unturned } from "@/ui/format";
 import { Icon } from "@/ui/icon";
 import { moneyText } from "@/ui/money";
 import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
+import { FindVariant, pieceName } from "@/ui/shop/find-variant";
+import { Quantity } from "@/ui/shop/order-act";
+import { choiceKey, useChoiceText } from "@/ui/shop/order-payment";
 import { PageBody, PageHeader } from "@/ui/state";
 import { useNow } from "@/ui/time";
-import { Quantity } from "./act";
 import { Card } from "./card";
 import classes from "./order.module.css";
-import { useChoiceText } from "./payment";
 import { keys } from "./queries";
 
 /** An order that an attendant takes by hand, at the counter or for a customer of a conversation. */
@@ -47,8 +48,6 @@ interface Piece {
   variant: Variant;
   quantity: number;
 }
-
-const choiceKey = (choice: PaymentChoice) => `${choice.provider} ${choice.method}`;
 
 export function OrderForm({ customer: first }: { customer: Customer | null }) {
   const { t, i18n } = useTranslation("order");
@@ -234,69 +233,8 @@ export function OrderForm({ customer: first }: { customer: Customer | null }) {
   );
 }
 
-const pieceName = (product: Product, variant: Variant) => [product.name, ...variant.options].filter(Boolean).join(" · ");
-
 function Fields({ children }: { children: ReactNode }) {
   return <div style={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(140px, 1fr))", gap: 12 }}>{children}</div>;
-}
-
-function FindVariant({ onChoose }: { onChoose: (product: Product, variant: Variant) => void }) {
-  const { t, i18n } = useTranslation("order");
-  const box = useCombobox();
-  const now = useNow();
-  const [typed, setTyped] = useState("");
-  const [words] = useDebouncedValue(typed.trim(), 200);
-  const query = useQuery({ queryKey: ["products", "list", { q: words, state: "active", limit: 10 }], queryFn: () => shop.products.list({ q: words, state: "active", limit: 10 }), enabled: words !== "" });
-  const found = (query.data?.items ?? []).flatMap((product) => product.variants.filter((variant) => !variant.archived).map((variant) => ({ product, variant })));
-  return (
-    <Combobox
-      store={box}
-      onOptionSubmit={(id) => {
-        const chosen = found.find((each) => each.variant.id === id);
-        if (chosen !== undefined) onChoose(chosen.product, chosen.variant);
-        setTyped("");
-        box.closeDropdown();
-      }}
-    >
-      <Combobox.Target>
-        <InputBase
-          label={t("findProduct")}
-          placeholder={t("findProductHint")}
-          leftSection={<Icon name="search" size={17} />}
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            box.openDropdown();
-            box.resetSelectedOption();
-          }}
-          onFocus={() => words !== "" && box.openDropdown()}
-          onBlur={() => box.closeDropdown()}
-        />
-      </Combobox.Target>
-      <Combobox.Dropdown hidden={words === ""}>
-        <Combobox.Options mah={280} style={{ overflowY: "auto" }}>
-          {found.map(({ product, variant }) => {
-            const free = freeStock(variant);
-            return (
-              <Combobox.Option key={variant.id} value={variant.id} disabled={free === 0}>
-                <span className={classes.pick}>
-                  <span>
-                    {pieceName(product, variant)}
-                    <Text component="span" display="block" size="xs" c="dimmed">
-                      {variant.sku}
-                      {free !== null && ` · ${free === 0 ? t("soldOut") : t("freeCount", { count: free })}`}
-                    </Text>
-                  </span>
-                  <b>{moneyText(priceAt(variant, now), i18n.language)}</b>
-                </span>
-              </Combobox.Option>
-            );
-          })}
-          {found.length === 0 && <Combobox.Empty>{query.isFetching ? t("searching") : query.isError ? t("searchFailed") : t("nothing")}</Combobox.Empty>}
-        </Combobox.Options>
-      </Combobox.Dropdown>
-    </Combobox>
-  );
 }
 
 function FindCustomer({ chosen, onChoose }: { chosen: Customer | null; onChoose: (customer: Customer | null) => void }) {

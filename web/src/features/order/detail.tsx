@@ -12,13 +12,13 @@ import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
 import { ErrorState, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
-import { CancelDialog, EditDialog, RefundDialog } from "./act";
-import { OrderBadges } from "./badge";
+import { CancelDialog, EditDialog, RefundDialog } from "@/ui/shop/order-act";
+import { OrderBadges } from "@/ui/shop/order-badge";
 import { Card } from "./card";
 import classes from "./order.module.css";
 import { Payments } from "./payment";
 import { keys, useFreshOrders } from "./queries";
-import { cancelable, editable, orderStates, refundable, stepsOf } from "./state";
+import { cancelable, editable, orderStates, refundable, stepsOf } from "@/ui/shop/order-state";
 
 /** One order: what was bought, by whom, how it is paid and sent, what happened, and what can be done. */
 export default function OrderPage() {

@@ -10,7 +10,7 @@ import { OrderForm } from "./create";
 import { Detail } from "./detail";
 import OrdersPage from "./page";
 import { SettingForm } from "./pay-setting";
-import { orderStates, refundable, stepsOf } from "./state";
+import { orderStates, refundable, stepsOf } from "@/ui/shop/order-state";
 import { ZoneDialog } from "./zone";
 
 configure({ asyncUtilTimeout: 10_000 });

@@ -11,10 +11,10 @@ import { Icon } from "@/ui/icon";
 import { moneyText } from "@/ui/money";
 import { EmptyState, ErrorState, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
-import { OrderBadges } from "./badge";
+import { OrderBadges } from "@/ui/shop/order-badge";
 import classes from "./order.module.css";
 import { keys, useFreshOrders } from "./queries";
-import { orderStates } from "./state";
+import { orderStates } from "@/ui/shop/order-state";
 
 /** What customers ordered, newest first; it renews itself while it is looked at. */
 export default function OrdersPage() {

@@ -13,7 +13,7 @@ import { useProblemText } from "@/ui/problem-text";
 import { ErrorState, PageBody, PageHeader } from "@/ui/state";
 import { bodyOf, categoryChoices, draftOf, emptyDraft, flawsOf, freshKey, type Flaws, type ProductDraft } from "./draft";
 import { stateColours } from "./page";
-import { Picture } from "./picture";
+import { Picture } from "@/ui/shop/picture";
 import classes from "./product.module.css";
 import { collectionsQuery, keys } from "./queries";
 import { Variants } from "./variant";

@@ -12,7 +12,7 @@ import { EmptyState, ErrorState, PageBody, PageHeader } from "@/ui/state";
 import { useNow } from "@/ui/time";
 import { Collections } from "./collection";
 import { categoryChoices } from "./draft";
-import { Picture } from "./picture";
+import { Picture } from "@/ui/shop/picture";
 import classes from "./product.module.css";
 import { collectionsQuery, keys, useFreshProducts } from "./queries";
 import { pricesOf, stockOf, type StockState } from "./stock-state";

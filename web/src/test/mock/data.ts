@@ -90,6 +90,34 @@ export function message(conversation: string, seq: number, atMs: number, fields:
   };
 }
 
+/** What a sale leaves in a conversation. */
+export const sold: Content[] = [
+  { kind: "text", text: "Tem sem sal?", about: { catalog_id: "c1", retailer_id: "var_pao_0" } },
+  {
+    kind: "products",
+    text: "Separei estes para você:",
+    shelf: {
+      header: "Padaria Aurora",
+      footer: "Preços de hoje",
+      sections: [
+        { title: "Pães", goods: [{ retailer_id: "var_pao_0", name: "Pão de queijo", price: 1990, list_price: 2490, currency: "BRL" }] },
+        { title: "Cafés", goods: [{ retailer_id: "var_cafe_0", name: "Café em grãos · 250 g", price: 4290, currency: "BRL" }] },
+      ],
+    },
+  },
+  { kind: "order", order: { catalog_id: "c1", text: "Sem açúcar, por favor", items: [{ retailer_id: "var_pao_0", quantity: 2, price: "19.9", currency: "BRL" }, { retailer_id: "var_cafe_0", quantity: 1, price: "42.90", currency: "BRL" }] } },
+  {
+    kind: "bill",
+    text: "Pague por Pix em até 1 hora.",
+    bill: {
+      reference: "101-1", number: "101", currency: "BRL", subtotal: 8270, shipping: 900, discount: 500, total: 8670, expires_ms: now + 40 * minute,
+      lines: [{ retailer_id: "var_pao_0", name: "Pão de queijo", quantity: 2, price: 2490, sale: 1990 }, { retailer_id: "var_cafe_0", name: "Café em grãos · 250 g", quantity: 1, price: 4290 }],
+      pix: { code: "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR" },
+    },
+  },
+  { kind: "order_status", text: "Seu pedido #101 saiu para entrega.", progress: { number: "101", step: "shipped", note: "Chega em 40 minutos" } },
+];
+
 const threads = new Map<string, Message[]>();
 
 export function thread(conversation: Conversation): Message[] {
@@ -121,6 +149,7 @@ export function thread(conversation: Conversation): Message[] {
     { content: { kind: "unsupported", raw: { type: "poll_creation" } } },
     { content: { kind: "text", text: conversation.preview } },
   );
+  if (conversation.id === "cnv_1") parts.push(...sold.map((content) => (content.kind === "order" || content.about !== undefined ? { content } : { content, ...bot })));
   const all = parts.map((part, i) => message(conversation.id, i + 1, conversation.last_ms - (parts.length - 1 - i) * (i < 60 ? 40 * minute : 3 * minute), part));
   threads.set(conversation.id, all);
   return all;

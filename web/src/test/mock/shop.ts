@@ -1,5 +1,5 @@
 /** A small shop with products, orders and settings, for looking at its pages and trying them without a server. */
-import type { Collection, Coupon, Movement, Order, PaymentSetting, Product, Variant, Zone } from "@/api/shop";
+import type { Cart, CartEntry, Collection, Coupon, Movement, Order, PaymentSetting, Product, Variant, Zone } from "@/api/shop";
 
 const minute = 60_000;
 
@@ -41,10 +41,35 @@ export function openShop(now = Date.now()) {
       events: [{ seq: 1, kind: "placed", from: "", to: "awaiting_payment", reason: "", facts: { total: "48.80" }, actor: { kind: "bot", name: "Aurora" }, at_ms: now - 5 * minute }],
     },
   ];
+  const cart: Cart = {
+    id: "crt_1", contact_id: "", currency: "BRL", coupon_code: "", delivery: {}, note: "", subtotal: 0, discount: 0, shipping: 0, total: 0, moved: false, short: false, updated_ms: now - minute, version: 3,
+    lines: [
+      { variant_id: "var_pao_0", product_id: "prd_pao", sku: "PAO-1", name: "Pão de queijo", options: [], image: "", quantity: 2, available: 40, list_price: 2490, price: 1990, told_price: 2490, discount: 0, total: 3980 },
+      { variant_id: "var_cafe_0", product_id: "prd_cafe", sku: "CAFE-1", name: "Café em grãos", options: ["250 g"], image: "", quantity: 1, available: 3, list_price: 4290, price: 4290, told_price: 4290, discount: 0, total: 4290 },
+    ],
+  };
+  const entries: CartEntry[] = [
+    { version: 3, source: "attendant", action: "set", variant_id: "var_pao_0", quantity: 2, actor: { kind: "user", name: "Bia Ramos" }, at_ms: now - minute },
+    { version: 2, source: "bot", action: "add", variant_id: "var_cafe_0", quantity: 1, actor: { kind: "bot", name: "Aurora" }, at_ms: now - 3 * minute },
+  ];
+  const priced = () => {
+    cart.subtotal = cart.lines.reduce((sum, line) => sum + line.price * line.quantity, 0);
+    for (const line of cart.lines) line.total = line.price * line.quantity;
+    cart.discount = cart.coupon_code === "" ? 0 : 500;
+    cart.total = cart.subtotal - cart.discount + cart.shipping;
+    cart.moved = cart.lines.some((line) => line.told_price > 0 && line.told_price !== line.price);
+    cart.short = cart.lines.some((line) => line.available < line.quantity);
+    cart.version += 1;
+    cart.updated_ms = Date.now();
+    return structuredClone(cart);
+  };
+  priced();
   const zones: Zone[] = [{ id: "zon_1", kind: "neighbourhood", name: "Motoboy", cep_from: "", cep_to: "", neighbourhoods: ["Mooca"], price: 900, free_above: 15000, min_order: 0, promise: "até 40 min", position: 0, active: true, created_ms: 1 }];
   const coupons: Coupon[] = [];
   let setting: PaymentSetting = { pix_key: "", pix_name: "", pix_city: "", cash: true, card: false, expiry_minutes: 60, version: 1 };
   const fold = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+  const saidMessage = (kind: string) => ({ id: `msg_${kind}`, conversation_id: "cnv_1", seq: 90_000, direction: "out", kind, content: { kind }, sender_kind: "user", sender_id: "", sender_name: "Bia", status: "queued", at_ms: now, created_ms: now, version: 1 });
 
   /** What the shop says; undefined for what is none of its. */
   function answer(method: string, path: string, query: URLSearchParams, body: Record<string, unknown>): { status: number; value?: unknown } | undefined {
@@ -93,6 +118,7 @@ export function openShop(now = Date.now()) {
         if (second === undefined && method === "GET") return good({ items: orders.filter((each) => [each.state, null].includes(query.get("state") as Order["state"] | null) && [String(each.number), null].includes(query.get("number"))) });
         const found = orders.find((each) => each.id === (second ?? "ord_1"));
         if (found === undefined) return bad(404, "not_found");
+        if (third === "bill") return good(saidMessage("bill"), 201);
         if (third !== undefined && body.version !== found.version) return bad(409, "conflict");
         if (third === "cancel") return step(found, "moved", { state: "canceled" });
         if (third === "move") return step(found, "moved", { state: body.to as Order["state"] });
@@ -112,6 +138,44 @@ export function openShop(now = Date.now()) {
         step(order, "paid", { state: "confirmed", payment_state: "paid", paid: Number(body.amount) });
         return good(paid);
       }
+      case "contacts": {
+        const [, , , , part] = path.split("/");
+        if (third !== "cart") return undefined;
+        cart.contact_id = second ?? "";
+        if (part === "entries") return good({ items: entries });
+        if (method === "GET") return good(structuredClone(cart));
+        if (method === "DELETE") cart.lines = [];
+        if (part === "lines") {
+          const known = cart.lines.find((line) => line.variant_id === body.variant_id);
+          const quantity = body.add === undefined ? Number(body.set ?? 0) : (known?.quantity ?? 0) + Number(body.add);
+          const owner = products.find((each) => each.variants.some((of) => of.id === body.variant_id));
+          const of = owner?.variants.find((each) => each.id === body.variant_id);
+          if (owner === undefined || of === undefined) return bad(404, "not_found");
+          if (of.tracked && quantity > of.on_hand - of.reserved) return bad(409, "refused", "out_of_stock");
+          if (known === undefined) cart.lines.push({ variant_id: of.id, product_id: owner.id, sku: of.sku, name: owner.name, options: of.options, image: "", quantity, available: 99, list_price: of.price, price: of.price, told_price: of.price, discount: 0, total: 0 });
+          else if (quantity === 0) cart.lines = cart.lines.filter((line) => line !== known);
+          else known.quantity = quantity;
+        }
+        if (part === "coupon") {
+          if (!["", "AURORA5"].includes(String(body.code).toUpperCase())) return bad(409, "refused", "coupon_unknown");
+          cart.coupon_code = String(body.code).toUpperCase();
+        }
+        if (part === "delivery") {
+          const zone = zones.find((each) => each.id === (body.delivery as { zone_id?: string }).zone_id) ?? zones[0];
+          cart.delivery = { ...(body.delivery as object), zone_name: zone?.name ?? "", kind: zone?.kind ?? "" };
+          cart.shipping = zone?.price ?? 0;
+          cart.note = String(body.note ?? "");
+        }
+        return good(priced());
+      }
+      case "goods":
+        return good({
+          items: (query.get("id") ?? "").split(",").flatMap((id) => {
+            const owner = products.find((each) => each.variants.some((of) => of.id === id));
+            const of = owner?.variants.find((each) => each.id === id);
+            return owner === undefined || of === undefined ? [] : [{ retailer_id: id, variant_id: id, product_id: owner.id, name: owner.name, options: of.options, sku: of.sku }];
+          }),
+        });
       case "delivery":
         if (second === "quotes") return good({ items: zones.map((zone) => ({ zone, price: zone.price })) });
         if (method === "POST") zones.push({ ...(body as unknown as Zone), id: `zon_${zones.length + 1}`, created_ms: 1 });
@@ -119,9 +183,11 @@ export function openShop(now = Date.now()) {
       case "coupons":
         if (method === "POST") coupons.unshift({ ...(body as unknown as Coupon), id: `cpn_${coupons.length + 1}`, used: 0, created_ms: 1, version: 1 });
         return good(method === "GET" ? { items: coupons } : coupons[0]);
+      case "conversations":
+        return third === "products" ? good(saidMessage("products"), 201) : undefined;
       default:
         return undefined;
     }
   }
-  return { products, orders, zones, coupons, movements, answer };
+  return { products, orders, cart, zones, coupons, movements, answer };
 }

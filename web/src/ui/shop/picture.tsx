@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { Icon } from "@/ui/icon";
-import classes from "./product.module.css";
+import { Icon } from "../icon";
+import classes from "./shop.module.css";
 
 /** A product's picture; a sign in its place where there is none or it can't be fetched. The name stands beside it. */
 export function Picture({ url }: { url: string }) {

@@ -1,8 +1,8 @@
 import { Badge } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Order, OrderState } from "@/api/shop";
-import { Icon } from "@/ui/icon";
-import { paymentColours, stateColours } from "./state";
+import { Icon } from "../icon";
+import { paymentColours, stateColours } from "./order-state";
 
 const attentions = ["refund_due", "overpaid", "short_paid", "to_collect"] as const;
 

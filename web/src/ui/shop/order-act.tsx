@@ -3,11 +3,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { shop, type Order } from "@/api/shop";
-import { moneyDraft, moneyText, readMoney } from "@/ui/money";
-import { MoneyInput } from "@/ui/money-input";
-import { useProblemText } from "@/ui/problem-text";
-import { keys } from "./queries";
-import { refundable } from "./state";
+import { orderKeys as keys } from "@/api/shop-cache";
+import { moneyDraft, moneyText, readMoney } from "../money";
+import { MoneyInput } from "../money-input";
+import { useProblemText } from "../problem-text";
+import { refundable } from "./order-state";
 
 interface Props {
   order: Order;
