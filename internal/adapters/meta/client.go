@@ -38,6 +38,10 @@ type Call struct {
 	File  *File  // sends a form instead of Body
 	// DeliveryID connects the exchange log to the message.
 	DeliveryID string
+	// Note stands in the exchange log for a Body of thousands of rows.
+	Note string
+	// MaxAnswer is as in wire.Request.
+	MaxAnswer int64
 }
 
 // File is a form with one file.
@@ -53,6 +57,16 @@ type File struct {
 // Do makes the call with the account's token and gives the body of a success.
 // Error: *channel.SendError, always.
 func (c *Client) Do(ctx context.Context, account channel.Account, call Call, table Table) ([]byte, error) {
+	answer, err := c.Ask(ctx, account, call, table)
+	if err != nil {
+		return nil, err
+	}
+	return answer.Body, nil
+}
+
+// Ask makes the call like Do and gives the whole answer, beside an error too:
+// its headers tell how much of a rate is left.
+func (c *Client) Ask(ctx context.Context, account channel.Account, call Call, table Table) (wire.Answer, error) {
 	timeout := c.config.Timeout
 	if call.File != nil {
 		timeout = c.config.UploadTimeout
@@ -80,9 +94,9 @@ func (c *Client) Do(ctx context.Context, account channel.Account, call Call, tab
 	c.record(log, answer, problem)
 	if failure != nil {
 		failure.Message = mask.Hide(failure.Message)
-		return nil, failure
+		return answer, failure
 	}
-	return answer.Body, nil
+	return answer, nil
 }
 
 // lost classifies a call without an answer.
@@ -114,10 +128,13 @@ func (c *Client) URL(path string, query url.Values) string {
 
 // request gives the request and what of its payload goes to the exchange log.
 func (c *Client) request(account channel.Account, call Call) (wire.Request, string) {
-	request := wire.Request{Method: call.Verb, URL: c.URL(call.Path, call.Query), Header: Bearer(account), Body: call.Body}
+	request := wire.Request{Method: call.Verb, URL: c.URL(call.Path, call.Query), Header: Bearer(account), Body: call.Body, MaxAnswer: call.MaxAnswer}
 	if call.File == nil {
 		if call.Body != nil {
 			request.Header["Content-Type"] = []string{"application/json"}
+		}
+		if call.Note != "" {
+			return request, call.Note
 		}
 		return request, string(call.Body)
 	}

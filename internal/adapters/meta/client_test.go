@@ -98,3 +98,19 @@ func TestAShortFileIsNotSent(t *testing.T) {
 		t.Errorf("%+v", err)
 	}
 }
+
+func TestAskGivesTheHeadersOfARefusalAndKeepsANoteOfALongBody(t *testing.T) {
+	client, book := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Business-Use-Case-Usage", "{}")
+		w.WriteHeader(400)
+		_, _ = io.WriteString(w, `{"error":{"message":"too many calls","code":80014}}`)
+	})
+	answer, err := client.Ask(t.Context(), page(), Call{Verb: http.MethodPost, Path: "5/items_batch", Body: []byte(`{"requests":[]}`), Note: "items_batch: 0 rows"}, PageErrors)
+	var failure *channel.SendError
+	if !errors.As(err, &failure) || failure.Code != "80014" || answer.Status != 400 || answer.Header.Get("X-Business-Use-Case-Usage") != "{}" {
+		t.Errorf("%+v, %v", answer, err)
+	}
+	if got := book.exchanges[0].Request; got != "items_batch: 0 rows" {
+		t.Errorf("recorded %q", got)
+	}
+}

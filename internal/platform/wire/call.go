@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strconv"
 	"sync/atomic"
 )
 
@@ -25,6 +26,9 @@ type Request struct {
 	// Stream is a payload too big to hold; Size is its length in bytes.
 	Stream io.Reader
 	Size   int64
+	// MaxAnswer bounds the answer in bytes where more than the usual MaxAnswer is
+	// due; 0 is the usual.
+	MaxAnswer int64
 }
 
 // Answer is what the other side said.
@@ -58,12 +62,13 @@ func Do(ctx context.Context, client *http.Client, request Request) (Answer, erro
 	}
 	defer response.Body.Close()
 	answer := Answer{Status: response.StatusCode, Header: response.Header}
-	body, err := io.ReadAll(io.LimitReader(response.Body, MaxAnswer+1))
+	most := max(request.MaxAnswer, MaxAnswer)
+	body, err := io.ReadAll(io.LimitReader(response.Body, most+1))
 	if err != nil {
 		return answer, failure(err, true)
 	}
-	if len(body) > MaxAnswer {
-		return answer, &Failure{Sent: true, Reason: "the answer is larger than 1 MiB"}
+	if int64(len(body)) > most {
+		return answer, &Failure{Sent: true, Reason: "the answer is larger than " + strconv.FormatInt(most>>20, 10) + " MiB"}
 	}
 	answer.Body = body
 	return answer, nil

@@ -132,3 +132,14 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		t.Errorf("status %d", response.StatusCode)
 	}
 }
+
+func TestALongerAnswerIsReadWhereOneIsDue(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, MaxAnswer+1)) })
+	answer, err := Do(t.Context(), server.Client(), Request{Method: http.MethodGet, URL: server.URL, MaxAnswer: 2 * MaxAnswer})
+	if err != nil || len(answer.Body) != MaxAnswer+1 {
+		t.Fatalf("%d bytes, %v", len(answer.Body), err)
+	}
+	if _, err := Do(t.Context(), server.Client(), Request{Method: http.MethodGet, URL: server.URL}); err == nil {
+		t.Fatal("more than the usual was read")
+	}
+}
