@@ -54,6 +54,7 @@ const (
 	Zone         Prefix = "zon" // of delivery
 	Payment      Prefix = "pay"
 	Refund       Prefix = "ref"
+	Lease        Prefix = "lea"
 )
 
 // New makes an identifier whose first 48 bits are nowMS (milliseconds since
