@@ -13,16 +13,19 @@ import { SaidAbout, SaidBill, SaidCart, SaidProgress, SaidShelf } from "./shop/s
 /** What a message holds, each kind in its own form; a kind that we cannot draw says so and shows its bytes. */
 export function MessageContent({ message, channel }: { message: Message; channel: Channel }) {
   const { content } = message;
+  // Goods and bills stand below the words that present them, as the apps show them.
+  const saidFirst = content.shelf !== undefined || content.bill !== undefined;
   return (
     <>
       {content.choice?.header && <strong className={classes.block}>{content.choice.header}</strong>}
       {content.about !== undefined && <SaidAbout content={content} />}
-      <Special message={message} />
+      {!saidFirst && <Special message={message} />}
       {content.text && content.kind !== "reaction" && content.kind !== "pick" && (
         <div className={classes.text} dir="auto">
           <RichText text={content.text} style={channel === "whatsapp" && message.direction !== "internal" ? "whatsapp" : "plain"} />
         </div>
       )}
+      {saidFirst && <Special message={message} />}
       {content.choice !== undefined && <Options choice={content.choice} />}
     </>
   );
