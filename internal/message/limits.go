@@ -105,6 +105,30 @@ type Limits struct {
 	Footer   Size // zero: the footer becomes the last line of the body
 
 	Image, Video, Audio, Document, Sticker int64
+
+	Shop ShopLimits
+}
+
+// ShopLimits is what a channel can carry of goods, bills and order news. A zero
+// count or Size means that the channel has no such thing.
+type ShopLimits struct {
+	// Products of the channel's own catalog in one message, over all sections;
+	// zero: the channel has no catalog of its own.
+	Products     int
+	Sections     int
+	SectionTitle Size // needed by each when there are several
+
+	Cards      int  // side by side, at least two
+	CardBody   Size // text of one of them
+	CardBreaks int  // line breaks in it; zero: as many as one likes
+	CardTaps   bool // a card carries its own button; else taps come in a message after
+
+	LinkTitle Size // label of a button that opens a page
+	CopyText  Size // what a button that copies can hold
+
+	Body     Size // text of a message with goods, a bill or order news
+	ItemName Size // of a line of the channel's own form of a bill
+	Note     Size // under a step of the channel's own order news
 }
 
 const (
@@ -120,6 +144,9 @@ const (
 // in newer text; 1,024 is accepted by both), media. Messenger: send-messages,
 // quick-replies, template/button (2026-04). Instagram: send-message,
 // quick-replies. Telegram: Bot API 10.1, sendMessage, InlineKeyboardButton.
+// Shop: share-products (2025-11), interactive-media-carousel-messages (2025-12),
+// interactive-cta-url-messages, payments-br/orders (2026-03); Bot API 10.1,
+// sendMediaGroup, CopyTextButton.
 func LimitsOf(channel Channel) Limits {
 	switch channel {
 	case WhatsApp:
@@ -131,6 +158,11 @@ func LimitsOf(channel Channel) Limits {
 			OptionID: Size{200, Bytes}, Header: Size{60, UTF16}, Footer: Size{60, UTF16},
 			Image: 5 * megabyte, Video: 16 * megabyte, Audio: 16 * megabyte,
 			Document: 100 * megabyte, Sticker: 100 * kilobyte,
+			Shop: ShopLimits{
+				Products: 30, Sections: 10, SectionTitle: Size{24, UTF16},
+				Cards: 10, CardBody: Size{160, UTF16}, CardBreaks: 2, CardTaps: true,
+				LinkTitle: Size{20, UTF16}, Body: Size{1024, UTF16}, ItemName: Size{60, UTF16}, Note: Size{120, UTF16},
+			},
 		}
 	case Telegram:
 		return Limits{
@@ -138,6 +170,10 @@ func LimitsOf(channel Channel) Limits {
 			Keyboard: 100, OptionID: Size{64, Bytes},
 			Image: 10 * megabyte, Video: 50 * megabyte, Audio: 50 * megabyte,
 			Document: 50 * megabyte, Sticker: 512 * kilobyte,
+			Shop: ShopLimits{
+				Cards: 10, CardBody: Size{1024, UTF16},
+				LinkTitle: Size{64, UTF16}, CopyText: Size{256, UTF16}, Body: Size{4096, UTF16},
+			},
 		}
 	case Messenger:
 		return Limits{
