@@ -176,6 +176,7 @@ var platformScope = []string{
 	"internal/modules/botrun",
 	"internal/modules/order",
 	"internal/modules/payment",
+	"internal/modules/sale",
 	"internal/modules/identity",
 	"internal/modules/tenancy",
 	"internal/modules/audit",

@@ -130,16 +130,13 @@ func (s *Service) Spoken(ctx context.Context, tenantID, conversationID string, b
 	return m, ok, err
 }
 
-// Peek reads a conversation as it stands, in the caller's transaction. Error:
-// fault.NotFound.
-func (s *Service) Peek(ctx context.Context, tx *database.Tx, tenantID, conversationID string) (Conversation, error) {
-	key := place{tenantID, conversationID}
-	found, err := loadPlaces(ctx, tx, []place{key}, false)
+// Hold takes the conversation's row for the caller's transaction, or, when it
+// has ended, that of the one in which SayIn would speak. Whoever also writes
+// rows of other modules takes it first. Error: fault.NotFound.
+func (s *Service) Hold(ctx context.Context, tx *database.Tx, tenantID, conversationID string) (Conversation, error) {
+	c, err := s.present(ctx, tx, tenantID, conversationID)
 	if err != nil {
 		return Conversation{}, err
 	}
-	if found[key] == nil {
-		return Conversation{}, errAbsent()
-	}
-	return *found[key], nil
+	return *c, nil
 }

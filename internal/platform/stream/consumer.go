@@ -30,6 +30,7 @@ type Consumer struct {
 	base   string // name without epoch
 	epoch  int64
 	filter string
+	since  func() time.Time // nil: from the first message
 
 	closing chan struct{}
 	close   sync.Once
@@ -63,6 +64,7 @@ type Message struct {
 	// Redelivered tells that this consumer had it before. A new owner of the shard
 	// starts with a new consumer, which doesn't know what the old one had.
 	Redelivered bool
+	At          time.Time // when the stream stored it
 	msg         jetstream.Msg
 }
 
@@ -86,11 +88,19 @@ func ConsumerName(job string, shard int, epoch int64) string {
 // acknowledge comes at once. Errors: fault.Conflict when there is a newer
 // epoch, fault.Invalid for a name without epoch, fault.Unavailable.
 func (s *Stream) Consume(ctx context.Context, name, consumer, filter string) (*Consumer, error) {
+	return s.ConsumeSince(ctx, name, consumer, filter, nil)
+}
+
+// ConsumeSince is Consume for a stream that keeps what was acknowledged: it
+// begins with the first message that was stored at or after the time, which is
+// asked for again whenever the subscription is made anew. The zero time is the
+// beginning.
+func (s *Stream) ConsumeSince(ctx context.Context, name, consumer, filter string, since func() time.Time) (*Consumer, error) {
 	base, epoch, err := splitName(consumer)
 	if err != nil {
 		return nil, err
 	}
-	c := &Consumer{stream: s, name: name, base: base, epoch: epoch, filter: filter, closing: make(chan struct{})}
+	c := &Consumer{stream: s, name: name, base: base, epoch: epoch, filter: filter, since: since, closing: make(chan struct{})}
 	if c.flow, err = c.open(ctx); err != nil {
 		return nil, err
 	}
@@ -114,7 +124,7 @@ func (c *Consumer) open(ctx context.Context) (*flow, error) {
 	if err := c.takeOver(ctx, js); err != nil {
 		return nil, err
 	}
-	consumer, err := js.CreateOrUpdateConsumer(ctx, c.name, jetstream.ConsumerConfig{
+	config := jetstream.ConsumerConfig{
 		Durable:       fmt.Sprintf("%s-%d", c.base, c.epoch),
 		FilterSubject: c.filter,
 		AckPolicy:     jetstream.AckExplicitPolicy,
@@ -125,7 +135,13 @@ func (c *Consumer) open(ctx context.Context) (*flow, error) {
 		// work queue needs; when the server forgets the consumer, Fetch makes it
 		// again.
 		MemoryStorage: true,
-	})
+	}
+	if c.since != nil {
+		if from := c.since(); !from.IsZero() {
+			config.DeliverPolicy, config.OptStartTime = jetstream.DeliverByStartTimePolicy, &from
+		}
+	}
+	consumer, err := js.CreateOrUpdateConsumer(ctx, c.name, config)
 	if apiCode(err) == codeNotUnique {
 		// Another epoch came in between: look again who is the newer.
 		return nil, fault.Wrap(err, fault.Unavailable, "another consumer of "+c.filter+" came in between")
@@ -272,7 +288,7 @@ func (c *Consumer) current(ctx context.Context) (*flow, error) {
 func message(msg jetstream.Msg) Message {
 	m := Message{Data: msg.Data(), msg: msg}
 	if meta, err := msg.Metadata(); err == nil { // every JetStream message has them
-		m.Seq, m.Redelivered = meta.Sequence.Stream, meta.NumDelivered > 1
+		m.Seq, m.Redelivered, m.At = meta.Sequence.Stream, meta.NumDelivered > 1, meta.Timestamp
 	}
 	return m
 }
