@@ -30,6 +30,8 @@ type Adapter struct {
 	clock  clock.Clock
 	logger *slog.Logger
 	record channel.Recorder
+
+	standIns standIns
 }
 
 var _ channel.Adapter = (*Adapter)(nil)

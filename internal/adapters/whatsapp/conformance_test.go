@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -62,12 +64,16 @@ func (l *late) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handler.ServeHTTP(w, r)
 }
 
-func start(t *testing.T) *world {
+func start(t *testing.T, changes ...func(*meta.Config)) *world {
 	t.Helper()
 	front := &late{}
 	graph := httptest.NewServer(front)
 	t.Cleanup(graph.Close)
-	platform, err := meta.New(meta.Config{PublicURL: graph.URL, Unlimited: true, StatusDelays: meta.StatusDelays{Sent: -1, Delivered: -1, Read: -1}})
+	simulated := meta.Config{PublicURL: graph.URL, Unlimited: true, StatusDelays: meta.StatusDelays{Sent: -1, Delivered: -1, Read: -1}}
+	for _, change := range changes {
+		change(&simulated)
+	}
+	platform, err := meta.New(simulated)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +237,9 @@ func TestEverythingWeSendIsAccepted(t *testing.T) {
 	opened := w.act(t, meta.Action{Do: "text", Text: "oi"})
 	w.next(t)
 	sent := 0
-	for name, out := range whatsapp.Outbounds() {
+	all := whatsapp.Outbounds()
+	for _, name := range slices.Sorted(maps.Keys(all)) { // an order's bill comes before its status
+		out := all[name]
 		out.To = []message.Address{{Kind: message.WaID, Value: ana}}
 		out.Ours = "dlv_" + name
 		if out.QuoteID != "" {

@@ -80,6 +80,19 @@ type quoting struct {
 	Product jsontext.Value `json:"referred_product"`
 }
 
+// about reads the product; one that cannot be read costs itself, not the
+// message.
+func (q *quoting) about() *message.ProductRef {
+	var product struct {
+		CatalogID  meta.Text `json:"catalog_id"`
+		RetailerID meta.Text `json:"product_retailer_id"`
+	}
+	if q == nil || len(q.Product) == 0 || meta.Read(q.Product, &product) != nil || product.RetailerID == "" {
+		return nil
+	}
+	return &message.ProductRef{CatalogID: string(product.CatalogID), RetailerID: string(product.RetailerID)}
+}
+
 type referral struct {
 	SourceURL  string `json:"source_url"`
 	SourceID   string `json:"source_id"`
@@ -106,9 +119,7 @@ func parseMessage(p *piece) (channel.Inbound, error) {
 	if err := in.say(&head, p); err != nil {
 		return channel.Inbound{}, err
 	}
-	if head.Context != nil && len(head.Context.Product) > 0 && in.Content.Raw == nil {
-		in.Content.Raw = json.RawMessage(p.Message) // the canonical form has no place for the product
-	}
+	in.Content.About = head.Context.about()
 	return in.Inbound, nil
 }
 

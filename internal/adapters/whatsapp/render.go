@@ -73,6 +73,12 @@ func (r *rendering) content() error {
 		return r.reaction(content)
 	case message.Template:
 		return r.template(content.Template)
+	case message.Product, message.Products, message.Catalog:
+		return r.shelf(content)
+	case message.Invoice:
+		return r.bill(content)
+	case message.OrderNews:
+		return r.progress(content)
 	default:
 		return fault.Refuse("kind", "WhatsApp cannot carry a message of kind %s", content.Kind)
 	}
@@ -120,7 +126,7 @@ func (r *rendering) choice(content message.Content) error {
 			return err
 		}
 	}
-	interactive := &interactiveBody{Body: wording{layout.Text}}
+	interactive := &interactiveBody{Body: &wording{layout.Text}}
 	if layout.Header != "" {
 		interactive.Header = &headerBody{Type: "text", Text: layout.Header}
 	}

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -36,7 +37,7 @@ func file(mime string, size int64) *message.Media {
 func outbounds() map[string]channel.Outbound {
 	ana := to("wa:5581988887777", "bs:BR.7")
 	one := func(c message.Content) channel.Outbound { return channel.Outbound{To: ana, Content: c} }
-	return map[string]channel.Outbound{
+	all := map[string]channel.Outbound{
 		"text":           one(message.Content{Kind: message.Text, Text: "Bom dia! <b> & \"aspas\" 💙"}),
 		"text_link":      one(message.Content{Kind: message.Text, Text: "veja https://loja.example/azul"}),
 		"text_long":      one(message.Content{Kind: message.Text, Text: strings.Repeat("Uma frase inteira. ", 400)}),
@@ -63,6 +64,8 @@ func outbounds() map[string]channel.Outbound {
 			Components: []byte(`[{"type":"body","parameters":[{"type":"text","text":"Ana"}]},{"type":"button","sub_type":"url","index":"0","parameters":[{"type":"text","text":"p/1"}]}]`)}}),
 		"template_plain": one(message.Content{Kind: message.Template, Template: &message.TemplateRef{Name: "ola", Language: "pt_BR"}}),
 	}
+	maps.Copy(all, shopping())
+	return all
 }
 
 func TestRender(t *testing.T) {

@@ -43,6 +43,7 @@ type textBody struct {
 // mediaBody gets its ID when the file has been uploaded.
 type mediaBody struct {
 	ID       string `json:"id,omitempty"`
+	Link     string `json:"link,omitempty"`
 	Caption  string `json:"caption,omitempty"`
 	Filename string `json:"filename,omitempty"`
 	Voice    bool   `json:"voice,omitzero"`
@@ -81,40 +82,149 @@ type reactionBody struct {
 }
 
 type interactiveBody struct {
-	Type   string      `json:"type"` // button, list
+	Type   string      `json:"type"`
 	Header *headerBody `json:"header,omitzero"`
-	Body   wording     `json:"body"`
+	Body   *wording    `json:"body,omitzero"` // a product may go without
 	Footer *wording    `json:"footer,omitzero"`
 	Action actionBody  `json:"action"`
 }
 
 type headerBody struct {
-	Type string `json:"type"`
-	Text string `json:"text"`
+	Type  string     `json:"type"`
+	Text  string     `json:"text,omitempty"`
+	Image *mediaBody `json:"image,omitzero"`
 }
 
 type wording struct {
 	Text string `json:"text"`
 }
 
-type actionBody struct {
-	Button   string    `json:"button,omitempty"`
-	Buttons  []button  `json:"buttons,omitempty"`
-	Sections []section `json:"sections,omitempty"`
+// words is a text that may be absent.
+func words(text string) *wording {
+	if text == "" {
+		return nil
+	}
+	return &wording{text}
 }
 
+type actionBody struct {
+	Name       string    `json:"name,omitempty"`
+	Button     string    `json:"button,omitempty"`
+	Buttons    []button  `json:"buttons,omitempty"`
+	CatalogID  string    `json:"catalog_id,omitempty"`
+	RetailerID string    `json:"product_retailer_id,omitempty"`
+	Sections   []section `json:"sections,omitempty"`
+	Cards      []card    `json:"cards,omitempty"`
+	Parameters any       `json:"parameters,omitzero"`
+}
+
+// button is a reply button; under a card of a carousel Meta calls the same
+// thing a quick reply.
 type button struct {
-	Type  string `json:"type"`
-	Reply row    `json:"reply"`
+	Type       string `json:"type"`
+	Reply      row    `json:"reply,omitzero"`
+	QuickReply row    `json:"quick_reply,omitzero"`
 }
 
 type section struct {
-	Rows []row `json:"rows"`
+	Title    string        `json:"title,omitempty"`
+	Rows     []row         `json:"rows,omitempty"`
+	Products []productItem `json:"product_items,omitempty"`
+}
+
+type productItem struct {
+	RetailerID string `json:"product_retailer_id"`
 }
 
 type row struct {
 	ID          string `json:"id"`
 	Title       string `json:"title"`
+	Description string `json:"description,omitempty"`
+}
+
+// card is one of a carousel: of goods of the catalog, or of pictures.
+type card struct {
+	Index  int         `json:"card_index"`
+	Type   string      `json:"type,omitempty"`
+	Header *headerBody `json:"header,omitzero"`
+	Body   *wording    `json:"body,omitzero"`
+	Action actionBody  `json:"action"`
+}
+
+type linkParameters struct {
+	Label string `json:"display_text"`
+	URL   string `json:"url"`
+}
+
+type catalogParameters struct {
+	Thumbnail string `json:"thumbnail_product_retailer_id,omitempty"`
+}
+
+// payParameters ask for a payment (Payments API Brazil, order_details).
+type payParameters struct {
+	Reference string       `json:"reference_id"`
+	Type      string       `json:"type"`
+	Payment   string       `json:"payment_type"`
+	Settings  []paySetting `json:"payment_settings"`
+	Currency  string       `json:"currency"`
+	Total     sum          `json:"total_amount"`
+	Order     payOrder     `json:"order"`
+}
+
+type paySetting struct {
+	Type   string   `json:"type"`
+	Pix    *payPix  `json:"pix_dynamic_code,omitzero"`
+	Link   *payLink `json:"payment_link,omitzero"`
+	Boleto *payLine `json:"boleto,omitzero"`
+}
+
+type payPix struct {
+	Code     string `json:"code"`
+	Merchant string `json:"merchant_name"`
+	Key      string `json:"key"`
+	KeyType  string `json:"key_type"`
+}
+
+type payLink struct {
+	URI string `json:"uri"`
+}
+
+type payLine struct {
+	Line string `json:"digitable_line"`
+}
+
+// sum is an amount of money as Meta writes it: Value counts minor units, of
+// which Offset make one of the currency.
+type sum struct {
+	Value  int64 `json:"value"`
+	Offset int64 `json:"offset"`
+}
+
+type payOrder struct {
+	Status   string    `json:"status"`
+	Items    []payItem `json:"items"`
+	Subtotal sum       `json:"subtotal"`
+	Tax      sum       `json:"tax"`
+	Shipping *sum      `json:"shipping,omitzero"`
+	Discount *sum      `json:"discount,omitzero"`
+}
+
+type payItem struct {
+	RetailerID string `json:"retailer_id"`
+	Name       string `json:"name"`
+	Amount     sum    `json:"amount"`
+	Quantity   int64  `json:"quantity"`
+	Sale       *sum   `json:"sale_amount,omitzero"`
+}
+
+// statusParameters tell how far an order is (order_status).
+type statusParameters struct {
+	Reference string      `json:"reference_id"`
+	Order     statusOrder `json:"order"`
+}
+
+type statusOrder struct {
+	Status      string `json:"status"`
 	Description string `json:"description,omitempty"`
 }
 

@@ -16,6 +16,14 @@ import (
 
 // Send implements channel.Adapter.
 func (a *Adapter) Send(ctx context.Context, account channel.Account, part channel.Part) (channel.Receipt, error) {
+	if len(part.Instead) > 0 {
+		return a.sendOrInstead(ctx, account, part)
+	}
+	return a.send(ctx, account, part)
+}
+
+// send makes one request, after the upload of its file.
+func (a *Adapter) send(ctx context.Context, account channel.Account, part channel.Part) (channel.Receipt, error) {
 	body := []byte(part.Body)
 	if part.Upload != nil {
 		handle, err := a.upload(ctx, account, part)
@@ -35,19 +43,42 @@ func (a *Adapter) Send(ctx context.Context, account channel.Account, part channe
 	return receipt(answer)
 }
 
-// attach puts the handle of an uploaded file at the place of its kind.
+// attach puts the handle of an uploaded file at the place of its kind: of an
+// interactive message that is the picture in its header.
 func attach(body []byte, handle string) ([]byte, error) {
 	return set(body, func(fields map[string]jsontext.Value) error {
 		var kind string
-		if meta.Read(fields["type"], &kind) != nil || fields[kind].Kind() != '{' {
+		if meta.Read(fields["type"], &kind) != nil {
 			return rejected("body", "the stored request has no place for its file")
 		}
-		medium, err := set(fields[kind], func(inner map[string]jsontext.Value) error {
-			inner["id"] = quote(nil, handle)
-			return nil
-		})
-		fields[kind] = medium
-		return err
+		path := []string{kind}
+		if kind == "interactive" {
+			path = []string{kind, "header", "image"}
+		}
+		return place(fields, path, handle)
+	})
+}
+
+func place(fields map[string]jsontext.Value, path []string, handle string) error {
+	if fields[path[0]].Kind() != '{' {
+		return rejected("body", "the stored request has no place for its file")
+	}
+	changed, err := set(fields[path[0]], func(inner map[string]jsontext.Value) error {
+		if len(path) > 1 {
+			return place(inner, path[1:], handle)
+		}
+		inner["id"] = quote(nil, handle)
+		return nil
+	})
+	fields[path[0]] = changed
+	return err
+}
+
+// drop takes a member out of a JSON object.
+func drop(object []byte, name string) ([]byte, error) {
+	return set(object, func(fields map[string]jsontext.Value) error {
+		delete(fields, name)
+		return nil
 	})
 }
 

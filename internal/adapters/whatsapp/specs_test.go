@@ -190,6 +190,9 @@ func wireBodies(t *testing.T, d description) map[string]wireBody {
 		if err != nil {
 			t.Fatal(err)
 		}
+		for _, part := range parts {
+			parts = append(parts, part.Instead...)
+		}
 		for i, part := range parts {
 			name = each
 			if i > 0 {

@@ -15,6 +15,7 @@ type statusEvent struct {
 	person
 	ID           string    `json:"id"`
 	Status       string    `json:"status"`
+	Type         string    `json:"type"`
 	Timestamp    meta.Text `json:"timestamp"`
 	Ours         string    `json:"biz_opaque_callback_data"`
 	Conversation *struct {
@@ -46,6 +47,11 @@ func parseStatus(p *piece) (channel.Inbound, error) {
 	at, err := timestamp(string(event.Timestamp))
 	if err != nil {
 		return channel.Inbound{}, err
+	}
+	if event.Type == "payment" {
+		// What WhatsApp shows of a payment: it moves no money here and reconciles
+		// none, so that the provider's word alone counts (Payments API Brazil).
+		return channel.Inbound{Kind: channel.InIgnored, AtMS: at}, nil
 	}
 	in := reading{channel.Inbound{Kind: channel.InStatus, ExternalID: event.ID, AtMS: at}}
 	in.address(message.WaID, event.Recipient)

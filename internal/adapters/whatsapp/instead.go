@@ -1,0 +1,102 @@
+package whatsapp
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"prosa/internal/modules/channel"
+)
+
+// standIns remembers how many of a delivery's stand-ins were said, so that a
+// repeated try goes on after them. It is lost with the process: then the try
+// begins anew, and the customer reads a part twice rather than never.
+type standIns struct {
+	mu   sync.Mutex
+	said map[string]int
+}
+
+// mostStandIns bounds what is remembered: deliveries between two tries.
+const mostStandIns = 4096
+
+func (s *standIns) begun(deliveryID string) (int, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, ok := s.said[deliveryID]
+	return n, ok
+}
+
+func (s *standIns) set(deliveryID string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.said == nil {
+		s.said = map[string]int{}
+	}
+	if deliveryID == "" || len(s.said) >= mostStandIns && s.said[deliveryID] == 0 {
+		return
+	}
+	s.said[deliveryID] = n
+}
+
+func (s *standIns) forget(deliveryID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.said, deliveryID)
+}
+
+// sendOrInstead sends the part, or when Meta refuses its form for good the
+// parts that say the same in plainer words. The receipt is that of the last of
+// them: its fate is the delivery's.
+func (a *Adapter) sendOrInstead(ctx context.Context, account channel.Account, part channel.Part) (channel.Receipt, error) {
+	from, begun := a.standIns.begun(part.Ours)
+	if !begun {
+		receipt, err := a.send(ctx, account, part)
+		if !refusesForm(err) {
+			return receipt, err
+		}
+		a.logger.InfoContext(ctx, "the platform refused a form, so the same is said in plainer words", "account", account.ID, "delivery", part.Ours, "reason", err)
+	}
+	var receipt channel.Receipt
+	for n := from; n < len(part.Instead); n++ {
+		a.standIns.set(part.Ours, n)
+		var err error
+		if receipt, err = a.send(ctx, account, part.Instead[n]); err != nil {
+			var failure *channel.SendError
+			if errors.As(err, &failure) && (failure.Class == channel.Rejected || failure.Class == channel.Window || failure.Class == channel.Dead) {
+				a.standIns.forget(part.Ours)
+			}
+			return channel.Receipt{}, err
+		}
+	}
+	a.standIns.forget(part.Ours)
+	return receipt, nil
+}
+
+// ofTheCustomer are refusals that no other form of words would change: the
+// customer cannot be reached, or is not to be.
+var ofTheCustomer = []int{131021, 131026, 131030, 131049, 131050, 131062, 130472}
+
+// refusesForm reports whether another form may pass where this one did not. A
+// product that Meta does not hold and a bill that it does not allow come as a
+// parameter that is not valid; which code a missing permission for payments has
+// is not documented, so those of permissions count too, though they would stop
+// the account on a plain text.
+func refusesForm(err error) bool {
+	var failure *channel.SendError
+	if !errors.As(err, &failure) {
+		return false
+	}
+	head, _, _ := strings.Cut(failure.Code, "/")
+	code, notNumber := strconv.Atoi(head)
+	switch failure.Class {
+	case channel.Rejected:
+		return notNumber != nil || !slices.Contains(ofTheCustomer, code)
+	case channel.Stop:
+		return notNumber == nil && (code == 10 || code >= 200 && code <= 299)
+	default:
+		return false
+	}
+}
