@@ -68,6 +68,12 @@ func (r *rendering) content() error {
 		return r.cards(content.Cards)
 	case message.Emoji:
 		return r.reaction(content)
+	case message.Product, message.Products, message.Catalog:
+		return r.shelf(content)
+	case message.Invoice:
+		return r.bill(content)
+	case message.OrderNews:
+		return r.progress(content)
 	default:
 		return fault.Refuse("kind", "Telegram cannot carry a message of kind %s", content.Kind)
 	}

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -35,7 +36,7 @@ func outbounds() map[string]channel.Outbound {
 	voice.Voice = true
 	moving := blob("video/mp4", 1000)
 	moving.Animated = true
-	return map[string]channel.Outbound{
+	all := map[string]channel.Outbound{
 		"text":          one(message.Content{Kind: message.Text, Text: "Bom dia! <b>_*[ 💙"}),
 		"text_long":     one(message.Content{Kind: message.Text, Text: strings.Repeat("Uma frase inteira. ", 400)}),
 		"quote":         {To: rui(), QuoteID: "77001:40", Content: message.Content{Kind: message.Text, Text: "sobre isto"}},
@@ -62,6 +63,8 @@ func outbounds() map[string]channel.Outbound {
 		"reaction":      one(message.Content{Kind: message.Emoji, Text: "👍", Target: "77001:40"}),
 		"unreaction":    one(message.Content{Kind: message.Emoji, Target: "77001:40"}),
 	}
+	maps.Copy(all, shopping())
+	return all
 }
 
 func TestRender(t *testing.T) {

@@ -10,6 +10,10 @@ type request struct {
 	Reply   *reply  `json:"reply_parameters,omitempty"`
 	Markup  *markup `json:"reply_markup,omitempty"`
 
+	Entities []entity  `json:"entities,omitempty"`
+	Photo    string    `json:"photo,omitempty"` // a public address; bytes of ours go as a file
+	Media    []picture `json:"media,omitempty"`
+
 	Latitude  *float64 `json:"latitude,omitempty"`
 	Longitude *float64 `json:"longitude,omitempty"`
 	Title     string   `json:"title,omitempty"`
@@ -33,9 +37,30 @@ type markup struct {
 	Keyboard [][]key `json:"inline_keyboard"`
 }
 
+// key is a button: it answers Data, opens URL, or copies a text.
 type key struct {
+	Text string    `json:"text"`
+	Data string    `json:"callback_data,omitempty"`
+	URL  string    `json:"url,omitempty"`
+	Copy *copyText `json:"copy_text,omitempty"`
+}
+
+type copyText struct {
 	Text string `json:"text"`
-	Data string `json:"callback_data"`
+}
+
+// entity marks a part of the text; its place counts UTF-16 units.
+type entity struct {
+	Type   string `json:"type"`
+	Offset int    `json:"offset"`
+	Length int    `json:"length"`
+}
+
+// picture is one of an album.
+type picture struct {
+	Type    string `json:"type"`
+	Media   string `json:"media"`
+	Caption string `json:"caption,omitempty"`
 }
 
 type emoji struct {

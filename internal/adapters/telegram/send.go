@@ -15,6 +15,24 @@ import (
 // Send implements channel.Adapter. Telegram's answer means that the message is
 // with the customer's account: it is Sent, and nothing more will be told.
 func (a *Adapter) Send(ctx context.Context, account channel.Account, part channel.Part) (channel.Receipt, error) {
+	receipt, err := a.send(ctx, account, part)
+	if len(part.Instead) > 0 && refusesPicture(err) {
+		a.logger.InfoContext(ctx, "Telegram could not show a picture, so the words go alone", "account", account.ID, "delivery", part.Ours, "reason", err)
+		return a.send(ctx, account, part.Instead[0])
+	}
+	return receipt, err
+}
+
+// refusesPicture reports whether the message may pass without its picture: the
+// request was wrong, and Telegram does not speak of the chat.
+func refusesPicture(err error) bool {
+	var failure *channel.SendError
+	return errors.As(err, &failure) && failure.Class == channel.Rejected && failure.Code == "400" &&
+		!strings.Contains(strings.ToLower(failure.Message), "chat not found")
+}
+
+// send makes one call.
+func (a *Adapter) send(ctx context.Context, account channel.Account, part channel.Part) (channel.Receipt, error) {
 	c := call{method: part.Method, body: part.Body, deliveryID: part.Ours}
 	if part.Upload != nil {
 		field, known := fieldOf(part.Method)
@@ -34,18 +52,27 @@ func (a *Adapter) Send(ctx context.Context, account channel.Account, part channe
 		return channel.Receipt{}, err
 	}
 	receipt := channel.Receipt{Status: message.Sent}
-	var sent struct {
+	type sent struct {
 		ID   int64 `json:"message_id"`
 		Chat *chat `json:"chat"`
 	}
-	if result.Kind() == 't' {
+	var first sent
+	switch result.Kind() {
+	case 't':
 		return receipt, nil // a reaction makes no message
+	case '[': // an album: the first picture stands for it
+		var album []sent
+		if read(result, &album) == nil && len(album) > 0 {
+			first = album[0]
+		}
+	default:
+		_ = read(result, &first) // looked at below
 	}
-	if read(result, &sent) != nil || sent.ID == 0 || sent.Chat == nil {
+	if first.ID == 0 || first.Chat == nil {
 		// It was sent; an id that cannot be read only costs quotes and edits.
 		return receipt, nil
 	}
-	receipt.ExternalID = externalID(sent.Chat.ID, sent.ID)
+	receipt.ExternalID = externalID(first.Chat.ID, first.ID)
 	return receipt, nil
 }
 

@@ -154,6 +154,9 @@ func calls(t *testing.T, d description) map[string]error {
 		if err != nil {
 			t.Fatal(err)
 		}
+		for _, part := range parts {
+			parts = append(parts, part.Instead...)
+		}
 		for i, part := range parts {
 			name = fmt.Sprint(each, "#", i+1)
 			if _, err := adapter.Send(t.Context(), testAccount(), part); err != nil {
