@@ -105,6 +105,12 @@ CREATE TABLE delivery_zone (
     PRIMARY KEY (tenant_id, id)
 );
 
+-- delivery_book says which state the company's zones are in, so that processes may remember them.
+CREATE TABLE delivery_book (
+    tenant_id TEXT NOT NULL PRIMARY KEY,
+    version   TEXT NOT NULL -- another one after each change
+);
+
 CREATE TABLE order_counter (
     tenant_id TEXT   NOT NULL PRIMARY KEY,
     last      BIGINT NOT NULL
@@ -191,6 +197,7 @@ DROP TABLE order_event;
 DROP TABLE order_line;
 DROP TABLE shop_order;
 DROP TABLE order_counter;
+DROP TABLE delivery_book;
 DROP TABLE delivery_zone;
 DROP TABLE coupon_use;
 DROP TABLE coupon;

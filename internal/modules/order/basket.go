@@ -1,9 +1,11 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
@@ -70,51 +72,65 @@ func (s *Service) ChangeLine(ctx context.Context, in Change) (Cart, error) {
 	if in.Add == 0 {
 		entry.Action, entry.Quantity = "set", in.Set
 	}
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, entry, func(ctx context.Context, tx *database.Tx, c *Cart) error {
-		query := `INSERT INTO cart_line (tenant_id, cart_id, variant_id, quantity, told_price, added_ms) VALUES ($1, $2, $3, $4, 0, $5)
-			ON CONFLICT (tenant_id, cart_id, variant_id) DO UPDATE SET quantity = cart_line.quantity + excluded.quantity RETURNING quantity`
-		quantity := in.Add
-		if in.Add == 0 {
-			query = `INSERT INTO cart_line (tenant_id, cart_id, variant_id, quantity, told_price, added_ms) VALUES ($1, $2, $3, $4, 0, $5)
-				ON CONFLICT (tenant_id, cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity RETURNING quantity`
-			quantity = in.Set
-		}
-		if err := tx.QueryRow(ctx, query, c.TenantID, c.ID, in.VariantID, quantity, tx.Now()).Scan(&quantity); err != nil {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, entry, func(ctx context.Context, tx *database.Tx, c *Cart, lines []line) error {
+		lines, changed := in.change(lines, tx.Now())
+		if _, err := s.cost(ctx, tx, c, lines, ""); err != nil {
 			return err
 		}
-		if quantity <= 0 {
-			if _, err := tx.Exec(ctx, `DELETE FROM cart_line WHERE tenant_id = $1 AND cart_id = $2 AND variant_id = $3`, c.TenantID, c.ID, in.VariantID); err != nil {
-				return err
-			}
-		}
-		if err := s.fill(ctx, tx, c); err != nil {
-			return err
-		}
-		if quantity <= 0 || in.Add < 0 {
+		if changed.quantity <= 0 {
+			tx.Later(nil, `DELETE FROM cart_line WHERE tenant_id = $1 AND cart_id = $2 AND variant_id = $3`, c.TenantID, c.ID, in.VariantID)
 			return nil
 		}
-		if err := c.accepts(in.VariantID); err != nil {
-			return err
+		if in.Add >= 0 {
+			if err := c.accepts(in.VariantID); err != nil {
+				return err
+			}
+			changed.told = c.tell(in)
 		}
-		return tellPrice(ctx, tx, c, in)
+		// The cart's row is locked: nobody has changed the line since it was read.
+		tx.Later(nil, `INSERT INTO cart_line (tenant_id, cart_id, variant_id, quantity, told_price, added_ms) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (tenant_id, cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity, told_price = excluded.told_price`,
+			c.TenantID, c.ID, in.VariantID, changed.quantity, int64(changed.told), changed.addedMS)
+		return nil
 	})
 }
 
-// tellPrice keeps what a piece cost when the customer took the first, or chose
-// the quantity anew: the next readings tell whether it moved since.
-func tellPrice(ctx context.Context, tx *database.Tx, c *Cart, in Change) error {
+// change applies an edit to the lines of a cart, which are in their order, and
+// gives the line that it is about; one without pieces goes.
+func (in Change) change(lines []line, nowMS int64) (after []line, changed line) {
+	at := slices.IndexFunc(lines, func(l line) bool { return l.variantID == in.VariantID })
+	if at < 0 {
+		at, lines = len(lines), append(lines, line{variantID: in.VariantID, addedMS: nowMS})
+	}
+	if in.Add != 0 {
+		lines[at].quantity += in.Add
+	} else {
+		lines[at].quantity = in.Set
+	}
+	if changed = lines[at]; changed.quantity <= 0 {
+		return slices.Delete(lines, at, at+1), changed
+	}
+	slices.SortFunc(lines, func(a, b line) int {
+		return cmp.Or(cmp.Compare(a.addedMS, b.addedMS), strings.Compare(a.variantID, b.variantID))
+	})
+	return lines, changed
+}
+
+// tell gives what the customer is told that a piece costs: what it did when they
+// took the first, or chose the quantity anew. The next readings tell whether it
+// moved since.
+func (c *Cart) tell(in Change) (told money.Amount) {
 	for i, l := range c.Lines {
-		if l.VariantID != in.VariantID || l.ToldPrice == l.Price || l.ToldPrice > 0 && in.Add != 0 {
+		if l.VariantID != in.VariantID {
 			continue
 		}
-		c.Lines[i].ToldPrice = l.Price
-		if _, err := tx.Exec(ctx, `UPDATE cart_line SET told_price = $4 WHERE tenant_id = $1 AND cart_id = $2 AND variant_id = $3`,
-			c.TenantID, c.ID, in.VariantID, int64(l.Price)); err != nil {
-			return err
+		if l.ToldPrice == 0 || in.Add == 0 {
+			c.Lines[i].ToldPrice = l.Price
 		}
+		told = c.Lines[i].ToldPrice
 	}
 	c.Moved = slices.ContainsFunc(c.Lines, func(l CartLine) bool { return l.ToldPrice > 0 && l.ToldPrice != l.Price })
-	return nil
+	return told
 }
 
 // accepts tells why the newest line of a cart can't be had.
@@ -140,12 +156,12 @@ func (c *Cart) accepts(variantID string) error {
 // Error: fault.Refused with the reason why it does not count.
 func (s *Service) SetCoupon(ctx context.Context, in Change, code string) (Cart, error) {
 	code = couponCode(code)
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "coupon", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart) error {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "coupon", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, lines []line) error {
 		c.CouponCode = code
-		if err := s.keepCart(ctx, tx, c); err != nil {
+		if err := s.keepCart(tx, c); err != nil {
 			return err
 		}
-		if err := s.fill(ctx, tx, c); err != nil {
+		if _, err := s.cost(ctx, tx, c, lines, ""); err != nil {
 			return err
 		}
 		if c.Coupon != "" {
@@ -164,12 +180,12 @@ func (s *Service) SetDelivery(ctx context.Context, in Change, d Delivery, note s
 	if err := checkNote(note); err != nil {
 		return Cart{}, err
 	}
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "delivery", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart) error {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "delivery", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, lines []line) error {
 		c.Delivery, c.Note = d, note
-		if err := s.keepCart(ctx, tx, c); err != nil {
+		if err := s.keepCart(tx, c); err != nil {
 			return err
 		}
-		if err := s.fill(ctx, tx, c); err != nil {
+		if _, err := s.cost(ctx, tx, c, lines, ""); err != nil {
 			return err
 		}
 		if c.Shipping != "" {
@@ -181,15 +197,14 @@ func (s *Service) SetDelivery(ctx context.Context, in Change, d Delivery, note s
 
 // Clear empties a cart.
 func (s *Service) Clear(ctx context.Context, in Change) (Cart, error) {
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "clear", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart) error {
-		if _, err := tx.Exec(ctx, `DELETE FROM cart_line WHERE tenant_id = $1 AND cart_id = $2`, c.TenantID, c.ID); err != nil {
-			return err
-		}
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "clear", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, _ []line) error {
+		tx.Later(nil, `DELETE FROM cart_line WHERE tenant_id = $1 AND cart_id = $2`, c.TenantID, c.ID)
 		c.CouponCode = ""
-		if err := s.keepCart(ctx, tx, c); err != nil {
+		if err := s.keepCart(tx, c); err != nil {
 			return err
 		}
-		return s.fill(ctx, tx, c)
+		_, err := s.cost(ctx, tx, c, nil, "")
+		return err
 	})
 }
 
@@ -199,7 +214,7 @@ func (s *Service) Merge(ctx context.Context, in Change, fromContactID string) (C
 	if fromContactID == in.ContactID {
 		return Cart{}, fault.OnField("from", "is the same customer")
 	}
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "merge", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart) error {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "merge", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, _ []line) error {
 		if err := s.contacts.KnowContact(ctx, tx, in.TenantID, fromContactID); err != nil {
 			return err
 		}
@@ -225,7 +240,7 @@ func (s *Service) Merge(ctx context.Context, in Change, fromContactID string) (C
 		if c.CouponCode == "" {
 			c.CouponCode = from.CouponCode
 		}
-		if err := s.keepCart(ctx, tx, c); err != nil {
+		if err := s.keepCart(tx, c); err != nil {
 			return err
 		}
 		return s.fill(ctx, tx, c)
@@ -233,23 +248,20 @@ func (s *Service) Merge(ctx context.Context, in Change, fromContactID string) (C
 }
 
 // edit takes the customer's open cart, or makes it, and changes it. The cart's
-// row is what edits queue at: the one statement that makes it also locks it.
-func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int64, entry Entry, fn func(ctx context.Context, tx *database.Tx, c *Cart) error) (after Cart, err error) {
+// row is what edits queue at: the one statement that makes it also locks it, and
+// the lines are read behind it.
+func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int64, entry Entry, fn func(ctx context.Context, tx *database.Tx, c *Cart, lines []line) error) (after Cart, err error) {
 	err = s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
-		c := Cart{TenantID: tenantID, ContactID: contactID, ID: id.New(id.Cart, tx.Now())}
-		var delivery string
-		if err := tx.QueryRow(ctx, `INSERT INTO cart (tenant_id, id, contact_id, state, order_id, coupon_code, delivery, note, created_ms, updated_ms, version)
+		c := Cart{TenantID: tenantID, ContactID: contactID, UpdatedMS: tx.Now()}
+		tx.Later(func(row database.Row) error {
+			return c.scan(row, &c.ID, &c.CouponCode, &c.Note, &c.Version)
+		}, `INSERT INTO cart (tenant_id, id, contact_id, state, order_id, coupon_code, delivery, note, created_ms, updated_ms, version)
 			VALUES ($1, $2, $3, 'open', '', '', '', '', $4, $4, 1)
 			ON CONFLICT (tenant_id, contact_id) WHERE state = 'open' DO UPDATE SET version = cart.version + 1, updated_ms = excluded.updated_ms
-			RETURNING id, coupon_code, delivery, note, version`, tenantID, c.ID, contactID, tx.Now()).
-			Scan(&c.ID, &c.CouponCode, &delivery, &c.Note, &c.Version); err != nil {
+			RETURNING delivery, id, coupon_code, note, version`, tenantID, id.New(id.Cart, tx.Now()), contactID, tx.Now())
+		lines, err := loadOpenLines(ctx, tx, tenantID, contactID)
+		if err != nil {
 			return err
-		}
-		c.UpdatedMS = tx.Now()
-		if delivery != "" {
-			if err := unpack(delivery, &c.Delivery); err != nil {
-				return err
-			}
 		}
 		if c.Version == 1 {
 			if err := s.contacts.KnowContact(ctx, tx, tenantID, contactID); err != nil {
@@ -259,12 +271,10 @@ func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int
 		if seen != 0 && c.Version != seen+1 {
 			return fault.New(fault.Conflict, "the cart was changed by somebody else; load it again")
 		}
-		if err := fn(ctx, tx, &c); err != nil {
+		if err := fn(ctx, tx, &c, lines); err != nil {
 			return err
 		}
-		if err := writeEntry(ctx, tx, &c, entry); err != nil {
-			return err
-		}
+		writeEntry(tx, &c, entry)
 		after = c
 		t := told{tenantID: tenantID, by: entry.Actor}
 		if err := t.add(event.CartUpdated, CartEvent{c}); err != nil {
@@ -275,15 +285,14 @@ func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int
 	return after, err
 }
 
-func writeEntry(ctx context.Context, tx *database.Tx, c *Cart, e Entry) error {
-	_, err := tx.Exec(ctx, `INSERT INTO cart_entry (tenant_id, cart_id, version, source, action, variant_id, quantity, actor_kind, actor_id, actor_name, at_ms)
+func writeEntry(tx *database.Tx, c *Cart, e Entry) {
+	tx.Later(nil, `INSERT INTO cart_entry (tenant_id, cart_id, version, source, action, variant_id, quantity, actor_kind, actor_id, actor_name, at_ms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		c.TenantID, c.ID, c.Version, string(e.Source), e.Action, e.VariantID, e.Quantity, e.Actor.Kind, e.Actor.ID, e.Actor.Name, tx.Now())
-	return err
 }
 
 // keepCart stores what a cart holds besides its lines.
-func (s *Service) keepCart(ctx context.Context, tx *database.Tx, c *Cart) error {
+func (s *Service) keepCart(tx *database.Tx, c *Cart) error {
 	delivery := ""
 	if !c.Delivery.empty() {
 		var err error
@@ -291,37 +300,55 @@ func (s *Service) keepCart(ctx context.Context, tx *database.Tx, c *Cart) error 
 			return err
 		}
 	}
-	_, err := tx.Exec(ctx, `UPDATE cart SET coupon_code = $3, delivery = $4, note = $5 WHERE tenant_id = $1 AND id = $2`, c.TenantID, c.ID, c.CouponCode, delivery, c.Note)
-	return err
+	tx.Later(nil, `UPDATE cart SET coupon_code = $3, delivery = $4, note = $5 WHERE tenant_id = $1 AND id = $2`, c.TenantID, c.ID, c.CouponCode, delivery, c.Note)
+	return nil
 }
+
+const openCartQuery = `SELECT delivery, id, coupon_code, note, updated_ms, version FROM cart WHERE tenant_id = $1 AND contact_id = $2 AND state = 'open'`
 
 // openCart reads the customer's open cart without its lines. Error:
 // database.ErrNoRows.
 func (s *Service) openCart(ctx context.Context, tx *database.Tx, tenantID, contactID, lock string) (c Cart, err error) {
-	var delivery string
 	c.TenantID, c.ContactID = tenantID, contactID
-	if err := tx.QueryRow(ctx, `SELECT id, coupon_code, delivery, note, updated_ms, version FROM cart WHERE tenant_id = $1 AND contact_id = $2 AND state = 'open'`+lock,
-		tenantID, contactID).Scan(&c.ID, &c.CouponCode, &delivery, &c.Note, &c.UpdatedMS, &c.Version); err != nil {
-		return c, err
+	return c, c.scan(tx.QueryRow(ctx, openCartQuery+lock, tenantID, contactID), &c.ID, &c.CouponCode, &c.Note, &c.UpdatedMS, &c.Version)
+}
+
+// takeOpenCart reads and locks the customer's open cart with the next statement;
+// its id stays empty when there is none.
+func takeOpenCart(tx *database.Tx, c *Cart) {
+	tx.Later(func(row database.Row) error {
+		return c.scan(row, &c.ID, &c.CouponCode, &c.Note, &c.UpdatedMS, &c.Version)
+	}, openCartQuery+tx.ForUpdate(), c.TenantID, c.ContactID)
+}
+
+// scan reads a row of a cart: its delivery, and what else is asked for.
+func (c *Cart) scan(row database.Row, more ...any) error {
+	var delivery string
+	if err := row.Scan(append([]any{&delivery}, more...)...); err != nil || delivery == "" {
+		return err
 	}
-	if delivery != "" {
-		err = unpack(delivery, &c.Delivery)
-	}
-	return c, err
+	return unpack(delivery, &c.Delivery)
 }
 
 // fill reads the lines of a cart and prices it: lines, coupon, freight.
 func (s *Service) fill(ctx context.Context, tx *database.Tx, c *Cart) error {
-	_, err := s.priced(ctx, tx, c, "")
+	lines, _, err := loadCartLines(ctx, tx, c)
+	if err == nil {
+		_, err = s.cost(ctx, tx, c, lines, "")
+	}
 	return err
 }
 
-// priced is fill that gives the coupon, its row locked when lock says so; nil
-// when there is none or it does not count.
-func (s *Service) priced(ctx context.Context, tx *database.Tx, c *Cart, lock string) (coupon *Coupon, err error) {
-	lines, ids, err := loadCartLines(ctx, tx, c)
-	if err != nil {
-		return nil, err
+// cost prices a cart of these lines. It gives the coupon, its row locked when
+// lock says so; nil when there is none or it does not count.
+func (s *Service) cost(ctx context.Context, tx *database.Tx, c *Cart, lines []line, lock string) (coupon *Coupon, err error) {
+	var where *zoneQuestion
+	if !c.Delivery.empty() {
+		where = s.zones.ask(tx, c.TenantID)
+	}
+	ids := make([]string, len(lines))
+	for i, l := range lines {
+		ids[i] = l.variantID
 	}
 	offers, err := s.stock.Offers(ctx, tx, c.TenantID, ids)
 	if err != nil {
@@ -331,11 +358,11 @@ func (s *Service) priced(ctx context.Context, tx *database.Tx, c *Cart, lock str
 	if err := c.price(lines, offers, tx.Now()); err != nil {
 		return nil, err
 	}
-	return s.lower(ctx, tx, c, lock)
+	return s.lower(ctx, tx, c, where, lock)
 }
 
 // lower takes coupon and freight into account.
-func (s *Service) lower(ctx context.Context, tx *database.Tx, c *Cart, lock string) (coupon *Coupon, err error) {
+func (s *Service) lower(ctx context.Context, tx *database.Tx, c *Cart, where *zoneQuestion, lock string) (coupon *Coupon, err error) {
 	var discount, freight money.Amount
 	free := false
 	if c.CouponCode != "" {
@@ -348,8 +375,8 @@ func (s *Service) lower(ctx context.Context, tx *database.Tx, c *Cart, lock stri
 			discount, free = found.off(c.Subtotal)
 		}
 	}
-	if !c.Delivery.empty() {
-		zones, err := loadZones(ctx, tx, c.TenantID)
+	if where != nil {
+		zones, err := where.zones(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
@@ -365,19 +392,34 @@ func (s *Service) lower(ctx context.Context, tx *database.Tx, c *Cart, lock stri
 	return coupon, nil
 }
 
+const lineColumns = `l.variant_id, l.quantity, l.told_price, l.honoured_price, l.honoured_ms, l.added_ms`
+
 func loadCartLines(ctx context.Context, tx *database.Tx, c *Cart) (lines []line, ids []string, err error) {
-	rows, err := tx.Query(ctx, `SELECT variant_id, quantity, told_price, honoured_price, honoured_ms FROM cart_line WHERE tenant_id = $1 AND cart_id = $2 ORDER BY added_ms, variant_id`,
-		c.TenantID, c.ID)
+	lines, err = readLines(tx.Query(ctx, `SELECT `+lineColumns+` FROM cart_line l WHERE l.tenant_id = $1 AND l.cart_id = $2 ORDER BY l.added_ms, l.variant_id`,
+		c.TenantID, c.ID))
+	for _, l := range lines {
+		ids = append(ids, l.variantID)
+	}
+	return lines, ids, err
+}
+
+// loadOpenLines reads the lines of a customer's open cart.
+func loadOpenLines(ctx context.Context, tx *database.Tx, tenantID, contactID string) ([]line, error) {
+	return readLines(tx.Query(ctx, `SELECT `+lineColumns+` FROM cart c JOIN cart_line l ON l.tenant_id = c.tenant_id AND l.cart_id = c.id
+		WHERE c.tenant_id = $1 AND c.contact_id = $2 AND c.state = 'open' ORDER BY l.added_ms, l.variant_id`, tenantID, contactID))
+}
+
+func readLines(rows *database.Rows, err error) (lines []line, _ error) {
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var l line
-		if err := rows.Scan(&l.variantID, &l.quantity, &l.told, &l.honoured, &l.honouredMS); err != nil {
-			return nil, nil, err
+		if err := rows.Scan(&l.variantID, &l.quantity, &l.told, &l.honoured, &l.honouredMS, &l.addedMS); err != nil {
+			return nil, err
 		}
-		lines, ids = append(lines, l), append(ids, l.variantID)
+		lines = append(lines, l)
 	}
-	return lines, ids, rows.Err()
+	return lines, rows.Err()
 }

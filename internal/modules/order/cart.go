@@ -99,6 +99,7 @@ type line struct {
 	// honoured is a lower price that was promised until a time.
 	honoured   money.Amount
 	honouredMS int64
+	addedMS    int64
 }
 
 // priceAt is what a piece of the line costs at a time.

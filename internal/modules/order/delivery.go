@@ -142,12 +142,13 @@ func (s *Service) Zones(ctx context.Context, tenantID string) (list []Zone, err 
 	return list, err
 }
 
-// Quotes lists the ways in which something of a subtotal could go to a place.
+// Quotes lists the ways in which something of a subtotal could go to a place, as
+// they were a second ago at the most.
 func (s *Service) Quotes(ctx context.Context, tenantID string, d Delivery, subtotal money.Amount) ([]Quote, error) {
 	if err := d.tidy(); err != nil {
 		return nil, err
 	}
-	zones, err := s.Zones(ctx, tenantID)
+	zones, err := s.zones.recent(ctx, s.db, tenantID)
 	return quotes(zones, d, subtotal), err
 }
 
@@ -246,6 +247,9 @@ func (s *Service) SaveZone(ctx context.Context, z Zone, by event.Actor) (Zone, e
 			z.Position, z.Active, z.CreatedMS); err != nil {
 			return err
 		}
+		if err := turn(ctx, tx, z.TenantID); err != nil {
+			return err
+		}
 		return audit.Write(ctx, tx, audit.Entry{TenantID: z.TenantID, Actor: by, Action: "delivery.saved", Target: z.ID, Facts: map[string]string{"name": z.Name}})
 	})
 	return z, err
@@ -260,6 +264,9 @@ func (s *Service) DeleteZone(ctx context.Context, tenantID, zoneID string, by ev
 			return fault.New(fault.NotFound, "no such zone")
 		}
 		if err != nil {
+			return err
+		}
+		if err := turn(ctx, tx, tenantID); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, audit.Entry{TenantID: tenantID, Actor: by, Action: "delivery.deleted", Target: zoneID})

@@ -15,8 +15,11 @@
 //   - Stock is held while a payment is awaited, sold when the order is confirmed,
 //     and freed when it expires or is canceled; each once.
 //   - Every change is a row of order_event with actor and reason.
-//   - Rows are taken in one order: cart, order, payments, coupon, stock by variant,
-//     counter.
+//   - Rows are taken in one order: cart, order, payments, coupon, counter, stock by
+//     variant.
+//   - What an edit or an order rests on is read in its own transaction, behind the
+//     lock of the cart. Zones are remembered between transactions by their version,
+//     which is read there; only a list of quotes may be a second old.
 //
 // Events out: cart.updated, order.placed, order.paid, order.updated, and
 // stock.updated for what its orders moved. Events in: none; payment calls

@@ -109,8 +109,10 @@ type Order struct {
 	Events         []Event           `json:"events,omitempty"`
 
 	cartID, key, hash, stock, couponID string
-	coupon                             *Coupon
-	revivable                          bool
+	// terms are how the company wants to be paid, of an order being placed.
+	terms     *payment.Terms
+	coupon    *Coupon
+	revivable bool
 }
 
 // Line is a variant as it was ordered.

@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,68 +106,77 @@ func (s *Service) Place(ctx context.Context, in Place) (o Order, err error) {
 }
 
 func (s *Service) place(ctx context.Context, tx *database.Tx, in Place, hash string) (Order, error) {
-	var cart Cart
-	var err error
-	open := len(in.Lines) == 0
-	if open {
-		cart, err = s.openCart(ctx, tx, in.TenantID, in.ContactID, tx.ForUpdate())
-		if open = !errors.Is(err, database.ErrNoRows); open && err != nil {
+	fromCart := len(in.Lines) == 0
+	cart := Cart{TenantID: in.TenantID, ContactID: in.ContactID}
+	if fromCart {
+		takeOpenCart(tx, &cart)
+	}
+	known := ""
+	tx.Later(func(row database.Row) error { return row.Scan(&known) }, `SELECT id FROM shop_order WHERE tenant_id = $1 AND key = $2`, in.TenantID, in.Key)
+	terms := s.payments.Terms(tx, in.TenantID)
+	lines, err := in.pieces(), error(nil)
+	if fromCart {
+		lines, err = loadOpenLines(ctx, tx, in.TenantID, in.ContactID)
+	} else {
+		err = tx.Flush(ctx)
+	}
+	switch {
+	case err != nil:
+		return Order{}, err
+	case known != "":
+		return s.placedBefore(ctx, tx, in, hash)
+	case fromCart && cart.ID == "":
+		return Order{}, fault.Refuse("cart_empty", "there is nothing in the cart")
+	}
+	if !fromCart {
+		if err := s.lay(ctx, tx, in, &cart); err != nil {
 			return Order{}, err
 		}
 	}
-	before, err := loadOrder(ctx, tx, in.TenantID, "key", in.Key, "")
-	switch {
-	case err == nil && before.hash != hash:
-		return before, fault.New(fault.Conflict, "another order was placed under this key")
-	case err == nil:
-		return before, s.dress(ctx, tx, &before)
-	case !fault.Is(err, fault.NotFound):
-		return before, err
-	case len(in.Lines) == 0 && !open:
-		return before, fault.Refuse("cart_empty", "there is nothing in the cart")
-	}
-	coupon, err := s.basket(ctx, tx, in, &cart)
+	coupon, err := s.cost(ctx, tx, &cart, lines, tx.ForUpdate())
 	if err != nil {
-		return before, err
+		return Order{}, err
 	}
 	if err := cart.ready(in); err != nil {
-		return before, err
+		return Order{}, err
 	}
 	o := freeze(in, cart, coupon, tx.Now())
-	o.hash = hash
-	return o, s.write(ctx, tx, &o, open, in.By)
+	o.hash, o.terms = hash, terms
+	return o, s.write(ctx, tx, &o, fromCart, in.By)
 }
 
-// basket fills and prices what is ordered, and locks its coupon.
-func (s *Service) basket(ctx context.Context, tx *database.Tx, in Place, cart *Cart) (*Coupon, error) {
-	if len(in.Lines) == 0 {
-		return s.priced(ctx, tx, cart, tx.ForUpdate())
+// placedBefore gives the order of the first time.
+func (s *Service) placedBefore(ctx context.Context, tx *database.Tx, in Place, hash string) (Order, error) {
+	before, err := loadOrder(ctx, tx, in.TenantID, "key", in.Key, "")
+	switch {
+	case err != nil:
+		return before, err
+	case before.hash != hash:
+		return before, fault.New(fault.Conflict, "another order was placed under this key")
+	default:
+		return before, s.dress(ctx, tx, &before)
 	}
-	if in.ContactID != "" {
-		if err := s.contacts.KnowContact(ctx, tx, in.TenantID, in.ContactID); err != nil {
-			return nil, err
-		}
+}
+
+// lay makes the cart of an order that has lines of its own.
+func (s *Service) lay(ctx context.Context, tx *database.Tx, in Place, cart *Cart) error {
+	cart.CouponCode, cart.Delivery, cart.Note = couponCode(in.Coupon), in.Delivery, in.Note
+	if in.ContactID == "" {
+		return nil
 	}
-	*cart = Cart{TenantID: in.TenantID, ContactID: in.ContactID, CouponCode: couponCode(in.Coupon), Delivery: in.Delivery, Note: in.Note}
-	var lines []line
-	var ids []string
-	at := map[string]int{}
-	for _, piece := range in.Lines {
-		if i, twice := at[piece.VariantID]; twice {
+	return s.contacts.KnowContact(ctx, tx, in.TenantID, in.ContactID)
+}
+
+// pieces are the lines of the wish, each variant once.
+func (p Place) pieces() (lines []line) {
+	for _, piece := range p.Lines {
+		if i := slices.IndexFunc(lines, func(l line) bool { return l.variantID == piece.VariantID }); i >= 0 {
 			lines[i].quantity += piece.Quantity
 			continue
 		}
-		at[piece.VariantID] = len(lines)
-		lines, ids = append(lines, line{variantID: piece.VariantID, quantity: piece.Quantity}), append(ids, piece.VariantID)
+		lines = append(lines, line{variantID: piece.VariantID, quantity: piece.Quantity})
 	}
-	offers, err := s.stock.Offers(ctx, tx, in.TenantID, ids)
-	if err != nil {
-		return nil, err
-	}
-	if err := cart.price(lines, offers, tx.Now()); err != nil {
-		return nil, err
-	}
-	return s.lower(ctx, tx, cart, tx.ForUpdate())
+	return lines
 }
 
 // ready tells why a priced cart can't be ordered as it is.
@@ -215,27 +224,24 @@ func freeze(in Place, c Cart, coupon *Coupon, nowMS int64) Order {
 	return o
 }
 
-// write stores a new order with all that comes with it. What is contended comes
-// last and is held for the shortest time: the rows of stock, then the counter.
+// write stores a new order with all that comes with it. What is contended, the
+// counter and the rows of stock, is taken in one round trip, and the next one
+// carries all that is written and the commit.
 func (s *Service) write(ctx context.Context, tx *database.Tx, o *Order, fromCart bool, by event.Actor) error {
 	t := told{tenantID: o.TenantID, by: by}
 	if fromCart {
-		if _, err := tx.Exec(ctx, `UPDATE cart SET state = 'submitted', order_id = $3, updated_ms = $4, version = version + 1 WHERE tenant_id = $1 AND id = $2`,
-			o.TenantID, o.cartID, o.ID, tx.Now()); err != nil {
-			return err
-		}
+		tx.Later(nil, `UPDATE cart SET state = 'submitted', order_id = $3, updated_ms = $4, version = version + 1 WHERE tenant_id = $1 AND id = $2`,
+			o.TenantID, o.cartID, o.ID, tx.Now())
 	}
 	if err := useCoupon(ctx, tx, o); err != nil {
 		return err
 	}
 	o.Version = 1
 	waits := o.Total > 0 && o.Payment.Prepaid()
+	tx.Later(func(row database.Row) error { return row.Scan(&o.Number) }, `INSERT INTO order_counter (tenant_id, last) VALUES ($1, 101)
+		ON CONFLICT (tenant_id) DO UPDATE SET last = order_counter.last + 1 RETURNING last`, o.TenantID)
 	levels, err := s.hold(ctx, tx, o, waits, by)
 	if err != nil {
-		return err
-	}
-	if err := tx.QueryRow(ctx, `INSERT INTO order_counter (tenant_id, last) VALUES ($1, 101)
-		ON CONFLICT (tenant_id) DO UPDATE SET last = order_counter.last + 1 RETURNING last`, o.TenantID).Scan(&o.Number); err != nil {
 		return err
 	}
 	if o.Total > 0 {
@@ -246,17 +252,16 @@ func (s *Service) write(ctx context.Context, tx *database.Tx, o *Order, fromCart
 		o.Payments, o.ExpiresMS = []payment.Payment{asked}, asked.ExpiresMS
 	}
 	facts := map[string]string{"total": o.Total.Decimal(), "source": string(o.Source)}
-	if err := s.log(ctx, tx, o, Event{Kind: "placed", To: AwaitingPayment, Facts: facts, Actor: by}); err != nil {
-		return err
-	}
+	events := []Event{{Kind: "placed", To: AwaitingPayment, Facts: facts, Actor: by}}
 	if !waits {
 		o.State, o.ExpiresMS = Confirmed, 0
-		if err := s.log(ctx, tx, o, Event{Kind: "moved", From: AwaitingPayment, To: Confirmed, Reason: "placed", Actor: by}); err != nil {
-			return err
-		}
+		events = append(events, Event{Kind: "moved", From: AwaitingPayment, To: Confirmed, Reason: "placed", Actor: by})
+	}
+	if err := logNew(tx, o, events...); err != nil {
+		return err
 	}
 	o.weigh()
-	if err := insertOrder(ctx, tx, o); err != nil {
+	if err := insertOrder(tx, o); err != nil {
 		return err
 	}
 	if err := t.add(event.OrderPlaced, Placed{*o}); err != nil {
@@ -279,7 +284,7 @@ func (s *Service) hold(ctx context.Context, tx *database.Tx, o *Order, waits boo
 }
 
 func (o *Order) request(amount money.Amount) payment.Request {
-	return payment.Request{TenantID: o.TenantID, OrderID: o.ID, Number: "PEDIDO" + strconv.FormatInt(o.Number, 10), Choice: o.Payment, Amount: amount, Currency: o.Currency}
+	return payment.Request{TenantID: o.TenantID, OrderID: o.ID, Number: "PEDIDO" + strconv.FormatInt(o.Number, 10), Choice: o.Payment, Amount: amount, Currency: o.Currency, Terms: o.terms}
 }
 
 // holding is the order's business with the stock; the count of its log makes

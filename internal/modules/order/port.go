@@ -33,6 +33,7 @@ type Stock interface {
 
 // Payments is what order asks of payment.
 type Payments interface {
+	Terms(tx *database.Tx, tenantID string) *payment.Terms
 	Ask(ctx context.Context, tx *database.Tx, in payment.Request) (payment.Payment, error)
 	Close(ctx context.Context, tx *database.Tx, tenantID, orderID string, kind payment.Kind, by event.Actor) error
 	Owe(ctx context.Context, tx *database.Tx, tenantID, orderID string, owed money.Amount, reason string) error

@@ -19,6 +19,7 @@ type Service struct {
 	contacts Contacts
 	tell     Tell
 	logger   *slog.Logger
+	zones    *zoneBook
 }
 
 // Deps is what the service is made of.
@@ -33,7 +34,7 @@ type Deps struct {
 
 // New makes the service.
 func New(cfg Config, deps Deps) *Service {
-	return &Service{db: deps.DB, cfg: cfg, stock: deps.Stock, payments: deps.Payments, contacts: deps.Contacts, tell: deps.Tell, logger: deps.Logger}
+	return &Service{db: deps.DB, cfg: cfg, stock: deps.Stock, payments: deps.Payments, contacts: deps.Contacts, tell: deps.Tell, logger: deps.Logger, zones: newZoneBook(deps.DB)}
 }
 
 // CartEvent is the data of cart.updated.

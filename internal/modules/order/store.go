@@ -78,7 +78,7 @@ func loadLines(ctx context.Context, tx *database.Tx, tenantID string, orders []O
 	return rows.Err()
 }
 
-func insertOrder(ctx context.Context, tx *database.Tx, o *Order) error {
+func insertOrder(tx *database.Tx, o *Order) error {
 	texts := make([]string, 3)
 	for i, value := range []any{o.Delivery, o.Payment, o.Customer} {
 		text, err := pack(value)
@@ -94,17 +94,15 @@ func insertOrder(ctx context.Context, tx *database.Tx, o *Order) error {
 			return err
 		}
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO shop_order (`+orderColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+	tx.Later(nil, `INSERT INTO shop_order (`+orderColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
 		$19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`,
 		o.TenantID, o.ID, o.Number, o.ContactID, o.ConversationID, o.cartID, o.key, o.hash, string(o.Source), string(o.State), o.stock, string(o.Currency),
 		int64(o.Subtotal), int64(o.Discount), int64(o.Freight), int64(o.Total), int64(o.Granted), int64(o.Paid), int64(o.Refunded), o.revivable, o.couponID, coupon,
-		texts[0], texts[1], texts[2], o.Note, o.ExpiresMS, o.CreatedMS, o.UpdatedMS, o.Version); err != nil {
-		return err
-	}
-	return insertLines(ctx, tx, o)
+		texts[0], texts[1], texts[2], o.Note, o.ExpiresMS, o.CreatedMS, o.UpdatedMS, o.Version)
+	return insertLines(tx, o)
 }
 
-func insertLines(ctx context.Context, tx *database.Tx, o *Order) error {
+func insertLines(tx *database.Tx, o *Order) error {
 	var args [][]any
 	for i, l := range o.Lines {
 		options, err := pack(l.Options)
@@ -114,9 +112,9 @@ func insertLines(ctx context.Context, tx *database.Tx, o *Order) error {
 		args = append(args, []any{o.TenantID, o.ID, l.VariantID, i, l.ProductID, l.SKU, l.Name, options, l.Image, l.Quantity, l.Returned, int64(l.ListPrice),
 			int64(l.Price), int64(l.Discount), int64(l.Total)})
 	}
-	_, err := tx.Each(ctx, `INSERT INTO order_line (tenant_id, order_id, variant_id, position, product_id, sku, name, options, image, quantity, returned,
-		list_price, price, discount, total) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, args, nil)
-	return err
+	tx.LaterAll(`INSERT INTO order_line (tenant_id, order_id, variant_id, position, product_id, sku, name, options, image, quantity, returned,
+		list_price, price, discount, total) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, args)
+	return nil
 }
 
 // replaceLines stores the changed lines of an order.
@@ -124,7 +122,7 @@ func replaceLines(ctx context.Context, tx *database.Tx, o *Order) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM order_line WHERE tenant_id = $1 AND order_id = $2`, o.TenantID, o.ID); err != nil {
 		return err
 	}
-	return insertLines(ctx, tx, o)
+	return insertLines(tx, o)
 }
 
 // updateOrder stores what may change of an order besides its lines.
@@ -149,6 +147,24 @@ func (s *Service) log(ctx context.Context, tx *database.Tx, o *Order, e Event) e
 		VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM order_event WHERE tenant_id = $1 AND order_id = $2), $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		o.TenantID, o.ID, e.Kind, string(e.From), string(e.To), e.Reason, facts, e.Actor.Kind, e.Actor.ID, e.Actor.Name, tx.Now())
 	return err
+}
+
+// logNew begins the log of an order that is being made.
+func logNew(tx *database.Tx, o *Order, events ...Event) error {
+	args := make([][]any, len(events))
+	for i, e := range events {
+		if e.Facts == nil {
+			e.Facts = map[string]string{}
+		}
+		facts, err := pack(e.Facts)
+		if err != nil {
+			return err
+		}
+		args[i] = []any{o.TenantID, o.ID, i + 1, e.Kind, string(e.From), string(e.To), e.Reason, facts, e.Actor.Kind, e.Actor.ID, e.Actor.Name, tx.Now()}
+	}
+	tx.LaterAll(`INSERT INTO order_event (tenant_id, order_id, seq, kind, from_state, to_state, reason, facts, actor_kind, actor_id, actor_name, at_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, args)
+	return nil
 }
 
 // dress adds payments and refunds to an order.

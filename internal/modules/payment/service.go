@@ -74,13 +74,15 @@ type Request struct {
 	Choice   Choice
 	Amount   money.Amount
 	Currency money.Currency
+	// Terms are those of the same transaction; nil: they are read.
+	Terms *Terms
 }
 
 // Ask begins a payment. One to a vendor is asked for by the sweeper, or at once
 // by Reach. Error: fault.Refused with reason no_such_payment for a way that the
 // company does not offer.
 func (s *Service) Ask(ctx context.Context, tx *database.Tx, in Request) (Payment, error) {
-	setting, err := loadSetting(ctx, tx, in.TenantID)
+	setting, err := in.setting(ctx, tx)
 	if err != nil {
 		return Payment{}, err
 	}
@@ -107,7 +109,16 @@ func (s *Service) Ask(ctx context.Context, tx *database.Tx, in Request) (Payment
 	if in.Choice.Prepaid() {
 		p.ExpiresMS = tx.Now() + setting.ExpiryMinutes*60_000
 	}
-	return p, insertPayment(ctx, tx, p, lookMS)
+	insertPayment(tx, p, lookMS)
+	return p, nil
+}
+
+// setting gives how the company of the request wants to be paid.
+func (in Request) setting(ctx context.Context, tx *database.Tx) (Setting, error) {
+	if in.Terms != nil {
+		return in.Terms.setting, nil
+	}
+	return loadSetting(ctx, tx, in.TenantID)
 }
 
 // offered reports whether a company's customers may pay in a vendor's way.

@@ -36,14 +36,35 @@ func (s *Service) Setting(ctx context.Context, tenantID string) (setting Setting
 	return setting, err
 }
 
+const settingQuery = `SELECT pix_key, pix_name, pix_city, cash, card, expiry_minutes, version FROM payment_setting WHERE tenant_id = $1`
+
+func (c *Setting) scan(row database.Row) error {
+	return row.Scan(&c.PixKey, &c.PixName, &c.PixCity, &c.Cash, &c.Card, &c.ExpiryMinutes, &c.Version)
+}
+
+// unsaid is the setting of a company that never said how it wants to be paid.
+func unsaid(tenantID string) Setting {
+	return Setting{TenantID: tenantID, Cash: true, ExpiryMinutes: defaultExpiry}
+}
+
 func loadSetting(ctx context.Context, tx *database.Tx, tenantID string) (Setting, error) {
 	c := Setting{TenantID: tenantID}
-	err := tx.QueryRow(ctx, `SELECT pix_key, pix_name, pix_city, cash, card, expiry_minutes, version FROM payment_setting WHERE tenant_id = $1`, tenantID).
-		Scan(&c.PixKey, &c.PixName, &c.PixCity, &c.Cash, &c.Card, &c.ExpiryMinutes, &c.Version)
+	err := c.scan(tx.QueryRow(ctx, settingQuery, tenantID))
 	if errors.Is(err, database.ErrNoRows) {
-		return Setting{TenantID: tenantID, Cash: true, ExpiryMinutes: defaultExpiry}, nil
+		return unsaid(tenantID), nil
 	}
 	return c, err
+}
+
+// Terms are how a company wants to be paid, as a transaction sees it.
+type Terms struct{ setting Setting }
+
+// Terms reads how a company wants to be paid with the next statement of the
+// transaction, for an Ask that follows it.
+func (s *Service) Terms(tx *database.Tx, tenantID string) *Terms {
+	terms := &Terms{setting: unsaid(tenantID)}
+	tx.Later(terms.setting.scan, settingQuery, tenantID)
+	return terms
 }
 
 // SaveSetting changes how a company wants to be paid. Errors: fault.Invalid,

@@ -19,12 +19,11 @@ func scanPayment(row database.Row) (p Payment, err error) {
 	return p, err
 }
 
-func insertPayment(ctx context.Context, tx *database.Tx, p Payment, lookMS int64) error {
-	_, err := tx.Exec(ctx, `INSERT INTO payment (`+paymentColumns+`, look_ms)
+func insertPayment(tx *database.Tx, p Payment, lookMS int64) {
+	tx.Later(nil, `INSERT INTO payment (`+paymentColumns+`, look_ms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		p.TenantID, p.ID, p.OrderID, p.Choice.Provider, string(p.Choice.Method), string(p.State), int64(p.Amount), int64(p.Paid), int64(p.Refunded),
 		string(p.Currency), p.ExternalID, p.Code, p.Link, p.Verified, p.ExpiresMS, p.CreatedMS, p.UpdatedMS, p.Version, lookMS)
-	return err
 }
 
 func updatePayment(ctx context.Context, tx *database.Tx, p Payment, lookMS int64) error {

@@ -85,9 +85,7 @@ func (s *Service) save(ctx context.Context, tx *database.Tx, p Product, by event
 			moves = append(moves, Movement{VariantID: v.ID, Kind: Receive, OnHandDelta: v.OnHand, Reason: "first count"})
 		}
 	}
-	if err := writeMovements(ctx, tx, p.TenantID, moves, by); err != nil {
-		return p, err
-	}
+	writeMovements(tx, p.TenantID, moves, by)
 	action := "product.changed"
 	if before == nil {
 		action = "product.created"

@@ -126,12 +126,10 @@ func (s *Service) Hold(ctx context.Context, tx *database.Tx, h Holding, takes []
 	if short := slices.Index(found, false); short >= 0 {
 		return nil, tooFew(takes[short].VariantID)
 	}
-	if _, err := tx.Each(ctx, `INSERT INTO stock_hold (tenant_id, holder, variant_id, quantity, expires_ms) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (tenant_id, holder, variant_id) DO UPDATE SET quantity = stock_hold.quantity + excluded.quantity, expires_ms = excluded.expires_ms`,
-		holds, nil); err != nil {
-		return nil, err
-	}
-	return levels, writeMovements(ctx, tx, h.TenantID, moves, h.By)
+	tx.LaterAll(`INSERT INTO stock_hold (tenant_id, holder, variant_id, quantity, expires_ms) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (tenant_id, holder, variant_id) DO UPDATE SET quantity = stock_hold.quantity + excluded.quantity, expires_ms = excluded.expires_ms`, holds)
+	writeMovements(tx, h.TenantID, moves, h.By)
+	return levels, nil
 }
 
 // SellNow sells pieces that nobody promised before, all or none: an order that
@@ -167,7 +165,8 @@ func (s *Service) SellNow(ctx context.Context, tx *database.Tx, h Holding, takes
 	if short := slices.Index(found, false); short >= 0 {
 		return nil, tooFew(takes[short].VariantID)
 	}
-	return levels, writeMovements(ctx, tx, h.TenantID, moves, h.By)
+	writeMovements(tx, h.TenantID, moves, h.By)
+	return levels, nil
 }
 
 func tooFew(variantID string) error {
@@ -223,13 +222,15 @@ func (s *Service) end(ctx context.Context, tx *database.Tx, h Holding, takes []T
 		return nil, err
 	}
 	if whole {
-		return levels, writeMovements(ctx, tx, h.TenantID, moves, h.By)
+		writeMovements(tx, h.TenantID, moves, h.By)
+		return levels, nil
 	}
 	if _, err := tx.Each(ctx, `UPDATE stock_hold SET quantity = quantity - $4 WHERE tenant_id = $1 AND holder = $2 AND variant_id = $3 AND quantity > $4`,
 		holds, nil); err != nil {
 		return nil, err
 	}
-	return levels, writeMovements(ctx, tx, h.TenantID, moves, h.By)
+	writeMovements(tx, h.TenantID, moves, h.By)
+	return levels, nil
 }
 
 // Restock puts pieces back that were sold. Variants that are not tracked are
@@ -250,7 +251,8 @@ func (s *Service) Restock(ctx context.Context, tx *database.Tx, h Holding, takes
 	for _, level := range levels {
 		moves = append(moves, Movement{VariantID: level.VariantID, Kind: Restock, Cause: h.Cause, OnHandDelta: quantities[level.VariantID], Reason: h.Reason})
 	}
-	return levels, writeMovements(ctx, tx, h.TenantID, moves, h.By)
+	writeMovements(tx, h.TenantID, moves, h.By)
+	return levels, nil
 }
 
 // Move is what people do to the stock of a variant.
@@ -295,9 +297,7 @@ func (s *Service) Move(ctx context.Context, in Move) (level Level, err error) {
 		if in.Quantity < 0 {
 			kind = Adjust
 		}
-		if err := writeMovements(ctx, tx, in.TenantID, []Movement{{VariantID: in.VariantID, Kind: kind, OnHandDelta: in.Quantity, Reason: in.Reason}}, in.By); err != nil {
-			return err
-		}
+		writeMovements(tx, in.TenantID, []Movement{{VariantID: in.VariantID, Kind: kind, OnHandDelta: in.Quantity, Reason: in.Reason}}, in.By)
 		return s.announce(ctx, tx, event.StockUpdated, in.By, level)
 	})
 	return level, err
@@ -371,7 +371,7 @@ func loadHolds(ctx context.Context, tx *database.Tx, tenantID, holder string) (m
 	return held, rows.Err()
 }
 
-func writeMovements(ctx context.Context, tx *database.Tx, tenantID string, moves []Movement, by event.Actor) error {
+func writeMovements(tx *database.Tx, tenantID string, moves []Movement, by event.Actor) {
 	var args [][]any
 	for _, m := range moves {
 		m.ID = id.New(id.Movement, tx.Now())
@@ -380,9 +380,8 @@ func writeMovements(ctx context.Context, tx *database.Tx, tenantID string, moves
 		}
 		args = append(args, []any{tenantID, m.VariantID, m.ID, string(m.Kind), m.Cause, m.OnHandDelta, m.ReservedDelta, m.Reason, by.Kind, by.ID, tx.Now()})
 	}
-	_, err := tx.Each(ctx, `INSERT INTO stock_movement (tenant_id, variant_id, id, kind, cause, on_hand_delta, reserved_delta, reason, actor_kind, actor_id, at_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, args, nil)
-	return err
+	tx.LaterAll(`INSERT INTO stock_movement (tenant_id, variant_id, id, kind, cause, on_hand_delta, reserved_delta, reason, actor_kind, actor_id, at_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, args)
 }
 
 // Fits takes the rows of stock and tells whether a Hold of these pieces would

@@ -39,6 +39,7 @@ type session interface {
 	// later and laterAll put a statement off; it runs before the next one.
 	later(query string, args []any, scan func(row Row) error) error
 	laterAll(query string, args [][]any) error
+	flush(ctx context.Context) error
 	commit(ctx context.Context) error
 	rollback() error
 	unwrap(ctx context.Context) (any, error)

@@ -1,5 +1,7 @@
 package database
 
+import "context"
+
 // deferred is a statement whose outcome nobody waits for yet.
 type deferred struct {
 	query string
@@ -24,6 +26,14 @@ func (tx *Tx) LaterAll(query string, args [][]any) {
 	if len(args) > 0 && tx.mayDefer() {
 		_ = tx.note(tx.session.laterAll(query, args))
 	}
+}
+
+// Flush runs what was put off, now.
+func (tx *Tx) Flush(ctx context.Context) error {
+	if err := tx.ready(ctx); err != nil {
+		return err
+	}
+	return tx.note(tx.session.flush(ctx))
 }
 
 // mayDefer reports whether the transaction still takes statements. One that is

@@ -302,16 +302,16 @@ func (s *serverSession) rollback() error {
 // unwrap begins the transaction and runs what was put off: whoever works on it
 // beside us must find it as the caller left it.
 func (s *serverSession) unwrap(ctx context.Context) (any, error) {
-	if !s.ready() {
-		if err := s.flush(ctx); err != nil {
-			return nil, err
-		}
+	if err := s.flush(ctx); err != nil {
+		return nil, err
 	}
 	return s.tx, nil
 }
 
-// flush runs what was put off.
 func (s *serverSession) flush(ctx context.Context) error {
+	if s.ready() {
+		return nil
+	}
 	results, err := s.send(ctx, func(*pgx.Batch) {})
 	if err != nil {
 		return err

@@ -90,9 +90,9 @@ func (s *liteSession) running(ctx context.Context) context.Context {
 	return context.WithoutCancel(ctx)
 }
 
-// settle runs what was put off. It runs no sooner than on PostgreSQL, so that
+// flush runs what was put off. It runs no sooner than on PostgreSQL, so that
 // nobody relies on more than is promised.
-func (s *liteSession) settle(ctx context.Context) error {
+func (s *liteSession) flush(ctx context.Context) error {
 	pending := s.pending
 	s.pending = nil
 	for _, p := range pending {
@@ -120,7 +120,7 @@ func (s *liteSession) laterAll(query string, args [][]any) error {
 }
 
 func (s *liteSession) exec(ctx context.Context, query string, args []any) (rows int64, err error) {
-	if err := s.settle(ctx); err != nil {
+	if err := s.flush(ctx); err != nil {
 		return 0, err
 	}
 	err = s.conn.direct(s.running(ctx), query, func(ctx context.Context, statement *liteStatement) (err error) {
@@ -131,7 +131,7 @@ func (s *liteSession) exec(ctx context.Context, query string, args []any) (rows 
 }
 
 func (s *liteSession) query(ctx context.Context, query string, args []any) (source, error) {
-	if err := s.settle(ctx); err != nil {
+	if err := s.flush(ctx); err != nil {
 		return nil, err
 	}
 	ctx = s.running(ctx)
@@ -147,7 +147,7 @@ func (s *liteSession) query(ctx context.Context, query string, args []any) (sour
 }
 
 func (s *liteSession) each(ctx context.Context, query string, args [][]any, scan func(i int, row Row) error) (total int64, err error) {
-	if err := s.settle(ctx); err != nil {
+	if err := s.flush(ctx); err != nil {
 		return 0, err
 	}
 	return s.loop(ctx, query, args, scan)
@@ -177,7 +177,7 @@ func (s *liteSession) all(ctx context.Context, query string, args [][]any, scan 
 }
 
 func (s *liteSession) commit(ctx context.Context) error {
-	if err := s.settle(ctx); err != nil {
+	if err := s.flush(ctx); err != nil {
 		_ = s.rollback() // the first error is the one to tell
 		return err
 	}
@@ -196,7 +196,7 @@ func (s *liteSession) rollback() error {
 
 func (s *liteSession) release() { s.idle <- s.conn }
 
-func (s *liteSession) unwrap(ctx context.Context) (any, error) { return s.tx, s.settle(ctx) }
+func (s *liteSession) unwrap(ctx context.Context) (any, error) { return s.tx, s.flush(ctx) }
 
 func (s *liteSession) roundTrips() int { return 0 }
 
