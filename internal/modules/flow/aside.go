@@ -16,7 +16,7 @@ const maxContent = 4 << 10
 // gets a person.
 func (r *run) aside(content *message.Content) {
 	kept := *content
-	kept.Raw, kept.Order, kept.Form = nil, nil, nil
+	kept.Raw, kept.Form = nil, nil
 	kept.Text = shorten(kept.Text, maxPending)
 	if text, err := json.Marshal(kept); err != nil || len(text) > maxContent {
 		kept = message.Content{Kind: kept.Kind, Text: kept.Text}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -23,6 +24,8 @@ type Compiled struct {
 	maxTurns    int
 	maxHours    int
 	onError     string
+	onCart      string
+	onProduct   string
 	languages   []string
 	variables   []Var
 	interrupts  []ownInterrupt
@@ -97,6 +100,12 @@ func (c *Compiled) AsksAlike(before *Compiled, state State) bool {
 	case *rating:
 		other, same := now.runners[state.Node].(*rating)
 		return same && other.node.Scale == asked.node.Scale
+	case dialog:
+		// What it shows is kept with the session; only what was asked of the outside
+		// binds it to its version.
+		other, same := now.runners[state.Node].(*seller)
+		own, plain := asked.(*seller)
+		return same && plain && !state.Asking && reflect.TypeOf(own.scene) == reflect.TypeOf(other.scene)
 	case asker:
 		return false
 	}
@@ -178,7 +187,7 @@ func newCompiler(f *family, key string, d *Definition) *compiler {
 	c := &compiler{family: f, key: key, options: f.options, definition: d, index: make(map[string]int, len(d.Nodes)), flow: &Compiled{
 		name: d.Name, key: f.options.Key, start: d.Start, menu: d.Settings.Menu, team: d.Settings.Team, misses: or(d.Settings.Misses, 3),
 		idleMinutes: or(d.Settings.Idle.Minutes, 60), idleNext: d.Settings.Idle.Next, gatherMS: int64(d.Settings.GatherSeconds) * 1000, maxHours: or(d.Settings.MaxHours, 72),
-		maxTurns: or(d.Settings.MaxTurnsHour, 120), onError: d.Settings.OnError, languages: d.Languages, runners: make(map[string]runner, len(d.Nodes)),
+		maxTurns: or(d.Settings.MaxTurnsHour, 120), onError: d.Settings.OnError, onCart: d.Settings.OnCart, onProduct: d.Settings.OnProduct, languages: d.Languages, runners: make(map[string]runner, len(d.Nodes)),
 		family: f.flows,
 	}}
 	if c.flow.menu == "" {

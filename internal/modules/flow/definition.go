@@ -57,7 +57,9 @@ type Settings struct {
 	// GatherSeconds is how long the bot waits for the rest when a customer writes
 	// in quick short messages; they are then answered as one. 0 answers at once.
 	GatherSeconds int         `json:"gather_seconds,omitzero"`
-	OnError       string      `json:"on_error,omitempty"` // node entered after a failure; apology and hand-off when empty
+	OnError       string      `json:"on_error,omitempty"`   // node entered after a failure; apology and hand-off when empty
+	OnCart        string      `json:"on_cart,omitempty"`    // node entered when the customer sends a cart (cart_receive)
+	OnProduct     string      `json:"on_product,omitempty"` // node entered when a message is about a product (product_about)
 	Interrupts    []Interrupt `json:"interrupts,omitempty"`
 	Texts         Texts       `json:"texts,omitzero"`
 }

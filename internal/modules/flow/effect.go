@@ -109,7 +109,7 @@ type Passed struct {
 	Node string `json:"node"`
 	// Exit is a label of Graph.Exits or, with an "@", a way of the engine's own:
 	// @person, @menu, @exit, @word, @idle, @expired, @misses, @limit, @failed,
-	// @again (too old, begun anew).
+	// @again (too old, begun anew), @shop (a cart or a question about a product).
 	Exit string `json:"exit,omitempty"`
 }
 

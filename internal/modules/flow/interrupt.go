@@ -156,3 +156,31 @@ func (r *run) ownWord(words string) (step, bool) {
 	}
 	return step{}, false
 }
+
+// goods leads a cart that the customer sent, or a question about a product, to
+// the node that the flow has for it, unless the node at hand takes it itself.
+func (r *run) goods(content *message.Content) (step, bool) {
+	if r.busy() {
+		return step{}, false
+	}
+	if at, ok := r.flow.runners[r.state.Node].(*seller); ok {
+		if show, shows := at.scene.(*productShow); shows && (content.Kind != message.Cart || show.node.OnCart != "") {
+			return step{}, false
+		}
+	}
+	home := r.home()
+	next := ""
+	switch {
+	case content.Kind == message.Cart && content.Order != nil:
+		next = home.onCart
+	case content.About != nil:
+		next = home.onProduct
+	}
+	if next == "" {
+		return step{}, false
+	}
+	r.pass(exitGoods)
+	r.at = ""
+	r.back(0)
+	return leave("", next), true
+}

@@ -57,6 +57,7 @@ const (
 	codeWindow        = "wait_over_window"
 	codeOneTarget     = "two_targets"
 	codeScale         = "bad_scale"
+	codeOneShelf      = "one_shelf"
 	codeZone          = "unknown_zone"
 	codeHolidays      = "unknown_holidays"
 	codeSpan          = "bad_span"
@@ -260,6 +261,8 @@ func sentence(code string) (pt, en string) {
 		return "$in, \"$2\" não é um dia. Exemplo: 2026-12-24", "$in, \"$2\" is not a day. Example: 2026-12-24"
 	case codeNeverOpen:
 		return "Nenhum dia da semana tem horário: sempre estará fechado.", "No day of the week has opening times: it will always be closed."
+	case codeOneShelf:
+		return "Diga o que mostrar: produtos escolhidos, uma coleção, uma busca ou o catálogo inteiro, um só deles.", "Say what to show: chosen products, a collection, a search or the whole catalog, one of them only."
 	case codeMethod:
 		return "\"$1\" não é um método: use GET, POST, PUT, PATCH ou DELETE.", "\"$1\" is not a method: use GET, POST, PUT, PATCH or DELETE."
 	case codeURL:

@@ -99,6 +99,8 @@ func stop() step { return step{stop: true} }
 func Kinds() []string {
 	return []string{
 		"message", "choice", "question", "rating", "condition", "switch", "hours", "split", "set", "tag", "wait", "web", "jump", "subflow", "return", "handoff", "end",
+		"product_search", "product_show", "product_variant", "product_about", "cart_add", "cart_show", "cart_change",
+		"cart_receive", "coupon", "shipping", "order_place", "order_pay", "order_status",
 	}
 }
 
@@ -139,6 +141,32 @@ func kinds(kind string) (create func() node, found bool) {
 		return func() node { return &handOffNode{} }, true
 	case "end":
 		return func() node { return &endNode{} }, true
+	case "product_search":
+		return func() node { return &productSearchNode{} }, true
+	case "product_show":
+		return func() node { return &productShowNode{} }, true
+	case "product_variant":
+		return func() node { return &productVariantNode{} }, true
+	case "product_about":
+		return func() node { return &productAboutNode{} }, true
+	case "cart_add":
+		return func() node { return &cartAddNode{} }, true
+	case "cart_show":
+		return func() node { return &cartShowNode{} }, true
+	case "cart_change":
+		return func() node { return &cartChangeNode{} }, true
+	case "cart_receive":
+		return func() node { return &cartReceiveNode{} }, true
+	case "coupon":
+		return func() node { return &couponNode{} }, true
+	case "shipping":
+		return func() node { return &shippingNode{} }, true
+	case "order_place":
+		return func() node { return &orderPlaceNode{} }, true
+	case "order_pay":
+		return func() node { return &orderPayNode{} }, true
+	case "order_status":
+		return func() node { return &orderStatusNode{} }, true
 	default:
 		return nil, false
 	}

@@ -19,6 +19,8 @@ type phrases struct {
 	scores       [5]string         // titles of a rating from 1 to 5
 	score5       string            // the answer is no such score
 	score10      string
+	tag          string // language in questions to the outside
+	shop         *shopPhrases
 }
 
 // phrasesFor gives the sentences for a language: Brazilian Portuguese for
@@ -78,6 +80,8 @@ var portuguese = phrases{
 	scores:  [5]string{"1 - Péssimo", "2 - Ruim", "3 - Regular", "4 - Bom", "5 - Ótimo"},
 	score5:  "Toque em uma das notas ou responda com um número de 1 a 5:",
 	score10: "Responda com um número de 0 a 10.",
+	tag:     "pt-BR",
+	shop:    &portugueseShop,
 }
 
 var english = phrases{
@@ -124,6 +128,8 @@ var english = phrases{
 	scores:  [5]string{"1 - Very bad", "2 - Bad", "3 - Fair", "4 - Good", "5 - Very good"},
 	score5:  "Tap one of the scores or answer with a number from 1 to 5:",
 	score10: "Answer with a number from 0 to 10.",
+	tag:     "en",
+	shop:    &englishShop,
 }
 
 // remark is what the engine says about content that is not an answer, such as

@@ -136,6 +136,8 @@ func (m *member) roots() []int {
 	add("settings.menu", s.Menu, true)
 	add("settings.idle.next", s.Idle.Next, true)
 	add("settings.on_error", s.OnError, true)
+	add("settings.on_cart", s.OnCart, true)
+	add("settings.on_product", s.OnProduct, true)
 	for i, own := range s.Interrupts {
 		add("settings.interrupts."+itoa(i+1), own.Next, false)
 	}

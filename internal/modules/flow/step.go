@@ -131,7 +131,8 @@ type run struct {
 	sent    int
 	steps   int
 	fuel    expression.Fuel
-	failure string // what went wrong, for the attendant and the log
-	at      string // the node at hand, empty for none
+	failure string           // what went wrong, for the attendant and the log
+	at      string           // the node at hand, empty for none
+	heard   *message.Content // what the customer wrote, while it is acted on
 	trail   []Passed
 }

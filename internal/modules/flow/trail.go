@@ -12,6 +12,7 @@ const (
 	exitLimit   = "@limit"
 	exitFailed  = "@failed"
 	exitAgain   = "@again"
+	exitGoods   = "@shop"
 )
 
 // pass notes that the node at hand is left by an exit.

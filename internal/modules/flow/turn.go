@@ -144,6 +144,7 @@ func (r *run) expired() {
 }
 
 func (r *run) wrote(content *message.Content, fresh bool) {
+	r.heard = content
 	stale := content.Kind == message.Pick && content.Pick != nil && isOption(content.Pick.ID) &&
 		!strings.HasPrefix(content.Pick.ID, optionPrefix(r.env.Session, r.state.Asked))
 	current := content.Kind == message.Pick && content.Pick != nil && isOption(content.Pick.ID) && !stale && !fresh
@@ -152,6 +153,10 @@ func (r *run) wrote(content *message.Content, fresh bool) {
 			r.walk(next)
 			return
 		}
+	}
+	if next, led := r.goods(content); led {
+		r.walk(next)
+		return
 	}
 	if fresh {
 		if stale {

@@ -69,6 +69,10 @@ func (w wording) entrance(field string) string {
 		return w.pick(`a palavra "menu"`, `the word "menu"`)
 	case "settings.idle.next":
 		return w.pick("o caminho de quem não responde", "the path of those who do not answer")
+	case "settings.on_cart":
+		return w.pick("o caminho de quem manda um carrinho", "the path of those who send a cart")
+	case "settings.on_product":
+		return w.pick("o caminho de quem pergunta de um produto", "the path of those who ask about a product")
 	case "settings.on_error":
 		return w.pick("o caminho depois de uma falha", "the path after a failure")
 	}
@@ -102,6 +106,9 @@ func (w wording) fixed(label string) string {
 		case *subflowNode:
 			return w.pick("Voltou", "Came back")
 		}
+		if name := w.served(); name != "" {
+			return name
+		}
 		return w.pick("Depois", "Then")
 	case "else":
 		return w.pick("Senão", "Else")
@@ -120,7 +127,7 @@ func (w wording) fixed(label string) string {
 	case "low":
 		return w.pick("Nota baixa", "Low score")
 	default:
-		return label
+		return w.shopExit(label)
 	}
 }
 
@@ -322,6 +329,9 @@ func (w wording) plain(path string) string {
 	case "contact":
 		return w.pick("o nome ou o telefone do contato", "the name or the phone of the contact")
 	default:
+		if name := w.shopField(path); name != "" {
+			return name
+		}
 		return w.setting(path)
 	}
 }

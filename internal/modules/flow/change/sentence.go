@@ -236,6 +236,28 @@ func fieldName(path, lang string) string {
 		pt, en = "a descrição", "the description"
 	case "retry":
 		pt, en = "a frase ao não entender", "the sentence after a misunderstanding"
+	case "results":
+		pt, en = "o texto acima dos resultados", "the text above the results"
+	case "none":
+		pt, en = "a frase quando não há produto", "the sentence for no product"
+	case "done":
+		pt, en = "a frase quando deu certo", "the sentence for when it is done"
+	case "empty":
+		pt, en = "a frase sobre o carrinho vazio", "the sentence about the empty cart"
+	case "waiting":
+		pt, en = "a frase enquanto espera o pagamento", "the sentence while the payment is awaited"
+	case "remind":
+		pt, en = "o lembrete do pagamento", "the reminder of the payment"
+	case "remind_minutes":
+		pt, en = "o tempo até o lembrete", "the time until the reminder"
+	case "products":
+		pt, en = "os produtos", "the products"
+	case "collection":
+		pt, en = "a coleção", "the collection"
+	case "query":
+		pt, en = "a busca", "the search"
+	case "quantity":
+		pt, en = "a quantidade", "the quantity"
 	case "comment":
 		pt, en = "o pedido de comentário", "the request for a comment"
 	case "options":

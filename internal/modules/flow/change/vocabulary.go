@@ -6,6 +6,9 @@ func leads(kind, field string) bool {
 	switch field {
 	case "next", "else", "on_miss", "on_error", "on_message":
 		return true
+	case "on_none", "on_cart", "on_text", "on_sold_out", "on_unavailable", "on_empty", "on_failed", "on_refused", "on_skip", "on_cancel", "on_short", "on_expired",
+		"on_canceled", "on_product":
+		return true
 	case "to":
 		return kind == "jump"
 	case "open", "closed":
@@ -18,7 +21,7 @@ func leads(kind, field string) bool {
 // localised reports that a field holds a text in one or several languages.
 func localised(kind, field string) bool {
 	switch field {
-	case "text", "header", "footer", "button", "title", "description", "retry":
+	case "text", "header", "footer", "button", "title", "description", "retry", "results", "none", "done", "empty", "waiting", "remind":
 		return true
 	case "comment":
 		return kind == "rating"

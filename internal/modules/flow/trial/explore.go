@@ -13,7 +13,7 @@ import (
 type Options struct {
 	Seed     uint64
 	Runs     int               // conversations; 200 when 0, at most MaxRuns
-	Turns    int               // of one conversation; 15 when 0, at most 60
+	Turns    int               // of one conversation; 15 when 0, 40 for a flow that sells; at most 60
 	Channels []message.Channel // all four when empty
 }
 
@@ -22,6 +22,7 @@ const (
 	MaxRuns     = 10_000
 	maxTurns    = 60
 	maxFindings = 10
+	longest     = 4 * maxTurns // steps of one conversation, the shop's answers included
 )
 
 // Report is what generated customers found. It holds as many runs as were made
@@ -54,7 +55,9 @@ func Explore(ctx context.Context, subject *Subject, options Options) Report {
 		options.Runs = 200
 	}
 	if options.Turns <= 0 {
-		options.Turns = 15
+		if options.Turns = 15; subject.sells() {
+			options.Turns = 40 // a purchase is a long talk
+		}
 	}
 	if len(options.Channels) == 0 {
 		options.Channels = []message.Channel{message.WhatsApp, message.Telegram, message.Messenger, message.Instagram}
@@ -113,14 +116,20 @@ func sit(subject *Subject, test *Test) *seat {
 // converse makes up a conversation and plays it as it is made up.
 func converse(subject *Subject, rng *rand.Rand, channel message.Channel, turns int) (Test, *seat) {
 	person := meet(rng)
+	if subject.sells() {
+		person = shopper(rng)
+	}
 	test := Test{Channel: channel, Contact: person.contact(), Now: person.now()}
 	s := sit(subject, &test)
-	for range 1 + rng.IntN(turns) {
+	for left := 1 + rng.IntN(turns); left > 0 && len(test.Steps) < longest; left-- {
 		if !s.stage.busy() && s.stage.state.Status != flow.Ended {
 			break // a person took over
 		}
 		s.stage.step = len(test.Steps)
 		step := person.next(s.stage)
+		if step.Answer != nil && s.stage.ask != nil && ofShop(s.stage.ask) {
+			left++ // the shop answers in the customer's own turn
+		}
 		test.Steps = append(test.Steps, step)
 		s.stage.do(&step)
 		if s.broken != nil {

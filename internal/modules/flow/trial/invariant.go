@@ -73,7 +73,7 @@ func judge(s *stage, t *turn) *broken {
 	switch {
 	case seen.messages > flow.MaxMessages:
 		return breach(RuleBurst, "%d messages", seen.messages)
-	case t.after.Status == flow.Failed:
+	case t.after.Status == flow.Failed && !strings.HasPrefix(seen.note, flow.ShopFailed):
 		return breach(RuleFailure, "%s", seen.note)
 	}
 	if rule, detail := over(t, seen); rule != "" {

@@ -20,9 +20,20 @@ type person struct {
 	rng *rand.Rand
 	// odd is how many of a hundred steps make no sense, drawn for each person.
 	odd int
+	// buyer wants to get to the end of a purchase, and seldom lets the bot wait.
+	buyer bool
 }
 
 func meet(rng *rand.Rand) *person { return &person{rng: rng, odd: []int{5, 30, 60}[rng.IntN(3)]} }
+
+// shopper is a person who mostly wants to buy.
+func shopper(rng *rand.Rand) *person {
+	p := meet(rng)
+	if rng.IntN(3) > 0 {
+		p.odd, p.buyer = 1, true
+	}
+	return p
+}
 
 // now is when the conversation begins: in and out of hours, on a holiday.
 func (p *person) now() string {
@@ -40,13 +51,16 @@ func (p *person) contact() flow.Contact {
 
 // next draws a step that is possible where the conversation stands.
 func (p *person) next(s *stage) Step {
+	if s.ask != nil && ofShop(s.ask) && s.state.Topic == "" && p.rng.IntN(20) > 0 {
+		return Step{Answer: p.answer(s)}
+	}
 	if s.ask != nil && p.rng.IntN(10) < 7 {
 		return Step{Answer: p.answer(s)}
 	}
 	roll := 34
 	if p.rng.IntN(100) < p.odd {
 		roll = p.rng.IntN(34)
-	} else if s.state.Status == flow.Waiting && p.rng.IntN(12) == 0 || s.subject.node(s.at).Kind == "wait" && p.rng.IntN(2) == 0 {
+	} else if s.state.Status == flow.Waiting && !p.buyer && p.rng.IntN(12) == 0 || p.buyer && s.state.Topic != "" && p.rng.IntN(2) == 0 || s.subject.node(s.at).Kind == "wait" && p.rng.IntN(2) == 0 {
 		roll = 0
 	}
 	switch {
@@ -105,6 +119,8 @@ func (p *person) sense(s *stage) *Customer {
 		return &Customer{Pick: names[at]}
 	case waits && node.Kind == "rating":
 		return &Customer{Text: strconv.Itoa(p.rng.IntN(12))}
+	case waits && sells(node.Kind):
+		return p.shopping(node.Kind)
 	case waits && node.Expect != "":
 		return p.expected(node.Expect)
 	default:
@@ -145,6 +161,12 @@ func (p *person) expected(kind string) *Customer {
 func (p *person) medium() *Customer {
 	if p.rng.IntN(6) == 0 {
 		return &Customer{Location: &message.Location{Latitude: -23.5, Longitude: -46.6, Address: "Rua A, 1"}}
+	}
+	switch p.rng.IntN(8) {
+	case 0:
+		return &Customer{Cart: &message.Order{CatalogID: "1", Items: []message.OrderItem{{RetailerID: p.one("var_caneca", "x"), Quantity: 1, Price: "39.00", Currency: "BRL"}}}}
+	case 1:
+		return &Customer{Text: p.one("Tem esse?", "Quanto custa?"), About: &message.ProductRef{CatalogID: "1", RetailerID: p.one("var_caneca", "x")}}
 	}
 	c := &Customer{Media: p.one("image", "video", "audio", "voice", "document", "sticker", "contacts", "order", "form", "reaction", "welcome", "system", "unsupported")}
 	if c.Media == "image" && p.rng.IntN(2) == 0 {
@@ -192,6 +214,14 @@ func (p *person) noise() string {
 
 // answer makes up what a web call gives back.
 func (p *person) answer(s *stage) *Answer {
+	if s.state.Topic != "" {
+		state := p.one("paid", "paid", "expired", "canceled")
+		return &Answer{OK: true, Body: jsontext.Value(`{"state":"` + state + `","order":{"id":"ord_1","number":"1001"}}`)}
+	}
+	if ofShop(s.ask) && p.rng.IntN(20) > 0 {
+		told := s.stand.Ask(s.ask.Kind, s.ask.Request)
+		return &Answer{OK: told.OK, Body: jsontext.Value(told.Body), Topic: told.Topic}
+	}
 	switch p.rng.IntN(10) {
 	case 0:
 		return &Answer{Status: 500, Error: "500"}
@@ -250,5 +280,32 @@ func (p *person) value(words []string) any {
 		return strings.Repeat("longo ", 100)
 	default:
 		return p.one("enviado", "entregue", "2026-12-01", "Ana", fmt.Sprint("BR", p.rng.IntN(1000)), "")
+	}
+}
+
+// sells reports a node of the shop that a customer answers in words.
+func sells(kind string) bool {
+	switch kind {
+	case "product_search", "product_show", "cart_add", "cart_change", "coupon", "shipping", "order_place", "order_pay", "order_status":
+		return true
+	}
+	return false
+}
+
+// shopping is what a customer says to a node of the shop.
+func (p *person) shopping(kind string) *Customer {
+	switch kind {
+	case "product_search", "product_show":
+		return &Customer{Text: p.one("caneca", "camiseta", "boné", "azul", "xyz", "1")}
+	case "cart_add", "cart_change":
+		return &Customer{Text: p.one("1", "2", "quero 3", "dois", "0", "999")}
+	case "coupon":
+		return &Customer{Text: p.one("não", "DESCONTO10", "natal")}
+	case "shipping":
+		return &Customer{Text: p.one("50030-230", "50030230", "90000-000", "Rua da Aurora, 10", "Recife")}
+	case "order_place":
+		return &Customer{Text: p.one("529.982.247-25", "Ana Souza", "sim", "não")}
+	default:
+		return &Customer{Text: p.one("já paguei", "1001", "o último")}
 	}
 }

@@ -22,6 +22,7 @@ func Record(ctx context.Context, subject *Subject, played *Test) (Test, error) {
 	if err != nil {
 		return Test{}, fault.OnField("test.now", "the time has the form %s", defaultNow)
 	}
+	s.served = true
 	for i := range played.Steps {
 		step := played.Steps[i]
 		if step.Bot != nil || step.Expect != nil {
@@ -30,7 +31,7 @@ func Record(ctx context.Context, subject *Subject, played *Test) (Test, error) {
 		if ctx.Err() != nil {
 			return Test{}, fault.Wrap(ctx.Err(), fault.Unavailable, "the recording was interrupted")
 		}
-		s.step, s.unread = i, nil
+		s.step, s.unread, s.stated = i, nil, stated(played.Steps[i+1:])
 		if problem := s.do(&step); problem != nil {
 			failed := Result{Step: i, why: problem}
 			return Test{}, fault.OnField("test.steps", "%s", failed.Sentence("en"))

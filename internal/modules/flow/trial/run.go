@@ -119,8 +119,9 @@ func Run(ctx context.Context, subject *Subject, test *Test) Result {
 		result.fail(0, &failure{code: badTest, expected: defaultNow, got: test.Now})
 		return result
 	}
+	s.served = true
 	for i := range test.Steps {
-		s.step = i
+		s.step, s.stated = i, stated(test.Steps[i+1:])
 		problem := &failure{code: halted}
 		if ctx.Err() == nil {
 			problem = s.play(&test.Steps[i])
@@ -139,6 +140,17 @@ func Run(ctx context.Context, subject *Subject, test *Test) Result {
 func (r *Result) fail(step int, why *failure) {
 	r.Step, r.Expected, r.Got, r.why = step, why.expected, why.got, why
 	r.Steps = append(r.Steps, StepResult{Expected: why.expected, Got: why.got})
+}
+
+// stated reports that the next thing to happen in a test is an answer that it
+// gives.
+func stated(steps []Step) bool {
+	for i := range steps {
+		if steps[i].Bot == nil && steps[i].Expect == nil {
+			return steps[i].Answer != nil && !steps[i].Answer.Late
+		}
+	}
+	return false
 }
 
 // play does what a step says, or holds the conversation against it.

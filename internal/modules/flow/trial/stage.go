@@ -9,6 +9,7 @@ import (
 
 	"prosa/internal/message"
 	"prosa/internal/modules/flow"
+	"prosa/internal/modules/flow/stand"
 )
 
 // stage is one conversation under way, with its clock and its timer.
@@ -19,7 +20,11 @@ type stage struct {
 	session int // sessions begun: after an end the customer may write again
 	timer   *flow.Schedule
 	ask     *flow.Ask
-	at      string // path of the node where the last turn came to rest
+	stand   *stand.Stand // the shop that the flow asks
+	// stated says that the test tells the next answer of the shop itself; served
+	// that the stand answers. In a generated conversation every answer is a step.
+	stated, served bool
+	at             string // path of the node where the last turn came to rest
 
 	shown   *message.Choice // the choice last shown, and by which node
 	shownBy string
@@ -87,7 +92,7 @@ func begin(subject *Subject, test *Test) (*stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{subject: subject, coverage: Coverage{Nodes: map[string]int{}, Exits: map[string]int{}}, fields: map[string]string{}}
+	s := &stage{subject: subject, coverage: Coverage{Nodes: map[string]int{}, Exits: map[string]int{}}, stand: stand.New(nil), fields: map[string]string{}}
 	s.env = flow.Env{NowMS: now.UnixMilli(), Channel: test.channel(), Contact: test.Contact, Zone: now.Location()}
 	if s.env.Session = test.Session; test.Session == "" {
 		s.env.Session = sessionID(0)
@@ -105,6 +110,7 @@ func (s *stage) busy() bool { return s.state.Status == flow.New || s.state.Statu
 // do does what a step says that happens. It gives a failure where that is not
 // possible: an option that is not there, an answer that nobody waits for.
 func (s *stage) do(step *Step) *failure {
+	defer s.serve()
 	switch {
 	case step.Customer != nil:
 		return s.customer(step.Customer)
@@ -140,6 +146,10 @@ func (s *stage) customer(c *Customer) *failure {
 	case c.Tap != "":
 		content = message.Content{Kind: message.Pick, Text: c.Text, Pick: &message.Picked{ID: c.Tap, Title: c.Text}}
 		told = "[" + c.Text + " " + c.Tap + "]"
+	case c.Cart != nil:
+		content, told = message.Content{Kind: message.Cart, Order: c.Cart}, "(order)"
+	case c.About != nil:
+		content.About, told = c.About, "(about "+c.About.RetailerID+") "+c.Text
 	case c.Media != "":
 		content, _ = mediumOf(c.Media)
 		if c.Text != "" {
@@ -199,6 +209,7 @@ func (s *stage) wait(length time.Duration) {
 		s.timer = nil
 		s.env.NowMS = max(s.env.NowMS, due.AtMS)
 		s.take(flow.Input{Kind: flow.Timer, Timer: due.Timer})
+		s.serve()
 	}
 	s.env.NowMS = until
 }
@@ -208,7 +219,7 @@ func (s *stage) answer(a *Answer) *failure {
 	if err := body.Compact(); err != nil {
 		body = a.Body // the parser lets nothing in that is no JSON
 	}
-	answer := flow.Answer{OK: a.OK, Status: a.Status, Body: string(body), Error: a.Error}
+	answer := flow.Answer{OK: a.OK, Status: a.Status, Body: string(body), Error: a.Error, Pending: a.Topic != "", Topic: a.Topic}
 	if a.Raw != "" {
 		answer.Body = a.Raw
 	}
@@ -222,7 +233,9 @@ func (s *stage) answer(a *Answer) *failure {
 		return &failure{code: noAsk}
 	default:
 		answer.ID = s.ask.ID
-		s.ask = nil
+		if !answer.Pending {
+			s.ask = nil
+		}
 	}
 	s.env.NowMS += second
 	s.tell(whoWeb, strings.TrimSpace(strconv.Itoa(answer.Status)+" "+answer.Body+" "+answer.Error))
@@ -249,6 +262,27 @@ func (s *stage) take(in flow.Input) {
 		s.watch(t)
 	}
 }
+
+// maxServed bounds the questions that the stand answers within one turn.
+const maxServed = 16
+
+// serve has the stand answer what the flow asks of its shop, unless the test
+// states the answer.
+func (s *stage) serve() {
+	for range maxServed {
+		if !s.served || s.stated || s.ask == nil || !ofShop(s.ask) || s.state.Topic != "" {
+			return
+		}
+		told := s.stand.Ask(s.ask.Kind, s.ask.Request)
+		answer := flow.Answer{ID: s.ask.ID, OK: told.OK, Body: told.Body, Pending: told.Topic != "", Topic: told.Topic}
+		if !answer.Pending {
+			s.ask = nil
+		}
+		s.take(flow.Input{Kind: flow.Answered, Answer: &answer})
+	}
+}
+
+func ofShop(ask *flow.Ask) bool { return strings.HasPrefix(ask.Kind, "shop.") }
 
 // note keeps what the effects of a turn mean for the conversation.
 func (s *stage) note(t *turn) {
@@ -299,7 +333,7 @@ func asked(ask *flow.Ask) string {
 		Method string `json:"method"`
 		URL    string `json:"url"`
 	}
-	if json.Unmarshal(ask.Request, &request) != nil {
+	if ofShop(ask) || json.Unmarshal(ask.Request, &request) != nil {
 		return ask.Kind
 	}
 	return strings.TrimSpace(request.Method + " " + request.URL)
@@ -312,8 +346,27 @@ func (s *stage) sent(content message.Content) {
 		s.shown, s.shownBy = content.Choice, s.at
 		s.choices = append(s.choices, content.Choice)
 	}
+	if content.Choice == nil && s.shownBy == s.at && sells(s.subject.node(s.at).Kind) {
+		s.shown = nil // the next question of the same node wants words
+	}
+	if content.Shelf != nil {
+		s.shelf(content.Shelf)
+	}
 	s.unread = append(s.unread, said)
 	s.lines = append(s.lines, Line{Step: s.step, Who: whoBot, Text: said.words(), Options: said.options})
+}
+
+// shelf shows goods: a tap on one is a tap on an option with its name.
+func (s *stage) shelf(shelf *message.Shelf) {
+	goods := &message.Choice{}
+	for _, one := range shelf.Goods() {
+		if one.Option != "" {
+			goods.Options = append(goods.Options, message.Option{ID: one.Option, Title: one.Name})
+		}
+	}
+	if len(goods.Options) > 0 {
+		s.shown, s.shownBy = goods, s.at
+	}
 }
 
 // words are what a test compares and a transcript shows.

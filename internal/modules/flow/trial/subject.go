@@ -89,6 +89,16 @@ func (s *Subject) read(definition *flow.Definition) {
 // Graph is the flow as inspected.
 func (s *Subject) Graph() flow.Graph { return s.graph }
 
+// sells reports a flow with a node of the shop.
+func (s *Subject) sells() bool {
+	for _, node := range s.nodes {
+		if sells(node.Kind) {
+			return true
+		}
+	}
+	return false
+}
+
 // node finds what is known of the node at a path of the trail: "menu", or
 // "endereco/cep" in a sub-flow. The zero nodeText when nothing is known.
 func (s *Subject) node(path string) nodeText {
@@ -111,10 +121,13 @@ func (s *Subject) optionNames(path string, shown *message.Choice) []string {
 			continue
 		}
 		for i := range names {
-			if node.Kind == "choice" {
+			switch node.Kind {
+			case "choice":
 				names[i] = node.Options[i].Name
-			} else {
+			case "rating":
 				names[i] = string(rune('1' + i))
+			default: // of the shop: what it sells
+				names[i] = shown.Options[i].Title
 			}
 		}
 		return names

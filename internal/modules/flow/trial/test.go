@@ -54,12 +54,16 @@ type Step struct {
 }
 
 // Customer is what the customer does. Exactly one of Text, Pick, Tap, Media and
-// Location is set, but that a medium may have a Text under it.
+// Location is set, or Cart, but that a medium may have a Text under it.
 type Customer struct {
 	Text  string `json:"text,omitempty"`
 	Pick  string `json:"pick,omitempty"`  // taps an option of the choice on show, by its name
 	Tap   string `json:"tap,omitempty"`   // taps a button by its raw id: an old one, or a stranger's
 	Media string `json:"media,omitempty"` // image, video, audio, voice, document, sticker, contacts, order, form, reaction, welcome, system, unsupported
+	// Cart is one that the customer filled in the channel's catalog; About the product
+	// there that Text is about.
+	Cart  *message.Order      `json:"cart,omitempty"`
+	About *message.ProductRef `json:"about,omitempty"`
 	// Location is a place that the customer sends.
 	Location *message.Location `json:"location,omitempty"`
 	// Quick sends it in the same millisecond as what was before.
@@ -73,7 +77,10 @@ type Answer struct {
 	Body   jsontext.Value `json:"body,omitzero"`   // any JSON
 	Raw    string         `json:"raw,omitempty"`   // instead of Body: text that need not be JSON
 	Error  string         `json:"error,omitempty"`
-	Late   bool           `json:"late,omitzero"` // answers a call that nobody waits for
+	// Topic says that there is no answer yet: the flow waits for the topic, and the
+	// next answer tells what came of it.
+	Topic string `json:"topic,omitempty"`
+	Late  bool   `json:"late,omitzero"` // answers a call that nobody waits for
 }
 
 // Bot is the next message that the bot must have sent. With neither text any
@@ -229,13 +236,13 @@ func (s *Step) problem() string {
 
 func (c *Customer) problem() string {
 	parts := 0
-	for _, set := range []bool{c.Pick != "", c.Tap != "", c.Media != "", c.Location != nil} {
+	for _, set := range []bool{c.Pick != "", c.Tap != "", c.Media != "", c.Location != nil, c.Cart != nil} {
 		if set {
 			parts++
 		}
 	}
-	if parts > 1 || parts == 1 && c.Text != "" && c.Media == "" && c.Tap == "" {
-		return "the customer writes a text, picks an option, or sends a medium or a location"
+	if parts > 1 || c.About != nil && (parts > 0 || c.Text == "") || parts == 1 && c.Text != "" && c.Media == "" && c.Tap == "" {
+		return "the customer writes a text, picks an option, or sends a medium, a location or a cart"
 	}
 	if c.Media != "" {
 		if _, known := mediumOf(c.Media); !known {
