@@ -20,6 +20,7 @@ import (
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
+	"prosa/internal/modules/sale"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/config"
 	"prosa/internal/platform/database"
@@ -54,6 +55,7 @@ type Config struct {
 	Inbox        inbox.Config
 	Orders       order.Config
 	Payments     payment.Config
+	Sales        sale.Config
 
 	WhatsApp whatsapp.Config
 	Telegram telegram.Config

@@ -31,6 +31,7 @@ import (
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/product"
+	"prosa/internal/modules/sale"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/database"
@@ -70,6 +71,7 @@ type house struct {
 	orders       *order.Service
 	payments     *payment.Service
 	accounts     *payment.Accounts
+	sale         *sale.Service
 	links        storefront.Links
 	signals      *signals
 	locales      *locales
@@ -180,7 +182,9 @@ func (h *house) furnish() error {
 	})
 	h.contact.Bind(h.conversation)
 	h.channel.Bind(h.conversation)
-	h.bots = botrun.New(h.db, h.cfg.Bots, botrun.Deps{Assign: h.channel.Assign, Sealer: h.secrets, Log: h.logger})
+	h.bots = botrun.New(h.db, h.cfg.Bots, botrun.Deps{
+		Assign: h.channel.Assign, Sealer: h.secrets, Answers: botrun.Answers{"shop": h.answerShop}, Log: h.logger,
+	})
 	h.conversation.BindTurns(h.bots)
 	zone, err := time.LoadLocation(h.cfg.Bots.Timezone)
 	if err != nil {
@@ -196,6 +200,7 @@ func (h *house) furnish() error {
 		DB: h.db, Stock: h.products, Payments: h.payments, Contacts: h.contact, Tell: h.tellShop, Logger: h.logger,
 	})
 	h.payments.Bind(h.orders)
+	h.joinSale()
 	return job.Register(h.jobs, h.fetchMedia)
 }
 

@@ -15,6 +15,7 @@ import (
 	"prosa/internal/event"
 	"prosa/internal/modules/channel"
 	"prosa/internal/modules/conversation"
+	"prosa/internal/modules/sale"
 	"prosa/internal/platform/stream"
 )
 
@@ -130,9 +131,13 @@ func (l letters) read(ctx context.Context, letterID string) (seq uint64, data []
 	}
 }
 
-// replay gives a piece back to the shard of its account.
+// replay gives a piece back to the shard of its account, and an event to who
+// follows it.
 func (h *house) replay(ctx context.Context, raw event.Raw) error {
 	raw.Problem = ""
+	if raw.Channel == sale.Letter {
+		return h.followAgain(ctx, raw.Body)
+	}
 	subject := conversation.Subject(channel.Shard(raw.AccountID, "", h.cfg.Shards.Count))
 	_, err := h.streams.Publish(ctx, subject, event.AppendFrame(nil, []event.Raw{raw}))
 	return err

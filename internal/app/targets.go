@@ -35,8 +35,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "shards"},
-		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "shards",
+		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "payment reminders", "shards"},
+		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "payment reminders", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -117,6 +117,8 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.payments.Sweeper(), nil
 	case "payment notices":
 		return r.accounts.Sweeper(), nil
+	case "payment reminders":
+		return r.sale.Reminder(), nil
 	case "shards":
 		return r.keepShards(), nil
 	case "realtime":
@@ -174,7 +176,7 @@ func (r *running) keepShards() service.Service {
 				}
 			}
 			keeper = shard.NewKeeper(r.db, r.process, r.cfg.Shards, r.logger,
-				r.conversation.Worker(r.streams), r.channel.Sender(), outbox.NewRelay(r.db, r.streams, r.logger), r.conversation.Sweeper())
+				r.conversation.Worker(r.streams), r.channel.Sender(), outbox.NewRelay(r.db, r.streams, r.logger), r.conversation.Sweeper(), r.sale.Follower(r.streams))
 			return nil
 		},
 		Run:         func(ctx context.Context) error { return keeper.Run(ctx) },
@@ -219,7 +221,7 @@ func (r *running) serveAPI() service.Service {
 				PublicURL: r.cfg.Server.PublicURL, GatewayURL: r.cfg.Server.gatewayURL(), Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
 				SessionLife: r.cfg.Identity.SessionLife, UploadMax: r.cfg.Inbox.UploadMax,
 				Identity: r.identity, Tenancy: r.tenancy, Audit: r.audit, Inbox: r.inbox, Conversations: r.conversation, Contacts: r.contact,
-				Channels: r.channel, Bots: r.bots, Builder: r.builder, Products: r.products, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts,
+				Channels: r.channel, Bots: r.bots, Builder: r.builder, Products: r.products, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts, Sales: r.sale,
 				Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,
 			})

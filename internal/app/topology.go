@@ -21,12 +21,17 @@ func Topology() []Route {
 		},
 		{
 			Stream: "EVENT", Subject: "event.<shard>", Carries: "what happened: arrays of envelopes from the outbox",
-			Writers: []string{"platform/outbox (the shard's owner)"}, Readers: []string{"edge/realtime"},
+			Writers: []string{"platform/outbox (the shard's owner)"}, Readers: []string{"edge/realtime", "sale (the shard's owner)"},
 			Retained: "by age; refilled from the outbox table after a loss",
 		},
 		{
 			Stream: "DEAD", Subject: "dead.conversation", Carries: "pieces that could not be worked on, alone",
 			Writers: []string{"conversation"}, Readers: []string{"edge/httpapi (operator console)"},
+			Retained: "until replayed or dropped, by age",
+		},
+		{
+			Stream: "DEAD", Subject: "dead.sale", Carries: "events of orders that could not be followed, alone",
+			Writers: []string{"sale"}, Readers: []string{"edge/httpapi (operator console)"},
 			Retained: "until replayed or dropped, by age",
 		},
 		{

@@ -19,6 +19,7 @@ import (
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/product"
+	"prosa/internal/modules/sale"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 )
@@ -59,6 +60,7 @@ type Deps struct {
 	// PaymentAccounts are the companies' accounts at vendors of payments.
 	PaymentAccounts *payment.Accounts
 	Letters         Letters
+	Sales           *sale.Service
 	Live            Live
 	Blobs           blob.Store
 	// Replay gives a quarantined piece back to the stream that it came from.
@@ -142,6 +144,7 @@ func (a *api) register() {
 	a.registerOrder()
 	a.registerPayment()
 	a.registerPaymentAccount()
+	a.registerSale()
 	a.registerOperator()
 	a.registerEvent()
 }

@@ -34,6 +34,7 @@ import (
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/product"
+	"prosa/internal/modules/sale"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/config"
@@ -154,6 +155,7 @@ func open(t *testing.T, db *database.DB) *house {
 		Identity: h.identity, Tenancy: h.tenancy, Audit: audit.New(db), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
 		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
+		Sales: h.openSales(conversations, logger),
 	})
 	must(err)
 	h.server = httptest.NewServer(handler)
@@ -198,6 +200,24 @@ func (h *house) openShop(contacts *contact.Service, box *secretbox.Box, logger *
 	})
 	h.payments.Bind(h.orders)
 }
+
+// openSales joins the shop's modules with the conversations.
+func (h *house) openSales(conversations *conversation.Service, logger *slog.Logger) *sale.Service {
+	return sale.New(defaults[sale.Config](h.t), sale.Deps{
+		DB: h.db, Orders: h.orders, Products: h.products, Payments: h.payments, Conversations: conversations, Blobs: h.blobs, Links: pages{},
+		Picture: func(tenantID, hash string) string { return "https://prosa.example.com/" + tenantID + "/" + hash },
+		Speaks:  func(context.Context, *database.Tx, string, string) (string, error) { return "pt-BR", nil }, Logger: logger,
+	})
+}
+
+// pages are addresses of pages that nobody opens.
+type pages struct{}
+
+func (pages) Product(_, variantID string) string { return "https://prosa.example.com/p/" + variantID }
+
+func (pages) Shop(_, contactID, _ string) string { return "https://prosa.example.com/c/" + contactID }
+
+func (pages) Order(_, orderID string) string { return "https://prosa.example.com/o/" + orderID }
 
 // run starts what works behind the API: the shard's owner and the hub.
 func (h *house) run(conversations *conversation.Service, logger *slog.Logger) {

@@ -164,6 +164,10 @@ func reachStore(own, other estate) map[string][]attempt {
 		"list-payment-choices":   blind("/payments/choices"),
 		"confirm-payment":        {{path: "/payments/" + other.payment + "/confirm", body: map[string]any{"amount": 1}, key: true}},
 		"refresh-payment":        {{path: "/payments/" + other.payment + "/refresh"}},
+		"show-products":          {{path: "/conversations/" + other.conversation + "/products", body: map[string]any{"variant_ids": []string{own.variant}}, key: true}, {path: "/conversations/" + own.conversation + "/products", body: map[string]any{"variant_ids": []string{other.variant}}, key: true, status: []int{http.StatusConflict, http.StatusNotFound}}, {path: "/conversations/" + own.conversation + "/products", body: map[string]any{"collection_id": other.list}, key: true}},
+		"send-bill":              {{path: "/orders/" + other.order + "/bill", key: true}},
+		"get-sale-setting":       blind("/sales/setting"),
+		"save-sale-setting":      {{path: "/sales/setting", body: map[string]any{"native_bill": true, "honour_hours": 1, "remind_minutes": 1}, status: []int{http.StatusOK, http.StatusForbidden}}},
 		"confirm-refund":         {{path: "/refunds/" + other.refund + "/confirm", body: map[string]any{}}},
 	}
 }
