@@ -83,7 +83,7 @@ func (b *Bill) Written(text, language string) string {
 	sum(words.shipping, b.Shipping)
 	sum(words.tax, b.Tax)
 	sums.WriteString(words.total + ": " + b.Total.Text(b.Currency))
-	return stack(text, b.Title(language)+"\n"+lines.String(), sums.String(), b.Footer)
+	return strings.ToValidUTF8(stack(text, b.Title(language)+"\n"+lines.String(), sums.String(), b.Footer), "\uFFFD")
 }
 
 // Title names the order: "Pedido #1023".
@@ -119,7 +119,7 @@ func (p *Progress) Written(text, language string) string {
 	if text == "" {
 		title = titleOf(p.Number, words) + ": " + or(words.steps[p.Step], string(p.Step))
 	}
-	return stack(title, text, p.Note)
+	return strings.ToValidUTF8(stack(title, text, p.Note), "\uFFFD")
 }
 
 // Viewed is the label of the button that opens the order's page.

@@ -346,7 +346,7 @@ func (g *Goods) priced(words shopWords) string {
 
 // text is the whole card in words.
 func (g *Goods) text(words shopWords) string {
-	return stack(strings.TrimSpace(g.Name)+"\n"+g.priced(words), g.Description)
+	return strings.ToValidUTF8(stack(strings.TrimSpace(g.Name)+"\n"+g.priced(words), g.Description), "\uFFFD")
 }
 
 // CardText is the good in the few words that a card side by side with others

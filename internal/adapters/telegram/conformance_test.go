@@ -56,9 +56,13 @@ func (blob) Open(context.Context, string, string) (io.ReadCloser, int64, error) 
 	return io.NopCloser(bytes.NewReader(picture.Bytes())), int64(picture.Len()), nil
 }
 
-func start(t *testing.T) *world {
+func start(t *testing.T, changes ...func(*simulator.Config)) *world {
 	t.Helper()
-	platform, err := simulator.New(simulator.Config{Unlimited: true})
+	simulated := simulator.Config{Unlimited: true}
+	for _, change := range changes {
+		change(&simulated)
+	}
+	platform, err := simulator.New(simulated)
 	if err != nil {
 		t.Fatal(err)
 	}
