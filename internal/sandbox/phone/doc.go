@@ -19,6 +19,8 @@
 //	GET  chats/{chat}                   Chat
 //	GET  chats/{chat}/messages?limit=50&before={bubble}
 //	                                    {"bubbles":[Bubble],"more":true} oldest first; before = page back
+//	GET  chats/{chat}/catalog?after={id}&limit=30
+//	                                    Storefront: what customers of the number see of its catalog; 404: none
 //	GET  media/{media}                  the bytes, with their Content-Type
 //	GET  wire/{bubble}                  Wire: the protocol behind a bubble
 //	GET  events?phone={phone}           server-sent events, below; without phone: of every phone
@@ -34,11 +36,13 @@
 //	POST chats/{chat}/media             multipart/form-data: file, kind (image|video|audio|voice|document|sticker),
 //	                                    caption?, reply_to? -> 201 {"bubble":Bubble}
 //	POST chats/{chat}/read              marks what the business wrote as read (blue ticks for it) -> {"read":3}
+//	POST pay                            {"code":"000201.."} -> Paid: a Pix code or boleto line, as in the bank's app
 //	POST chats/{chat}/block             {"blocked":true} -> Chat
 //
 // Send is one of, by kind:
 //
-//	{"kind":"text","text":"oi","reply_to":"<bubble>"?}
+//	{"kind":"text","text":"oi","reply_to":"<bubble>"?,
+//	 "product":{"catalog_id":"c1","product_retailer_id":"sku"}?}   WhatsApp only: a question about a product
 //	{"kind":"tap","bubble":"<bubble>","choice":"<Choice.id>"}      a button or a row of a list of that bubble
 //	{"kind":"key","text":"Falar com atendente"}                    a key of Chat.keyboard of kind reply; a key of kind contact
 //	                                                               or location is answered by Send contact or location
@@ -49,7 +53,7 @@
 //	{"kind":"voice","seconds":3}                                   a built-in voice note
 //	{"kind":"edit","bubble":"<own bubble>","text":"..."}
 //	{"kind":"revoke","bubble":"<own bubble>"}                      WhatsApp only: delete for everyone
-//	{"kind":"order","catalog_id":"c1","text":"..."?,"items":[{"id":"sku","quantity":2,"price":19.9,"currency":"BRL"}]}   WhatsApp only
+//	{"kind":"order","catalog_id":"c1","text":"..."?,"items":[{"id":"sku","quantity":2}]}   WhatsApp only; prices are the catalog's unless given
 //	{"kind":"start","payload":"promo"?}                            Telegram only: the START button
 //
 // # Shapes (absent when empty, unless said)
@@ -59,6 +63,7 @@
 //	Business {"id","channel","name","address","ready":true}          ready: a webhook is registered
 //	Chat     {"id","phone","channel","business":Business,"last"?:Bubble,"unread":0,"typing":false,"blocked":false,
 //	          "started":true,                                        false: a Telegram bot that was never started: draw START
+//	          "catalog_id"?,"cart"?,                                 WhatsApp: the number shows a catalog, carts may be sent
 //	          "window_until"?:ms,                                    WhatsApp: until when the business may write freely
 //	          "keyboard"?:{"rows":[[Choice]],"placeholder"?,"one_time"?,"persistent"?}}   Telegram reply keyboard now shown
 //	Bubble   {"id","chat","dir":"mine"|"theirs",                     mine: the phone's owner wrote it (right side)
@@ -72,11 +77,16 @@
 //	          "contacts"?:[{"name","phone"?}],
 //	          "rows"?:[[Choice]],                                    buttons under the bubble, row by row
 //	          "list"?:{"button","sections":[{"title"?,"rows":[Choice]}]},  WhatsApp list: opened by the button
-//	          "cards"?:[{"header"?,"text"?,"rows"?}],                carousel
-//	          "products"?:[{"id","quantity"?,"price"?,"currency"?,"section"?}],"catalog_id"?,
-//	          "payment"?:{"reference","total","currency","status","pix_code"?},
+//	          "cards"?:[{"header"?,"text"?,"rows"?,"product"?:Product}],   carousel
+//	          "products"?:[Product],"catalog_id"?,"about"?:Product,  about: what a text of the customer's asks about
+//	          "payment"?:{"reference","total","currency","status","description"?,"pix_code"?,"boleto"?,"link"?,
+//	                      "lines"?:[{"name","quantity","price"}],"subtotal"?,"discount"?,"shipping"?,"tax"?},  minor units
 //	          "reactions"?:[{"dir","emoji"}],
 //	          "edited"?:true,"deleted"?:true,"error"?:{"code","message"},"notice"?}
+//	Product  {"id","name"?,"description"?,"image"?,"link"?,"price_text"?,"list_price"?,"amount"?,"currency"?,  the catalog's present words
+//	          "sold_out"?,"gone"?,"quantity"?,"price"?,"section"?}   quantity and price: of a sent cart
+//	Storefront {"catalog_id","cart","items":[Product],"after"?}      cart: customers may fill one
+//	Paid     {"provider","amount"?}                                  provider false: no simulated provider is behind the code
 //	Choice   {"id","text","description"?,"kind":"reply"|"url"|"phone"|"copy"|"contact"|"location"|"app"|"flow"|"other",
 //	          "value"?,"chosen"?:true}                               value: url, number or text to copy; only reply, contact,
 //	                                                                 location and flow are answered by POST tap

@@ -266,6 +266,9 @@ func (h *Handler) chat(id string) (Chat, error) {
 			last := h.bubbleOrTarget(*view.Last)
 			chat.Last = &last
 		}
+		if front := h.storefront(where.number); front != nil {
+			chat.CatalogID, chat.Cart = front.CatalogID, front.Cart
+		}
 		for _, number := range h.config.Meta.Numbers() {
 			if number.ID == where.number {
 				chat.Business = h.number(number)

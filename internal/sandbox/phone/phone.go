@@ -47,6 +47,10 @@ type Telegram interface {
 type Config struct {
 	Meta     WhatsApp
 	Telegram Telegram
+	// Catalog shows goods; nil: messages name them by their ids only.
+	Catalog Catalog
+	// Bank pays Pix codes; nil: payments are pretended.
+	Bank Bank
 	// Prefix is the path under which the handler is mounted, for addresses in
 	// answers; default /sandbox/phone/api.
 	Prefix string

@@ -55,7 +55,9 @@ type Send struct {
 	Seconds   int       `json:"seconds"`
 	CatalogID string    `json:"catalog_id"`
 	Items     []Product `json:"items"`
-	Payload   string    `json:"payload"`
+	// Product is what a text asks about.
+	Product *meta.ProductRef `json:"product"`
+	Payload string           `json:"payload"`
 
 	data           []byte
 	mime, filename string
@@ -120,6 +122,8 @@ func (h *Handler) routes() *http.ServeMux {
 	handle("POST /chats/{chat}/media", http.StatusCreated, h.postMedia)
 	handle("POST /chats/{chat}/read", http.StatusOK, h.postRead)
 	handle("POST /chats/{chat}/block", http.StatusOK, h.postBlock)
+	handle("GET /chats/{chat}/catalog", http.StatusOK, h.getCatalog)
+	handle("POST /pay", http.StatusOK, h.postPay)
 	handle("GET /wire/{bubble}", http.StatusOK, h.getWire)
 	mux.HandleFunc("GET /media/{media}", h.getMedia)
 	mux.HandleFunc("GET /events", h.events)

@@ -43,6 +43,8 @@ type Chat struct {
 	Typing      bool      `json:"typing"`
 	Blocked     bool      `json:"blocked"`
 	Started     bool      `json:"started"`
+	CatalogID   string    `json:"catalog_id,omitempty"`
+	Cart        bool      `json:"cart,omitempty"`
 	WindowUntil int64     `json:"window_until,omitempty"`
 	Keyboard    *Keyboard `json:"keyboard,omitempty"`
 
@@ -79,6 +81,7 @@ type Bubble struct {
 	Cards     []Card     `json:"cards,omitempty"`
 	Products  []Product  `json:"products,omitempty"`
 	CatalogID string     `json:"catalog_id,omitempty"`
+	About     *Product   `json:"about,omitempty"`
 	Payment   *Payment   `json:"payment,omitempty"`
 	Reactions []Reaction `json:"reactions,omitempty"`
 	Edited    bool       `json:"edited,omitempty"`
@@ -168,15 +171,28 @@ type Card struct {
 	Header *Header    `json:"header,omitempty"`
 	Text   string     `json:"text,omitempty"`
 	Rows   [][]Choice `json:"rows,omitempty"`
+
+	Product *Product `json:"product,omitempty"`
 }
 
-// Product is a product of a message or a line of an order.
+// Product is a product of a message or a line of an order. Price is as the
+// order's message writes it; PriceText, ListPrice and Amount (minor units) are
+// what the catalog shows.
 type Product struct {
-	ID       string  `json:"id"`
-	Quantity int     `json:"quantity,omitempty"`
-	Price    float64 `json:"price,omitempty"`
-	Currency string  `json:"currency,omitempty"`
-	Section  string  `json:"section,omitempty"`
+	ID          string  `json:"id"`
+	Name        string  `json:"name,omitempty"`
+	Description string  `json:"description,omitempty"`
+	Image       string  `json:"image,omitempty"`
+	Link        string  `json:"link,omitempty"`
+	PriceText   string  `json:"price_text,omitempty"`
+	ListPrice   string  `json:"list_price,omitempty"`
+	Amount      int64   `json:"amount,omitempty"`
+	SoldOut     bool    `json:"sold_out,omitempty"`
+	Gone        bool    `json:"gone,omitempty"` // the catalog does not show it any more
+	Quantity    int     `json:"quantity,omitempty"`
+	Price       float64 `json:"price,omitempty"`
+	Currency    string  `json:"currency,omitempty"`
+	Section     string  `json:"section,omitempty"`
 }
 
 // Payment is what order details or an order status show.
@@ -186,6 +202,22 @@ type Payment struct {
 	Currency  string `json:"currency"`
 	Status    string `json:"status"`
 	PixCode   string `json:"pix_code,omitempty"`
+	Boleto    string `json:"boleto,omitempty"`
+	Link      string `json:"link,omitempty"`
+
+	Description string        `json:"description,omitempty"` // of a status
+	Lines       []PaymentLine `json:"lines,omitempty"`
+	Subtotal    int64         `json:"subtotal,omitempty"`
+	Discount    int64         `json:"discount,omitempty"`
+	Shipping    int64         `json:"shipping,omitempty"`
+	Tax         int64         `json:"tax,omitempty"`
+}
+
+// PaymentLine is a line of order details; Price is a piece's, in minor units.
+type PaymentLine struct {
+	Name     string `json:"name"`
+	Quantity int    `json:"quantity"`
+	Price    int64  `json:"price"`
 }
 
 // Reaction is an emoji on a bubble.

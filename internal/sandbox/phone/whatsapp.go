@@ -72,17 +72,16 @@ type graphAction struct {
 		CTA         string `json:"flow_cta"`
 		Reference   string `json:"reference_id"`
 		Currency    string
-		Total       struct{ Value int64 } `json:"total_amount"`
-		Settings    []struct {
-			Pix  struct{ Code string } `json:"pix_dynamic_code"`
-			Link struct{ URI string }  `json:"payment_link"`
-		} `json:"payment_settings"`
-		Order struct{ Status string }
+		Thumbnail   string       `json:"thumbnail_product_retailer_id"`
+		Total       cents        `json:"total_amount"`
+		Settings    []paySetting `json:"payment_settings"`
+		Order       orderPart
 	}
 }
 
 type graphButton struct {
-	Reply struct{ ID, Title string }
+	Reply      struct{ ID, Title string }
+	QuickReply struct{ ID, Title string } `json:"quick_reply"` // of a carousel's cards
 }
 
 type graphOrder struct {
@@ -131,6 +130,9 @@ func (h *Handler) whatsappBubble(m meta.Message) (Bubble, bool) {
 			}
 		}
 	}
+	if catalog, product := h.about(m.Content); product != nil && m.Dir == meta.Inbound {
+		b.CatalogID, b.About = catalog, product
+	}
 	var g graphMessage
 	if json.Unmarshal(m.Content, &g) == nil {
 		h.drawGraph(&b, g, m)
@@ -166,7 +168,9 @@ func (h *Handler) drawGraph(b *Bubble, g graphMessage, m meta.Message) {
 	case g.Order != nil:
 		b.CatalogID = g.Order.CatalogID
 		for _, item := range g.Order.Items {
-			b.Products = append(b.Products, Product{ID: item.ID, Quantity: item.Quantity, Price: item.Price, Currency: item.Currency})
+			product := h.product(g.Order.CatalogID, item.ID)
+			product.Quantity, product.Price, product.Currency = item.Quantity, item.Price, item.Currency
+			b.Products = append(b.Products, product)
 		}
 	case g.System != nil:
 		b.Notice = g.System.Body
@@ -175,7 +179,7 @@ func (h *Handler) drawGraph(b *Bubble, g graphMessage, m meta.Message) {
 			b.Rows = append(b.Rows, []Choice{{ID: choice.ID, Text: choice.Title, Kind: "reply", Chosen: m.Chosen == choice.ID}})
 		}
 	case g.Interactive != nil:
-		h.drawInteractive(b, *g.Interactive, m.Chosen)
+		h.drawInteractive(b, *g.Interactive, m)
 	}
 }
 
@@ -209,7 +213,8 @@ func (h *Handler) graphHeader(g *graphHeader) *Header {
 }
 
 // drawInteractive fills a bubble from an interactive message of any type.
-func (h *Handler) drawInteractive(b *Bubble, in graphInteractive, chosen string) {
+func (h *Handler) drawInteractive(b *Bubble, in graphInteractive, m meta.Message) {
+	chosen := m.Chosen
 	b.Header, b.Footer = h.graphHeader(in.Header), in.Footer.Text
 	p := in.Action.Parameters
 	one := func(kind, text, value string) {
@@ -236,42 +241,15 @@ func (h *Handler) drawInteractive(b *Bubble, in graphInteractive, chosen string)
 	case "request_contact_info":
 		b.Kind = "contact_request"
 		one("contact", "Compartilhar contato", "")
-	case "product":
-		b.Kind, b.CatalogID = "product", in.Action.CatalogID
-		b.Products = []Product{{ID: in.Action.ProductID}}
-	case "product_list":
-		b.Kind, b.CatalogID = "products", in.Action.CatalogID
-		for _, section := range in.Action.Sections {
-			for _, item := range section.Products {
-				b.Products = append(b.Products, Product{ID: item.ID, Section: section.Title})
-			}
-		}
-	case "catalog_message":
-		b.Kind = "catalog"
+	case "product", "product_list", "catalog_message":
+		h.drawGoods(b, in, m)
 	case "carousel":
-		b.Kind = "carousel"
-		for _, card := range in.Action.Cards {
-			drawn := Card{Header: h.graphHeader(card.Header), Text: card.Body.Text, Rows: replyRows(card.Action.Buttons, chosen)}
-			if card.Action.Name == "cta_url" {
-				drawn.Rows = [][]Choice{{{ID: "url", Text: card.Action.Parameters.DisplayText, Kind: "url", Value: card.Action.Parameters.URL}}}
-			}
-			b.Cards = append(b.Cards, drawn)
-		}
+		h.drawCards(b, in, chosen)
 	case "flow":
 		b.Kind = "flow"
 		one("flow", p.CTA, "")
 	case "order_details", "order_status":
-		b.Kind = in.Type
-		b.Payment = &Payment{Reference: p.Reference, Total: p.Total.Value, Currency: p.Currency, Status: p.Order.Status}
-		for _, setting := range p.Settings {
-			if setting.Pix.Code != "" {
-				b.Payment.PixCode = setting.Pix.Code
-				one("copy", "Copiar código Pix", setting.Pix.Code)
-			}
-			if setting.Link.URI != "" {
-				one("url", "Pagar", setting.Link.URI)
-			}
-		}
+		drawPayment(b, in)
 	case "button_reply", "list_reply":
 		b.Kind = in.Type
 	case "nfm_reply":
@@ -282,7 +260,11 @@ func (h *Handler) drawInteractive(b *Bubble, in graphInteractive, chosen string)
 func replyRows(buttons []graphButton, chosen string) [][]Choice {
 	var rows [][]Choice
 	for _, button := range buttons {
-		rows = append(rows, []Choice{{ID: button.Reply.ID, Text: button.Reply.Title, Kind: "reply", Chosen: chosen == button.Reply.ID}})
+		reply := button.Reply
+		if reply.ID == "" {
+			reply = button.QuickReply
+		}
+		rows = append(rows, []Choice{{ID: reply.ID, Text: reply.Title, Kind: "reply", Chosen: chosen == reply.ID}})
 	}
 	return rows
 }
@@ -293,7 +275,7 @@ func (h *Handler) sendWhatsApp(number, customer string, s Send) (Bubble, error) 
 		Number: number, Do: s.Kind, Text: s.Text, ReplyTo: strings.TrimPrefix(s.ReplyTo, whatsappID),
 		Message: strings.TrimPrefix(s.Bubble, whatsappID), Choice: s.Choice, Emoji: s.Emoji,
 		Latitude: s.Latitude, Longitude: s.Longitude, Name: s.Name, Address: s.Address, Phone: s.Phone,
-		CatalogID: s.CatalogID, Data: s.data, MIME: s.mime, Filename: s.filename,
+		CatalogID: s.CatalogID, Product: s.Product, Data: s.data, MIME: s.mime, Filename: s.filename,
 	}
 	if s.data != nil {
 		action.Caption, action.Text = s.Text, ""
