@@ -8,6 +8,9 @@ import (
 	"prosa/internal/base/fault"
 )
 
+// schema is the vocabulary of what pages say to crawlers; a name, never called.
+const schema = "https://schema.org/"
+
 // Config tunes the pages that customers open.
 type Config struct {
 	LinkLife time.Duration `env:"PROSA_STORE_LINK_LIFE" default:"168h" doc:"How long the link to a customer's own shop may be used after it was sent, rounded up to a day. Pages of products and orders do not end."`

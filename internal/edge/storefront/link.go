@@ -63,7 +63,7 @@ type customer struct {
 type why int
 
 const (
-	good why = iota
+	valid why = iota
 	wrong
 	over
 )
@@ -94,5 +94,5 @@ func (l Links) shop(text string) (customer, why) {
 	if l.clock.Now().Unix() >= ends*int64(day/time.Second) {
 		return customer{}, over
 	}
-	return customer{parts[0], parts[1], parts[2]}, good
+	return customer{parts[0], parts[1], parts[2]}, valid
 }

@@ -33,7 +33,7 @@ func TestALinkOpensWhatItNames(t *testing.T) {
 	if tenantID, orderID, ok := links.order(order); !ok || tenantID != "ten_1" || orderID != "ord_1" {
 		t.Errorf("the order's link is %s %s %v", tenantID, orderID, ok)
 	}
-	if who, state := links.shop(shop); state != good || who != (customer{"ten_1", "ctc_1", ""}) {
+	if who, state := links.shop(shop); state != valid || who != (customer{"ten_1", "ctc_1", ""}) {
 		t.Errorf("the shop's link is %+v %v", who, state)
 	}
 	if qr := lastPart(t, links.QR("ten_1", "ord_1"), "q"); qr != order {
@@ -61,7 +61,7 @@ func TestAShopsLinkEndsAndOthersDoNot(t *testing.T) {
 		t.Error("one day has two links")
 	}
 	now.Advance(46*time.Hour + 59*time.Minute)
-	if _, state := links.shop(lastPart(t, made, "c")); state != good {
+	if _, state := links.shop(lastPart(t, made, "c")); state != valid {
 		t.Error("the link ended before its life")
 	}
 	now.Advance(25 * time.Hour)
