@@ -64,16 +64,12 @@ func (l *late) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handler.ServeHTTP(w, r)
 }
 
-func start(t *testing.T, changes ...func(*meta.Config)) *world {
+func start(t *testing.T) *world {
 	t.Helper()
 	front := &late{}
 	graph := httptest.NewServer(front)
 	t.Cleanup(graph.Close)
-	simulated := meta.Config{PublicURL: graph.URL, Unlimited: true, StatusDelays: meta.StatusDelays{Sent: -1, Delivered: -1, Read: -1}}
-	for _, change := range changes {
-		change(&simulated)
-	}
-	platform, err := meta.New(simulated)
+	platform, err := meta.New(meta.Config{PublicURL: graph.URL, Unlimited: true, StatusDelays: meta.StatusDelays{Sent: -1, Delivered: -1, Read: -1}})
 	if err != nil {
 		t.Fatal(err)
 	}

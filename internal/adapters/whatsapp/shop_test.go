@@ -25,12 +25,11 @@ func (everything) Good(catalogID, retailerID string) (meta.Good, bool) {
 	return meta.Good{Name: "Camiseta", Price: "49.90", Currency: "BRL", Visible: true}, catalogID == "3300" && retailerID != "gone"
 }
 
-func withCatalog(config *meta.Config) { config.Catalog = everything{} }
-
 // opened is a world in which Ana wrote first.
 func opened(t *testing.T) *world {
 	t.Helper()
-	w := start(t, withCatalog)
+	w := start(t)
+	w.platform.Join(everything{})
 	w.act(t, meta.Action{Do: "text", Text: "oi"})
 	w.next(t)
 	return w

@@ -46,9 +46,6 @@ type Config struct {
 	// address; a chat keeps to its lane. Default 4.
 	WebhookLanes int
 
-	// Catalog knows the goods that messages and carts name; nil takes any.
-	Catalog Catalog
-
 	// FetchLinks makes the server fetch media links, as Meta does: a link that
 	// cannot be fetched fails the message with 131053. Off, a link is only
 	// checked for its form.

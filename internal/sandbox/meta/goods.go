@@ -29,6 +29,21 @@ type ProductRef struct {
 	RetailerID string `json:"product_retailer_id"`
 }
 
+// Join lets the server ask a catalog about the goods that messages and carts
+// name; before, it takes any. The catalog may ask this server in turn: none of
+// its locks is held then.
+func (s *Server) Join(catalog Catalog) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.catalog = catalog
+}
+
+func (s *Server) joined() Catalog {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.catalog
+}
+
 // show notes a good that a message names.
 func (d *draft) show(catalogID, retailerID string) {
 	d.goods = append(d.goods, ProductRef{catalogID, retailerID})
@@ -158,7 +173,7 @@ func readCard(card object, d *draft) cardKind {
 // readGoods holds the goods of a message against the account's catalog; without
 // one to ask they are taken as they are.
 func (s *Server) readGoods(d *draft, number Number, check *checker) {
-	catalog := s.config.Catalog
+	catalog := s.joined()
 	if catalog == nil || len(d.goods) == 0 && !d.catalog {
 		return
 	}
@@ -190,7 +205,7 @@ func (s *Server) readGoods(d *draft, number Number, check *checker) {
 // does: a cart and a question are of goods that it shows, and the telephone
 // writes the price that it showed.
 func (s *Server) checkGoods(a *Action) error {
-	catalog := s.config.Catalog
+	catalog := s.joined()
 	if catalog == nil || a.Do != "order" && a.Product == nil {
 		return nil
 	}

@@ -45,6 +45,7 @@ type Server struct {
 	messages  map[string]*Message
 	rates     map[string]*stage.Bucket // by number
 	bills     map[string]*bill         // by number and reference_id
+	catalog   Catalog                  // nil takes any good
 	seq       int64
 	settings  Settings
 }

@@ -22,10 +22,11 @@ func (s stock) Good(catalogID, retailerID string) (Good, bool) {
 
 func shop(t *testing.T) *world {
 	t.Helper()
-	w := start(t, Config{Unlimited: true, Catalog: stock{
+	w := start(t, Config{Unlimited: true})
+	w.server.Join(stock{
 		"bolo":   {Name: "Bolo de rolo", Price: "19.90", Currency: "BRL", Visible: true},
 		"hidden": {Name: "Bolo de ontem", Price: "5.00", Currency: "BRL"},
-	}})
+	})
 	w.act(Action{Do: "text", Text: "oi"})
 	return w
 }
