@@ -229,6 +229,9 @@ func (r *running) serveAPI() service.Service {
 				return err
 			}
 			r.mux.Handle(httpapi.Prefix+"/", handler)
+			if err := r.openStore(); err != nil {
+				return err
+			}
 			// What belongs to operators stands on their own address; a collector on the
 			// wrong port must not take a page for success.
 			for _, path := range []string{"/metrics", "/livez", "/readyz", metaPath + "/", telegramPath + "/"} {
