@@ -5,6 +5,7 @@ import (
 
 	"prosa/internal/event"
 	"prosa/internal/message"
+	"prosa/internal/modules/flow/stand"
 	"prosa/internal/platform/database"
 )
 
@@ -15,6 +16,10 @@ type Emit func(ctx context.Context, tx *database.Tx, shard int, envelopes ...eve
 // Accounts gives a company's channel accounts, with the bot that answers first
 // on each. channel fills it.
 type Accounts func(ctx context.Context, tenantID string) ([]Account, error)
+
+// Goods gives some of what a company sells, for simulated purchases; none is
+// fine. product fills it.
+type Goods func(ctx context.Context, tenantID string) ([]stand.Product, error)
 
 // Account is a number, page or bot of a messaging app on which a bot answers
 // first.

@@ -18,6 +18,7 @@ type Service struct {
 	bots     *botrun.Service
 	accounts Accounts
 	emit     Emit
+	goods    Goods
 	clock    clock.Clock
 	zone     *time.Location
 	room     chan struct{} // for trials, which take a core for seconds
@@ -43,14 +44,16 @@ type Deps struct {
 	Bots     *botrun.Service
 	Accounts Accounts
 	Emit     Emit
-	Clock    clock.Clock
+	// Goods may be nil: simulated shops then sell a sample.
+	Goods Goods
+	Clock clock.Clock
 	// Zone is where simulated flows read the hour and the date; nil is UTC.
 	Zone *time.Location
 }
 
 // New makes the service.
 func New(deps Deps) *Service {
-	return &Service{db: deps.DB, bots: deps.Bots, accounts: deps.Accounts, emit: deps.Emit, clock: deps.Clock, zone: deps.Zone, room: make(chan struct{}, trialsAtOnce)}
+	return &Service{db: deps.DB, bots: deps.Bots, accounts: deps.Accounts, emit: deps.Emit, goods: deps.Goods, clock: deps.Clock, zone: deps.Zone, room: make(chan struct{}, trialsAtOnce)}
 }
 
 // Draft gives a bot's draft. A bot that has none yet is shown what is live, or

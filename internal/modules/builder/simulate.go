@@ -3,6 +3,7 @@ package builder
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	jsonv2 "github.com/go-json-experiment/json"
 
@@ -10,6 +11,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
 	"prosa/internal/modules/flow"
+	"prosa/internal/modules/flow/stand"
 )
 
 // Turn is one turn of a simulated conversation: the engine is asked with what
@@ -126,11 +128,33 @@ func (s *Service) Simulate(ctx context.Context, tenantID, botID, lang string, in
 	if compiled == nil {
 		return Simulated{}, notProved(issuesOf(issues, lang))
 	}
-	return s.turn(compiled, in)
+	return s.turn(ctx, tenantID, compiled, in)
 }
 
-func (s *Service) turn(compiled *flow.Compiled, in Turn) (done Simulated, err error) {
-	state, err := flow.Decode(in.State)
+// maxServed bounds the questions that the stand answers within one turn.
+const maxServed = 16
+
+// shop opens the stand of a simulation: what the company sells, with the cart
+// and the orders of the turns before.
+func (s *Service) shop(ctx context.Context, tenantID, kept string) (*stand.Stand, error) {
+	var products []stand.Product
+	if s.goods != nil {
+		var err error
+		if products, err = s.goods(ctx, tenantID); err != nil {
+			return nil, err
+		}
+	}
+	shop := stand.New(products)
+	if shop.Restore(kept) != nil {
+		return nil, fault.OnField("state", "is not a state that we gave")
+	}
+	return shop, nil
+}
+
+func (s *Service) turn(ctx context.Context, tenantID string, compiled *flow.Compiled, in Turn) (done Simulated, err error) {
+	// Behind the flow's own state stands that of the shop.
+	stored, kept, _ := strings.Cut(in.State, "\n")
+	state, err := flow.Decode(stored)
 	if err != nil {
 		return Simulated{}, fault.OnField("state", "is not a state that we gave")
 	}
@@ -159,7 +183,57 @@ func (s *Service) turn(compiled *flow.Compiled, in Turn) (done Simulated, err er
 	if err != nil {
 		return Simulated{}, fault.OnField("state", "%s", fault.MessageOf(err))
 	}
-	return simulated(next, effects)
+	var shop *stand.Stand
+	for range maxServed {
+		ask := pending(effects)
+		if ask == nil || next.Status != flow.Waiting || next.Topic != "" {
+			break
+		}
+		if shop == nil {
+			if shop, err = s.shop(ctx, tenantID, kept); err != nil {
+				return Simulated{}, err
+			}
+		}
+		told := shop.Ask(ask.Kind, ask.Request)
+		answer := flow.Answer{ID: ask.ID, OK: told.OK, Body: told.Body, Pending: told.Topic != "", Topic: told.Topic}
+		var more []flow.Effect
+		if next, more, err = flow.Step(compiled, next, flow.Input{Kind: flow.Answered, Answer: &answer}, env); err != nil {
+			return Simulated{}, fault.OnField("state", "%s", fault.MessageOf(err))
+		}
+		effects = append(answered(effects), more...)
+	}
+	if shop != nil {
+		kept = shop.State()
+	}
+	done, err = simulated(next, effects)
+	if kept != "" {
+		done.State += "\n" + kept
+	}
+	return done, err
+}
+
+// pending gives what a turn asked of the shop and was not told.
+func pending(effects []flow.Effect) *flow.Ask {
+	for i := len(effects) - 1; i >= 0; i-- {
+		if ask := effects[i].Ask; ask != nil {
+			if strings.HasPrefix(ask.Kind, "shop.") {
+				return ask
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// answered leaves out of a turn's effects what its question set going.
+func answered(effects []flow.Effect) []flow.Effect {
+	kept := effects[:0:0]
+	for _, effect := range effects {
+		if effect.Ask == nil && effect.Schedule == nil {
+			kept = append(kept, effect)
+		}
+	}
+	return kept
 }
 
 // read gives the input as the engine knows it.
@@ -204,7 +278,10 @@ func simulated(next flow.State, effects []flow.Effect) (Simulated, error) {
 		case effect.Ask != nil:
 			out.Ask = &Asked{effect.Ask.ID, effect.Ask.Node, effect.Ask.Kind, json.RawMessage(effect.Ask.Request)}
 		case effect.Trail != nil:
-			out.Trail = Trail(effect.Trail)
+			if n := len(out.Trail); n > 0 && out.Trail[n-1].Exit == "" {
+				out.Trail = out.Trail[:n-1] // it rested only until the shop answered
+			}
+			out.Trail = append(out.Trail, Trail(effect.Trail)...)
 		}
 	}
 	return out, nil

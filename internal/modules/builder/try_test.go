@@ -10,6 +10,8 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
+	"prosa/internal/modules/flow/stand"
+	"prosa/internal/modules/flow/template"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/database/databasetest"
 )
@@ -286,4 +288,45 @@ func TestComparing(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A simulated purchase sells the company's own goods, and touches nothing.
+func TestSimulatingAPurchase(t *testing.T) {
+	b := onSQLite(t)
+	b.service.goods = func(context.Context, string) ([]stand.Product, error) {
+		return []stand.Product{{ID: "prd_1", Name: "Vaso de barro", Variants: []stand.Variant{{ID: "var_1", Price: 4500, Stock: 3}}}}, nil
+	}
+	text, err := template.Text("loja")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bot := b.create(NewBot{Name: "Loja", Definition: json.RawMessage(text)})
+	c := &talk{t: t, b: b, botID: bot.ID, now: 1_790_000_000_000}
+	c.says(wrote("oi"))
+	c.says(wrote("buscar produto"))
+	found := c.says(wrote("vasos"))
+	if len(found.Messages) != 1 || found.Messages[0].Content.Choice == nil || found.Messages[0].Content.Choice.Options[0].Title != "Vaso de barro" || found.Ask != nil {
+		t.Fatalf("%+v", found)
+	}
+	for _, said := range []string{"1", "2", "ver o carrinho", "fechar o pedido", "não tenho", "retirar na loja", "pix", "529.982.247-25"} {
+		c.says(wrote(said))
+	}
+	placed := c.says(wrote("sim"))
+	if placed.Node != "pagar" || !strings.Contains(placed.Messages[0].Content.Text, "Total: R$ 90,00") || placed.Timer == nil {
+		t.Fatalf("%+v", placed)
+	}
+	for i, passed := range placed.Trail {
+		if passed.Exit == "" && i < len(placed.Trail)-1 {
+			t.Errorf("the turn rests in between: %+v", placed.Trail)
+		}
+	}
+	c.now = placed.Timer.AtMS
+	paid := c.says(TurnInput{Kind: "timer", Timer: placed.Timer.Name})
+	if paid.Status != "ended" || !strings.Contains(paid.Messages[0].Content.Text, "Pagamento recebido") {
+		t.Fatalf("%+v", paid)
+	}
+	c.state = `{"v":1,"s":"waiting","n":"menu"}` + "\n{"
+	if _, err := b.service.Simulate(t.Context(), b.tenant, bot.ID, "pt-BR", Turn{Channel: message.WhatsApp, State: c.state, Input: wrote("carrinho"), NowMS: 1}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a forged shop: %v", err)
+	}
 }
