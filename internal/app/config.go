@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"prosa/internal/adapters/mercadopago"
+	"prosa/internal/adapters/metacatalog"
 	"prosa/internal/adapters/telegram"
 	"prosa/internal/adapters/whatsapp"
 	"prosa/internal/base/fault"
@@ -18,6 +19,7 @@ import (
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
+	"prosa/internal/modules/listing"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/sale"
@@ -55,12 +57,14 @@ type Config struct {
 	Inbox        inbox.Config
 	Orders       order.Config
 	Payments     payment.Config
+	Listing      listing.Config
 	Sales        sale.Config
 
 	WhatsApp whatsapp.Config
 	Telegram telegram.Config
 
 	MercadoPago mercadopago.Config
+	MetaCatalog metacatalog.Config
 }
 
 // ServerConfig is about the process itself.
@@ -162,7 +166,8 @@ func (c Config) checkProd() error {
 	if c.Sandbox.URL != "" {
 		return fault.OnField("PROSA_SANDBOX_URL", "prod shows no simulated telephones: anybody could use them")
 	}
-	for name, base := range map[string]string{"PROSA_WHATSAPP_BASE_URL": c.WhatsApp.BaseURL, "PROSA_TELEGRAM_BASE_URL": c.Telegram.BaseURL, "PROSA_MERCADOPAGO_BASE_URL": c.MercadoPago.BaseURL} {
+	for name, base := range map[string]string{"PROSA_WHATSAPP_BASE_URL": c.WhatsApp.BaseURL, "PROSA_TELEGRAM_BASE_URL": c.Telegram.BaseURL, "PROSA_MERCADOPAGO_BASE_URL": c.MercadoPago.BaseURL,
+		"PROSA_METACATALOG_BASE_URL": c.MetaCatalog.BaseURL} {
 		if !strings.HasPrefix(base, "https://") {
 			return fault.OnField(name, "prod sends tokens by https only")
 		}

@@ -67,7 +67,7 @@ func (c *demoCommand) Run(around *surroundings) error {
 		return err
 	}
 	guarded := http.NewCrossOriginProtection().Handler(world)
-	for _, path := range []string{metaPath + "/", telegramPath + "/", mercadoPagoPath + "/", "/sandbox/"} {
+	for _, path := range []string{metaPath + "/", catalogPath + "/", telegramPath + "/", mercadoPagoPath + "/", "/sandbox/"} {
 		r.mux.Handle(path, guarded)
 	}
 	if !c.Open {
@@ -78,6 +78,9 @@ func (c *demoCommand) Run(around *surroundings) error {
 	}
 	steps.done("everything runs")
 	if made != nil {
+		if err := h.hangCatalog(around.ctx, made.tenantID, made.people["admin"].Actor()); err != nil {
+			return errors.Join(err, group.Stop())
+		}
 		if err := h.play(around.ctx, phones, *made); err != nil {
 			return errors.Join(err, group.Stop())
 		}
@@ -95,7 +98,8 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 		"PROSA_ENVIRONMENT": "dev", "PROSA_DEMO": "true", "PROSA_DATA_DIR": c.Data, "PROSA_PUBLIC_URL": public,
 		"PROSA_LISTEN": net.JoinHostPort(host, strconv.Itoa(port)), "PROSA_OPERATIONS_LISTEN": "off", "PROSA_GATEWAY_URL": sandbox,
 		"PROSA_WHATSAPP_BASE_URL": sandbox + metaPath, "PROSA_TELEGRAM_BASE_URL": sandbox + telegramPath, "PROSA_MERCADOPAGO_BASE_URL": sandbox + mercadoPagoPath,
-		"PROSA_DATABASE_URL": "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
+		"PROSA_METACATALOG_BASE_URL": sandbox + metaPath,
+		"PROSA_DATABASE_URL":         "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
 	}
 	usual := map[string]string{"PROSA_LOG_LEVEL": "WARN"}
 	return func(name string) (string, bool) {

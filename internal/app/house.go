@@ -28,6 +28,7 @@ import (
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
+	"prosa/internal/modules/listing"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/product"
@@ -71,6 +72,7 @@ type house struct {
 	orders       *order.Service
 	payments     *payment.Service
 	accounts     *payment.Accounts
+	listing      *listing.Service
 	sale         *sale.Service
 	links        storefront.Links
 	signals      *signals
@@ -190,9 +192,12 @@ func (h *house) furnish() error {
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "the time zone of the bots is unknown")
 	}
-	h.builder = builder.New(builder.Deps{DB: h.db, Bots: h.bots, Accounts: h.answering, Emit: outbox.Write, Clock: h.clock, Zone: zone})
+	h.builder = builder.New(builder.Deps{DB: h.db, Bots: h.bots, Accounts: h.answering, Emit: outbox.Write, Goods: h.stand, Clock: h.clock, Zone: zone})
 	h.inbox = inbox.New(h.cfg.Inbox, h.db, h.blobs)
 	h.products = product.New(h.db, h.tellShop, h.blobs)
+	if err := h.joinListing(recorder); err != nil {
+		return err
+	}
 	if err := h.joinPayments(); err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 // it with the bots that ask it.
 func (h *house) joinSale() {
 	h.sale = sale.New(h.cfg.Sales, sale.Deps{
-		DB: h.db, Orders: h.orders, Products: h.products, Payments: h.payments, Conversations: h.conversation, Blobs: h.blobs,
+		DB: h.db, Orders: h.orders, Products: h.products, Payments: h.payments, Conversations: h.conversation, Blobs: h.blobs, Listing: h.listing,
 		Links: h.links, Picture: h.pictureURL, Speaks: h.speaks, Logger: h.logger,
 	})
 	h.sale.BindBots(h.bots.Fire)

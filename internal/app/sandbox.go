@@ -14,6 +14,7 @@ import (
 	"prosa/internal/platform/telemetry"
 	"prosa/internal/sandbox/mercadopago"
 	"prosa/internal/sandbox/meta"
+	"prosa/internal/sandbox/metacatalog"
 	"prosa/internal/sandbox/phone"
 	"prosa/internal/sandbox/telegram"
 )
@@ -21,6 +22,7 @@ import (
 // Where the simulators are mounted.
 const (
 	metaPath        = "/meta"
+	catalogPath     = "/metacatalog"
 	telegramPath    = "/telegram"
 	mercadoPagoPath = "/mercadopago"
 	phonePath       = "/sandbox/phone/api"
@@ -49,6 +51,7 @@ func (c *sandboxCommand) Run(around *surroundings) error {
 // customers' telephones.
 type world struct {
 	meta        *meta.Server
+	catalog     *metacatalog.Server
 	telegram    *telegram.Server
 	mercadoPago *mercadopago.Server
 	mux         *http.ServeMux
@@ -58,6 +61,15 @@ type world struct {
 // are reached.
 func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world, error) {
 	gaps := cfg.WebhookGaps
+	apps := &neighbours{}
+	catalogServer, err := metacatalog.New(metacatalog.Config{
+		Dir: filepath.Join(dir, "metacatalog"), PublicURL: base + metaPath, Logger: logger, Unlimited: cfg.Unlimited, WebhookGaps: gaps,
+		Directory: apps,
+		Delays:    metacatalog.Delays{Start: cfg.StatusDelay, Finish: 4 * cfg.StatusDelay, Review: 20 * cfg.StatusDelay, Image: 5 * cfg.StatusDelay},
+	})
+	if err != nil {
+		return nil, err
+	}
 	metaServer, err := meta.New(meta.Config{
 		Dir: filepath.Join(dir, "meta"), PublicURL: base + metaPath, Logger: logger, Unlimited: cfg.Unlimited, WebhookGaps: gaps,
 		// Read comes when the telephone shows the chat.
@@ -66,6 +78,8 @@ func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world,
 	if err != nil {
 		return nil, err
 	}
+	apps.meta = metaServer
+	metaServer.Join(window{catalogServer})
 	telegramServer, err := telegram.New(telegram.Config{
 		Dir: filepath.Join(dir, "telegram"), PublicURL: base + telegramPath, Logger: logger, Unlimited: cfg.Unlimited, WebhookGaps: gaps,
 	})
@@ -78,20 +92,33 @@ func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world,
 	if err != nil {
 		return nil, err
 	}
-	w := &world{meta: metaServer, telegram: telegramServer, mercadoPago: payServer, mux: http.NewServeMux()}
+	w := &world{meta: metaServer, catalog: catalogServer, telegram: telegramServer, mercadoPago: payServer, mux: http.NewServeMux()}
 	w.mux.Handle(mercadoPagoPath+"/", http.StripPrefix(mercadoPagoPath, payServer))
-	w.mux.Handle(metaPath+"/", http.StripPrefix(metaPath, metaServer))
+	w.mux.Handle(metaPath+"/", http.StripPrefix(metaPath, w.graph()))
+	w.mux.Handle(catalogPath+"/", http.StripPrefix(catalogPath, catalogServer))
 	w.mux.Handle(telegramPath+"/", http.StripPrefix(telegramPath, telegramServer))
-	w.mux.Handle(phonePath+"/", http.StripPrefix(phonePath, phone.New(phone.Config{Meta: metaServer, Telegram: telegramServer, Logger: logger})))
+	w.mux.Handle(phonePath+"/", http.StripPrefix(phonePath, phone.New(phone.Config{Meta: metaServer, Telegram: telegramServer, Catalog: catalogServer, Bank: payServer, Logger: logger})))
 	return w, nil
 }
 
 // ServeHTTP implements http.Handler.
 func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) { w.mux.ServeHTTP(rw, r) }
 
+// graph is Meta's one host: each call goes to the simulator that it is about.
+func (w *world) graph() http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w.catalog.Owns(r) {
+			w.catalog.ServeHTTP(rw, r)
+			return
+		}
+		w.meta.ServeHTTP(rw, r)
+	})
+}
+
 func (w *world) services() []service.Service {
 	return []service.Service{
 		{Name: "simulated Meta", Run: w.meta.Run, Stop: func(context.Context) error { return w.meta.Close() }},
+		{Name: "simulated catalogs of Meta", Run: w.catalog.Run, Stop: func(context.Context) error { return w.catalog.Close() }},
 		{Name: "simulated Mercado Pago", Run: w.mercadoPago.Run, Stop: func(context.Context) error { return w.mercadoPago.Close() }},
 		{Name: "simulated Telegram", Run: w.telegram.Run, Stop: func(context.Context) error { return w.telegram.Close() }},
 	}

@@ -66,6 +66,9 @@ func (c *seedCommand) Run(around *surroundings) error {
 		fmt.Fprintln(around.out, "the installation has its people already; nothing was changed")
 		return nil
 	}
+	if err := h.hangCatalog(around.ctx, made.tenantID, made.people["admin"].Actor()); err != nil {
+		return err
+	}
 	fmt.Fprintln(around.out, "the sample company is ready:", sample.Aurora().Name)
 	return nil
 }
@@ -108,7 +111,7 @@ func (h *house) seed(ctx context.Context, plan seedPlan) (*seeded, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := h.openShop(ctx, company, people["admin"].Actor()); err != nil {
+	if err := h.openShop(ctx, company, plan.sandbox, people["admin"].Actor()); err != nil {
 		return nil, err
 	}
 	for _, phone := range sample.Phones() {
@@ -196,6 +199,7 @@ func sampleBots() []struct {
 		draft          bool
 	}{
 		{name: "Recepção", template: "recepcao"},
+		{name: "Loja", template: "loja"},
 		{name: "Pesquisa de satisfação", template: "pesquisa"},
 		{name: "Agendamento", template: "agendamento", draft: true},
 	}

@@ -35,8 +35,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "payment reminders", "shards"},
-		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "payment reminders", "shards",
+		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards"},
+		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -119,6 +119,10 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.accounts.Sweeper(), nil
 	case "payment reminders":
 		return r.sale.Reminder(), nil
+	case "catalog follower":
+		return r.followForCatalogs(), nil
+	case "catalogs":
+		return r.listing.Sweeper(), nil
 	case "shards":
 		return r.keepShards(), nil
 	case "realtime":
@@ -207,6 +211,7 @@ func (r *running) receive() service.Service {
 			})
 			r.mux.Handle("/webhooks/", r.gateway)
 			// Payments are few: each callback is stored by a transaction of its own.
+			r.mux.Handle(catalogHooks+"{hook}", webhook.NewCatalogs(catalogVendor{}, r.channel.Directory(), r.listing.Hear, r.logger))
 			r.mux.Handle("POST /webhooks/"+mercadopago.Name+"/{hook}", webhook.NewPayments(mercadopago.Name, r.accounts, r.clock, r.logger))
 			return nil
 		},
@@ -221,7 +226,7 @@ func (r *running) serveAPI() service.Service {
 				PublicURL: r.cfg.Server.PublicURL, GatewayURL: r.cfg.Server.gatewayURL(), Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
 				SessionLife: r.cfg.Identity.SessionLife, UploadMax: r.cfg.Inbox.UploadMax,
 				Identity: r.identity, Tenancy: r.tenancy, Audit: r.audit, Inbox: r.inbox, Conversations: r.conversation, Contacts: r.contact,
-				Channels: r.channel, Bots: r.bots, Builder: r.builder, Products: r.products, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts, Sales: r.sale,
+				Channels: r.channel, Bots: r.bots, Builder: r.builder, Products: r.products, Listing: r.listing, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts, Sales: r.sale,
 				Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,
 			})
@@ -234,7 +239,7 @@ func (r *running) serveAPI() service.Service {
 			}
 			// What belongs to operators stands on their own address; a collector on the
 			// wrong port must not take a page for success.
-			for _, path := range []string{"/metrics", "/livez", "/readyz", metaPath + "/", telegramPath + "/"} {
+			for _, path := range []string{"/metrics", "/livez", "/readyz", metaPath + "/", catalogPath + "/", telegramPath + "/"} {
 				if !r.cfg.Server.Demo || path[1:] == "metrics" {
 					r.mux.Handle(path, http.NotFoundHandler())
 				}

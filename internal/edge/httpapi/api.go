@@ -16,6 +16,7 @@ import (
 	"prosa/internal/modules/builder"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
+	showcase "prosa/internal/modules/listing"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/product"
@@ -55,6 +56,7 @@ type Deps struct {
 	Bots          Bots
 	Builder       *builder.Service
 	Products      *product.Service
+	Listing       *showcase.Service
 	Orders        *order.Service
 	Payments      *payment.Service
 	// PaymentAccounts are the companies' accounts at vendors of payments.
@@ -138,6 +140,7 @@ func (a *api) register() {
 	a.registerCollection()
 	a.registerStock()
 	a.registerGoods()
+	a.registerListing()
 	a.registerCart()
 	a.registerCoupon()
 	a.registerDelivery()

@@ -31,6 +31,7 @@ import (
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
+	showcase "prosa/internal/modules/listing"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/product"
@@ -63,6 +64,7 @@ type house struct {
 	bots     *botrun.Service
 	builder  *builder.Service
 	products *product.Service
+	listing  *showcase.Service
 	orders   *order.Service
 	payments *payment.Service
 
@@ -154,7 +156,7 @@ func open(t *testing.T, db *database.DB) *house {
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
 		Identity: h.identity, Tenancy: h.tenancy, Audit: audit.New(db), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
 		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
-		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
+		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
 		Sales: h.openSales(conversations, logger),
 	})
 	must(err)
@@ -179,6 +181,7 @@ func (h *house) openShop(contacts *contact.Service, box *secretbox.Box, logger *
 		return outbox.Write(ctx, tx, 0, envelopes...)
 	}
 	h.products = product.New(h.db, tell, h.blobs)
+	h.listing = h.hang(logger)
 	h.payAccounts = payment.NewAccounts(defaults[payment.Config](h.t), h.db, box, logger)
 	payServer, err := payfake.New(payfake.Config{})
 	if err != nil {

@@ -31,11 +31,12 @@ type estate struct {
 	message, file, user, invitation, bot   string
 	upload, session, cursor, email         string
 	talk, secret                           string // a conversation with the bot, the name of a secret
+	catalog                                string // at Meta
 }
 
 // marks are the texts that only the company may see.
 func (e estate) marks() []string {
-	return append(e.store.marks(), e.tenant, e.account, e.contact, e.conversation, e.message, e.file, e.user, e.invitation, e.bot, e.upload, e.session, e.email, e.talk, e.secret)
+	return append(e.store.marks(), e.tenant, e.account, e.contact, e.conversation, e.message, e.file, e.user, e.invitation, e.bot, e.upload, e.session, e.email, e.talk, e.secret, e.catalog)
 }
 
 // furnish gives a company one of everything. word stands in all its texts.
@@ -65,6 +66,7 @@ func furnish(t *testing.T, h *house, admin *client, word, number, email string) 
 	admin.call(http.MethodPut, "/conversations/"+e.conversation+"/draft", map[string]any{"text": word + " rascunho"}).want(http.StatusOK)
 	admin.call(http.MethodPost, "/conversations/"+e.conversation+"/notes", map[string]any{"text": word + " nota"}, "Idempotency-Key", "note-"+word).want(http.StatusCreated)
 	e.store = stockUp(t, admin, word, e.contact)
+	e.catalog = h.connectCatalog(admin, e.account)
 	return e
 }
 
@@ -236,6 +238,7 @@ func TestNoCompanyReachesAnother(t *testing.T) {
 		watching := []*watch{own.admin.watch(""), attendant.watch("")}
 		cases := reach(own, other)
 		maps.Copy(cases, reachStore(own, other))
+		maps.Copy(cases, reachListing(other))
 		for _, op := range allOperations(t) {
 			attempts, listed := cases[op.OperationID]
 			if !listed {

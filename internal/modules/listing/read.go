@@ -104,3 +104,10 @@ func (s *Service) PublishedSince(ctx context.Context, tx *database.Tx, tenantID,
 	}
 	return err == nil, err
 }
+
+// CatalogOf gives the catalog of a channel account, empty for none, and whether
+// customers find their way into it at the number.
+func (s *Service) CatalogOf(ctx context.Context, tx *database.Tx, tenantID, accountID string) (catalogID string, visible bool, err error) {
+	c, _, err := s.Catalog(ctx, tx, tenantID, accountID)
+	return c.ID, c.Visible, err
+}
