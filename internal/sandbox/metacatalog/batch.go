@@ -20,6 +20,7 @@ const (
 // batch is what a handle stands for.
 type batch struct {
 	Handle  string `json:"handle"`
+	Number  int64  `json:"number"` // their order
 	Catalog string `json:"catalog"`
 	App     string `json:"app"` // hears of its end
 	AtMS    int64  `json:"at"`
@@ -129,7 +130,7 @@ func (s *Server) accept(c *call, catalog *Catalog, rows []row, upsert bool) *bat
 	now := s.now().UnixMilli()
 	b := &batch{
 		Handle: "Acz" + strings.ToLower(strconv.FormatInt(s.seq, 36)) + "_" + digitsOf("handle "+strconv.FormatInt(s.seq, 10), 18),
-		AtMS:   now, Catalog: catalog.ID, App: c.holder.App, Upsert: upsert, Rows: rows,
+		Number: s.seq, AtMS: now, Catalog: catalog.ID, App: c.holder.App, Upsert: upsert, Rows: rows,
 		StartMS: now + s.settings.StartMS, EndMS: now + s.settings.StartMS + s.settings.FinishMS,
 	}
 	s.batches[b.Handle] = b

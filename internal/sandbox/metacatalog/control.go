@@ -40,7 +40,7 @@ type Doom struct {
 //	GET  POST /_sandbox/accounts        Account; secrets are not shown
 //	GET       /_sandbox/catalogs        CatalogView
 //	GET       /_sandbox/items           Item; ?catalog_id=, after=, limit=
-//	GET  PUT  /_sandbox/settings        Settings
+//	GET  PUT  /_sandbox/settings        Settings; what a PUT does not name stays
 //	GET  POST /_sandbox/dooms           Doom; DELETE removes all
 //	GET  POST /_sandbox/faults          stage.Rule; DELETE removes all
 //	DELETE    /_sandbox/faults/{rule}
@@ -83,7 +83,15 @@ func (s *Server) controlRoutes() *http.ServeMux {
 		defer s.mu.Unlock()
 		return s.settings, nil
 	})
-	handle("PUT /_sandbox/settings", taking(s.Set))
+	handle("PUT /_sandbox/settings", func(r *http.Request) (any, error) {
+		s.mu.Lock()
+		settings := s.settings // what is not named stays
+		s.mu.Unlock()
+		if err := stage.ReadJSON(r, &settings); err != nil {
+			return nil, err
+		}
+		return s.Set(settings)
+	})
 	handle("GET /_sandbox/dooms", func(*http.Request) (any, error) { return object{"dooms": s.Dooms()}, nil })
 	handle("POST /_sandbox/dooms", taking(s.PutDoom))
 	handle("DELETE /_sandbox/dooms", func(*http.Request) (any, error) { return object{"ok": true}, s.ClearDooms() })

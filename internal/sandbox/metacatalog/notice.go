@@ -71,6 +71,7 @@ func (s *Server) address(n *notice) {
 			wait += time.Duration(rule.DelayMS) * time.Millisecond
 		case stage.DoReorder:
 			s.held = n
+			s.timers.After(reorderWait, func() { s.release(n) }) // nobody may come after it
 			return
 		}
 	}
@@ -80,6 +81,22 @@ func (s *Server) address(n *notice) {
 	if before := s.held; before != nil {
 		s.held = nil
 		s.timers.After(wait, func() { s.post(before) })
+	}
+}
+
+// reorderWait is how long a webhook waits for another one to overtake it.
+const reorderWait = 2 * time.Second
+
+// release posts a webhook that no other one overtook.
+func (s *Server) release(n *notice) {
+	s.mu.Lock()
+	waits := s.held == n
+	if waits {
+		s.held = nil
+	}
+	s.mu.Unlock()
+	if waits {
+		s.post(n)
 	}
 }
 

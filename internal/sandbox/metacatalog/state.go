@@ -50,12 +50,7 @@ func (s *Server) load(records []stage.Record) error {
 			delete(s.numbers, i.ID)
 		}
 	}
-	slices.SortFunc(s.open, func(a, b *batch) int {
-		if a.AtMS != b.AtMS {
-			return int(a.AtMS - b.AtMS)
-		}
-		return strings.Compare(a.Handle, b.Handle)
-	})
+	slices.SortFunc(s.open, func(a, b *batch) int { return int(a.Number - b.Number) })
 	for _, b := range s.open {
 		s.watch(b)
 	}
