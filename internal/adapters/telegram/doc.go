@@ -2,6 +2,8 @@
 // chats and turns canonical messages into its methods.
 //
 // Invariants:
+//   - A bill is sent only if it adds up, with codes that a tap copies.
+//   - A picture that Telegram cannot fetch costs the picture, not the words.
 //   - A message's external id is "chat:message", since Telegram numbers messages
 //     per chat only.
 //   - The token, which is part of every URL, never shows in an error, a log or

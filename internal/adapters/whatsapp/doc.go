@@ -8,6 +8,12 @@
 //   - A piece carries all that Parse needs: the message with its contact, the
 //     number's metadata and the errors beside it.
 //   - Render gives only requests within the platform's limits.
+//   - A bill is sent only if it adds up; in Meta's own form or in words it says
+//     the same, with the same codes.
+//   - A form that Meta may refuse (its catalog's, its payments') carries what is
+//     said instead. A repeated try of it after a lost answer may be refused for
+//     its reference being used, and is then said in words: read twice rather
+//     than never.
 //   - Send calls an error ambiguous only when the request went out and no whole
 //     answer came back; uploading a file first never makes it so.
 //

@@ -18,6 +18,11 @@
 // escapes, as Meta sends them) and repeated with growing gaps until they are
 // answered by 2xx. First attempts keep the order of a chat; repeats do not.
 //
+// Goods are those of a Catalog that is joined to the server: messages, carts and
+// questions name only what it shows. Bills add up to the cent, in whole numbers;
+// an order goes forward only, and payments are for accounts and customers in
+// Brazil (payment.go).
+//
 // Objects that are not WhatsApp's (pages, Instagram accounts) would be new
 // node kinds in graph.go and new envelopes in webhook.go; apps, tokens, media,
 // faults, the ledger and the delivery of webhooks are already theirs.

@@ -41,7 +41,7 @@ type Action struct {
 
 	CatalogID string      `json:"catalog_id,omitempty"`
 	Items     []OrderItem `json:"items,omitempty"`
-	// Product is what a text asks about.
+	// Product is what a text asks about: it comes as context.referred_product.
 	Product *ProductRef `json:"product,omitempty"`
 
 	// Referral is put into the message as it is: a click on an ad.
