@@ -250,3 +250,26 @@ func TestBillsAreRememberedOverARestart(t *testing.T) {
 	w.refused(status("pedido-1", step("canceled")), 2047, "canceled")
 	w.sent(status("pedido-1", step("shipped")))
 }
+
+// TestTheControlAPITakesCartsAndQuestions as the telephones' page sends them.
+func TestTheControlAPITakesCartsAndQuestions(t *testing.T) {
+	w := shop(t)
+	path := "/_sandbox/customers/" + ana + "/actions"
+	for body, want := range map[string]string{
+		`{"do":"order","number":"` + numberID + `","catalog_id":"3300","items":[{"product_retailer_id":"bolo","quantity":3}]}`:                                    `"item_price":19.90`,
+		`{"do":"text","number":"` + numberID + `","text":"Tem grande?","product":{"catalog_id":"3300","product_retailer_id":"bolo"}}`:                             `"referred_product":{"catalog_id":"3300","product_retailer_id":"bolo"}`,
+		`{"do":"order","number":"` + numberID + `","catalog_id":"3300","items":[{"product_retailer_id":"bolo","quantity":1,"item_price":18.5,"currency":"BRL"}]}`: `"item_price":18.5`,
+	} {
+		code, raw := w.do("POST", path, "", body)
+		if code != http.StatusCreated {
+			t.Fatalf("%d %s", code, raw)
+		}
+		if got := w.receiver.next(t); !strings.Contains(string(got.body), want) && !strings.Contains(string(w.receiver.next(t).body), want) {
+			t.Errorf("no %s in %s", want, got.body)
+		}
+	}
+	code, raw := w.do("POST", path, "", `{"do":"order","number":"`+numberID+`","catalog_id":"3300","items":[{"product_retailer_id":"absent","quantity":1}]}`)
+	if code != http.StatusConflict || !strings.Contains(string(raw), "absent") {
+		t.Errorf("%d %s", code, raw)
+	}
+}
