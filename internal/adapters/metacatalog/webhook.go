@@ -26,13 +26,6 @@ func Verify(header http.Header, body []byte, accounts []channel.Account) ([]chan
 	return meta.Verify(header, body, accounts)
 }
 
-// IsAbout reports whether a webhook's body is about catalogs; it looks at no
-// signature.
-func IsAbout(body []byte) bool {
-	_, err := meta.Open(body, object)
-	return err == nil
-}
-
 // object is what the webhooks of catalogs are about. Source: Webhooks reference.
 const object = "catalog"
 

@@ -21,7 +21,7 @@ type App struct {
 // Holder is what a token may do.
 type Holder struct {
 	App      string            // id
-	Business string            // portfolio; empty: one of its own is made up
+	Business string            // portfolio; empty: one of its own is made
 	Numbers  map[string]string // phone number id -> WhatsApp Business Account
 }
 
@@ -104,20 +104,34 @@ func (s *Server) holder(token string) (Holder, bool) {
 	}
 	found, known := s.config.Directory.Holder(token)
 	if known && found.Business == "" {
-		found.Business = ownBusiness(found)
+		s.mu.Lock()
+		found.Business = s.owner(found)
+		s.mu.Unlock()
 	}
 	return found, known
 }
 
-// ownBusiness makes up the portfolio of a holder who names none: the same for
-// the same accounts.
-func ownBusiness(h Holder) string {
+// owner gives the portfolio of a holder who names none: the one that any of its
+// WhatsApp Business Accounts already belongs to, or a new one. What it has stays
+// in it, whatever the holder adds.
+func (s *Server) owner(h Holder) string {
 	wabas := make([]string, 0, len(h.Numbers))
 	for _, waba := range h.Numbers {
 		wabas = append(wabas, waba)
 	}
 	slices.Sort(wabas)
-	return "7" + digitsOf("business "+h.App+" "+strings.Join(slices.Compact(wabas), " "), 14)
+	business := ""
+	for _, waba := range wabas {
+		business = or(business, s.owners[waba])
+	}
+	business = or(business, "7"+digitsOf("business "+h.App+" "+strings.Join(slices.Compact(wabas), " "), 14))
+	for _, waba := range wabas {
+		if s.owners[waba] == "" {
+			s.owners[waba] = business
+			s.journal.Put(ownerPrefix+waba, business)
+		}
+	}
+	return business
 }
 
 func (h Holder) has(waba string) bool {

@@ -350,17 +350,18 @@ func TestTheShelfShowsWhatCustomersSee(t *testing.T) {
 	contains(t, fmt.Sprint(s.control(http.MethodGet, "/_sandbox/items?limit=1&catalog_id="+id, nil, http.StatusOK)), "Camiseta a")
 }
 
-// neighbour is a directory of another simulator.
-type neighbour struct{}
+// neighbour is a directory of another simulator: the numbers of its only token.
+type neighbour map[string]string
 
-func (neighbour) Holder(token string) (Holder, bool) {
-	return Holder{App: "55", Numbers: map[string]string{"111": "222"}}, token == "theirs"
+func (n neighbour) Holder(token string) (Holder, bool) {
+	return Holder{App: "55", Numbers: n}, token == "theirs"
 }
 
 func (neighbour) Application(id string) (App, bool) { return App{}, id == "55" }
 
 func TestAccountsOfANeighbour(t *testing.T) {
-	server, err := New(Config{Directory: neighbour{}})
+	numbers := neighbour{"111": "222"}
+	server, err := New(Config{Directory: numbers})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -386,7 +387,9 @@ func TestAccountsOfANeighbour(t *testing.T) {
 	if err := json.Unmarshal([]byte(ask(http.MethodPost, "/v25.0/"+info.Owner.ID+"/owned_product_catalogs?name=Vitrine")), &made); err != nil || made.ID == "" {
 		t.Fatal(made)
 	}
+	numbers["109"] = "220" // a number more is no other business
 	contains(t, ask(http.MethodGet, "/v25.0/"+made.ID), "Vitrine")
+	contains(t, ask(http.MethodGet, "/v25.0/220?fields=owner_business_info"), info.Owner.ID)
 	contains(t, ask(http.MethodGet, "/v25.0/111/whatsapp_commerce_settings"), "is_cart_enabled")
 	for _, path := range []string{"/v25.0/111/messages", "/v25.0/111", "/v25.0/222/subscribed_apps", "/media/1", "/v25.0/1/2/products"} {
 		if server.Owns(httptest.NewRequest(http.MethodGet, path, nil)) {

@@ -29,7 +29,8 @@ type Server struct {
 	accounts map[string]*Account
 	catalogs map[string]*Catalog
 	numbers  map[string]*item // by Graph id
-	wabas    map[string]string
+	wabas    map[string]string // their catalogs
+	owners   map[string]string // of WABAs of the Directory: their businesses
 	phones   map[string]*commerce
 	batches  map[string]*batch // by handle
 	open     []*batch          // not ended yet, oldest first
@@ -72,6 +73,7 @@ func New(config Config) (*Server, error) {
 func (s *Server) clear() {
 	s.accounts, s.catalogs, s.numbers = map[string]*Account{}, map[string]*Catalog{}, map[string]*item{}
 	s.wabas, s.phones, s.batches, s.open = map[string]string{}, map[string]*commerce{}, map[string]*batch{}, nil
+	s.owners = map[string]string{}
 	s.hours, s.dooms, s.notices, s.held, s.seq = map[string]*hourly{}, nil, map[string]*notice{}, nil, 0
 	s.settings = s.config.settings()
 }

@@ -15,6 +15,7 @@ const (
 	catalogPrefix = "catalog/"
 	itemPrefix    = "item/"
 	wabaPrefix    = "waba/"
+	ownerPrefix   = "owner/"
 	phonePrefix   = "phone/"
 	batchPrefix   = "batch/"
 	usagePrefix   = "usage/"
@@ -71,6 +72,8 @@ func (s *Server) loadRecord(record stage.Record) error {
 		return put(record.Value, func(v *item) { s.numbers[v.ID] = v })
 	case wabaPrefix:
 		return put(record.Value, func(v *string) { s.wabas[rest] = *v })
+	case ownerPrefix:
+		return put(record.Value, func(v *string) { s.owners[rest] = *v })
 	case phonePrefix:
 		return put(record.Value, func(v *commerce) { s.phones[rest] = v })
 	case usagePrefix:
