@@ -899,6 +899,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conversations/{conversation}/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show goods, a collection or the catalog to the customer, in the channel's own form. The same Idempotency-Key gives the same message. Reasons: not_shown, and those of a message. */
+        post: operations["show-products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/conversations/{conversation}/read": {
         parameters: {
             query?: never;
@@ -1294,6 +1311,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/listing/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The WhatsApp accounts of the company, with the catalog that each shows. */
+        get: operations["list-catalog-accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/listing/accounts/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Have the account show a catalog, or a new one, and begin to send the products. */
+        put: operations["connect-catalog"];
+        post?: never;
+        /** Forget the catalog of an account. At Meta it stays as it is. */
+        delete: operations["disconnect-catalog"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/listing/accounts/{account}/catalogs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Catalogs at Meta that the account could show. */
+        get: operations["list-offered-catalogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/listing/accounts/{account}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** What customers of the number see: the cart, and the way into the catalog. */
+        put: operations["save-catalog-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/listing/accounts/{account}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask Meta whether the connection works. */
+        post: operations["test-catalog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/listing/catalogs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company's catalogs at Meta: how many items customers see, what waits, what is wrong. */
+        get: operations["list-catalogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/listing/catalogs/{catalog}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a product of an item that only Meta knows. */
+        post: operations["import-catalog-item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/listing/catalogs/{catalog}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Items of a catalog: whether customers see them and, if not, why. */
+        get: operations["list-catalog-items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/listing/catalogs/{catalog}/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send items now: the named ones, or all that have a problem, behind a comparison of everything. */
+        post: operations["push-catalog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/listing/catalogs/{catalog}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask Meta about one item now. */
+        post: operations["refresh-catalog-item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -1426,6 +1614,23 @@ export interface paths {
         get: operations["get-order"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order}/bill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the bill of an order's open payment again, in its conversation. The same Idempotency-Key gives the same message. Reasons: nothing_to_pay, no_conversation, window_closed, contact_blocked. */
+        post: operations["send-bill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1810,6 +2015,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sales/setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the company sells in conversations. */
+        get: operations["get-sale-setting"];
+        /** Change how the company sells in conversations. */
+        put: operations["save-sale-setting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session": {
         parameters: {
             query?: never;
@@ -1933,6 +2156,9 @@ export interface components {
             reachable: boolean;
             value: string;
         };
+        AllCatalogAccountViewBody: {
+            items: components["schemas"]["CatalogAccountView"][];
+        };
         AllChoiceBody: {
             items: components["schemas"]["PaymentChoice"][];
         };
@@ -1942,8 +2168,14 @@ export interface components {
         AllEntryBody: {
             items: components["schemas"]["OrderEntry"][];
         };
+        AllFoundBody: {
+            items: components["schemas"]["ListingFound"][];
+        };
         AllGoodsBody: {
             items: components["schemas"]["ProductGoods"][];
+        };
+        AllOverviewBody: {
+            items: components["schemas"]["ListingOverview"][];
         };
         AllPaymentAccountViewBody: {
             items: components["schemas"]["PaymentAccountView"][];
@@ -2457,6 +2689,19 @@ export interface components {
              */
             version?: number;
         };
+        CatalogAccountView: {
+            account_id: string;
+            /** @description Meta's number of the business, when it is known. */
+            business_id: string;
+            /** @description Absent while it shows none. */
+            connection?: components["schemas"]["ListingConnection"];
+            display: string;
+            name: string;
+        };
+        CatalogItemInputBody: {
+            /** @description Its retailer id. */
+            item: string;
+        };
         ChangeBotInputBody: {
             name?: string;
             /** @enum {string} */
@@ -2594,6 +2839,14 @@ export interface components {
         };
         ConfirmRefundInputBody: {
             note?: string;
+        };
+        ConnectCatalogInputBody: {
+            /** @description Meta's number of the business; needed to make a catalog. */
+            business_id?: string;
+            /** @description Absent: a new one is made. */
+            catalog_id?: string;
+            /** @description Of a new catalog. */
+            name?: string;
         };
         Contact: {
             addresses: components["schemas"]["Address"][];
@@ -2954,6 +3207,15 @@ export interface components {
              */
             version?: number;
         };
+        ImportItemInputBody: {
+            /** @description Its retailer id. */
+            item: string;
+            /**
+             * Format: int64
+             * @description In minor units; what Meta shows is a text.
+             */
+            price: number;
+        };
         Invitation: {
             /** Format: int64 */
             accepted_ms: number;
@@ -3009,6 +3271,132 @@ export interface components {
         };
         ListExchangeView: {
             items: components["schemas"]["ExchangeView"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
+        ListingConnection: {
+            account_id: string;
+            business_id: string;
+            cart_enabled: boolean;
+            catalog_id: string;
+            catalog_name: string;
+            catalog_visible: boolean;
+            /** Format: int64 */
+            connected_ms: number;
+            /** @description Why the last test failed: catalog_credentials, catalog_permission, not_connected and so on; empty when it did not. */
+            problem: string;
+            /**
+             * Format: int64
+             * @description 0: never.
+             */
+            tested_ms: number;
+            /** @description What Meta says, in its own words. */
+            text: string;
+        };
+        ListingFound: {
+            connected: boolean;
+            id: string;
+            name: string;
+        };
+        ListingItem: {
+            availability: string;
+            /** @description A change waits to be sent. */
+            dirty: boolean;
+            image_url: string;
+            meta_name: string;
+            meta_price: string;
+            name: string;
+            /** @description As it was sent, such as 49.90 BRL. */
+            price: string;
+            product_id: string;
+            /** @description Why, as a word of a closed list: to_send, sending, processing, in_review, leaving, sold_out, no_image, image_small and so on; empty when customers see it. */
+            reason: string;
+            retailer_id: string;
+            review: string;
+            sale_price: string;
+            /**
+             * Format: int64
+             * @description When Meta was seen to hold it; 0 when it does not.
+             */
+            seen_ms: number;
+            /** Format: int64 */
+            sent_ms: number;
+            /** @description A message may show it. */
+            shown: boolean;
+            /** @enum {string} */
+            state: "visible" | "waiting" | "problem" | "foreign";
+            /** @description What Meta says, in its own words. */
+            text: string;
+            /** @description Empty for what only Meta knows. */
+            variant_id: string;
+        };
+        ListingOverview: {
+            /** @description The channel account that Meta is asked as; empty when none is connected any more. */
+            account_id: string;
+            /**
+             * Format: int64
+             * @description Items of which a change waits to be sent.
+             */
+            dirty: number;
+            /**
+             * Format: int64
+             * @description When it is looked after next.
+             */
+            due_ms: number;
+            /** Format: int64 */
+            foreign: number;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Meta takes nothing before this; 0 when it does.
+             */
+            parked_ms: number;
+            /** Format: int64 */
+            problem: number;
+            /** @description How many items have which problem. */
+            problems: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            pushed_ms: number;
+            /** @description The whole catalog is being read. */
+            reading: boolean;
+            /**
+             * Format: int64
+             * @description When the whole catalog was read last.
+             */
+            seen_ms: number;
+            /**
+             * Format: int64
+             * @description Items that Meta works on.
+             */
+            sending: number;
+            /** @description What Meta says, in its own words. */
+            text: string;
+            /**
+             * Format: int64
+             * @description Items that Meta holds, as it told last.
+             */
+            total: number;
+            /** @description Why nothing goes on: catalog_credentials, catalog_permission, catalog_refused, account; empty when all is well. */
+            trouble: string;
+            /**
+             * Format: int64
+             * @description Percent of Meta's limit that are used.
+             */
+            usage: number;
+            /** Format: int64 */
+            visible: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        ListingSettings: {
+            cart_enabled: boolean;
+            catalog_visible: boolean;
+        };
+        ListItem: {
+            items: components["schemas"]["ListingItem"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
@@ -3831,6 +4219,10 @@ export interface components {
             version_id: string;
             warnings: components["schemas"]["BotIssue"][];
         };
+        PushItemsInputBody: {
+            /** @description Retailer ids; absent: all that have a problem or have changed. */
+            items?: string[];
+        };
         PutSecretInputBody: {
             value: string;
         };
@@ -3978,6 +4370,18 @@ export interface components {
             /** @description The draft's when absent. */
             tests?: unknown;
         };
+        SaleSettingInputBody: {
+            /** Format: int64 */
+            honour_hours: number;
+            native_bill: boolean;
+            /** Format: int64 */
+            remind_minutes: number;
+            /**
+             * Format: int64
+             * @description The version that was seen; a later one is a conflict.
+             */
+            version?: number;
+        };
         SaveBotDraftInputBody: {
             definition: unknown;
             layout?: unknown;
@@ -4038,6 +4442,22 @@ export interface components {
             ip: string;
             /** Format: int64 */
             seen_ms: number;
+        };
+        Setting: {
+            /**
+             * Format: int64
+             * @description How long a lower price that a catalog really showed still counts for a cart that was sent; 0 for never.
+             */
+            honour_hours: number;
+            /** @description Bills are sent in the channel's own form where it has one (WhatsApp order_details); text and picture where it is refused. */
+            native_bill: boolean;
+            /**
+             * Format: int64
+             * @description How long before a Pix ends the payer is reminded; 0 for never.
+             */
+            remind_minutes: number;
+            /** Format: int64 */
+            version: number;
         };
         SetUpInputBody: {
             company_name: string;
@@ -4178,6 +4598,16 @@ export interface components {
             variants: components["schemas"]["ProductVariant"][];
             /** Format: int64 */
             version: number;
+        };
+        ShowProductsInputBody: {
+            /** @description Side by side rather than as a list. */
+            carousel?: boolean;
+            /** @description The way into the whole catalog. */
+            catalog?: boolean;
+            collection_id?: string;
+            /** @description The words above the goods; absent: the company's usual ones. */
+            text?: string;
+            variant_ids?: string[];
         };
         SignInInputBody: {
             email: string;
@@ -6577,6 +7007,44 @@ export interface operations {
             };
         };
     };
+    "show-products": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made when the person pressed Enter; the same for each repetition. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShowProductsInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "mark-conversation-read": {
         parameters: {
             query?: never;
@@ -7461,6 +7929,371 @@ export interface operations {
             };
         };
     };
+    "list-catalog-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllCatalogAccountViewBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connect-catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectCatalogInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingConnection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disconnect-catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-offered-catalogs": {
+        parameters: {
+            query?: {
+                business_id?: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllFoundBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-catalog-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListingSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingConnection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingConnection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-catalogs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllOverviewBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-catalog-item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                catalog: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportItemInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopProduct"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-catalog-items": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                product_id?: string;
+                q?: string;
+                reason?: string;
+                /** @description All when absent. */
+                state?: "visible" | "waiting" | "problem" | "foreign";
+            };
+            header?: never;
+            path: {
+                catalog: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "push-catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                catalog: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushItemsInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refresh-catalog-item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                catalog: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogItemInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "change-me": {
         parameters: {
             query?: never;
@@ -7774,6 +8607,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-bill": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made when the person pressed Enter; the same for each repetition. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description Error */
@@ -8632,6 +9499,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopPayment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sale-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-sale-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaleSettingInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
                 };
             };
             /** @description Error */
