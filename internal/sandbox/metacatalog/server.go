@@ -28,7 +28,7 @@ type Server struct {
 	running  context.Context
 	accounts map[string]*Account
 	catalogs map[string]*Catalog
-	numbers  map[string]*item // by Graph id
+	numbers  map[string]*item  // by Graph id
 	wabas    map[string]string // their catalogs
 	owners   map[string]string // of WABAs of the Directory: their businesses
 	phones   map[string]*commerce
