@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -225,8 +226,8 @@ func freeze(in Place, c Cart, coupon *Coupon, nowMS int64) Order {
 }
 
 // write stores a new order with all that comes with it. What is contended, the
-// counter and the rows of stock, is taken in one round trip, and the next one
-// carries all that is written and the commit.
+// counter and the rows of stock, is taken in one round trip behind all that can be
+// written without them; the next one carries the rest and the commit.
 func (s *Service) write(ctx context.Context, tx *database.Tx, o *Order, fromCart bool, by event.Actor) error {
 	t := told{tenantID: o.TenantID, by: by}
 	if fromCart {
@@ -238,6 +239,13 @@ func (s *Service) write(ctx context.Context, tx *database.Tx, o *Order, fromCart
 	}
 	o.Version = 1
 	waits := o.Total > 0 && o.Payment.Prepaid()
+	events := []Event{{Kind: "placed", To: AwaitingPayment, Facts: map[string]string{"total": o.Total.Decimal(), "source": string(o.Source)}, Actor: by}}
+	if !waits {
+		events = append(events, Event{Kind: "moved", From: AwaitingPayment, To: Confirmed, Reason: "placed", Actor: by})
+	}
+	if err := errors.Join(logNew(tx, o, events...), insertLines(tx, o)); err != nil {
+		return err
+	}
 	tx.Later(func(row database.Row) error { return row.Scan(&o.Number) }, `INSERT INTO order_counter (tenant_id, last) VALUES ($1, 101)
 		ON CONFLICT (tenant_id) DO UPDATE SET last = order_counter.last + 1 RETURNING last`, o.TenantID)
 	levels, err := s.hold(ctx, tx, o, waits, by)
@@ -251,14 +259,8 @@ func (s *Service) write(ctx context.Context, tx *database.Tx, o *Order, fromCart
 		}
 		o.Payments, o.ExpiresMS = []payment.Payment{asked}, asked.ExpiresMS
 	}
-	facts := map[string]string{"total": o.Total.Decimal(), "source": string(o.Source)}
-	events := []Event{{Kind: "placed", To: AwaitingPayment, Facts: facts, Actor: by}}
 	if !waits {
 		o.State, o.ExpiresMS = Confirmed, 0
-		events = append(events, Event{Kind: "moved", From: AwaitingPayment, To: Confirmed, Reason: "placed", Actor: by})
-	}
-	if err := logNew(tx, o, events...); err != nil {
-		return err
 	}
 	o.weigh()
 	if err := insertOrder(tx, o); err != nil {

@@ -247,7 +247,7 @@ func (o Offer) Sellable() bool { return o.State == Active && !o.Archived }
 // Offers reads variants by their ids, in no order; those that the company does
 // not have are left out.
 func (s *Service) Offers(ctx context.Context, tx *database.Tx, tenantID string, variantIDs []string) (map[string]Offer, error) {
-	return loadOffers(ctx, tx, tenantID, "v.id", variantIDs)
+	return offersOf(ctx, tx, tenantID, variantIDs)
 }
 
 // OffersBySKU reads variants by their SKUs, which are what Meta's carts name.

@@ -276,7 +276,7 @@ func (s *Service) Move(ctx context.Context, in Move) (level Level, err error) {
 		return level, fault.OnField("reason", "must be text of at most %d bytes", maxWord)
 	}
 	err = s.db.Write(ctx, database.Company(in.TenantID), func(ctx context.Context, tx *database.Tx) error {
-		offers, err := loadOffers(ctx, tx, in.TenantID, "v.id", []string{in.VariantID})
+		offers, err := offersOf(ctx, tx, in.TenantID, []string{in.VariantID})
 		if err != nil {
 			return err
 		}

@@ -82,24 +82,49 @@ func scanVariant(row database.Row, more ...any) (v Variant, err error) {
 	return v, unpack(options, &v.Options)
 }
 
+const offerQuery = `SELECT ` + variantColumns + `, p.name, p.state, p.images FROM ` + variantTables + `
+	JOIN product p ON p.tenant_id = v.tenant_id AND p.id = v.product_id WHERE v.tenant_id = $1 AND `
+
+func scanOffer(row database.Row) (o Offer, err error) {
+	var images string
+	if o.Variant, err = scanVariant(row, &o.Name, &o.State, &images); err == nil {
+		err = o.face(images)
+	}
+	return o, err
+}
+
+// offersOf reads variants with what is sold of their products, each looked up by
+// its key: a plan for a list of keys reads the company's whole shelf where the
+// tables were not analyzed yet.
+func offersOf(ctx context.Context, tx *database.Tx, tenantID string, variantIDs []string) (map[string]Offer, error) {
+	offers := make(map[string]Offer, len(variantIDs))
+	args, asked := make([][]any, 0, len(variantIDs)), make(map[string]bool, len(variantIDs))
+	for _, variantID := range variantIDs {
+		if !asked[variantID] {
+			asked[variantID] = true
+			args = append(args, []any{tenantID, variantID})
+		}
+	}
+	_, err := tx.All(ctx, offerQuery+`v.id = $2`, args, func(_ int, row database.Row) error {
+		o, err := scanOffer(row)
+		offers[o.ID] = o
+		return err
+	})
+	return offers, err
+}
+
 // loadOffers reads variants with what is sold of their products, by a column.
 func loadOffers(ctx context.Context, tx *database.Tx, tenantID, column string, keys []string) (map[string]Offer, error) {
 	offers := make(map[string]Offer, len(keys))
 	for len(keys) > 0 {
 		some := keys[:min(len(keys), database.MaxList)]
 		keys = keys[len(some):]
-		rows, err := tx.Query(ctx, `SELECT `+variantColumns+`, p.name, p.state, p.images FROM `+variantTables+`
-			JOIN product p ON p.tenant_id = v.tenant_id AND p.id = v.product_id
-			WHERE v.tenant_id = $1 AND `+column+` IN (`+database.List(len(some), 2)+`)`, append([]any{tenantID}, database.Strings(some)...)...)
+		rows, err := tx.Query(ctx, offerQuery+column+` IN (`+database.List(len(some), 2)+`)`, append([]any{tenantID}, database.Strings(some)...)...)
 		if err != nil {
 			return nil, err
 		}
 		for rows.Next() {
-			var o Offer
-			var images string
-			if o.Variant, err = scanVariant(rows, &o.Name, &o.State, &images); err == nil {
-				err = o.face(images)
-			}
+			o, err := scanOffer(rows)
 			if err != nil {
 				rows.Close()
 				return nil, err
