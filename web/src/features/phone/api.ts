@@ -41,6 +41,51 @@ export interface Media {
   seconds?: number;
 }
 
+/** Goods in the catalog's present words; quantity and price are those of a sent cart. */
+export interface Product {
+  id: string;
+  name?: string;
+  description?: string;
+  image?: string;
+  link?: string;
+  price_text?: string;
+  list_price?: string;
+  /** Minor units. */
+  amount?: number;
+  currency?: string;
+  sold_out?: boolean;
+  /** The catalog does not show it any more. */
+  gone?: boolean;
+  quantity?: number;
+  price?: number;
+  section?: string;
+}
+
+/** Amounts in minor units. */
+export interface Payment {
+  reference: string;
+  total: number;
+  currency: string;
+  status: string;
+  description?: string;
+  pix_code?: string;
+  boleto?: string;
+  link?: string;
+  lines?: { name: string; quantity: number; price: number }[];
+  subtotal?: number;
+  discount?: number;
+  shipping?: number;
+  tax?: number;
+}
+
+/** A page of a business's catalog as its customers see it. */
+export interface Storefront {
+  catalog_id: string;
+  cart: boolean;
+  items: Product[];
+  after?: string;
+}
+
 export interface Bubble {
   id: string;
   chat: string;
@@ -59,9 +104,12 @@ export interface Bubble {
   contacts?: { name: string; phone?: string }[];
   rows?: Choice[][];
   list?: { button: string; sections: { title?: string; rows: Choice[] }[] };
-  cards?: { header?: { text?: string; media?: Media }; text?: string; rows?: Choice[][] }[];
-  products?: { id: string; quantity?: number; price?: number; currency?: string; section?: string }[];
-  payment?: { reference: string; total: number; currency: string; status: string; pix_code?: string };
+  cards?: { header?: { text?: string; media?: Media }; text?: string; rows?: Choice[][]; product?: Product }[];
+  products?: Product[];
+  catalog_id?: string;
+  /** What a text of the customer's asks about. */
+  about?: Product;
+  payment?: Payment;
   reactions?: { dir: "mine" | "theirs"; emoji: string }[];
   edited?: boolean;
   deleted?: boolean;
@@ -79,6 +127,9 @@ export interface Chat {
   typing: boolean;
   blocked: boolean;
   started: boolean;
+  /** The catalog that the number shows; cart: customers may fill one. */
+  catalog_id?: string;
+  cart?: boolean;
   window_until?: number;
   keyboard?: { rows: Choice[][]; placeholder?: string; one_time?: boolean; persistent?: boolean };
 }
@@ -101,7 +152,8 @@ export interface Step {
 }
 
 export type Sending =
-  | { kind: "text"; text: string; reply_to?: string }
+  | { kind: "text"; text: string; reply_to?: string; product?: { catalog_id: string; product_retailer_id: string } }
+  | { kind: "order"; catalog_id: string; text?: string; items: { id: string; quantity: number }[] }
   | { kind: "tap"; bubble: string; choice: string }
   | { kind: "key"; text: string }
   | { kind: "location"; latitude: number; longitude: number; name?: string; address?: string }
@@ -152,6 +204,9 @@ export const phoneApi = {
   },
   read: (chat: string) => call<{ read: number }>("POST", `chats/${id(chat)}/read`, {}),
   block: (chat: string, blocked: boolean) => call<Chat>("POST", `chats/${id(chat)}/block`, { blocked }),
+  catalog: (chat: string, after: string) => call<Storefront>("GET", `chats/${id(chat)}/catalog?limit=30${after === "" ? "" : `&after=${id(after)}`}`),
+  /** provider: the simulated provider took the money and tells the business; else nobody is behind the code. */
+  pay: (code: string) => call<{ provider: boolean; amount?: number }>("POST", "pay", { code }),
   wire: (bubble: string) => call<{ bubble: string; steps?: Step[] }>("GET", `wire/${id(bubble)}`).then((answer) => answer.steps ?? []),
   eventsUrl: `${root}/events`,
 };

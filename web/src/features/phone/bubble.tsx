@@ -4,8 +4,12 @@ import { useTranslation } from "react-i18next";
 import { clockTime, fileSize, playTime } from "@/ui/format";
 import { Icon } from "@/ui/icon";
 import { RichText } from "@/ui/rich-text";
-import type { App, Bubble, Choice, Media, Sending } from "./api";
+import type { App, Bubble, Choice, Media, Product, Sending } from "./api";
 import classes from "./bubble.module.css";
+import { BubbleGoods, GoodsButton, GoodsPicture, GoodsWords, SentGoods, type Door } from "./goods";
+import { ownPath, pixIn } from "./own";
+import { Copy, Pay, PaymentCard, PixButtons } from "./pay";
+import shop from "./shop.module.css";
 import { PhoneTick } from "./tick";
 
 interface Props {
@@ -14,13 +18,14 @@ interface Props {
   onSend: (sending: Sending) => void;
   onList: (bubble: Bubble) => void;
   onReply: (bubble: Bubble) => void;
+  onDoor: (door: Door) => void;
   onWire: (bubble: Bubble) => void;
 }
 
 const emojis = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
 /** One message as the customer's app draws it. A press on it shows what went over the wire. */
-export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onList, onReply, onWire }: Props) {
+export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onList, onReply, onDoor, onWire }: Props) {
   const { t, i18n } = useTranslation("phone");
   if (bubble.kind === "callback" || bubble.kind === "system") {
     return (
@@ -64,6 +69,8 @@ export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onLi
         </div>
         {bubble.error !== undefined && <small className={classes.error}>{bubble.error.message}</small>}
         {bubble.rows !== undefined && <Buttons rows={bubble.rows} bubble={bubble} app={app} onSend={onSend} />}
+        <GoodsButton bubble={bubble} className={classes.option} onDoor={onDoor} />
+        <ToPay bubble={bubble} />
         {bubble.list !== undefined && (
           <button type="button" className={classes.option} onClick={() => onList(bubble)} aria-label={t("openList", { name: bubble.list.button })}>
             <Icon name="list" size={16} /> {bubble.list.button}
@@ -75,6 +82,7 @@ export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onLi
               <div key={i} className={classes.card}>
                 {card.header?.media !== undefined && <MediaView media={card.header.media} kind="image" />}
                 {card.text && <p>{card.text}</p>}
+                {card.product !== undefined && <CarouselGoods product={card.product} catalog={bubble.catalog_id ?? ""} onDoor={onDoor} />}
                 {card.rows !== undefined && <Buttons rows={card.rows} bubble={bubble} app={app} onSend={onSend} />}
               </div>
             ))}
@@ -116,13 +124,51 @@ export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onLi
   );
 });
 
+/** A product among others, side by side. */
+function CarouselGoods({ product, catalog, onDoor }: { product: Product; catalog: string; onDoor: (door: Door) => void }) {
+  const { t } = useTranslation("phone");
+  return (
+    <>
+      <GoodsPicture product={product} className={shop.large} />
+      <GoodsWords product={{ ...product, description: "" }} />
+      {!product.gone && (
+        <button type="button" className={classes.option} onClick={() => onDoor({ to: "item", catalog, product })} aria-label={`${t("shop.view")}: ${product.name ?? product.id}`}>
+          {t("shop.view")}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** What a bill asks for can be paid from here; so can a Pix code that stands in a text, as in the real apps. */
+function ToPay({ bubble }: { bubble: Bubble }) {
+  const { t } = useTranslation("phone");
+  if (bubble.dir === "mine" || bubble.deleted) return null;
+  const over = bubble.payment !== undefined && !["", "pending"].includes(bubble.payment.status);
+  const { pix_code: bill = "", boleto = "", link = "" } = bubble.kind === "order_details" && !over ? (bubble.payment ?? {}) : {};
+  const code = bill !== "" ? bill : pixIn(bubble.text ?? "");
+  // A Telegram bot brings its own button to copy.
+  const own = bubble.rows?.flat().some((choice) => choice.kind === "copy" && choice.value === code);
+  return (
+    <>
+      {code !== "" && (own ? <Pay code={code} /> : <PixButtons code={code} />)}
+      {link !== "" && (
+        <a className={classes.option} href={link} target="_blank" rel="noopener noreferrer">
+          <Icon name="link" size={15} /> {t("bill.link")}
+        </a>
+      )}
+      {boleto !== "" && <Copy value={boleto} text={t("bill.copyBoleto")} />}
+    </>
+  );
+}
+
 /** A press on something that acts by itself is not a press on the bubble. */
 function pressed(target: EventTarget): boolean {
   return target instanceof Element && target.closest("a, button, audio, video, summary") === null;
 }
 
 function Body({ bubble, app }: { bubble: Bubble; app: App }) {
-  const { t, i18n } = useTranslation("phone");
+  const { t } = useTranslation("phone");
   return (
     <>
       {bubble.media !== undefined && <MediaView media={bubble.media} kind={bubble.kind} />}
@@ -144,22 +190,9 @@ function Body({ bubble, app }: { bubble: Bubble; app: App }) {
           </span>
         </span>
       ))}
-      {bubble.products?.map((product, i) => (
-        <span key={i} className={classes.product}>
-          <span>{product.quantity !== undefined ? `${product.quantity} × ${product.id}` : product.id}</span>
-          {product.price !== undefined && <span>{new Intl.NumberFormat(i18n.language, { style: "currency", currency: product.currency ?? "BRL" }).format(product.price)}</span>}
-        </span>
-      ))}
-      {bubble.payment !== undefined && (
-        <span className={classes.product}>
-          <span>
-            {t("pay")} {bubble.payment.reference}
-          </span>
-          <span>
-            {bubble.payment.currency} {bubble.payment.total}
-          </span>
-        </span>
-      )}
+      <SentGoods bubble={bubble} />
+      <BubbleGoods bubble={bubble} />
+      <PaymentCard bubble={bubble} />
       {bubble.text !== undefined && bubble.text !== "" && (
         <span className={bubble.kind === "sticker" ? classes.big : classes.text}>
           <RichText text={bubble.text} style={app === "whatsapp" ? "whatsapp" : "plain"} entities={bubble.entities} />
@@ -172,25 +205,24 @@ function Body({ bubble, app }: { bubble: Bubble; app: App }) {
 function MediaView({ media, kind }: { media: Media; kind: string }) {
   const { t, i18n } = useTranslation("phone");
   const [broken, setBroken] = useState(false);
-  // Only our own addresses: an outside one would tell a stranger who looks.
-  const local = media.url.startsWith("/") && !media.url.startsWith("//");
-  if (!local || broken) return <span className={classes.file}>{media.name || media.mime || t("kind.other")}</span>;
+  const source = ownPath(media.url);
+  if (source === "" || broken) return <span className={classes.file}>{media.name || media.mime || t("kind.other")}</span>;
   const name = media.name || t("kind.image");
   if (kind === "image" || kind === "sticker" || media.mime.startsWith("image/")) {
-    return <img src={media.url} alt={name} className={kind === "sticker" ? classes.sticker : classes.picture} loading="lazy" onError={() => setBroken(true)} />;
+    return <img src={source} alt={name} className={kind === "sticker" ? classes.sticker : classes.picture} loading="lazy" onError={() => setBroken(true)} />;
   }
-  if (media.mime.startsWith("video/")) return <video src={media.url} controls preload="metadata" className={classes.picture} aria-label={t("kind.video")} />;
+  if (media.mime.startsWith("video/")) return <video src={source} controls preload="metadata" className={classes.picture} aria-label={t("kind.video")} />;
   if (media.mime.startsWith("audio/") || kind === "voice" || kind === "audio") {
     return (
       <span className={classes.voice}>
         {(media.voice || kind === "voice") && <Icon name="mic" size={18} />}
-        <audio src={media.url} controls preload="metadata" aria-label={t(media.voice || kind === "voice" ? "kind.voice" : "kind.audio")} />
+        <audio src={source} controls preload="metadata" aria-label={t(media.voice || kind === "voice" ? "kind.voice" : "kind.audio")} />
         {media.seconds !== undefined && <span>{playTime(media.seconds)}</span>}
       </span>
     );
   }
   return (
-    <a className={classes.file} href={media.url} target="_blank" rel="noopener">
+    <a className={classes.file} href={source} target="_blank" rel="noopener">
       <Icon name="file" size={24} />
       <span>
         <strong>{media.name || t("kind.document")}</strong>
@@ -223,11 +255,11 @@ function ChoiceButton({ choice, bubble, onSend }: { choice: Choice; bubble: Bubb
     );
   }
   if (choice.kind === "copy" && choice.value !== undefined) {
-    const value = choice.value;
     return (
-      <button type="button" className={classes.option} onClick={() => void navigator.clipboard?.writeText(value)}>
-        <Icon name="copy" size={15} /> {choice.text}
-      </button>
+      <>
+        <Copy value={choice.value} text={choice.text} />
+        {pixIn(choice.value) !== "" && pixIn(bubble.text ?? "") === "" && <Pay code={choice.value} />}
+      </>
     );
   }
   const answers = ["reply", "contact", "location", "flow"].includes(choice.kind);

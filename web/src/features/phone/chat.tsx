@@ -8,9 +8,13 @@ import { Icon } from "@/ui/icon";
 import { notify } from "@/ui/notify";
 import { useNow } from "@/ui/time";
 import { asProblem } from "@/api/problem";
-import { phoneApi, type Bubble, type Chat, type Choice, type Sending } from "./api";
+import { phoneApi, type Bubble, type Chat, type Choice, type Product, type Sending } from "./api";
 import { PhoneBubble } from "./bubble";
+import { countOf, usePhoneCart } from "./cart";
+import { GoodsPicture, type Door } from "./goods";
 import classes from "./phone.module.css";
+import { Sheet } from "./sheet";
+import { ShopSheet } from "./shop";
 import { drawn, placeBubble, placeOlder, type Thread } from "./state";
 import { threadKey } from "./live";
 
@@ -28,6 +32,9 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
   const now = useNow();
   const [list, setList] = useState<Bubble | null>(null);
   const [reply, setReply] = useState<Bubble | null>(null);
+  const [door, setDoor] = useState<Door | null>(null);
+  const [about, setAbout] = useState<{ catalog: string; product: Product } | null>(null);
+  const cart = usePhoneCart(chat.id);
   const query = useQuery({ queryKey: threadKey(chat.id), queryFn: (): Promise<Thread> => phoneApi.messages(chat.id), staleTime: Number.POSITIVE_INFINITY });
   const bubbles = drawn(query.data?.bubbles ?? []);
 
@@ -75,6 +82,16 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
           <strong>{chat.business.name}</strong>
           <span role="status">{typing || chat.typing ? t("typing") : chat.channel === "telegram" ? t("bot") : t("business")}</span>
         </span>
+        {chat.cart && cart.pieces.length > 0 && (
+          <ActionIcon variant="transparent" className={classes.barIcon} onClick={() => setDoor({ to: "cart" })} aria-label={t("shop.openCart", { count: countOf(cart.pieces) })}>
+            <Icon name="cart" />
+          </ActionIcon>
+        )}
+        {chat.catalog_id && (
+          <ActionIcon variant="transparent" className={classes.barIcon} onClick={() => setDoor({ to: "catalog" })} aria-label={t("shop.viewCatalog")}>
+            <Icon name="box" />
+          </ActionIcon>
+        )}
         <Menu position="bottom-end" width={240}>
           <Menu.Target>
             <ActionIcon variant="transparent" className={classes.barIcon} aria-label={t("chatMenu")}>
@@ -106,7 +123,7 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
                     <span>{dayLabel(bubble.at, now, i18n.language)}</span>
                   </div>
                 )}
-                <PhoneBubble bubble={bubble} app={chat.channel} onSend={mutate} onList={setList} onReply={setReply} onWire={onWire} />
+                <PhoneBubble bubble={bubble} app={chat.channel} onSend={mutate} onList={setList} onReply={setReply} onDoor={setDoor} onWire={onWire} />
               </div>
             );
           })}
@@ -135,8 +152,9 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
           {t("start")}
         </button>
       ) : (
-        <Writer chat={chat} reply={reply} onUnreply={() => setReply(null)} onSend={mutate} onFile={(file) => sendFile.mutate(file)} />
+        <Writer chat={chat} reply={reply} onUnreply={() => setReply(null)} about={about} onUnask={() => setAbout(null)} onSend={mutate} onFile={(file) => sendFile.mutate(file)} />
       )}
+      {door !== null && <ShopSheet chat={chat} door={door} cart={cart} onDoor={setDoor} onSend={mutate} onAsk={(catalog, product) => setAbout({ catalog, product })} onClose={() => setDoor(null)} />}
       {list !== null && (
         <ListSheet
           bubble={list}
@@ -155,20 +173,27 @@ interface WriterProps {
   chat: Chat;
   reply: Bubble | null;
   onUnreply: () => void;
+  /** The product that the next text asks about. */
+  about: { catalog: string; product: Product } | null;
+  onUnask: () => void;
   onSend: (sending: Sending) => void;
   onFile: (file: File) => void;
 }
 
-function Writer({ chat, reply, onUnreply, onSend, onFile }: WriterProps) {
+function Writer({ chat, reply, onUnreply, about, onUnask, onSend, onFile }: WriterProps) {
   const { t } = useTranslation("phone");
   const [text, setText] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const openFile = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (about !== null) field.current?.focus();
+  }, [about]);
   const ready = text.trim() !== "";
   const submit = () => {
     if (!ready) return;
-    onSend({ kind: "text", text: text.trim(), ...(reply === null ? {} : { reply_to: reply.id }) });
+    onSend({ kind: "text", text: text.trim(), ...(reply === null ? {} : { reply_to: reply.id }), ...(about === null ? {} : { product: { catalog_id: about.catalog, product_retailer_id: about.product.id } }) });
     setText("");
+    onUnask();
     onUnreply();
     field.current?.focus();
   };
@@ -179,6 +204,15 @@ function Writer({ chat, reply, onUnreply, onSend, onFile }: WriterProps) {
   };
   return (
     <div className={classes.writer}>
+      {about !== null && (
+        <div className={classes.replying}>
+          <GoodsPicture product={about.product} />
+          <span>{about.product.name || about.product.id}</span>
+          <ActionIcon size="sm" onClick={onUnask} aria-label={t("shop.unask")}>
+            <Icon name="close" size={14} />
+          </ActionIcon>
+        </div>
+      )}
       {reply !== null && (
         <div className={classes.replying}>
           <span>{reply.text || t("kind.other")}</span>
@@ -249,47 +283,29 @@ const here: Sending = { kind: "location", latitude: -23.56141, longitude: -46.65
 function ListSheet({ bubble, onClose, onPick }: { bubble: Bubble; onClose: () => void; onPick: (choice: Choice) => void }) {
   const { t } = useTranslation("phone");
   const [chosen, setChosen] = useState<Choice | null>(null);
-  const sheet = useRef<HTMLDivElement>(null);
-  useEffect(() => sheet.current?.focus(), []);
   const list = bubble.list;
   if (list === undefined) return null;
   return (
-    <div className={classes.shade} onClick={(event) => event.target === event.currentTarget && onClose()}>
-      <div
-        ref={sheet}
-        className={classes.sheet}
-        role="dialog"
-        aria-modal="true"
-        aria-label={list.button}
-        tabIndex={-1}
-        onKeyDown={(event) => event.key === "Escape" && onClose()}
-      >
-        <header>
-          <strong>{list.button}</strong>
-          <ActionIcon onClick={onClose} aria-label={t("backToChats")}>
-            <Icon name="close" size={18} />
-          </ActionIcon>
-        </header>
-        <div className={classes.options} role="radiogroup" aria-label={list.button}>
-          {list.sections.map((section, i) => (
-            <div key={i}>
-              {section.title && <h4>{section.title}</h4>}
-              {section.rows.map((choice) => (
-                <label key={choice.id} className={classes.pick}>
-                  <span>
-                    {choice.text}
-                    {choice.description && <small>{choice.description}</small>}
-                  </span>
-                  <input type="radio" name="choice" checked={chosen?.id === choice.id} onChange={() => setChosen(choice)} />
-                </label>
-              ))}
-            </div>
-          ))}
-        </div>
-        <button type="button" className={classes.sendChoice} disabled={chosen === null} onClick={() => chosen !== null && onPick(chosen)}>
-          {t("sendChoice")}
-        </button>
+    <Sheet title={list.button} onClose={onClose}>
+      <div className={classes.options} role="radiogroup" aria-label={list.button}>
+        {list.sections.map((section, i) => (
+          <div key={i}>
+            {section.title && <h4>{section.title}</h4>}
+            {section.rows.map((choice) => (
+              <label key={choice.id} className={classes.pick}>
+                <span>
+                  {choice.text}
+                  {choice.description && <small>{choice.description}</small>}
+                </span>
+                <input type="radio" name="choice" checked={chosen?.id === choice.id} onChange={() => setChosen(choice)} />
+              </label>
+            ))}
+          </div>
+        ))}
       </div>
-    </div>
+      <button type="button" className={classes.sendChoice} disabled={chosen === null} onClick={() => chosen !== null && onPick(chosen)}>
+        {t("sendChoice")}
+      </button>
+    </Sheet>
   );
 }

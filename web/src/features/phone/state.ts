@@ -26,7 +26,13 @@ export function placeChat(chats: Chat[], chat: Chat): Chat[] {
   return [...rest, chat].sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0));
 }
 
-/** Bubbles that are drawn: the press of an inline button is a note, a reaction hangs at its bubble. */
+/** Bubbles that are drawn: the press of an inline button is a note, a reaction hangs at its bubble. A bill shows how far its order is. */
 export function drawn(bubbles: Bubble[]): Bubble[] {
-  return bubbles.filter((bubble) => !["reaction", "edit", "revoke"].includes(bubble.kind));
+  const far = new Map(bubbles.flatMap((bubble) => (bubble.kind === "order_status" && bubble.payment?.status ? [[bubble.payment.reference, bubble.payment.status]] : [])));
+  return bubbles
+    .filter((bubble) => !["reaction", "edit", "revoke"].includes(bubble.kind))
+    .map((bubble) => {
+      const status = bubble.kind === "order_details" && bubble.payment !== undefined ? far.get(bubble.payment.reference) : undefined;
+      return status === undefined || bubble.payment === undefined ? bubble : { ...bubble, payment: { ...bubble.payment, status } };
+    });
 }

@@ -1,4 +1,4 @@
-import type { Bubble, Chat, Phone, Step } from "@/features/phone/api";
+import type { Bubble, Chat, Phone, Product, Step } from "@/features/phone/api";
 
 const now = Date.now();
 
@@ -11,6 +11,14 @@ export const phones: Phone[] = [
 function bubble(chat: string, i: number, fields: Partial<Bubble>): Bubble {
   return { id: `${chat}_b${i}`, chat, dir: "theirs", kind: "text", at: now - (30 - i) * 60_000, ...fields };
 }
+
+const pix = "00020101021226580014br.gov.bcb.pix2536pix-qr.mercadopago.com/instore/o/v2/5204000053039865802BR5912Casa Aurora6008Campinas62070503***63041D3D";
+
+export const goods: Product[] = [
+  { id: "var_pao_0", name: "Pão de queijo", description: "Pacote com 12, assados na hora", price_text: "R$ 19,90", list_price: "R$ 24,90", amount: 1990, currency: "BRL", section: "Pães", image: "/api/v1/media/pao" },
+  { id: "var_cafe_0", name: "Café em grãos", description: "250 g", price_text: "R$ 42,90", amount: 4290, currency: "BRL", section: "Cafés" },
+  { id: "var_torta_0", name: "Torta", price_text: "R$ 50,00", amount: 5000, currency: "BRL", section: "Cafés", sold_out: true },
+];
 
 export function bubbles(chat: string): Bubble[] {
   const telegram = chat.endsWith("telegram");
@@ -25,7 +33,17 @@ export function bubbles(chat: string): Bubble[] {
     make(5, { dir: "mine", kind: "location", tick: "delivered", location: { latitude: -23.56, longitude: -46.65, name: "Avenida Paulista, 1578", address: "Bela Vista" } }),
     make(6, { dir: "mine", kind: "voice", tick: "delivered", media: { url: "/sandbox/phone/api/media/v1", mime: "audio/ogg", voice: true, seconds: 3 } }),
     make(7, { text: "Vou chamar uma pessoa. Só um instante!", tick: "read", reactions: [{ dir: "mine", emoji: "👍" }] }),
-    make(8, { dir: "mine", kind: "sticker", text: "😀", tick: "sent" }),
+    ...(telegram
+      ? [make(9, { kind: "image", text: "Café em grãos 250 g\nR$ 42,90", tick: "delivered", media: { url: "/api/v1/media/m1", mime: "image/svg+xml" }, rows: [[{ id: "s.0", text: "Quero este", kind: "reply" as const }], [{ id: "u", text: "Ver na loja", kind: "url" as const, value: "https://loja.example/s/p/x" }]] }), make(10, { text: `Pedido #101: R$ 86,70\n\n${pix}`, tick: "delivered", rows: [[{ id: "c", text: "Copiar código Pix", kind: "copy" as const, value: pix }]] })]
+      : [
+          make(9, { kind: "products", text: "Separei estes para você:", footer: "Preços de hoje", tick: "read", header: { text: "Padaria Aurora" }, catalog_id: "c1", products: goods }),
+          make(10, { kind: "product", text: "O mais pedido:", tick: "read", catalog_id: "c1", products: goods.slice(0, 1) }),
+          make(11, { dir: "mine", kind: "order", tick: "read", catalog_id: "c1", products: goods.slice(0, 2).map((each, k) => ({ ...each, quantity: 2 - k, price: (each.amount ?? 0) / 100 })) }),
+          make(12, { kind: "order_details", text: "Pague por Pix em até 1 hora.", tick: "read", payment: { reference: "101-1", total: 8670, currency: "BRL", status: "pending", pix_code: pix, link: "https://pay.example/x", lines: [{ name: "Pão de queijo", quantity: 2, price: 1990 }, { name: "Café em grãos", quantity: 1, price: 4290 }], subtotal: 8270, shipping: 900, discount: 500 } }),
+          make(13, { dir: "mine", text: "Tem sem sal?", tick: "read", catalog_id: "c1", about: goods[0] as Product }),
+          make(14, { kind: "order_status", text: "Seu pedido saiu para entrega.", tick: "read", payment: { reference: "100-1", total: 0, currency: "BRL", status: "shipped", description: "Chega em 40 minutos" } }),
+        ]),
+    make(15, { dir: "mine", kind: "sticker", text: "😀", tick: "sent" }),
   ];
 }
 
@@ -42,7 +60,7 @@ export function chats(phone: Phone): Chat[] {
       typing: false,
       blocked: false,
       started: phone.id !== "ph_cida",
-      ...(channel === "whatsapp" ? { window_until: now + 7_200_000 } : { keyboard: { rows: [[{ id: "k", text: "Falar com atendente", kind: "reply" as const }]] } }),
+      ...(channel === "whatsapp" ? { catalog_id: "c1", cart: true, window_until: now + 7_200_000 } : { keyboard: { rows: [[{ id: "k", text: "Falar com atendente", kind: "reply" as const }]] } }),
     } as Chat;
   });
 }

@@ -5,7 +5,7 @@ import { answerBot } from "./bot";
 import { bot } from "./bots";
 import { channels, contact, me, members, message, rows, thread } from "./data";
 import { openShop } from "./shop";
-import { bubbles, chats, phones, steps } from "./phones";
+import { bubbles, chats, goods, phones, steps } from "./phones";
 
 const listeners = new Set<(type: string, id: string, data: unknown) => void>();
 const shop = openShop();
@@ -197,6 +197,8 @@ function phone(url: URL, json: (value: unknown, status?: number) => void, respon
   if (parts[0] === "phones") return json({ chats: chats(phones.find((each) => each.id === parts[1]) ?? (phones[0] as (typeof phones)[0])) });
   if (parts[0] === "wire") return json({ bubble: parts[1], steps });
   if (parts[2] === "messages") return json({ bubbles: bubbles(parts[1] ?? ""), more: true });
+  if (parts[2] === "catalog") return json({ catalog_id: "c1", cart: true, items: goods });
+  if (parts[0] === "pay") return json({ provider: true });
   json({});
 }
 
