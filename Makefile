@@ -112,7 +112,7 @@ check: ## everything that must hold before a change lands
 	@echo "check: all green"
 
 .PHONY: check-all
-check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-kills show-bench show-demo ## check, and everything that takes its time
+check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-catalog show-kills show-bench show-demo ## check, and everything that takes its time
 
 .PHONY: fuzz
 fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
@@ -169,6 +169,10 @@ show-shop: needs-go needs-postgres ## the shop: races for stock, carts and coupo
 	@go test -count=1 -v -run 'TestShow' ./internal/modules/order | grep -v -e '^=== ' -e '--- PASS'
 	@PROSA_TEST_ENGINE=postgres go test -count=1 -v -run 'TestShowPayment|TestShowInterleavings' ./internal/modules/order | grep -v -e '^=== ' -e '--- PASS'
 	@SHOW_SECONDS=$${SHOW_SECONDS:-8} go test -count=1 -v -run 'TestShowCheckoutRate' ./internal/edge/httpapi | grep -v -e '^=== ' -e '--- PASS'
+
+.PHONY: show-catalog
+show-catalog: needs-go needs-postgres ## 50,000 items pushed to the simulated Meta with its limits, partly rejected, changed, read back: every state right (SHOW_ITEMS=50000)
+	@SHOW_ITEMS=$${SHOW_ITEMS:-50000} go test -count=1 -timeout 30m -v -run 'TestShowCatalog' ./internal/modules/listing | grep -v -e '^=== ' -e '--- PASS'
 
 ##@ Needs
 

@@ -51,7 +51,7 @@ func nameOf(t reflect.Type, hint string) string {
 		return "Bot" + named.Name()
 	case "flow", "flow/trial":
 		return "Flow" + named.Name()
-	case "product", "order", "payment":
+	case "product", "order", "payment", "listing":
 		// Their words are short and many: Line, Event, Image.
 		owner := path.Base(named.PkgPath())
 		owner = strings.ToUpper(owner[:1]) + owner[1:]
