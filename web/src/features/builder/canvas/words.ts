@@ -4,9 +4,10 @@ import type { FlowNode } from "../contract";
 import { useLanguages } from "../editor/context";
 import { kindOf, type Exit } from "../document/kind";
 import { anyText } from "../document/local";
+import { shopWays } from "../document/shop";
 import type { Say } from "../document/check";
 
-const fixed = new Set(["next", "else", "on_miss", "on_error", "on_message", "open", "closed", "to", "low"]);
+const fixed = new Set([...Object.values(shopWays).flat().map((way) => way.replace("?", "")), "next", "else", "on_miss", "on_error", "on_message", "open", "closed", "to", "low"]);
 
 export interface Words {
   kind: (kind: string) => string;
@@ -84,6 +85,14 @@ export function useWords(): Words {
           return hoursText(node, text);
         case "handoff":
           return [typeof node.team === "string" && node.team !== "" ? text("node.preview.team", { team: node.team }) : "", local(node.text)].filter(Boolean).join("\n");
+        case "product_search":
+        case "coupon":
+        case "order_status":
+          return [node.query, node.code, node.number].find((each) => typeof each === "string" && each !== "")?.toString() ?? local(node.text);
+        case "product_show":
+          return [showText(node, text), local(node.text)].filter(Boolean).join("\n");
+        case "order_pay":
+          return typeof node.remind_minutes === "number" && node.remind_minutes > 0 ? text("node.preview.remind", { count: node.remind_minutes }) : local(node.waiting);
         case "split":
           return list(node.arms).map((arm: { name?: string; weight?: number }) => `${arm.name ?? ""} ${arm.weight ?? 0}`).join(" · ");
         case "return":
@@ -102,6 +111,14 @@ export function useWords(): Words {
       say: (code, values) => (code.startsWith("field.") ? text(`form.${code}`) : code.startsWith("exit.") ? text(`node.${code}`, values) : text(`node.issue.${code}`, values)),
     };
   }, [t, i18n, first]);
+}
+
+/** What a step shows: chosen products, a collection, a search, the catalog. */
+function showText(node: FlowNode, text: (key: string, values?: Record<string, unknown>) => string): string {
+  if (Array.isArray(node.products)) return text("node.preview.products", { count: node.products.length });
+  if (typeof node.collection === "string" && node.collection !== "") return text("node.preview.collection");
+  if (typeof node.query === "string" && node.query !== "") return node.query;
+  return node.catalog === true ? text("node.preview.catalog") : "";
 }
 
 const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;

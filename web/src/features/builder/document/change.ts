@@ -160,7 +160,7 @@ function retargetFlow(definition: Definition, to: (target: string) => string): D
     if (next !== target) out = put(out, path, next === "" && optional ? undefined : next);
   };
   place("start", false);
-  for (const path of ["settings.menu", "settings.idle.next", "settings.on_error"]) place(path, true);
+  for (const path of ["settings.menu", "settings.idle.next", "settings.on_error", "settings.on_cart", "settings.on_product"]) place(path, true);
   const interrupts = at(definition, "settings.interrupts");
   if (Array.isArray(interrupts)) interrupts.forEach((_, i) => place(`settings.interrupts.${i}.next`, false));
   return out;

@@ -1,6 +1,7 @@
 import type { Definition, FlowNode, Issue } from "../contract";
 import { exitsOf } from "./kind";
 import { anyText } from "./local";
+import { shopWays } from "./shop";
 
 /** Says an issue in the reader's language. */
 export type Say = (code: string, values: Record<string, string>) => string;
@@ -31,7 +32,7 @@ export function quickCheck(definition: Definition, say: Say): Issue[] {
   return out;
 }
 
-const fixed = ["next", "else", "on_miss", "on_error", "on_message", "open", "closed", "to", "low"];
+const fixed = [...new Set(Object.values(shopWays).flat().map((way) => way.replace("?", ""))), "next", "else", "on_miss", "on_error", "on_message", "open", "closed", "to", "low"];
 
 function exitName(label: string, words: string, say: Say): string {
   return fixed.includes(label) ? say(`exit.${label}`, {}) : words;
@@ -56,6 +57,8 @@ function missing(node: FlowNode, first: string): string[] {
       return blank("on") ? ["on"] : [];
     case "web":
       return blank("url") || node.url === "https://" ? ["url"] : [];
+    case "product_show":
+      return spoken("text") ? ["text"] : [];
     case "subflow":
       return blank("flow") ? ["flow"] : [];
     default:
@@ -70,8 +73,8 @@ function titles(node: FlowNode, first: string): boolean {
 /** Every node that some way leads to: from the start, and from the flow's own doors. */
 export function reach(definition: Definition): Set<string> {
   const nodes = new Map(definition.nodes.map((node) => [node.name, node]));
-  const settings = definition.settings as { menu?: string; on_error?: string; idle?: { next?: string }; interrupts?: { next?: string }[] } | undefined;
-  const queue = [definition.start, settings?.menu, settings?.on_error, settings?.idle?.next, ...(settings?.interrupts ?? []).map((each) => each.next)];
+  const settings = definition.settings as { menu?: string; on_error?: string; on_cart?: string; on_product?: string; idle?: { next?: string }; interrupts?: { next?: string }[] } | undefined;
+  const queue = [definition.start, settings?.menu, settings?.on_error, settings?.on_cart, settings?.on_product, settings?.idle?.next, ...(settings?.interrupts ?? []).map((each) => each.next)];
   const reached = new Set<string>();
   while (queue.length > 0) {
     const name = queue.pop();

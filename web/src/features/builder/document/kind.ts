@@ -1,8 +1,9 @@
 import type { FlowNode } from "../contract";
 import { at, type Json } from "./path";
+import { mayEnd, shopWays } from "./shop";
 
 /** What people look for when they look for a kind of step. */
-export type Group = "talk" | "ask" | "decide" | "do" | "finish";
+export type Group = "talk" | "ask" | "sell" | "decide" | "do" | "finish";
 
 /** A way out of a node. */
 export interface Exit {
@@ -49,6 +50,18 @@ function each(node: FlowNode, list: string, label: (item: Record<string, Json>, 
 
 const byName = (list: string) => (item: Record<string, Json>, i: number) => text(item.name) || `${list}.${i + 1}`;
 
+/** What a fresh step of the shop holds; the others need nothing but their ways. */
+const shopFresh: Partial<Record<string, KindSpec["fresh"]>> = {
+  product_search: (words) => ({ text: words("search"), next: "" }),
+  product_show: (words) => ({ text: words("goods"), catalog: true, next: "", on_none: "" }),
+};
+
+const shop = Object.entries(shopWays).map(([kind, ways]): KindSpec => ({
+  kind, group: "sell",
+  fresh: shopFresh[kind] ?? (() => Object.fromEntries(ways.filter((way) => !way.endsWith("?")).map((way) => [way, ""]))),
+  exits: (node) => ways.map((way) => one(node, way.replace("?", ""), mayEnd(node, way))),
+}));
+
 /** Every kind of node that the engine knows, in the order of the palette. */
 export const kinds: KindSpec[] = [
   { kind: "message", group: "talk", fresh: (words) => ({ text: words("text"), next: "" }), exits: (node) => [one(node, "next")] },
@@ -73,6 +86,7 @@ export const kinds: KindSpec[] = [
     fresh: (words) => ({ text: words("rate"), scale: 5, save: words("score"), next: "" }),
     exits: (node) => [one(node, "next"), ...(at(node, "low") === undefined ? [] : [one(node, "low.next", false, "low")]), one(node, "on_miss", true)],
   },
+  ...shop,
   {
     kind: "condition", group: "decide",
     fresh: () => ({ cases: [{ when: "", next: "" }], else: "" }),
@@ -121,7 +135,7 @@ export function kindOf(kind: string): KindSpec | undefined {
   return byKind.get(kind);
 }
 
-export const groups: Group[] = ["talk", "ask", "decide", "do", "finish"];
+export const groups: Group[] = ["talk", "ask", "sell", "decide", "do", "finish"];
 
 export function groupOf(kind: string): Group | "unknown" {
   return byKind.get(kind)?.group ?? "unknown";
@@ -140,7 +154,7 @@ export function exitsOf(node: FlowNode): Exit[] {
 }
 
 /** The fields of a node that are shown to customers or attendants, for previews and the search. */
-const spoken = ["text", "header", "footer", "button", "retry", "note", "comment", "title", "description"];
+const spoken = ["text", "header", "footer", "button", "retry", "note", "comment", "title", "description", "results", "none", "done", "empty", "waiting", "remind"];
 
 /** Every text inside a node, for the search. */
 export function textsOf(node: FlowNode): string[] {

@@ -46,6 +46,16 @@ describe("the form of a step", () => {
     expect(editor.document).toBe(before); // looking changes nothing
   });
 
+  it("chooses one of four kinds of goods to show", async () => {
+    const { user, node } = await open("product_show", every());
+    await user.click(screen.getByRole("combobox", { name: "O que mostrar" }));
+    await user.click(await screen.findByRole("option", { name: "O resultado de uma busca" }));
+    expect(node()).toMatchObject({ query: "" });
+    expect(node()?.catalog).toBeUndefined();
+    await user.type(screen.getByRole("textbox", { name: "Palavras da busca" }), "vars.x");
+    expect(node()?.query).toBe("vars.x");
+  });
+
   it("offers the flow's variables for what a person gets", async () => {
     const { user, node } = await open("atendente");
     await user.click(screen.getByRole("combobox", { name: "Dados a entregar" }));

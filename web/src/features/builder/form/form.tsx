@@ -14,6 +14,7 @@ import { ChoiceForm } from "./choice";
 import { LanguageProvider, TargetProvider, useNodeTarget } from "./context";
 import { ConditionForm, HoursForm, SplitForm, SwitchForm } from "./decide";
 import { Target } from "./field";
+import { shopForms } from "./shop";
 import classes from "./form.module.css";
 import { More } from "./part";
 import { EndForm, HandOffForm, MessageForm, QuestionForm, RatingForm, TagForm } from "./talk";
@@ -21,14 +22,14 @@ import { EndForm, HandOffForm, MessageForm, QuestionForm, RatingForm, TagForm } 
 const forms: Record<string, (props: { node: FlowNode }) => React.ReactNode> = {
   message: MessageForm, choice: ChoiceForm, question: QuestionForm, rating: RatingForm, condition: ConditionForm, switch: SwitchForm,
   hours: HoursForm, split: SplitForm, set: SetForm, tag: TagForm, web: WebForm, wait: WaitForm, subflow: SubflowForm, jump: JumpForm,
-  handoff: HandOffForm, return: ReturnForm, end: EndForm,
+  handoff: HandOffForm, return: ReturnForm, end: EndForm, ...shopForms,
 };
 
 /** Ways that a form already asks for where they belong. */
 const inForm = /^(options|cases|arms|outcomes)\.|^(to|open|closed|else|low\.next)$/;
 
 /** Kinds that say nothing to customers: there is no language to choose. */
-const silent = new Set(["condition", "switch", "hours", "split", "set", "tag", "wait", "web", "subflow", "jump", "return"]);
+const silent = new Set(["condition", "switch", "hours", "split", "set", "tag", "wait", "web", "subflow", "jump", "return", "product_about", "cart_receive"]);
 
 /** Which language the texts of a form are shown in; one switch for all of them. */
 export function Spoken({ children, quiet = false }: { children: React.ReactNode; quiet?: boolean }) {

@@ -51,6 +51,8 @@ export function SettingsForm({ onClose }: { onClose: () => void }) {
             <Target path="settings.idle.next" label={t("form.idleNext")} optional placeholder={t("form.farewell")} />
           </Group>
           <Target path="settings.on_error" label={t("form.flowError")} description={t("form.flowErrorText")} optional placeholder={t("form.toPerson")} />
+          <Target path="settings.on_cart" label={t("form.flowCart")} description={t("form.flowCartText")} optional placeholder={t("form.byShop")} />
+          <Target path="settings.on_product" label={t("form.flowProduct")} description={t("form.flowProductText")} optional placeholder={t("form.asWords")} />
           <Interrupts />
           <Amount path="settings.gather_seconds" label={t("form.gather")} description={t("form.gatherText")} min={0} max={10} placeholder="0" />
           <Amount path="settings.max_hours" label={t("form.maxHours")} description={t("form.maxHoursText")} min={1} max={720} placeholder="72" />

@@ -3,6 +3,7 @@ import { useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { nameAt } from "../document/condition";
 import { useEditorState } from "../editor/context";
+import { shopVariables } from "../document/shop";
 
 /** What a template or expression may read, with words for people. */
 export function usePaths(): { path: string; about: string }[] {
@@ -28,6 +29,7 @@ export function variablesOf(nodes: readonly Record<string, unknown>[]): string[]
       Object.keys((node.save as object | undefined) ?? {}).forEach(add);
       add(node.status);
     } else add(node.save);
+    shopVariables(node).forEach(add);
     if (node.kind === "subflow") Object.keys((node.out as object | undefined) ?? {}).forEach(add);
     if (Array.isArray(node.set)) node.set.forEach((each: { var?: unknown }) => add(each?.var));
   }
