@@ -80,10 +80,10 @@ func (s *site) setLine(v *visit) error {
 	}
 	change := v.change()
 	change.VariantID, change.Set = form.variantID, form.quantity
-	cart, err := s.deps.Orders.ChangeLine(v.ctx, change)
+	_, err := s.deps.Orders.ChangeLine(v.ctx, change)
 	switch {
 	case fault.Is(err, fault.Refused):
-		return v.showCart(http.StatusUnprocessableEntity, cartFlaw{variantID: form.variantID, line: v.shortage(cart, form.variantID, err)})
+		return v.showCart(http.StatusUnprocessableEntity, cartFlaw{variantID: form.variantID, line: v.shortage(form.variantID, err)})
 	case err != nil:
 		return err
 	case form.quantity == 0:

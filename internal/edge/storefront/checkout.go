@@ -161,8 +161,11 @@ func (v *visit) showPay(status int, form payForm, flaws map[string]string) error
 	for _, choice := range choices {
 		w := way{Value: choice.Provider + "/" + string(choice.Method), Chosen: choice == form.choice, Tax: choice.Method == payment.Slip}
 		key := "way." + string(choice.Method)
-		if !choice.Prepaid() {
+		switch {
+		case !choice.Prepaid():
 			key = "way.delivery." + string(choice.Method)
+		case choice.Provider == payment.PixKey:
+			key = "way.key"
 		}
 		w.Name, w.Text = v.say(key), v.say(key+".text")
 		page.Tax = page.Tax || w.Tax

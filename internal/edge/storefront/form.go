@@ -29,6 +29,12 @@ func readLine(form url.Values) lineForm {
 	l := lineForm{variantID: clean(form.Get("variant"), maxID), quantity: -1, back: form.Get("back")}
 	if quantity, err := strconv.ParseInt(clean(form.Get("quantity"), 10), 10, 64); err == nil && quantity >= 0 && quantity <= order.MaxQuantity {
 		l.quantity = quantity
+		switch form.Get("step") { // of the buttons beside the field
+		case "1":
+			l.quantity = min(quantity+1, order.MaxQuantity)
+		case "-1":
+			l.quantity = max(quantity-1, 0)
+		}
 	}
 	return l
 }

@@ -37,7 +37,10 @@ import (
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
-var ana = event.Actor{Kind: "user", ID: "usr_ana", Name: "Ana"}
+var (
+	ana   = event.Actor{Kind: "user", ID: "usr_ana", Name: "Ana"}
+	byAna = tenancy.By{Actor: ana}
+)
 
 const publicURL = "https://loja.example.com"
 

@@ -259,10 +259,10 @@ func (s *site) addLine(v *visit) error {
 	}
 	change := v.change()
 	change.VariantID, change.Add = form.variantID, form.quantity
-	cart, err := s.deps.Orders.ChangeLine(v.ctx, change)
+	_, err := s.deps.Orders.ChangeLine(v.ctx, change)
 	switch {
 	case fault.Is(err, fault.Refused):
-		return v.showGood(http.StatusUnprocessableEntity, form.variantID, form.quantity, v.shortage(cart, form.variantID, err))
+		return v.showGood(http.StatusUnprocessableEntity, form.variantID, form.quantity, v.shortage(form.variantID, err))
 	case err != nil:
 		return err
 	case form.back == "shop":
@@ -278,23 +278,22 @@ func (v *visit) change() order.Change {
 }
 
 // shortage says how many there are, when that is why it was refused.
-func (v *visit) shortage(cart order.Cart, variantID string, err error) string {
+func (v *visit) shortage(variantID string, err error) string {
 	if reasonOf(err) != product.OutOfStock {
 		return v.reason(reasonOf(err))
 	}
-	have := int64(0)
+	_, chosen, err := v.sold(v.shop.tenantID, variantID)
+	if err != nil || chosen.Available() <= 0 {
+		return v.reason(product.OutOfStock)
+	}
+	most := chosen.Available()
+	if chosen.MaxPerOrder > 0 && chosen.MaxPerOrder < most {
+		return v.say("short.perOrder", chosen.MaxPerOrder)
+	}
 	for _, l := range v.shop.cart.Lines {
 		if l.VariantID == variantID {
-			have = l.Quantity
+			return v.say("short.have", most, l.Quantity)
 		}
 	}
-	for _, l := range cart.Lines {
-		if l.VariantID == variantID && l.Available > 0 {
-			if have > 0 {
-				return v.say("short.have", l.Available, have)
-			}
-			return v.say("short.only", l.Available)
-		}
-	}
-	return v.reason(product.OutOfStock)
+	return v.say("short.only", most)
 }
