@@ -33,7 +33,7 @@ type zoneBook struct {
 type knownZones struct {
 	version string
 	list    []Zone // never changed
-	at      time.Time
+	at      time.Time // when they were true; zero: only who is bound by them may look
 }
 
 func newZoneBook(db *database.DB) *zoneBook {
@@ -101,8 +101,9 @@ func (q *zoneQuestion) zones(ctx context.Context, tx *database.Tx) ([]Zone, erro
 	list, err := loadZones(ctx, tx, q.tenantID)
 	if err == nil {
 		// No two changes share a version, so what is read in a transaction that is
-		// undone is never taken for anything else.
-		q.book.keep(q.tenantID, knownZones{q.version, list, time.Now()}, generation)
+		// undone is never taken for anything else; and without a time it is not
+		// quoted before it was read anew.
+		q.book.keep(q.tenantID, knownZones{version: q.version, list: list}, generation)
 	}
 	return list, err
 }
