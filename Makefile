@@ -168,7 +168,11 @@ show-builder: binary needs-browser ## the builder in Chromium: from an empty bot
 show-shop: needs-go needs-postgres ## the shop: races for stock, carts and coupons, replays, all orders of payments, interleavings, checkouts a second
 	@go test -count=1 -v -run 'TestShow' ./internal/modules/order | grep -v -e '^=== ' -e '--- PASS'
 	@PROSA_TEST_ENGINE=postgres go test -count=1 -v -run 'TestShowPayment|TestShowInterleavings' ./internal/modules/order | grep -v -e '^=== ' -e '--- PASS'
-	@SHOW_SECONDS=$${SHOW_SECONDS:-8} go test -count=1 -v -run 'TestShowCheckoutRate' ./internal/edge/httpapi | grep -v -e '^=== ' -e '--- PASS'
+	@./tools/show-checkout
+
+.PHONY: show-checkout
+show-checkout: needs-go needs-postgres ## checkouts and cart additions a second, with what each takes of the machine (SHOW_SECONDS=8)
+	@./tools/show-checkout
 
 .PHONY: show-catalog
 show-catalog: needs-go needs-postgres ## 50,000 items pushed to the simulated Meta with its limits, partly rejected, changed, read back: every state right (SHOW_ITEMS=50000)

@@ -32,7 +32,7 @@ type zoneBook struct {
 
 type knownZones struct {
 	version string
-	list    []Zone // never changed
+	list    []Zone    // never changed
 	at      time.Time // when they were true; zero: only who is bound by them may look
 }
 
