@@ -309,9 +309,7 @@ func TestAllIsThereAgainAfterACrash(t *testing.T) {
 	if _, visible := s.CommerceOf(phone); !visible {
 		t.Fatal("the settings are lost")
 	}
-	if hook := s.hears(); !strings.Contains(hook.body, handle) {
-		t.Fatal(hook.body)
-	}
+	s.hearsOf(handle)
 	s.control(http.MethodPost, "/_sandbox/reset", nil, http.StatusCreated)
 	if len(s.Catalogs())+len(s.Accounts()) != 0 {
 		t.Fatal("not forgotten")

@@ -68,7 +68,9 @@ func start(t *testing.T, config Config) *shop {
 // run starts the server, also a second time on the same folder.
 func (s *shop) run(config Config) {
 	s.t.Helper()
-	config.Clock = s.clock
+	if config.Clock == nil {
+		config.Clock = s.clock
+	}
 	if config.WebhookGaps == nil {
 		config.WebhookGaps = []time.Duration{time.Millisecond, time.Millisecond}
 	}
@@ -243,6 +245,17 @@ func (s *shop) hears() told {
 	case <-time.After(20 * time.Second):
 		s.t.Fatal("no webhook came")
 		return told{}
+	}
+}
+
+// hearsOf waits for the webhook about a handle. Others may come again: what was
+// posted just before the server stopped is posted once more.
+func (s *shop) hearsOf(handle string) told {
+	s.t.Helper()
+	for {
+		if hook := s.hears(); strings.Contains(hook.body, handle) {
+			return hook
+		}
 	}
 }
 
