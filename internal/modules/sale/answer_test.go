@@ -40,7 +40,7 @@ func TestABotFindsGoods(t *testing.T) {
 			t.Fatalf("%+v, %+v", first, second)
 		}
 		cup := told[found](s, s.ask("shop.search", map[string]any{"query": "canecas"})).Goods
-		if len(cup) != 1 || cup[0].PriceText != "R$ 40,00" || cup[0].Available != 5 || cup[0].Variants != 1 || cup[0].Link == "" || cup[0].VariantID != s.variant() {
+		if len(cup) != 1 || cup[0].PriceText != "R$ 40,00" || !cup[0].Available || cup[0].Left != 5 || cup[0].Variants != 1 || cup[0].Link == "" || cup[0].VariantID != s.variant() {
 			t.Fatalf("%+v", cup)
 		}
 		shirt := told[found](s, s.ask("shop.search", map[string]any{"query": "camiseta"})).Goods

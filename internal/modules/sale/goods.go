@@ -22,7 +22,8 @@ type good struct {
 	Price       money.Amount `json:"price"`
 	ListPrice   money.Amount `json:"list_price"`
 	PriceText   string       `json:"price_text"`
-	Available   int64        `json:"available"`
+	Available   bool         `json:"available"`
+	Left        int64        `json:"left"`     // how many one order may have
 	Variants    int          `json:"variants"` // that can be had
 	ImageURL    string       `json:"image_url"`
 	Link        string       `json:"link"`
@@ -85,7 +86,7 @@ func (f *productShelf) goodOf(p *product.Product, variantID string) (g good, ok 
 	if variantID != "" && len(chosen.Options) > 0 && g.Variants > 1 {
 		g.Name += " (" + strings.Join(chosen.Options, ", ") + ")"
 	}
-	g.Price, g.ListPrice, g.Available = chosen.PriceAt(f.tx.Now()), chosen.Price, had(p, chosen)
+	g.Price, g.ListPrice, g.Available, g.Left = chosen.PriceAt(f.tx.Now()), chosen.Price, true, had(p, chosen)
 	g.PriceText, g.Link = reais(g.Price), f.links.Product(f.tenantID, chosen.ID)
 	image := chosen.Image
 	if image == nil && len(p.Images) > 0 {
@@ -224,7 +225,8 @@ type variant struct {
 	Options   []string `json:"options"`
 	Name      string   `json:"name"`
 	PriceText string   `json:"price_text"`
-	Available int64    `json:"available"`
+	Available bool     `json:"available"`
+	Left      int64    `json:"left"`
 }
 
 func (a *asking) variants(ctx context.Context) (any, error) {
@@ -244,7 +246,7 @@ func (a *asking) variants(ctx context.Context) (any, error) {
 			if name == "" {
 				name = p.Name
 			}
-			list = append(list, variant{v.ID, v.Options, name, reais(v.PriceAt(a.tx.Now())), n})
+			list = append(list, variant{v.ID, v.Options, name, reais(v.PriceAt(a.tx.Now())), true, n})
 		}
 	}
 	return map[string]any{"name": p.Name, "options": p.Options, "variants": list}, nil
