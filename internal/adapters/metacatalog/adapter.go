@@ -46,7 +46,7 @@ func (a *Adapter) ask(ctx context.Context, acc listing.Account, call meta.Call, 
 	if err != nil {
 		return usage, asFault(err, usage, clock.MS(a.clock.Now()))
 	}
-	if value != nil && meta.Read(answer.Body, value) != nil {
+	if meta.Read(answer.Body, value) != nil {
 		return usage, unreadable()
 	}
 	return usage, nil
