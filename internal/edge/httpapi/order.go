@@ -33,14 +33,15 @@ func (a *api) registerOrder() {
 
 type listOrdersInput struct {
 	Paging
-	State     order.State `query:"state" enum:"awaiting_payment,confirmed,preparing,ready,out_for_delivery,shipped,delivered,completed,expired,canceled"`
-	ContactID string      `query:"contact_id" maxLength:"64"`
-	Number    int64       `query:"number" minimum:"0"`
+	State     order.State      `query:"state" enum:"awaiting_payment,confirmed,preparing,ready,out_for_delivery,shipped,delivered,completed,expired,canceled"`
+	Money     order.MoneyState `query:"payment_state" enum:"unpaid,partially_paid,paid,overpaid,partially_refunded,refunded"`
+	ContactID string           `query:"contact_id" maxLength:"64"`
+	Number    int64            `query:"number" minimum:"0"`
 }
 
 func (a *api) listOrders(ctx context.Context, in *listOrdersInput) (*listing[order.Order], error) {
 	return listed(a.deps.Orders.List(ctx, order.Search{
-		TenantID: caller(ctx).TenantID(), State: in.State, ContactID: in.ContactID, Number: in.Number, Cursor: in.Cursor, Limit: in.Limit,
+		TenantID: caller(ctx).TenantID(), State: in.State, Money: in.Money, ContactID: in.ContactID, Number: in.Number, Cursor: in.Cursor, Limit: in.Limit,
 	}))
 }
 

@@ -215,6 +215,7 @@ func loadEvents(ctx context.Context, tx *database.Tx, tenantID, orderID string) 
 type Search struct {
 	TenantID  string
 	State     State
+	Money     MoneyState
 	ContactID string
 	Number    int64
 	Cursor    string
@@ -231,8 +232,8 @@ func (s *Service) List(ctx context.Context, in Search) (list page.List[Order], e
 	list.Items = []Order{}
 	err = s.db.Read(ctx, database.Company(in.TenantID), func(ctx context.Context, tx *database.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT `+orderColumns+` FROM shop_order WHERE tenant_id = $1 AND id < $2 AND (state = $3 OR $3 = '')
-			AND (contact_id = $4 OR $4 = '') AND (number = $5 OR CAST($5 AS BIGINT) = 0) ORDER BY id DESC LIMIT $6`,
-			in.TenantID, before, string(in.State), in.ContactID, in.Number, size+1)
+			AND (contact_id = $4 OR $4 = '') AND (number = $5 OR CAST($5 AS BIGINT) = 0) AND ($7 = '' OR $7 = `+moneyState+`) ORDER BY id DESC LIMIT $6`,
+			in.TenantID, before, string(in.State), in.ContactID, in.Number, size+1, string(in.Money))
 		if err != nil {
 			return err
 		}

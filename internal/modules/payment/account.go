@@ -30,6 +30,9 @@ type Account struct {
 	CreatedMS  int64    `json:"created_ms"`
 	UpdatedMS  int64    `json:"updated_ms"`
 	Version    int64    `json:"version"`
+	// Signed is false until the vendor's secret is known, which it gives when it is
+	// told where to call; until then it is only polled.
+	Signed bool `json:"signed" doc:"We hold the secret that signs the vendor's callbacks. Without it they are refused, and payments are only noticed by asking."`
 	// Hook is the random path segment of its callback URL.
 	Hook string `json:"-"`
 	// Token calls the vendor, Secret signs its callbacks.
@@ -79,10 +82,15 @@ func (a *Accounts) List(ctx context.Context, tenantID string) ([]Account, error)
 		}
 		defer rows.Close()
 		for rows.Next() {
-			account, _, err := scanAccount(rows)
+			account, sealed, err := scanAccount(rows)
 			if err != nil {
 				return err
 			}
+			// What can't be opened any more is shown as it is, to be connected anew.
+			if err := a.open(&account, sealed); err != nil && fault.CodeOf(err) != fault.Refused {
+				return err
+			}
+			account.Token, account.Secret = secret.Text{}, secret.Text{}
 			list = append(list, account)
 		}
 		return rows.Err()
@@ -136,11 +144,13 @@ func (a *Accounts) open(account *Account, sealed string) error {
 		return fault.Wrap(err, fault.Internal, "the credentials of an account can't be read")
 	}
 	account.Token, account.Secret = secret.New(credentials[sealedToken]), secret.New(credentials[sealedSecret])
+	account.Signed = !account.Secret.IsZero()
 	return nil
 }
 
 // Connect makes or changes a company's account; an empty token or secret stays
-// as it is. It is not tested here. Errors: fault.Invalid, fault.NotFound for an
+// as it is. The secret may come later, since the vendor gives it for the address
+// that is known only then. It is not tested here. Errors: fault.Invalid, fault.NotFound for an
 // unknown vendor, fault.Conflict for a version that is not the newest.
 func (a *Accounts) Connect(ctx context.Context, in Account, by event.Actor) (Account, error) {
 	vendor, err := a.vendor(in.Provider)
@@ -162,7 +172,7 @@ func (a *Accounts) Connect(ctx context.Context, in Account, by event.Actor) (Acc
 		case fault.CodeOf(err) != fault.Refused: // what can't be opened any more may be replaced
 			return err
 		default:
-			if in.Token.IsZero() || in.Secret.IsZero() {
+			if in.Token.IsZero() {
 				return err
 			}
 			in.Hook, in.CreatedMS, in.Version = before.Hook, before.CreatedMS, before.Version
@@ -176,9 +186,7 @@ func (a *Accounts) Connect(ctx context.Context, in Account, by event.Actor) (Acc
 		if in.Token.IsZero() {
 			return fault.OnField("access_token", "is needed to call the vendor")
 		}
-		if in.Secret.IsZero() {
-			return fault.OnField("webhook_secret", "is needed to know the vendor's callbacks")
-		}
+		in.Signed = !in.Secret.IsZero()
 		in.UpdatedMS, in.Version, in.Problem, in.TestedMS = tx.Now(), in.Version+1, "", 0
 		sealed, err := a.seal(in)
 		if err != nil {

@@ -219,7 +219,7 @@ func TestWhatAnAccountMustSay(t *testing.T) {
 		"methods":        func(a *Account) { a.Methods = nil },
 		"payer_email":    func(a *Account) { a.PayerEmail = "Caixa <caixa@alfa.example.com>" },
 		"access_token":   func(a *Account) { a.Token = secret.New("a\r\nX-Evil: 1") },
-		"webhook_secret": func(a *Account) { a.Secret = secret.Text{} },
+		"webhook_secret": func(a *Account) { a.Secret = secret.New("two words") },
 	} {
 		wrong := d.wish()
 		spoil(&wrong)
@@ -237,6 +237,30 @@ func TestWhatAnAccountMustSay(t *testing.T) {
 	if _, err := d.accounts.Connect(context.Background(), wrong, ana); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an unknown vendor: %v", err)
 	}
+}
+
+// The vendor gives the secret for the address that it is told, so that comes
+// first; nothing is believed until then.
+func TestTheSecretMayComeLater(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		d, ctx := openDesk(t, db), context.Background()
+		wish := d.wish()
+		wish.Secret = secret.Text{}
+		first := d.connect(wish)
+		list, err := d.accounts.List(ctx, d.tenant)
+		if err != nil || first.Signed || len(list) != 1 || list[0].Signed {
+			t.Fatalf("signed without a secret: %+v %v", list, err)
+		}
+		if err := d.accounts.Take(ctx, "paperpay", first.Hook, Callback{}); !fault.Is(err, fault.Unauthorized) {
+			t.Fatalf("a callback that nobody signed: %v", err)
+		}
+		wish.Secret, wish.Token = secret.New("sec-1"), secret.Text{}
+		second := d.connect(wish)
+		list, err = d.accounts.List(ctx, d.tenant)
+		if err != nil || !second.Signed || second.Hook != first.Hook || !list[0].Signed || !list[0].Secret.IsZero() {
+			t.Fatalf("the secret came: %+v %v", list, err)
+		}
+	})
 }
 
 func TestATestIsKept(t *testing.T) {

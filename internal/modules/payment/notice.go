@@ -65,6 +65,9 @@ func (a *Accounts) Take(ctx context.Context, provider, hook string, call Callbac
 	if err != nil {
 		return err
 	}
+	if !account.Signed {
+		return fault.New(fault.Unauthorized, "the secret that signs callbacks is not known yet")
+	}
 	notice, err := vendor.Verify(account, call)
 	if err != nil || notice == (Notice{}) {
 		return err

@@ -3856,6 +3856,8 @@ export interface components {
             /** @description Why the last test failed; empty when it did not. */
             problem: string;
             provider: string;
+            /** @description We hold the secret that signs the vendor's callbacks. Without it they are refused, and payments are only noticed by asking. */
+            signed: boolean;
             /**
              * Format: int64
              * @description 0: never.
@@ -8525,6 +8527,7 @@ export interface operations {
                 /** @description Rows of a page, 50 when absent. */
                 limit?: number;
                 number?: number;
+                payment_state?: "unpaid" | "partially_paid" | "paid" | "overpaid" | "partially_refunded" | "refunded";
                 state?: "awaiting_payment" | "confirmed" | "preparing" | "ready" | "out_for_delivery" | "shipped" | "delivered" | "completed" | "expired" | "canceled";
             };
             header?: never;
