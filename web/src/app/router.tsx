@@ -76,6 +76,12 @@ const newProduct = createRoute({ getParentRoute: () => signed, path: "/products/
 const importProducts = createRoute({ getParentRoute: () => signed, path: "/products/import", component: lazyRouteComponent(() => import("@/features/product/import")) });
 const product = createRoute({ getParentRoute: () => signed, path: "/products/$product", component: lazyRouteComponent(() => import("@/features/product/editor")) });
 const stock = createRoute({ getParentRoute: () => signed, path: "/products/$product/stock/$variant", component: lazyRouteComponent(() => import("@/features/product/stock")) });
+const listing = createRoute({
+  getParentRoute: () => signed,
+  path: "/listing",
+  component: lazyRouteComponent(() => import("@/features/listing/page")),
+  validateSearch: texts("q", "state", "reason", "catalog"),
+});
 const orders = createRoute({
   getParentRoute: () => signed,
   path: "/orders",
@@ -108,7 +114,7 @@ const setup = createRoute({ getParentRoute: () => root, path: "/setup", componen
 const invitation = createRoute({ getParentRoute: () => root, path: "/invitation", component: lazyRouteComponent(() => import("@/features/session/invitation")) });
 
 const tree = root.addChildren([
-  signed.addChildren([home, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, orders, newOrder, shopSettings, order, team, audit, operator, preferences]),
+  signed.addChildren([home, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, audit, operator, preferences]),
   signIn,
   setup,
   invitation,

@@ -33,8 +33,8 @@ export function Shell() {
 }
 
 interface Place {
-  to: "/inbox" | "/bots" | "/channels" | "/orders" | "/products" | "/team" | "/audit" | "/operator" | "/preferences";
-  name: "inbox" | "bots" | "channels" | "orders" | "products" | "team" | "audit" | "operator" | "preferences";
+  to: "/inbox" | "/bots" | "/channels" | "/orders" | "/products" | "/listing" | "/team" | "/audit" | "/operator" | "/preferences";
+  name: "inbox" | "bots" | "channels" | "orders" | "products" | "listing" | "team" | "audit" | "operator" | "preferences";
   icon: IconName;
   keys: string;
   shown: boolean;
@@ -50,6 +50,7 @@ function usePlaces(): Place[] {
       { to: "/inbox", name: "inbox", icon: "inbox", keys: "g i", shown: company && may("inbox.read") },
       { to: "/orders", name: "orders", icon: "cart", keys: "g d", shown: company && may("order.read"), lesser: true },
       { to: "/products", name: "products", icon: "box", keys: "g l", shown: company && may("product.read"), lesser: true },
+      { to: "/listing", name: "listing", icon: "image", keys: "g v", shown: company && may("product.read"), lesser: true },
       { to: "/bots", name: "bots", icon: "bot", keys: "g b", shown: company && may("bot.write") },
       { to: "/channels", name: "channels", icon: "channel", keys: "g c", shown: company && may("channel.read") },
       { to: "/team", name: "team", icon: "team", keys: "g t", shown: company && may("member.read") },

@@ -3,6 +3,7 @@ import builder from "./builder.json";
 import channel from "./channel.json";
 import common from "./common.json";
 import inbox from "./inbox.json";
+import listing from "./listing.json";
 import operator from "./operator.json";
 import order from "./order.json";
 import phone from "./phone.json";
@@ -12,4 +13,4 @@ import product from "./product.json";
 import session from "./session.json";
 import team from "./team.json";
 
-export default { audit, builder, channel, common, inbox, operator, order, phone, preference, problem, product, session, team };
+export default { audit, builder, channel, common, inbox, listing, operator, order, phone, preference, problem, product, session, team };
