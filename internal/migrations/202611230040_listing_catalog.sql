@@ -75,8 +75,8 @@ CREATE TABLE listing_item (
     PRIMARY KEY (tenant_id, catalog_id, retailer_id)
 );
 CREATE UNIQUE INDEX listing_item_variant ON listing_item (tenant_id, catalog_id, variant_id) WHERE variant_id <> '';
-CREATE INDEX listing_item_dirty ON listing_item (tenant_id, catalog_id, dirty_ms) WHERE dirty_ms > 0;
-CREATE INDEX listing_item_look ON listing_item (tenant_id, catalog_id, look_ms) WHERE look_ms > 0;
+CREATE INDEX listing_item_dirty ON listing_item (tenant_id, catalog_id, dirty_ms, retailer_id) WHERE dirty_ms > 0;
+CREATE INDEX listing_item_look ON listing_item (tenant_id, catalog_id, look_ms, retailer_id) WHERE look_ms > 0;
 CREATE INDEX listing_item_handle ON listing_item (tenant_id, catalog_id, sent_handle) WHERE sent_handle <> '';
 CREATE INDEX listing_item_state ON listing_item (tenant_id, catalog_id, state, retailer_id);
 

@@ -163,12 +163,12 @@ func (s *Service) Import(ctx context.Context, tenantID, catalogID, retailerID st
 	return made, s.DB.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
 		// The event of the new product may have come first and made an item of its
 		// own, which was not sent yet or has to go.
-		if _, err := tx.Exec(ctx, `DELETE FROM listing_item WHERE tenant_id = $1 AND catalog_id = $2 AND variant_id = $3 AND retailer_id <> $4 AND sent_ms = 0`,
+		if _, err := tx.Exec(ctx, `DELETE FROM listing_item WHERE tenant_id = $1 AND catalog_id = $2 AND variant_id = $3 AND variant_id <> '' AND retailer_id <> $4 AND sent_ms = 0`,
 			tenantID, catalogID, variantID, retailerID); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `UPDATE listing_item SET variant_id = '', wanted = 'absent', touched = touched + 1, dirty_ms = $5
-			WHERE tenant_id = $1 AND catalog_id = $2 AND variant_id = $3 AND retailer_id <> $4`, tenantID, catalogID, variantID, retailerID, tx.Now()); err != nil {
+			WHERE tenant_id = $1 AND catalog_id = $2 AND variant_id = $3 AND variant_id <> '' AND retailer_id <> $4`, tenantID, catalogID, variantID, retailerID, tx.Now()); err != nil {
 			return err
 		}
 		mapped, err := tx.Exec(ctx, `UPDATE listing_item SET variant_id = $4, product_id = $5, wanted = 'listed', touched = touched + 1, dirty_ms = $6, state = 'waiting', reason = 'to_send'

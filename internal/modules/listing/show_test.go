@@ -259,7 +259,7 @@ func (s *show) verify(all []product.Product) (wrong int) {
 // on, has it partly rejected, changes it, reads it back, and holds every item's
 // state against Meta's. The clock is moved by hand; SHOW_ITEMS says how many.
 func TestShowCatalog(t *testing.T) {
-	items := 1000
+	items := 600
 	if text, ok := config.Environment()("SHOW_ITEMS"); ok {
 		var err error
 		if items, err = strconv.Atoi(text); err != nil || items < perProduct {

@@ -26,9 +26,10 @@ func (s *Service) touch(ctx context.Context, tx *database.Tx, tenantID, catalogI
 	}
 	known := map[string]bool{}
 	// The first change of an item decides when it is due: later ones must not
-	// hold it back.
+	// hold it back. The index holds variants that are named, and is used only for a
+	// statement that says so.
 	if _, err := tx.All(ctx, `UPDATE listing_item SET touched = touched + 1, dirty_ms = CASE WHEN dirty_ms > 0 THEN dirty_ms ELSE $4 END
-		WHERE tenant_id = $1 AND catalog_id = $2 AND variant_id = $3 RETURNING variant_id`, args,
+		WHERE tenant_id = $1 AND catalog_id = $2 AND variant_id = $3 AND variant_id <> '' RETURNING variant_id`, args,
 		func(_ int, row database.Row) error {
 			var variantID string
 			err := row.Scan(&variantID)
