@@ -21,5 +21,5 @@ type listGoodsInput struct {
 }
 
 func (a *api) listGoods(ctx context.Context, in *listGoodsInput) (*all[product.Goods], error) {
-	return whole(a.deps.Products.Goods(ctx, caller(ctx).TenantID(), in.IDs))
+	return whole(a.deps.Products.Goods(ctx, caller(ctx).TenantID(), in.CatalogID, in.IDs, a.deps.Listing.Resolve))
 }

@@ -2,6 +2,8 @@ package product
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/platform/database"
@@ -22,16 +24,25 @@ type Goods struct {
 	Image      *Image   `json:"image,omitempty"`
 }
 
-// Goods reads what retailer ids stand for, in their order; those that the
-// company does not have are left out. Error: fault.Invalid for more than
-// MaxGoods of them.
-func (s *Service) Goods(ctx context.Context, tenantID string, retailerIDs []string) (list []Goods, err error) {
+// Named tells which variants stand behind a catalog's own ids of things.
+type Named func(ctx context.Context, tx *database.Tx, tenantID, catalogID string, retailerIDs []string) (map[string]string, error)
+
+// Goods reads what a catalog's retailer ids stand for, in their order; those
+// that the company does not have are left out. An id that is neither a variant
+// nor a SKU is asked of named. Error: fault.Invalid for more than MaxGoods of
+// them.
+func (s *Service) Goods(ctx context.Context, tenantID, catalogID string, retailerIDs []string, named Named) (list []Goods, err error) {
 	list = []Goods{}
 	if len(retailerIDs) > MaxGoods {
 		return nil, fault.OnField("id", "at most %d at a time", MaxGoods)
 	}
 	err = s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
-		byID, err := s.Offers(ctx, tx, tenantID, retailerIDs)
+		others, err := named(ctx, tx, tenantID, catalogID, retailerIDs)
+		if err != nil {
+			return err
+		}
+		wanted := slices.AppendSeq(slices.Clone(retailerIDs), maps.Values(others))
+		byID, err := s.Offers(ctx, tx, tenantID, wanted)
 		if err != nil {
 			return err
 		}
@@ -41,6 +52,9 @@ func (s *Service) Goods(ctx context.Context, tenantID string, retailerIDs []stri
 		}
 		for _, name := range retailerIDs {
 			offer, known := byID[name]
+			if !known {
+				offer, known = byID[others[name]]
+			}
 			if !known {
 				offer, known = bySKU[name]
 			}

@@ -47,14 +47,7 @@ export type Delivery = Schemas["OrderDelivery"];
 export type Goods = Schemas["ProductGoods"];
 
 /** What an attendant shows to a customer: these goods, a collection, or the way into the catalog. */
-export interface Offering {
-  variant_ids?: string[];
-  collection_id?: string;
-  catalog?: boolean;
-  text?: string;
-  /** Side by side rather than as a list. */
-  carousel?: boolean;
-}
+export type Offering = Schemas["ShowProductsInputBody"];
 
 export type ProductSearch = NonNullable<operations["list-products"]["parameters"]["query"]>;
 export type OrderSearch = NonNullable<operations["list-orders"]["parameters"]["query"]>;
@@ -78,9 +71,6 @@ function asForm(file: File) {
     },
   };
 }
-
-/** The sale's own words to a customer. */
-const say = POST as unknown as (path: string, init: object) => ReturnType<typeof POST>;
 
 const ofContact = (contact: string) => ({ params: { path: { contact } } });
 const ofOrder = (order: string) => ({ params: { path: { order } } });
@@ -118,7 +108,7 @@ export const shop = {
     cancel: (order: string, body: { reason?: string; keep_out?: boolean; version: number }) => take<Order>(POST("/orders/{order}/cancel", { ...ofOrder(order), body })),
     edit: (order: string, body: Schemas["EditOrderInputBody"]) => take<Order>(PUT("/orders/{order}/lines", { ...ofOrder(order), body })),
     /** Asks for the payment again, in the order's conversation. The same key says it once. */
-    bill: (key: string, order: string) => take<Message>(say("/orders/{order}/bill", { params: { path: { order }, header: { "Idempotency-Key": key } } })),
+    bill: (key: string, order: string) => take<Message>(POST("/orders/{order}/bill", { params: { path: { order }, header: { "Idempotency-Key": key } } })),
     giveBack: (order: string, body: Schemas["GiveBackInputBody"]) => take<Order>(POST("/orders/{order}/refunds", { ...ofOrder(order), body })),
   },
   /** A customer's open cart, which bot, phone, web and attendants edit together. */
@@ -133,7 +123,7 @@ export const shop = {
     clear: (contact: string) => take<Cart>(DELETE("/contacts/{contact}/cart", ofContact(contact))),
   },
   /** Shows goods, a collection or the catalog to the customer of a conversation. The same key says it once. */
-  offer: (conversation: string, key: string, body: Offering) => take<Message>(say("/conversations/{conversation}/products", { params: { path: { conversation }, header: { "Idempotency-Key": key } }, body })),
+  offer: (conversation: string, key: string, body: Offering) => take<Message>(POST("/conversations/{conversation}/products", { params: { path: { conversation }, header: { "Idempotency-Key": key } }, body })),
   goods: (catalog_id: string, id: string[]) =>
     take<{ items: Goods[] }>(GET("/goods", { params: { query: { id, ...(catalog_id === "" ? {} : { catalog_id }) } }, querySerializer: { array: { style: "form", explode: false } } })),
   payments: {

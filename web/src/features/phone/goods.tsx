@@ -27,7 +27,7 @@ export function GoodsWords({ product }: { product: Product }) {
         <span>
           {product.price_text}
           {product.list_price && <s>{product.list_price}</s>}
-          {product.sold_out && <small> · {t("shop.soldOut")}</small>}
+          {product.sold_out && <em> · {t("shop.soldOut")}</em>}
         </span>
       )}
     </span>
