@@ -70,7 +70,7 @@ func (c cart) write(v vocabulary) string {
 	if c.Empty {
 		return v.cartEmpty
 	}
-	lines := []string{v.cart}
+	lines := []string{}
 	for _, l := range c.Lines {
 		name := l.Name
 		if len(l.Options) > 0 {
@@ -156,6 +156,7 @@ type quote struct {
 	ZoneID    string         `json:"zone_id"`
 	Kind      order.ZoneKind `json:"kind"`
 	Label     string         `json:"label"`
+	Promise   string         `json:"promise"`
 	Price     money.Amount   `json:"price"`
 	PriceText string         `json:"price_text"`
 }
@@ -171,11 +172,7 @@ func (a *asking) quotes(ctx context.Context) (any, error) {
 	}
 	list := []quote{}
 	for _, q := range found {
-		label := q.Zone.Name
-		if q.Zone.Promise != "" {
-			label += " (" + q.Zone.Promise + ")"
-		}
-		list = append(list, quote{q.Zone.ID, q.Zone.Kind, label, q.Price, a.words.price(q.Price)})
+		list = append(list, quote{q.Zone.ID, q.Zone.Kind, q.Zone.Name, q.Zone.Promise, q.Price, a.words.price(q.Price)})
 	}
 	return map[string]any{"quotes": list}, nil
 }

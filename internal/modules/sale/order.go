@@ -50,6 +50,8 @@ func (a *asking) choices(ctx context.Context) (any, error) {
 		return nil, err
 	}
 	verified := slices.ContainsFunc(all, func(c payment.Choice) bool { return c.Method == payment.Pix && c.Provider != payment.PixKey })
+	// What is paid in the conversation comes before what is paid at the door.
+	slices.SortStableFunc(all, func(x, y payment.Choice) int { return rank(x) - rank(y) })
 	list := []choice{}
 	for _, c := range all {
 		if verified && c.Provider == payment.PixKey {
@@ -58,6 +60,18 @@ func (a *asking) choices(ctx context.Context) (any, error) {
 		list = append(list, choice{c.Provider, c.Method, a.words.label(c), c.Method == payment.Slip})
 	}
 	return map[string]any{"choices": list}, nil
+}
+
+// rank orders ways to pay: Pix, the other ones before the goods leave, the rest.
+func rank(c payment.Choice) int {
+	switch {
+	case c.Method == payment.Pix:
+		return 0
+	case c.Prepaid():
+		return 1
+	default:
+		return 2
+	}
 }
 
 func (a *asking) place(ctx context.Context) (any, error) {

@@ -32,7 +32,7 @@ func languageOf(tag, fallback string) string {
 // vocabulary is what is said about orders. Verbs of fmt stand for what the
 // field's comment names.
 type vocabulary struct {
-	look, cart, cartEmpty, subtotal, discount, delivery, total, free, only, gone, moved string
+	look, cartEmpty, subtotal, discount, delivery, total, free, only, gone, moved string
 
 	bill, billPart                                 string // number, total
 	copyCode, pay, view, footer                    string
@@ -61,7 +61,7 @@ func words(language string) vocabulary {
 }
 
 var inPortuguese = vocabulary{
-	look: "Dê uma olhada:", cart: "Seu carrinho:", cartEmpty: "Seu carrinho está vazio.", subtotal: "Subtotal", discount: "Desconto", delivery: "Entrega", total: "Total",
+	look: "Dê uma olhada:", cartEmpty: "Seu carrinho está vazio.", subtotal: "Subtotal", discount: "Desconto", delivery: "Entrega", total: "Total",
 	free: "grátis", only: "só temos %d", gone: "acabou", moved: "Alguns preços mudaram desde que você escolheu.",
 
 	bill: "Pedido %s: o total é %s.", billPart: "O pedido %s mudou: falta pagar %s.",
@@ -112,7 +112,7 @@ var inPortuguese = vocabulary{
 }
 
 var inEnglish = vocabulary{
-	look: "Have a look:", cart: "Your cart:", cartEmpty: "Your cart is empty.", subtotal: "Subtotal", discount: "Discount", delivery: "Delivery", total: "Total",
+	look: "Have a look:", cartEmpty: "Your cart is empty.", subtotal: "Subtotal", discount: "Discount", delivery: "Delivery", total: "Total",
 	free: "free", only: "only %d left", gone: "sold out", moved: "Some prices have changed since you chose.",
 
 	bill: "Order %s: the total is %s.", billPart: "Order %s has changed: %s is left to pay.",
