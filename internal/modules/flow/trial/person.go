@@ -71,6 +71,9 @@ func (p *person) next(s *stage) Step {
 	case roll < 10 && s.state.Status == flow.New:
 		return Step{Start: true}
 	case roll < 16:
+		if s.subject.sells() && p.rng.IntN(4) == 0 {
+			return Step{Customer: p.fromCatalog()}
+		}
 		return Step{Customer: p.medium()}
 	case roll < 21 && len(s.choices) > 0:
 		return Step{Customer: p.stale(s)}
@@ -161,12 +164,6 @@ func (p *person) expected(kind string) *Customer {
 func (p *person) medium() *Customer {
 	if p.rng.IntN(6) == 0 {
 		return &Customer{Location: &message.Location{Latitude: -23.5, Longitude: -46.6, Address: "Rua A, 1"}}
-	}
-	switch p.rng.IntN(8) {
-	case 0:
-		return &Customer{Cart: &message.Order{CatalogID: "1", Items: []message.OrderItem{{RetailerID: p.one("var_caneca", "x"), Quantity: 1, Price: "39.00", Currency: "BRL"}}}}
-	case 1:
-		return &Customer{Text: p.one("Tem esse?", "Quanto custa?"), About: &message.ProductRef{CatalogID: "1", RetailerID: p.one("var_caneca", "x")}}
 	}
 	c := &Customer{Media: p.one("image", "video", "audio", "voice", "document", "sticker", "contacts", "order", "form", "reaction", "welcome", "system", "unsupported")}
 	if c.Media == "image" && p.rng.IntN(2) == 0 {
@@ -281,6 +278,15 @@ func (p *person) value(words []string) any {
 	default:
 		return p.one("enviado", "entregue", "2026-12-01", "Ana", fmt.Sprint("BR", p.rng.IntN(1000)), "")
 	}
+}
+
+// fromCatalog is what a customer sends out of a channel's catalog.
+func (p *person) fromCatalog() *Customer {
+	good := p.one("var_caneca", "x")
+	if p.rng.IntN(2) == 0 {
+		return &Customer{Cart: &message.Order{CatalogID: "1", Items: []message.OrderItem{{RetailerID: good, Quantity: 1, Price: "39.00", Currency: "BRL"}}}}
+	}
+	return &Customer{Text: p.one("Tem esse?", "Quanto custa?"), About: &message.ProductRef{CatalogID: "1", RetailerID: good}}
 }
 
 // sells reports a node of the shop that a customer answers in words.
