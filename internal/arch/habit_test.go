@@ -177,6 +177,7 @@ var platformScope = []string{
 	"internal/modules/order",
 	"internal/modules/payment",
 	"internal/modules/sale",
+	"internal/modules/listing",
 	"internal/modules/identity",
 	"internal/modules/tenancy",
 	"internal/modules/audit",
