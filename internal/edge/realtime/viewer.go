@@ -37,6 +37,8 @@ var needs = map[string]identity.Permission{
 	event.OrderPlaced:         identity.OrderRead,
 	event.OrderPaid:           identity.OrderRead,
 	event.OrderUpdated:        identity.OrderRead,
+	event.PaymentReady:        identity.OrderRead,
+	event.PaymentFailed:       identity.OrderRead,
 	event.QuarantineAdded:     identity.ChannelManage,
 	presenceUpdated:           identity.InboxRead,
 	countsChanged:             identity.InboxRead,

@@ -31,13 +31,13 @@ export const goodsQuery = (catalog: string, ids: string[]) => ({
   enabled: ids.length > 0,
 });
 
-/** Reads orders again when the server tells that one was placed, paid or changed. */
+/** Reads orders again when the server tells that one was placed, paid or changed, or that its payment can be made. */
 export function useFreshOrders(): void {
   const client = useQueryClient();
   useLiveEvents(
     useCallback(
       (event: LiveEvent) => {
-        if (event.type === "event" && event.envelope.type.startsWith("order.")) void client.invalidateQueries({ queryKey: orderKeys.all });
+        if (event.type === "event" && /^(order|payment)\./.test(event.envelope.type)) void client.invalidateQueries({ queryKey: orderKeys.all });
       },
       [client],
     ),

@@ -1,10 +1,14 @@
+/** Names of this very machine: a page that came by one of them may take what another one names. */
+const here: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
 /** An address that this page may load: a path of ours. Empty for one elsewhere, which would tell a stranger who looks. */
 export function ownPath(url: string | undefined): string {
   if (url === undefined || url === "" || url.startsWith("//")) return "";
   if (url.startsWith("/")) return url;
   try {
     const address = new URL(url);
-    return address.origin === location.origin ? address.pathname + address.search : "";
+    const own = address.origin === location.origin || (here.has(address.hostname) && here.has(location.hostname) && address.port === location.port && address.protocol === location.protocol);
+    return own ? address.pathname + address.search : "";
   } catch {
     return "";
   }

@@ -55,6 +55,9 @@ describe("codes and addresses", () => {
   it("loads nothing from elsewhere", () => {
     expect(ownPath("/api/v1/x?y=1")).toBe("/api/v1/x?y=1");
     expect(ownPath(`${location.origin}/a.png`)).toBe("/a.png");
+    expect(location.hostname).toBe("localhost");
+    expect(ownPath(`http://127.0.0.1:${location.port}/a.png`)).toBe("/a.png");
+    expect(ownPath("http://127.0.0.1:1/a.png")).toBe("");
     for (const url of ["https://elsewhere.example/a.png", "//elsewhere.example/a.png", "javascript:alert(1)", "", undefined]) expect(ownPath(url)).toBe("");
   });
 });
