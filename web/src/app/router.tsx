@@ -86,7 +86,7 @@ const orders = createRoute({
   getParentRoute: () => signed,
   path: "/orders",
   component: lazyRouteComponent(() => import("@/features/order/page")),
-  validateSearch: texts("state", "number", "contact"),
+  validateSearch: texts("state", "money", "number", "contact"),
 });
 const newOrder = createRoute({
   getParentRoute: () => signed,

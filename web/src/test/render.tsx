@@ -24,5 +24,5 @@ export async function draw(node: ReactNode, { language = "pt-BR" as Language, cl
       </QueryClientProvider>
     </MantineProvider>,
   );
-  return { ...drawn, client };
+  return { ...drawn, client, router };
 }

@@ -16,6 +16,8 @@ import classes from "./order.module.css";
 import { keys, useFreshOrders } from "./queries";
 import { orderStates } from "@/ui/shop/order-state";
 
+const moneyStates = ["unpaid", "partially_paid", "paid", "overpaid", "partially_refunded", "refunded"] as const;
+
 /** What customers ordered, newest first; it renews itself while it is looked at. */
 export default function OrdersPage() {
   const { t } = useTranslation(["order", "common"]);
@@ -24,13 +26,14 @@ export default function OrdersPage() {
   const navigate = useNavigate();
   const [typed, setTyped] = useState(search.number ?? "");
   useFreshOrders();
-  const choose = (fields: Partial<Record<"state" | "number" | "contact", string>>) =>
+  const choose = (fields: Partial<Record<"state" | "money" | "number" | "contact", string>>) =>
     void navigate({ to: "/orders", search: (old) => Object.fromEntries(Object.entries({ ...old, ...fields }).filter(([, value]) => value !== "")), replace: true });
   const find = useDebouncedCallback((number: string) => choose({ number }), 250);
   const state = orderStates.find((each) => each === search.state);
+  const money = moneyStates.find((each) => each === search.money);
   const number = Number(search.number ?? 0);
-  const wanted: OrderSearch = { contact_id: search.contact ?? "", ...(state === undefined ? {} : { state }), ...(Number.isSafeInteger(number) && number > 0 ? { number } : {}) };
-  const filtered = state !== undefined || number > 0 || (search.contact ?? "") !== "";
+  const wanted: OrderSearch = { contact_id: search.contact ?? "", ...(state === undefined ? {} : { state }), ...(money === undefined ? {} : { payment_state: money }), ...(Number.isSafeInteger(number) && number > 0 ? { number } : {}) };
+  const filtered = state !== undefined || money !== undefined || number > 0 || (search.contact ?? "") !== "";
   const query = useInfiniteQuery({
     queryKey: keys.list(wanted),
     queryFn: ({ pageParam }) => shop.orders.list({ ...wanted, cursor: pageParam, limit: 40 }),
@@ -75,6 +78,15 @@ export default function OrdersPage() {
           value={state ?? null}
           onChange={(value) => choose({ state: value ?? "" })}
           data={orderStates.map((value) => ({ value, label: t(`states.${value}`) }))}
+        />
+        <Select
+          aria-label={t("moneyState")}
+          placeholder={t("anyMoney")}
+          clearable
+          clearButtonProps={{ "aria-label": t("clear") }}
+          value={money ?? null}
+          onChange={(value) => choose({ money: value ?? "" })}
+          data={moneyStates.map((value) => ({ value, label: t(`money.${value}`) }))}
         />
       </search>
       {query.isError && query.data === undefined ? (

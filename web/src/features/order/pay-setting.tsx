@@ -8,14 +8,21 @@ import { shop, type PaymentSetting } from "@/api/shop";
 import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
 import { ErrorState } from "@/ui/state";
+import { MercadoPago } from "./pay-account";
 import { keys } from "./queries";
 
 /** How the company wants to be paid. */
 export function PaymentSettings() {
+  const { may } = useMe();
   const query = useQuery({ queryKey: keys.payments, queryFn: shop.payments.setting });
   if (query.isError && query.data === undefined) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (query.data === undefined) return <Skeleton height={280} radius="lg" />;
-  return <SettingForm key={query.data.version} setting={query.data} />;
+  return (
+    <Stack gap="xl">
+      {may("payment.manage") && <MercadoPago />}
+      <SettingForm key={query.data.version} setting={query.data} />
+    </Stack>
+  );
 }
 
 export function SettingForm({ setting }: { setting: PaymentSetting }) {

@@ -1,4 +1,5 @@
 /** A small shop with products, orders and settings, for looking at its pages and trying them without a server. */
+import type { PayAccount } from "@/api/pay-account";
 import type { Cart, CartEntry, Collection, Coupon, Movement, Order, PaymentSetting, Product, Variant, Zone } from "@/api/shop";
 
 const minute = 60_000;
@@ -66,6 +67,8 @@ export function openShop(now = Date.now()) {
   priced();
   const zones: Zone[] = [{ id: "zon_1", kind: "neighbourhood", name: "Motoboy", cep_from: "", cep_to: "", neighbourhoods: ["Mooca"], price: 900, free_above: 15000, min_order: 0, promise: "até 40 min", position: 0, active: true, created_ms: 1 }];
   const coupons: Coupon[] = [];
+  let account: PayAccount | null = null;
+  let token = "";
   let setting: PaymentSetting = { pix_key: "", pix_name: "", pix_city: "", cash: true, card: false, expiry_minutes: 60, version: 1 };
   const fold = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -130,6 +133,17 @@ export function openShop(now = Date.now()) {
         if (second === "setting") {
           if (method === "PUT") setting = { ...setting, ...(body as Partial<PaymentSetting>), version: setting.version + 1 };
           return good(setting);
+        }
+        if (second === "accounts") {
+          if (method === "GET") return good({ items: account === null ? [] : [account] });
+          if (method === "DELETE") account = null;
+          else if (method === "PUT") {
+            const { access_token, webhook_secret, ...shown } = body as Record<string, string>;
+            const before = account ?? { provider: "mercadopago", webhook_url: "https://prosa.example.com/webhooks/mercadopago/abc", signed: false, created_ms: now, version: 0 };
+            account = { ...before, ...shown, problem: "", tested_ms: 0, updated_ms: now, signed: before.signed || Boolean(webhook_secret), version: before.version + 1 } as PayAccount;
+            token = access_token ?? token;
+          } else if (account !== null) account = { ...account, tested_ms: now, problem: token.startsWith("APP_USR-") ? "" : "the token was refused" };
+          return good(account ?? {});
         }
         const order = orders.find((each) => each.payments?.some((payment) => payment.id === second));
         const paid = order?.payments?.[0];
