@@ -143,15 +143,15 @@ func (s *Service) Bring(ctx context.Context, wake Wake) (brought int, err error)
 				return dropWaits(ctx, tx, []wait{w})
 			})
 		}
-		switch {
-		case ctx.Err() != nil:
-			return brought, nil
-		case err != nil:
+		if ctx.Err() != nil {
+			return brought, nil // stopping: it is brought again
+		}
+		if err != nil {
 			s.log.ErrorContext(ctx, "the answer that a bot waits for was not taken and is brought again", slog.String("tenant", w.tenantID),
 				slog.String("conversation", w.conversationID), slog.String("topic", w.topic), slog.Any("error", err))
-		default:
-			brought++
+			continue
 		}
+		brought++
 	}
 	return brought, nil
 }

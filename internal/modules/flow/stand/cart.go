@@ -104,11 +104,11 @@ func (s *Stand) receive(q *question) Answer {
 	s.state.Lines = nil
 	if q.Order != nil {
 		for _, item := range q.Order.Items {
-			if _, v := s.variant(item.RetailerID); v == nil || v.Stock < int64(item.Quantity) || item.Quantity <= 0 {
+			if _, v := s.variant(item.RetailerID); v == nil || v.Stock < item.Quantity || item.Quantity <= 0 {
 				missing = append(missing, item.RetailerID)
 				continue
 			}
-			s.state.Lines = append(s.state.Lines, line{item.RetailerID, int64(item.Quantity)})
+			s.state.Lines = append(s.state.Lines, line{item.RetailerID, item.Quantity})
 		}
 	}
 	return tell(map[string]any{"cart": s.cart(q), "unavailable": missing, "moved": false, "confirm": false})
