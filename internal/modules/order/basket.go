@@ -11,6 +11,7 @@ import (
 	"prosa/internal/base/id"
 	"prosa/internal/base/money"
 	"prosa/internal/event"
+	"prosa/internal/modules/product"
 	"prosa/internal/platform/database"
 )
 
@@ -72,9 +73,10 @@ func (s *Service) ChangeLine(ctx context.Context, in Change) (Cart, error) {
 	if in.Add == 0 {
 		entry.Action, entry.Quantity = "set", in.Set
 	}
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, entry, func(ctx context.Context, tx *database.Tx, c *Cart, lines []line) error {
-		lines, changed := in.change(lines, tx.Now())
-		if _, err := s.cost(ctx, tx, c, lines, ""); err != nil {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, entry, func(ctx context.Context, tx *database.Tx, c *Cart, known basket) error {
+		lines, changed := in.change(known.lines, tx.Now())
+		known.lines = lines
+		if _, err := s.cost(ctx, tx, c, known, ""); err != nil {
 			return err
 		}
 		if changed.quantity <= 0 {
@@ -156,12 +158,12 @@ func (c *Cart) accepts(variantID string) error {
 // Error: fault.Refused with the reason why it does not count.
 func (s *Service) SetCoupon(ctx context.Context, in Change, code string) (Cart, error) {
 	code = couponCode(code)
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "coupon", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, lines []line) error {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "coupon", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, known basket) error {
 		c.CouponCode = code
 		if err := s.keepCart(tx, c); err != nil {
 			return err
 		}
-		if _, err := s.cost(ctx, tx, c, lines, ""); err != nil {
+		if _, err := s.cost(ctx, tx, c, known, ""); err != nil {
 			return err
 		}
 		if c.Coupon != "" {
@@ -180,12 +182,12 @@ func (s *Service) SetDelivery(ctx context.Context, in Change, d Delivery, note s
 	if err := checkNote(note); err != nil {
 		return Cart{}, err
 	}
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "delivery", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, lines []line) error {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "delivery", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, known basket) error {
 		c.Delivery, c.Note = d, note
 		if err := s.keepCart(tx, c); err != nil {
 			return err
 		}
-		if _, err := s.cost(ctx, tx, c, lines, ""); err != nil {
+		if _, err := s.cost(ctx, tx, c, known, ""); err != nil {
 			return err
 		}
 		if c.Shipping != "" {
@@ -197,13 +199,13 @@ func (s *Service) SetDelivery(ctx context.Context, in Change, d Delivery, note s
 
 // Clear empties a cart.
 func (s *Service) Clear(ctx context.Context, in Change) (Cart, error) {
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "clear", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, _ []line) error {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "clear", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, _ basket) error {
 		tx.Later(nil, `DELETE FROM cart_line WHERE tenant_id = $1 AND cart_id = $2`, c.TenantID, c.ID)
 		c.CouponCode = ""
 		if err := s.keepCart(tx, c); err != nil {
 			return err
 		}
-		_, err := s.cost(ctx, tx, c, nil, "")
+		_, err := s.cost(ctx, tx, c, basket{}, "")
 		return err
 	})
 }
@@ -214,7 +216,7 @@ func (s *Service) Merge(ctx context.Context, in Change, fromContactID string) (C
 	if fromContactID == in.ContactID {
 		return Cart{}, fault.OnField("from", "is the same customer")
 	}
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "merge", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, _ []line) error {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "merge", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, _ basket) error {
 		if err := s.contacts.KnowContact(ctx, tx, in.TenantID, fromContactID); err != nil {
 			return err
 		}
@@ -250,7 +252,7 @@ func (s *Service) Merge(ctx context.Context, in Change, fromContactID string) (C
 // edit takes the customer's open cart, or makes it, and changes it. The cart's
 // row is what edits queue at: the one statement that makes it also locks it, and
 // the lines are read behind it.
-func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int64, entry Entry, fn func(ctx context.Context, tx *database.Tx, c *Cart, lines []line) error) (after Cart, err error) {
+func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int64, entry Entry, fn func(ctx context.Context, tx *database.Tx, c *Cart, known basket) error) (after Cart, err error) {
 	err = s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
 		c := Cart{TenantID: tenantID, ContactID: contactID, UpdatedMS: tx.Now()}
 		tx.Later(func(row database.Row) error {
@@ -259,8 +261,12 @@ func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int
 			VALUES ($1, $2, $3, 'open', '', '', '', '', $4, $4, 1)
 			ON CONFLICT (tenant_id, contact_id) WHERE state = 'open' DO UPDATE SET version = cart.version + 1, updated_ms = excluded.updated_ms
 			RETURNING delivery, id, coupon_code, note, version`, tenantID, id.New(id.Cart, tx.Now()), contactID, tx.Now())
-		lines, err := loadOpenLines(ctx, tx, tenantID, contactID)
-		if err != nil {
+		known := basket{offers: s.offersInCart(tx, tenantID, contactID, entry.VariantID)}
+		if entry.Action == "delivery" || entry.Action == "coupon" {
+			known.where = s.zones.ask(tx, tenantID)
+		}
+		var err error
+		if known.lines, err = loadOpenLines(ctx, tx, tenantID, contactID); err != nil {
 			return err
 		}
 		if c.Version == 1 {
@@ -271,7 +277,7 @@ func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int
 		if seen != 0 && c.Version != seen+1 {
 			return fault.New(fault.Conflict, "the cart was changed by somebody else; load it again")
 		}
-		if err := fn(ctx, tx, &c, lines); err != nil {
+		if err := fn(ctx, tx, &c, known); err != nil {
 			return err
 		}
 		writeEntry(tx, &c, entry)
@@ -334,25 +340,36 @@ func (c *Cart) scan(row database.Row, more ...any) error {
 func (s *Service) fill(ctx context.Context, tx *database.Tx, c *Cart) error {
 	lines, _, err := loadCartLines(ctx, tx, c)
 	if err == nil {
-		_, err = s.cost(ctx, tx, c, lines, "")
+		_, err = s.cost(ctx, tx, c, basket{lines: lines}, "")
 	}
 	return err
 }
 
-// cost prices a cart of these lines. It gives the coupon, its row locked when
-// lock says so; nil when there is none or it does not count.
-func (s *Service) cost(ctx context.Context, tx *database.Tx, c *Cart, lines []line, lock string) (coupon *Coupon, err error) {
-	var where *zoneQuestion
-	if !c.Delivery.empty() {
+// basket is what a cart is priced by.
+type basket struct {
+	lines []line
+	// What was read with the lines; nil: it is read when it is wanted.
+	offers map[string]product.Offer
+	where  *zoneQuestion
+}
+
+// cost prices a cart. It gives the coupon, its row locked when lock says so; nil
+// when there is none or it does not count.
+func (s *Service) cost(ctx context.Context, tx *database.Tx, c *Cart, known basket, lock string) (coupon *Coupon, err error) {
+	lines, offers, where := known.lines, known.offers, known.where
+	if c.Delivery.empty() {
+		where = nil
+	} else if where == nil {
 		where = s.zones.ask(tx, c.TenantID)
 	}
-	ids := make([]string, len(lines))
-	for i, l := range lines {
-		ids[i] = l.variantID
-	}
-	offers, err := s.stock.Offers(ctx, tx, c.TenantID, ids)
-	if err != nil {
-		return nil, err
+	if offers == nil {
+		ids := make([]string, len(lines))
+		for i, l := range lines {
+			ids[i] = l.variantID
+		}
+		if offers, err = s.stock.Offers(ctx, tx, c.TenantID, ids); err != nil {
+			return nil, err
+		}
 	}
 	c.Coupon, c.Shipping, c.Moved, c.Short = "", "", false, false
 	if err := c.price(lines, offers, tx.Now()); err != nil {
@@ -401,6 +418,15 @@ func loadCartLines(ctx context.Context, tx *database.Tx, c *Cart) (lines []line,
 		ids = append(ids, l.variantID)
 	}
 	return lines, ids, err
+}
+
+// offersInCart reads what is in a customer's open cart, and one more variant, with
+// the next statement.
+func (s *Service) offersInCart(tx *database.Tx, tenantID, contactID, more string) map[string]product.Offer {
+	offers := map[string]product.Offer{}
+	s.stock.OffersLater(tx, `SELECT l.variant_id FROM cart c JOIN cart_line l ON l.tenant_id = c.tenant_id AND l.cart_id = c.id
+		WHERE c.tenant_id = $1 AND c.contact_id = $2 AND c.state = 'open' UNION SELECT CAST($3 AS TEXT)`, []any{tenantID, contactID, more}, offers)
+	return offers
 }
 
 // loadOpenLines reads the lines of a customer's open cart.

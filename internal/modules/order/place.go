@@ -115,9 +115,10 @@ func (s *Service) place(ctx context.Context, tx *database.Tx, in Place, hash str
 	known := ""
 	tx.Later(func(row database.Row) error { return row.Scan(&known) }, `SELECT id FROM shop_order WHERE tenant_id = $1 AND key = $2`, in.TenantID, in.Key)
 	terms := s.payments.Terms(tx, in.TenantID)
-	lines, err := in.pieces(), error(nil)
+	laid, err := basket{lines: in.pieces(), where: s.zones.ask(tx, in.TenantID)}, error(nil)
 	if fromCart {
-		lines, err = loadOpenLines(ctx, tx, in.TenantID, in.ContactID)
+		laid.offers = s.offersInCart(tx, in.TenantID, in.ContactID, "")
+		laid.lines, err = loadOpenLines(ctx, tx, in.TenantID, in.ContactID)
 	} else {
 		err = tx.Flush(ctx)
 	}
@@ -134,7 +135,7 @@ func (s *Service) place(ctx context.Context, tx *database.Tx, in Place, hash str
 			return Order{}, err
 		}
 	}
-	coupon, err := s.cost(ctx, tx, &cart, lines, tx.ForUpdate())
+	coupon, err := s.cost(ctx, tx, &cart, laid, tx.ForUpdate())
 	if err != nil {
 		return Order{}, err
 	}

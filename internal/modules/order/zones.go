@@ -90,8 +90,8 @@ func (q *zoneQuestion) hear(row database.Row) error {
 // zones gives the zones as the transaction sees them.
 func (q *zoneQuestion) zones(ctx context.Context, tx *database.Tx) ([]Zone, error) {
 	known, generation := q.book.find(q.tenantID)
-	if !q.answered { // nothing was asked since
-		if err := tx.QueryRow(ctx, zoneVersion, q.tenantID).Scan(&q.version); err != nil {
+	if !q.answered { // nothing was waited for since it was asked
+		if err := tx.Flush(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -115,7 +115,7 @@ func (b *zoneBook) recent(ctx context.Context, db database.Opener, tenantID stri
 	}
 	err = db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
 		_, generation := b.find(tenantID)
-		q := &zoneQuestion{book: b, tenantID: tenantID}
+		q := b.ask(tx, tenantID)
 		if list, err = q.zones(ctx, tx); err == nil {
 			b.keep(tenantID, knownZones{q.version, list, time.Now()}, generation)
 		}

@@ -250,6 +250,13 @@ func (s *Service) Offers(ctx context.Context, tx *database.Tx, tenantID string, 
 	return offersOf(ctx, tx, tenantID, variantIDs)
 }
 
+// OffersLater is Offers for the variants that a query of the caller's own tables
+// names in its column variant_id; $1 of its arguments is the company. They are in
+// the map when the next statement of the transaction has answered.
+func (s *Service) OffersLater(tx *database.Tx, query string, args []any, into map[string]Offer) {
+	offersLater(tx, query, args, into)
+}
+
 // OffersBySKU reads variants by their SKUs, which are what Meta's carts name.
 func (s *Service) OffersBySKU(ctx context.Context, tx *database.Tx, tenantID string, skus []string) (map[string]Offer, error) {
 	found, err := loadOffers(ctx, tx, tenantID, "v.sku", skus)

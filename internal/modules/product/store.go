@@ -82,8 +82,11 @@ func scanVariant(row database.Row, more ...any) (v Variant, err error) {
 	return v, unpack(options, &v.Options)
 }
 
-const offerQuery = `SELECT ` + variantColumns + `, p.name, p.state, p.images FROM ` + variantTables + `
-	JOIN product p ON p.tenant_id = v.tenant_id AND p.id = v.product_id WHERE v.tenant_id = $1 AND `
+const (
+	offerColumns = variantColumns + `, p.name, p.state, p.images`
+	offerTables  = variantTables + ` JOIN product p ON p.tenant_id = v.tenant_id AND p.id = v.product_id`
+	offerQuery   = `SELECT ` + offerColumns + ` FROM ` + offerTables + ` WHERE v.tenant_id = $1 AND `
+)
 
 func scanOffer(row database.Row) (o Offer, err error) {
 	var images string
@@ -111,6 +114,16 @@ func offersOf(ctx context.Context, tx *database.Tx, tenantID string, variantIDs 
 		return err
 	})
 	return offers, err
+}
+
+// offersLater is offersOf with the next statement, for the variants that a query
+// of the caller's names in its column variant_id; its $1 is the company.
+func offersLater(tx *database.Tx, query string, args []any, into map[string]Offer) {
+	tx.Later(func(row database.Row) error {
+		o, err := scanOffer(row)
+		into[o.ID] = o
+		return err
+	}, tx.LookUp(offerColumns, offerTables, `v.tenant_id = $1 AND v.id = wanted.variant_id`, query), args...)
 }
 
 // loadOffers reads variants with what is sold of their products, by a column.

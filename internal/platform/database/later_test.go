@@ -150,3 +150,30 @@ func TestRoundTrips(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestRowsAreLookedUpForThoseOfAnotherQuery(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		write(t, db, func(ctx context.Context, tx *database.Tx) error {
+			tx.LaterAll(insertNote, [][]any{{"a", 1, 10}, {"b", 2, 20}, {"c", 3, 30}})
+			rows, err := tx.Query(ctx, tx.LookUp("s.token_hash, s.used_ms", "setup_token s", "s.token_hash = wanted.name AND s.used_ms >= $2",
+				"SELECT CAST($1 AS TEXT) AS name UNION SELECT token_hash FROM setup_token WHERE created_ms = 3"), "a", 10)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			sum := 0
+			for rows.Next() {
+				var name string
+				var n int
+				if err := rows.Scan(&name, &n); err != nil {
+					return err
+				}
+				sum += n
+			}
+			if sum != 40 {
+				t.Errorf("the rows sum up to %d", sum)
+			}
+			return rows.Err()
+		})
+	})
+}

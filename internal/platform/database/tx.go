@@ -40,6 +40,17 @@ func (tx *Tx) ForUpdate() string {
 	return ""
 }
 
+// LookUp spells a query for the rows of tables that belong to each row of another
+// query, which the condition calls wanted. PostgreSQL looks them up one after the
+// other, as SQLite does anyway: left alone it may join the other way around, and
+// read all that a company has.
+func (tx *Tx) LookUp(columns, tables, condition, wanted string) string {
+	if tx.engine == Postgres {
+		return "SELECT q.* FROM (" + wanted + ") AS wanted, LATERAL (SELECT " + columns + " FROM " + tables + " WHERE " + condition + " OFFSET 0) AS q"
+	}
+	return "SELECT " + columns + " FROM (" + wanted + ") AS wanted CROSS JOIN " + tables + " WHERE " + condition
+}
+
 // Exec runs one statement and tells how many rows it changed.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (rows int64, err error) {
 	if err := tx.ready(ctx); err != nil {
