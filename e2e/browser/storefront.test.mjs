@@ -71,6 +71,9 @@ async function fill(page, shop, see = async () => {}) {
   await page.getByRole('button', { name: 'Aplicar' }).click();
   await page.getByText('Este cupom não existe.').waitFor();
   await see('cart');
+  await page.getByRole('button', { name: 'Uma peça a mais de Canecas esmaltadas' }).click();
+  await page.getByRole('button', { name: 'Uma peça a menos de Canecas esmaltadas' }).click();
+  await page.getByRole('link', { name: 'Carrinho 2' }).waitFor();
   await page.getByRole('link', { name: 'Continuar', exact: true }).click();
   await page.getByLabel('CEP').fill('05422-010');
   await page.getByRole('button', { name: 'Ver opções de entrega' }).click();
@@ -111,6 +114,11 @@ for (const scheme of ['light', 'dark']) {
         assert.ok(answer.ok(), await answer.text());
         await page.getByRole('heading', { level: 1, name: 'Pagamento confirmado' }).waitFor();
         await look(page, `paid-${kind}`);
+        const office = await desk.newPage();
+        await office.goto(`${house.base}/orders?money=paid`);
+        await office.getByRole('link', { name: new RegExp(`#${order.number}`) }).waitFor();
+        await office.goto(`${house.base}/orders?money=refunded`);
+        await office.getByText('Nada encontrado').or(office.getByText('Nenhum pedido')).first().waitFor();
         await desk.close();
       } else {
         await page.getByText('Cancelar pedido').click();
