@@ -99,7 +99,7 @@ func (f *Follower) Run(ctx context.Context, lease shard.Lease) error {
 var marks = [][]byte{
 	[]byte(`"type":"` + event.OrderPlaced + `"`), []byte(`"type":"` + event.OrderPaid + `"`), []byte(`"type":"` + event.OrderUpdated + `"`),
 	[]byte(`"type":"` + event.PaymentReady + `"`), []byte(`"type":"` + event.PaymentFailed + `"`),
-	[]byte(`"kind":"` + string(message.Cart) + `"`),
+	[]byte(`"kind":"` + string(message.Cart) + `"`), []byte(`"kind":"` + string(message.Invoice) + `"`),
 }
 
 // frame follows the events of one frame, in their order.
@@ -194,7 +194,7 @@ func (s *Service) Follow(ctx context.Context, e event.Envelope) error {
 	if orderID := orderIn(e); orderID != "" {
 		return s.Tell(ctx, e.TenantID, orderID)
 	}
-	if e.Type != event.MessageCreated {
+	if e.Type != event.MessageCreated && e.Type != event.MessageUpdated {
 		return nil
 	}
 	var data conversation.MessageEvent
@@ -202,7 +202,10 @@ func (s *Service) Follow(ctx context.Context, e event.Envelope) error {
 		return fault.Wrap(err, fault.Internal, "an event of a message could not be read")
 	}
 	m := data.Message
-	if m.Direction != message.In || m.Kind != message.Cart || m.Content.Order == nil || data.Conversation == nil {
+	if bill := m.Content.Bill; m.Kind == message.Invoice && m.Status == message.Failed && bill != nil && bill.Native {
+		return s.sayPlain(ctx, e.TenantID, m)
+	}
+	if e.Type != event.MessageCreated || m.Direction != message.In || m.Kind != message.Cart || m.Content.Order == nil || data.Conversation == nil {
 		return nil
 	}
 	return s.takeIn(ctx, e.TenantID, *data.Conversation, m)

@@ -38,6 +38,21 @@ func noteSaid(ctx context.Context, tx *database.Tx, tenantID, key, messageID str
 	return err
 }
 
+// orderOfKey gives the order that something was said about, empty for nothing.
+func orderOfKey(ctx context.Context, tx *database.Tx, tenantID, key string) (orderID string, err error) {
+	err = tx.QueryRow(ctx, `SELECT order_id FROM sale_said WHERE tenant_id = $1 AND key = $2`, tenantID, key).Scan(&orderID)
+	if errors.Is(err, database.ErrNoRows) {
+		return "", nil
+	}
+	return orderID, err
+}
+
+// plainBill notes that a bill was not delivered in the channel's own form.
+func plainBill(ctx context.Context, tx *database.Tx, tenantID, orderID, reference string) error {
+	_, err := tx.Exec(ctx, `UPDATE sale_bill SET native = FALSE WHERE tenant_id = $1 AND order_id = $2 AND reference = $3`, tenantID, orderID, reference)
+	return err
+}
+
 // sentBill is a row of sale_bill.
 type sentBill struct {
 	seq       int64

@@ -172,3 +172,38 @@ func remindAt(p payment.Payment, setting Setting, nowMS int64) int64 {
 	}
 	return at
 }
+
+// sayPlain sends a bill in words that the channel took in its own form and could
+// not deliver, which only its status told. What follows on the order is told in
+// words too.
+func (s *Service) sayPlain(ctx context.Context, tenantID string, m conversation.Message) error {
+	return s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		orderID, err := orderOfKey(ctx, tx, tenantID, m.ClientKey)
+		if err != nil || orderID == "" {
+			return err
+		}
+		key := "plain:" + m.ID
+		ours, err := claim(ctx, tx, tenantID, orderID, key)
+		if err != nil || !ours {
+			return err
+		}
+		if err := plainBill(ctx, tx, tenantID, orderID, m.Content.Bill.Reference); err != nil {
+			return err
+		}
+		language, err := s.speaks(ctx, tx, tenantID, "")
+		if err != nil {
+			return err
+		}
+		v := words(languageOf(language, portuguese))
+		content, bill := m.Content, *m.Content.Bill
+		bill.Native = false
+		content.Bill = &bill
+		said, err := s.conversations.SayIn(ctx, tx, conversation.SayInput{
+			TenantID: tenantID, ConversationID: m.ConversationID, Key: key, Content: content, Sender: house, Unsaid: fmt.Sprintf(v.unsaid, content.Text),
+		})
+		if err != nil {
+			return passOver(err)
+		}
+		return noteSaid(ctx, tx, tenantID, key, said.ID)
+	})
+}

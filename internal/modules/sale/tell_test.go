@@ -294,6 +294,31 @@ func TestACartThatNoBotTookIsTakenAndAnswered(t *testing.T) {
 	})
 }
 
+func TestABillThatWasNotDeliveredInTheChannelsFormIsSaidInWords(t *testing.T) {
+	each(t, message.WhatsApp, func(t *testing.T, s *shop) {
+		o := s.placed(pix)
+		s.tell(o.ID)
+		thread := s.thread()
+		bill := thread[len(thread)-1]
+		bill.Status = message.Failed
+		data, err := json.Marshal(conversation.MessageEvent{Message: bill})
+		s.must(err)
+		for range 2 {
+			s.must(s.Follow(t.Context(), event.Envelope{TenantID: s.tenant, Type: event.MessageUpdated, Data: data}))
+		}
+		thread = s.thread()
+		if last := thread[len(thread)-1]; strings.Count(s.spoken(), "bill:") != 2 || last.Content.Bill.Native || last.Status == message.Failed {
+			t.Fatalf("%s: %+v", s.spoken(), last)
+		}
+		s.pay(o, "k1", 8000)
+		s.tell(o.ID)
+		thread = s.thread()
+		if p := thread[len(thread)-1].Content.Progress; p == nil || p.Native || p.Reference != "" {
+			t.Fatalf("news in a form that nothing stands behind: %+v", p)
+		}
+	})
+}
+
 func TestAVendorsRefusalIsToldToBoth(t *testing.T) {
 	o := order.Order{ID: "ord_1", Number: 7, State: order.AwaitingPayment, Payments: []payment.Payment{{ID: "pay_1", State: payment.Failed}}}
 	list := causes(o, map[string]bool{}, inPortuguese)
