@@ -126,6 +126,9 @@ func newHouse(t *testing.T, mode string, more ...string) *house {
 		seed = append(seed, "--flow", flow)
 	}
 	h.run(seed...)
+	if template := h.setting("PROSA_SEED_TEMPLATE"); template != "" {
+		h.run("bot", "--company", "casa-aurora", "--name", "Primeiro", "--template", template, "--channel", "WhatsApp da loja", "--channel", "Telegram da loja")
+	}
 	for _, name := range h.order {
 		h.startPart(name)
 	}

@@ -36,23 +36,6 @@ func (p *purchase) taps(title string) {
 	p.chat.send(map[string]any{"kind": "tap", "bubble": b.ID, "choice": id})
 }
 
-// openShop has the ready shop flow answer first on every channel.
-func (h *house) openShop(admin *client) {
-	h.t.Helper()
-	var bots struct{ Items []struct{ ID, Name string } }
-	admin.do(http.MethodGet, "/bots", nil, &bots)
-	var channels struct{ Items []struct{ ID string } }
-	admin.do(http.MethodGet, "/channels", nil, &channels)
-	for _, bot := range bots.Items {
-		if bot.Name != "Loja" {
-			continue
-		}
-		for _, channel := range channels.Items {
-			admin.do(http.MethodPatch, "/channels/"+channel.ID, map[string]any{"bot_id": bot.ID}, nil)
-		}
-	}
-}
-
 // code waits for the Pix code of the customer's order, as the company has it.
 func (p *purchase) code(admin *client, contact string) (orderID, code string) {
 	p.t.Helper()
@@ -84,9 +67,8 @@ func (p *purchase) code(admin *client, contact string) (orderID, code string) {
 func TestPurchase(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
-			h := newHouse(t, mode)
+			h := newHouse(t, mode, "PROSA_SEED_TEMPLATE=loja")
 			admin := h.signIn("admin")
-			h.openShop(admin)
 			for _, channel := range []string{"whatsapp", "telegram"} {
 				t.Run(channel, func(t *testing.T) { h.purchase(t, admin, channel) })
 			}
