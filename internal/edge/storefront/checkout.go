@@ -158,6 +158,7 @@ func (v *visit) showPay(status int, form payForm, flaws map[string]string) error
 	page := payPage{frame: v.room(v.say("pay.title")), Root: v.shop.root, Cart: cart, Form: form.customer, Flaws: flaws}
 	// The cart as it was seen, once: the same button pressed twice is one order.
 	page.Key = cart.ID + "." + decimal(cart.Version)
+	slices.SortStableFunc(choices, func(a, b payment.Choice) int { return ease(a) - ease(b) })
 	for _, choice := range choices {
 		w := way{Value: choice.Provider + "/" + string(choice.Method), Chosen: choice == form.choice, Tax: choice.Method == payment.Slip}
 		key := "way." + string(choice.Method)
@@ -176,6 +177,22 @@ func (v *visit) showPay(status int, form payForm, flaws map[string]string) error
 	}
 	v.show(status, "pay.html", page)
 	return nil
+}
+
+// ease orders the ways to pay: what confirms itself at once comes first.
+func ease(choice payment.Choice) int {
+	switch {
+	case !choice.Prepaid():
+		return 4
+	case choice.Provider == payment.PixKey:
+		return 1
+	case choice.Method == payment.Pix:
+		return 0
+	case choice.Method == payment.Slip:
+		return 3
+	default:
+		return 2
+	}
 }
 
 // place places the order that the customer saw, once.
