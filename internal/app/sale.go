@@ -9,7 +9,6 @@ import (
 	"prosa/internal/event"
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/flow"
-	"prosa/internal/modules/listing"
 	"prosa/internal/modules/sale"
 	"prosa/internal/platform/database"
 )
@@ -54,16 +53,4 @@ func (h *house) followAgain(ctx context.Context, body []byte) error {
 		return fault.Refuse("unreadable", "the letter is no event")
 	}
 	return h.sale.Follow(ctx, e)
-}
-
-// showcase gives those who sell what listing knows of Meta's catalogs.
-type showcase struct{ *listing.Service }
-
-// CatalogOf implements sale.Listing.
-func (c showcase) CatalogOf(ctx context.Context, tx *database.Tx, tenantID, accountID string) (catalogID string, visible bool, err error) {
-	found, ok, err := c.Catalog(ctx, tx, tenantID, accountID)
-	if err != nil || !ok {
-		return "", false, err
-	}
-	return found.ID, found.Visible, nil
 }
