@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"prosa/internal/adapters/maildrop"
 	"prosa/internal/adapters/mercadopago"
 	"prosa/internal/adapters/metacatalog"
 	"prosa/internal/adapters/telegram"
@@ -20,6 +21,7 @@ import (
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/listing"
+	"prosa/internal/modules/mail"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/sale"
@@ -51,6 +53,7 @@ type Config struct {
 	Store    storefront.Config
 
 	Identity     identity.Config
+	Mail         mail.Config
 	Channel      channel.Config
 	Conversation conversation.Config `prefix:"PROSA_CONVERSATION_"`
 	Bots         botrun.Config
@@ -65,6 +68,8 @@ type Config struct {
 
 	MercadoPago mercadopago.Config
 	MetaCatalog metacatalog.Config
+
+	MailDrop maildrop.Config
 }
 
 // ServerConfig is about the process itself.
@@ -144,7 +149,7 @@ func load(lookup config.Lookup) (Config, error) {
 	if err := config.Load(&c, lookup); err != nil {
 		return Config{}, err
 	}
-	c.Identity.Demo = c.Server.Demo
+	c.Identity.Demo, c.Identity.PublicURL = c.Server.Demo, strings.TrimRight(c.Server.PublicURL, "/")
 	if c.Shards.Count == 0 && c.Database.Engine() == database.SQLite {
 		c.Shards.Count = 1
 	}
@@ -162,6 +167,9 @@ func load(lookup config.Lookup) (Config, error) {
 func (c Config) checkProd() error {
 	if c.Server.Environment != "prod" {
 		return nil
+	}
+	if c.Mail.Sender == mail.SenderFolder {
+		return fault.OnField("PROSA_MAIL_SENDER", "prod lays no mails in a folder: their links open doors")
 	}
 	if c.Sandbox.URL != "" {
 		return fault.OnField("PROSA_SANDBOX_URL", "prod shows no simulated telephones: anybody could use them")

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"prosa/internal/adapters/maildrop"
 	"prosa/internal/app/sample"
 	"prosa/internal/base/fault"
 	"prosa/internal/platform/config"
@@ -70,6 +71,7 @@ func (c *demoCommand) Run(around *surroundings) error {
 	for _, path := range []string{metaPath + "/", catalogPath + "/", telegramPath + "/", mercadoPagoPath + "/", "/sandbox/"} {
 		r.mux.Handle(path, guarded)
 	}
+	r.mux.Handle(mailPath+"/", http.StripPrefix(mailPath, maildrop.New(cfg.MailDrop, h.clock).Page()))
 	if !c.Open {
 		r.hosts = []string{"localhost", "127.0.0.1", "::1"}
 	}
@@ -99,7 +101,8 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 		"PROSA_LISTEN": net.JoinHostPort(host, strconv.Itoa(port)), "PROSA_OPERATIONS_LISTEN": "off", "PROSA_GATEWAY_URL": sandbox,
 		"PROSA_WHATSAPP_BASE_URL": sandbox + metaPath, "PROSA_TELEGRAM_BASE_URL": sandbox + telegramPath, "PROSA_MERCADOPAGO_BASE_URL": sandbox + mercadoPagoPath,
 		"PROSA_METACATALOG_BASE_URL": sandbox + metaPath,
-		"PROSA_DATABASE_URL":         "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
+		"PROSA_MAIL_SENDER":          "folder", "PROSA_MAIL_DIR": filepath.Join(c.Data, "mail"),
+		"PROSA_DATABASE_URL": "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
 	}
 	usual := map[string]string{"PROSA_LOG_LEVEL": "WARN"}
 	return func(name string) (string, bool) {
@@ -146,6 +149,7 @@ Prosa is running.
 
   Demo, a phone beside the inbox   %[1]s/demo
   Inbox                            %[1]s/
+  Mails that would have been sent  %[1]s`+mailPath+`/
   Stop with Ctrl+C; what happened is kept. 'make demo-reset' forgets it.
 
 `, url)

@@ -29,6 +29,7 @@ import (
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/listing"
+	"prosa/internal/modules/mail"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/product"
@@ -62,6 +63,7 @@ type house struct {
 	audit        *audit.Service
 	tenancy      *tenancy.Service
 	identity     *identity.Service
+	mail         *mail.Service
 	channel      *channel.Service
 	contact      *contact.Service
 	conversation *conversation.Service
@@ -157,6 +159,9 @@ func (h *house) furnish() error {
 	h.tenancy = tenancy.New(h.db, tenancy.Emit(outbox.Write), h.clock)
 	h.identity = identity.New(h.cfg.Identity, h.db, identity.Emit(outbox.Write), h.clock)
 	h.locales = newLocales(h.tenancy, h.logger)
+	if err := h.joinMail(); err != nil {
+		return err
+	}
 
 	recorder := &lateRecorder{}
 	adapters, err := h.adapters(recorder)

@@ -35,8 +35,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards"},
-		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards",
+		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards"},
+		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -111,6 +111,10 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.bots.Pruner(), nil
 	case "sign-in sweeper":
 		return r.identity.Sweeper(r.logger), nil
+	case "password resets":
+		return r.identity.Resets(r.logger), nil
+	case "mails":
+		return r.mail.Sweeper(), nil
 	case "unpaid orders":
 		return r.orders.Sweeper(), nil
 	case "payments":
@@ -225,7 +229,7 @@ func (r *running) serveAPI() service.Service {
 			handler, err := httpapi.New(httpapi.Deps{
 				PublicURL: r.cfg.Server.PublicURL, GatewayURL: r.cfg.Server.gatewayURL(), Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
 				SessionLife: r.cfg.Identity.SessionLife, UploadMax: r.cfg.Inbox.UploadMax,
-				Identity: r.identity, Tenancy: r.tenancy, Audit: r.audit, Inbox: r.inbox, Conversations: r.conversation, Contacts: r.contact,
+				Identity: r.identity, Mail: r.mail, Tenancy: r.tenancy, Audit: r.audit, Inbox: r.inbox, Conversations: r.conversation, Contacts: r.contact,
 				Channels: r.channel, Bots: r.bots, Builder: r.builder, Products: r.products, Listing: r.listing, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts, Sales: r.sale,
 				Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,

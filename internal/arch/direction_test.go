@@ -34,7 +34,8 @@ var layers = []struct {
 var moduleTable = map[string][]string{
 	"audit":        nil,
 	"tenancy":      {"audit"},
-	"identity":     {"tenancy", "audit"},
+	"mail":         {"audit"},
+	"identity":     {"tenancy", "audit", "mail"},
 	"channel":      nil,
 	"contact":      nil,
 	"conversation": {"channel", "contact"},

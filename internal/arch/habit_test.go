@@ -179,6 +179,7 @@ var platformScope = []string{
 	"internal/modules/sale",
 	"internal/modules/listing",
 	"internal/modules/identity",
+	"internal/modules/mail",
 	"internal/modules/tenancy",
 	"internal/modules/audit",
 	"internal/edge/httpapi",

@@ -55,6 +55,8 @@ const (
 	Payment      Prefix = "pay"
 	Refund       Prefix = "ref"
 	Lease        Prefix = "lea"
+	Letter       Prefix = "ltr" // a mail
+	Reset        Prefix = "pwr" // of a forgotten password
 )
 
 // New makes an identifier whose first 48 bits are nowMS (milliseconds since

@@ -17,6 +17,7 @@ import (
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	showcase "prosa/internal/modules/listing"
+	"prosa/internal/modules/mail"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/product"
@@ -47,6 +48,7 @@ type Deps struct {
 	UploadMax int64
 
 	Identity      *identity.Service
+	Mail          *mail.Service
 	Tenancy       *tenancy.Service
 	Audit         *audit.Service
 	Inbox         *inbox.Service
@@ -129,6 +131,8 @@ func (a *api) register() {
 	a.registerCompany()
 	a.registerMember()
 	a.registerInvitation()
+	a.registerReset()
+	a.registerLetter()
 	a.registerAudit()
 	a.registerConversation()
 	a.registerMessage()

@@ -49,6 +49,8 @@ func nameOf(t reflect.Type, hint string) string {
 	switch strings.TrimPrefix(named.PkgPath(), "prosa/internal/modules/") {
 	case "builder", "botrun":
 		return "Bot" + named.Name()
+	case "mail":
+		return "Mail" + named.Name()
 	case "flow", "flow/trial":
 		return "Flow" + named.Name()
 	case "product", "order", "payment", "listing":

@@ -91,7 +91,7 @@ func allOperations(t *testing.T) []operation {
 // public are the operations that nobody needs to be signed in for. A new one is
 // a decision, so it is named here.
 var public = map[string]bool{
-	"get-setup": true, "set-up": true, "open-demo-session": true, "sign-in": true, "open-invitation": true, "accept-invitation": true,
+	"get-setup": true, "set-up": true, "open-demo-session": true, "sign-in": true, "open-invitation": true, "ask-password-reset": true, "open-password-reset": true, "reset-password": true, "accept-invitation": true,
 	"get-product-picture": true, // a catalog is public: Meta fetches it
 }
 

@@ -32,6 +32,7 @@ import (
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	showcase "prosa/internal/modules/listing"
+	"prosa/internal/modules/mail"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/product"
@@ -67,6 +68,8 @@ type house struct {
 	listing  *showcase.Service
 	orders   *order.Service
 	payments *payment.Service
+	mail     *mail.Service
+	outbox   *mailbag
 
 	payAccounts *payment.Accounts
 	payServer   *payfake.Server
@@ -101,6 +104,7 @@ func (s *safeBuffer) String() string {
 func cheap() identity.Config {
 	cfg := identity.Default()
 	cfg.Demo, cfg.HashMemoryKiB, cfg.HashTime, cfg.HashAtOnce = true, 64, 1, 8
+	cfg.PublicURL = "http://prosa.example.com"
 	return cfg
 }
 
@@ -134,6 +138,7 @@ func open(t *testing.T, db *database.DB) *house {
 	must(err)
 	h.tenancy = tenancy.New(db, outbox.Write, clock.System{})
 	h.identity = identity.New(cheap(), db, outbox.Write, clock.System{})
+	h.openMail(box, logger)
 	h.channels = channel.New(defaults[channel.Config](t), channel.Deps{
 		DB: db, Sealer: box, Adapters: []channel.Adapter{h.paper}, Clock: clock.System{}, Logger: logger, Shards: 1, Wake: h.streams.Wake,
 	})
@@ -154,7 +159,7 @@ func open(t *testing.T, db *database.DB) *house {
 	h.openShop(contacts, box, logger)
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
-		Identity: h.identity, Tenancy: h.tenancy, Audit: audit.New(db), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
+		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Audit: audit.New(db), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
 		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
 		Sales: h.openSales(conversations, logger),

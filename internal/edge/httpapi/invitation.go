@@ -6,6 +6,7 @@ import (
 
 	"prosa/internal/base/secret"
 	"prosa/internal/modules/identity"
+	"prosa/internal/modules/mail"
 )
 
 // invitationLink is the page that takes an invitation. The token is a fragment:
@@ -28,6 +29,10 @@ func (a *api) registerInvitation() {
 		summary: "Close an open invitation.",
 	}, a.revokeInvitation)
 	handle(a, route{
+		id: "resend-invitation", method: http.MethodPost, path: "/invitations/{invitation}/letter", tag: "invitation", needs: identity.MemberManage,
+		summary: "Mail an open invitation once more. Reason: letter_done when the mail is on its way, has arrived or is out of date.",
+	}, a.resendInvitation)
+	handle(a, route{
 		id: "open-invitation", method: http.MethodPost, path: "/invitation/open", tag: "invitation", needs: anybody,
 		summary: "What the holder of a link sees.",
 	}, a.openInvitation)
@@ -37,9 +42,15 @@ func (a *api) registerInvitation() {
 	}, a.acceptInvitation)
 }
 
+// invitationView is an invitation with the fate of its mail.
+type invitationView struct {
+	identity.Invitation
+	Letter *mail.Status `json:"letter,omitempty" doc:"The mail that carries it; absent when none was sent."`
+}
+
 type invitationList struct {
 	Body struct {
-		Items []identity.Invitation `json:"items"`
+		Items []invitationView `json:"items"`
 	}
 }
 
@@ -48,8 +59,22 @@ func (a *api) listInvitations(ctx context.Context, _ *struct{}) (*invitationList
 	if err != nil {
 		return nil, err
 	}
+	keys := make([]string, len(invitations))
+	for i, invitation := range invitations {
+		keys[i] = identity.InvitationKey(invitation.ID)
+	}
+	letters, err := a.deps.Mail.Of(ctx, caller(ctx).TenantID(), keys)
+	if err != nil {
+		return nil, err
+	}
 	out := &invitationList{}
-	out.Body.Items = invitations
+	out.Body.Items = make([]invitationView, len(invitations))
+	for i, invitation := range invitations {
+		out.Body.Items[i].Invitation = invitation
+		if letter, ok := letters[keys[i]]; ok {
+			out.Body.Items[i].Letter = &letter
+		}
+	}
 	return out, nil
 }
 
@@ -64,6 +89,7 @@ type createdInvitation struct {
 	Body struct {
 		Invitation identity.Invitation `json:"invitation"`
 		Link       string              `json:"link"`
+		Mailed     bool                `json:"mailed" doc:"The link goes by e-mail too; the list of invitations tells how far it is."`
 	}
 }
 
@@ -74,7 +100,7 @@ func (a *api) createInvitation(ctx context.Context, in *createInvitationInput) (
 		return nil, err
 	}
 	out := &createdInvitation{}
-	out.Body.Invitation, out.Body.Link = invitation, a.invitationLink(token)
+	out.Body.Invitation, out.Body.Link, out.Body.Mailed = invitation, a.invitationLink(token), a.deps.Identity.Posts()
 	return out, nil
 }
 
@@ -84,6 +110,14 @@ type invitationInput struct {
 
 func (a *api) revokeInvitation(ctx context.Context, in *invitationInput) (*struct{}, error) {
 	return nil, a.deps.Identity.Revoke(ctx, caller(ctx), in.Invitation)
+}
+
+type letterStatus struct{ Body mail.Status }
+
+func (a *api) resendInvitation(ctx context.Context, in *invitationInput) (*letterStatus, error) {
+	who := caller(ctx)
+	status, err := a.deps.Mail.Again(ctx, who.TenantID(), identity.InvitationKey(in.Invitation), who.Actor(), who.ClientIP)
+	return &letterStatus{status}, err
 }
 
 type openInvitationInput struct {

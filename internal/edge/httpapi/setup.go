@@ -38,6 +38,7 @@ type setupState struct {
 	Body struct {
 		Needed  bool   `json:"needed" doc:"The platform has no user yet: show the set-up page."`
 		Demo    bool   `json:"demo" doc:"Sign-in without a password is offered."`
+		Mail    bool   `json:"mail" doc:"People are written to: a forgotten password can be replaced by e-mail."`
 		Version string `json:"version"`
 		Secure  bool   `json:"secure" doc:"Browsers reach us by https."`
 	}
@@ -50,6 +51,7 @@ func (a *api) getSetup(ctx context.Context, _ *struct{}) (*setupState, error) {
 	}
 	out := &setupState{}
 	out.Body.Needed, out.Body.Demo, out.Body.Version, out.Body.Secure = needed, a.deps.Demo, a.deps.Version, a.secure
+	out.Body.Mail = a.deps.Identity.Posts()
 	return out, nil
 }
 

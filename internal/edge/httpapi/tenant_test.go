@@ -219,8 +219,16 @@ func reach(own, other estate) map[string][]attempt {
 		// and setup_test.go: none takes an id.
 		"sign-out": nil, "sign-out-everywhere": nil, "sign-in": nil, "set-up": nil, "open-demo-session": nil,
 		// Whoever holds the token of a link may read and take it: that is its use.
-		"open-invitation":   {{path: "/invitation/open", body: map[string]any{"token": other.invitation}}},
-		"accept-invitation": {{path: "/invitation/accept", body: map[string]any{"token": other.invitation, "password": password}}},
+		"resend-invitation": {{path: "/invitations/" + other.invitation + "/letter"}},
+		"list-letters":      {{path: "/letters"}},
+		"get-mail":          {{path: "/mail"}},
+		"mend-letter":       {{path: "/letters/" + id.New(id.Letter, 1) + "/mend"}},
+		// Whose e-mail it is, is told to nobody; see reset_test.go.
+		"ask-password-reset":  {{path: "/password-reset", body: map[string]any{"email": other.email}, status: []int{http.StatusAccepted}}},
+		"open-password-reset": {{path: "/password-reset/open", body: map[string]any{"token": other.user}}},
+		"reset-password":      {{path: "/password-reset/accept", body: map[string]any{"token": other.user, "password": password}}},
+		"open-invitation":     {{path: "/invitation/open", body: map[string]any{"token": other.invitation}}},
+		"accept-invitation":   {{path: "/invitation/accept", body: map[string]any{"token": other.invitation, "password": password}}},
 		// The stream of events is watched through the whole suite, see below.
 		"stream-events": nil,
 	}

@@ -10,6 +10,9 @@ import (
 type Config struct {
 	// Demo lets anybody sign in as the sample company's people without a password.
 	Demo bool `env:"-"`
+	// PublicURL is where browsers reach us, without a path; links in letters are
+	// built on it.
+	PublicURL string `env:"-"`
 
 	SessionIdle time.Duration `env:"PROSA_SESSION_IDLE" default:"336h" doc:"A session ends after this long without use."`
 	SessionLife time.Duration `env:"PROSA_SESSION_LIFE" default:"2160h" doc:"A session ends after this long in any case."`

@@ -1,6 +1,6 @@
 // Package identity owns people, what they may do and how they prove who they
-// are: the tables app_user, member, login_session, invitation, login_attempt
-// and setup_token.
+// are: the tables app_user, member, login_session, invitation, login_attempt,
+// setup_token and password_reset.
 //
 // One person (user) may be a member of several companies, each with a role; a
 // session looks at one of them at a time. The platform's staff carries the

@@ -64,9 +64,7 @@ func (s *Service) Invite(ctx context.Context, who Principal, tenantID, email str
 		if err := notAMember(ctx, tx, tenantID, email); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `UPDATE invitation SET revoked_ms = $3
-			WHERE tenant_id = $1 AND email = $2 AND accepted_ms = 0 AND revoked_ms = 0`, tenantID, email, tx.Now())
-		if err != nil {
+		if err := s.replaceInvitation(ctx, tx, tenantID, email); err != nil {
 			return err
 		}
 		var hash string
@@ -76,11 +74,14 @@ func (s *Service) Invite(ctx context.Context, who Principal, tenantID, email str
 			CreatedMS: tx.Now(), ExpiresMS: tx.Now() + s.cfg.InviteLife.Milliseconds(), tenantID: tenantID,
 		}
 		invitation.settle(tx.Now())
-		_, err = tx.Exec(ctx, `
+		_, err := tx.Exec(ctx, `
 			INSERT INTO invitation (tenant_id, id, email, role, token_hash, invited_by, created_ms, expires_ms, accepted_ms, revoked_ms)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)`,
 			tenantID, invitation.ID, email, string(role), hash, who.User.ID, invitation.CreatedMS, invitation.ExpiresMS)
 		if err != nil {
+			return err
+		}
+		if err := s.postInvitation(ctx, tx, who, invitation, token); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, audit.Entry{
@@ -89,6 +90,30 @@ func (s *Service) Invite(ctx context.Context, who Principal, tenantID, email str
 		})
 	})
 	return invitation, token, err
+}
+
+// replaceInvitation closes the open invitations of an e-mail, and keeps their
+// letters from being sent.
+func (s *Service) replaceInvitation(ctx context.Context, tx *database.Tx, tenantID, email string) error {
+	rows, err := tx.Query(ctx, `UPDATE invitation SET revoked_ms = $3
+		WHERE tenant_id = $1 AND email = $2 AND accepted_ms = 0 AND revoked_ms = 0 RETURNING id`, tenantID, email, tx.Now())
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var closed []string
+	for rows.Next() {
+		var invitationID string
+		if err := rows.Scan(&invitationID); err != nil {
+			return err
+		}
+		closed = append(closed, invitationID)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	rows.Close()
+	return s.withdrawInvitation(ctx, tx, tenantID, closed...)
 }
 
 func notAMember(ctx context.Context, tx *database.Tx, tenantID, email string) error {
@@ -134,6 +159,9 @@ func (s *Service) Revoke(ctx context.Context, who Principal, invitationID string
 		}
 		if changed == 0 {
 			return fault.New(fault.NotFound, "no such open invitation")
+		}
+		if err := s.withdrawInvitation(ctx, tx, tenantID, invitationID); err != nil {
+			return err
 		}
 		return audit.Write(ctx, tx, audit.Entry{TenantID: tenantID, Actor: who.Actor(), Action: "invitation.revoked", Target: invitationID, IP: who.ClientIP})
 	})

@@ -7,6 +7,7 @@ import (
 	"prosa/internal/base/secret"
 	"prosa/internal/event"
 	"prosa/internal/modules/audit"
+	"prosa/internal/modules/mail"
 	"prosa/internal/platform/database"
 )
 
@@ -104,7 +105,11 @@ func (s *Service) passwordChanged(ctx context.Context, tx *database.Tx, who Prin
 			return err
 		}
 	}
-	return audit.Write(ctx, tx, audit.Entry{
+	err = audit.Write(ctx, tx, audit.Entry{
 		TenantID: who.TenantID(), Actor: who.Actor(), Action: "user.password_changed", Target: who.User.ID, IP: who.ClientIP,
 	})
+	if err != nil {
+		return err
+	}
+	return s.notice(ctx, tx, who.User, mail.PasswordChanged, who.ClientIP)
 }

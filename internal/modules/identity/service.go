@@ -24,6 +24,7 @@ type Service struct {
 	clock  clock.Clock
 	hasher *hasher
 	known  *principals
+	post   Post // nil until bound
 }
 
 // New makes the service.
@@ -337,13 +338,17 @@ func (s *Service) Switch(ctx context.Context, who Principal, tenantID string) (p
 	return principal, err
 }
 
-// Sweep removes what has no use any more: sessions that ended a month ago and
+// Sweep removes what has no use any more: sessions and links to a new password
+// that ended a month ago, and
 // counts of failures that are forgotten. Call it now and then.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
 		const month = int64(30 * 24 * 3600 * 1000)
 		_, err := tx.Exec(ctx, "DELETE FROM login_session WHERE expires_ms < $1 OR (revoked_ms > 0 AND revoked_ms < $1)", tx.Now()-month)
 		if err != nil {
+			return err
+		}
+		if _, err = tx.Exec(ctx, "DELETE FROM password_reset WHERE expires_ms > 0 AND expires_ms < $1", tx.Now()-month); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, "DELETE FROM login_attempt WHERE last_ms < $1 AND until_ms < $2", tx.Now()-forgetAfter.Milliseconds(), tx.Now())

@@ -1311,6 +1311,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/invitations/{invitation}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail an open invitation once more. Reason: letter_done when the mail is on its way, has arrived or is out of date. */
+        post: operations["resend-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mails to people, newest first: how far each is, never what it says. */
+        get: operations["list-letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/letters/{letter}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a mail once more and take its address off the lists of those that take no mail. Reason: letter_done. */
+        post: operations["mend-letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/listing/accounts": {
         parameters: {
             query?: never;
@@ -1476,6 +1527,23 @@ export interface paths {
         put?: never;
         /** Ask Meta about one item now. */
         post: operations["refresh-catalog-item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the sender of mails works. */
+        get: operations["get-mail"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1699,6 +1767,57 @@ export interface paths {
         put?: never;
         /** Grant a refund of a part, and take pieces back. Reason: too_much. */
         post: operations["give-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail a link to a new password. The answer is the same whether the e-mail is anybody's or not. Reasons: mail_off, too_many_attempts (429, with Retry-After). */
+        post: operations["ask-password-reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-reset/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace a forgotten password by the link, once. Ends all sessions and signs nobody in. Reason: weak_password. */
+        post: operations["reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-reset/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whose password a link replaces. */
+        post: operations["open-password-reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2185,6 +2304,9 @@ export interface components {
         };
         AllZoneBody: {
             items: components["schemas"]["OrderZone"][];
+        };
+        AskResetInputBody: {
+            email: string;
         };
         AssignInputBody: {
             team?: string;
@@ -3051,6 +3173,8 @@ export interface components {
         CreatedInvitationBody: {
             invitation: components["schemas"]["Invitation"];
             link: string;
+            /** @description The link goes by e-mail too; the list of invitations tells how far it is. */
+            mailed: boolean;
         };
         CreateInvitationInputBody: {
             email: string;
@@ -3235,7 +3359,27 @@ export interface components {
             state: "open" | "accepted" | "revoked" | "expired";
         };
         InvitationListBody: {
-            items: components["schemas"]["Invitation"][];
+            items: components["schemas"]["InvitationView"][];
+        };
+        InvitationView: {
+            /** Format: int64 */
+            accepted_ms: number;
+            /** Format: int64 */
+            created_ms: number;
+            email: string;
+            /** Format: int64 */
+            expires_ms: number;
+            id: string;
+            /** @description Id of the user who made it. */
+            invited_by: string;
+            /** @description The mail that carries it; absent when none was sent. */
+            letter?: components["schemas"]["MailStatus"];
+            /** Format: int64 */
+            revoked_ms: number;
+            /** @enum {string} */
+            role: "attendant" | "supervisor" | "admin";
+            /** @enum {string} */
+            state: "open" | "accepted" | "revoked" | "expired";
         };
         ItemsInputBody: {
             products: string[];
@@ -3440,6 +3584,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
+        ListStatus: {
+            items: components["schemas"]["MailStatus"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
         ListVersionView: {
             items: components["schemas"]["VersionView"][];
             /** @description Cursor of the next page; absent on the last one. */
@@ -3452,6 +3601,48 @@ export interface components {
             /** Format: double */
             longitude: number;
             name?: string;
+        };
+        MailCircuit: {
+            /** @description The sender is in trouble: letters wait, one a minute tries. */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description When the next letter tries.
+             */
+            probe_ms: number;
+            problem: string;
+            /** @description Who sends mails here; empty for nobody. */
+            sender: string;
+            /** Format: int64 */
+            since_ms: number;
+        };
+        MailStatus: {
+            /** @description It can be sent again as it is. */
+            again: boolean;
+            /** Format: int64 */
+            attempts: number;
+            /** @description Empty for letters of the platform to a person. */
+            company_id: string;
+            /** Format: int64 */
+            created_ms: number;
+            id: string;
+            locale: string;
+            /**
+             * Format: int64
+             * @description When it is tried again, 0 for never.
+             */
+            next_ms: number;
+            /** @description What was said last against it. */
+            problem: string;
+            /** @description mail_off, withdrawn, expired, refused, gave_up, suppressed, bounced, blocked, dropped; empty for none. */
+            reason: string;
+            sender: string;
+            /** @enum {string} */
+            state: "queued" | "sending" | "accepted" | "delivered" | "bounced" | "dropped" | "unknown" | "failed";
+            template: string;
+            to: string;
+            /** Format: int64 */
+            updated_ms: number;
         };
         MarkReadInputBody: {
             /**
@@ -3599,7 +3790,13 @@ export interface components {
             /** @enum {string} */
             role: "attendant" | "supervisor" | "admin";
         };
+        OpenedResetBody: {
+            email: string;
+        };
         OpenInvitationInputBody: {
+            token: string;
+        };
+        OpenResetInputBody: {
             token: string;
         };
         Option: {
@@ -4280,6 +4477,10 @@ export interface components {
             conversation_id: string;
             turns: components["schemas"]["ReplayedTurn"][];
         };
+        ResetInputBody: {
+            password: string;
+            token: string;
+        };
         RollBackBotInputBody: {
             note?: string;
             /** Format: int64 */
@@ -4474,6 +4675,8 @@ export interface components {
         SetupStateBody: {
             /** @description Sign-in without a password is offered. */
             demo: boolean;
+            /** @description People are written to: a forgotten password can be replaced by e-mail. */
+            mail: boolean;
             /** @description The platform has no user yet: show the set-up page. */
             needed: boolean;
             /** @description Browsers reach us by https. */
@@ -7931,6 +8134,103 @@ export interface operations {
             };
         };
     };
+    "resend-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailStatus"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-letters": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                state?: "queued" | "sending" | "accepted" | "delivered" | "bounced" | "dropped" | "unknown" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStatus"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mend-letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailStatus"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-catalog-accounts": {
         parameters: {
             query?: never;
@@ -8283,6 +8583,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListingItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailCircuit"];
                 };
             };
             /** @description Error */
@@ -8784,6 +9113,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskResetInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenResetInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedResetBody"];
                 };
             };
             /** @description Error */
