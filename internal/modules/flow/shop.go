@@ -205,7 +205,7 @@ func (t *seller) answer(r *run, content *message.Content) step {
 		return next
 	}
 	complaint := p.refusal
-	if complaint == "" && len(p.options) > 0 {
+	if complaint == "" && (len(p.options) > 0 || words != "") {
 		complaint = r.render(r.flow.texts.miss)
 	}
 	if complaint == "" {

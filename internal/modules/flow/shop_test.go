@@ -144,6 +144,13 @@ func TestShowingGoods(t *testing.T) {
 	if said := begin().says("vocês abrem domingo?"); said != "disse vocês abrem domingo?" {
 		t.Errorf("words: %q", said)
 	}
+	// Who wrote is not told to write.
+	plain := shops(t, "", askMenu, strings.Replace(show, `,"on_text":"w"`, "", 1), sold, nothing, kart)
+	plain.says("oi")
+	plain.says("x")
+	if said := plain.says("vocês abrem domingo?"); strings.Contains(said, portuguese.expect["text"]) || said == "" {
+		t.Errorf("words without a way: %q", said)
+	}
 }
 
 func TestChoosingAVariant(t *testing.T) {

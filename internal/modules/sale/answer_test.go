@@ -50,7 +50,7 @@ func TestABotFindsGoods(t *testing.T) {
 			Name     string
 			Variants []variant
 		}](s, s.ask("shop.variants", map[string]any{"product_id": s.shirt.ID}))
-		if variants.Name != "Camiseta" || len(variants.Variants) != 1 || variants.Variants[0].Name != "P" {
+		if variants.Name != "Camiseta" || len(variants.Variants) != 1 || variants.Variants[0].Name != "Camiseta (P)" {
 			t.Fatalf("%+v", variants)
 		}
 		if got := why(s, s.ask("shop.variants", map[string]any{"product_id": "prd_none"})); got != "not_found" {

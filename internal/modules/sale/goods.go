@@ -242,9 +242,9 @@ func (a *asking) variants(ctx context.Context) (any, error) {
 	for i := range p.Variants {
 		v := &p.Variants[i]
 		if n := had(&p, v); n > 0 {
-			name := strings.Join(v.Options, ", ")
-			if name == "" {
-				name = p.Name
+			name := p.Name
+			if len(v.Options) > 0 {
+				name += " (" + strings.Join(v.Options, ", ") + ")"
 			}
 			list = append(list, variant{v.ID, v.Options, name, reais(v.PriceAt(a.tx.Now())), true, n})
 		}

@@ -320,13 +320,13 @@ func TestTheShelfShowsWhatCustomersSee(t *testing.T) {
 	s := start(t, Config{})
 	id := s.catalog("Vitrine")
 	s.push(id,
-		request1("UPDATE", with(good("a"), "item_group_id", "g", "sale_price", "39.90 BRL", "sale_price_effective_date", "2026-11-23T00:00-03:00/2026-11-24T00:00-03:00")),
+		request1("UPDATE", with(good("a"), "item_group_id", "g", "color", "Azul", "size", "M", "sale_price", "39.90 BRL", "sale_price_effective_date", "2026-11-23T00:00-03:00/2026-11-24T00:00-03:00")),
 		request1("UPDATE", with(good("b"), "status", "archived")),
 		request1("UPDATE", with(good("c"), "price", "1500 BRL", "availability", "out of stock")))
 	s.read(id, "a", "id")
 	got, ok := s.Item(id, "a")
 	want := Item{
-		RetailerID: "a", Group: "g", Name: "Camiseta a", Description: "Algodão, feita à mão.", Price: "R$ 39,90", ListPrice: "R$ 49,90", Amount: "39.90", Currency: "BRL",
+		RetailerID: "a", Group: "g", Name: "Camiseta a", Description: "Algodão, feita à mão.", Variant: "Azul · M", Price: "R$ 39,90", ListPrice: "R$ 49,90", Amount: "39.90", Currency: "BRL",
 		Image: "https://loja.example/i/a.jpg", Link: "https://loja.example/p/a", Availability: "in stock", Visible: true,
 	}
 	if !ok || got != want {

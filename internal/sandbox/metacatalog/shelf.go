@@ -14,6 +14,7 @@ type Item struct {
 	Group        string `json:"group,omitempty"` // siblings share it
 	Name         string `json:"name"`
 	Description  string `json:"description,omitempty"`
+	Variant      string `json:"variant,omitempty"` // what sets it apart from its siblings: "Azul · M"
 	Price        string `json:"price"`
 	ListPrice    string `json:"list_price,omitempty"` // while Price is a sale's
 	Amount       string `json:"amount"`
@@ -85,6 +86,13 @@ func (s *Server) shelf(i *item) Item {
 		Price: label(cost, currency), Amount: cost.Decimal(), Currency: currency, Image: i.Data["image_link"], Link: i.Data["link"],
 		Availability: i.Data["availability"], Visible: i.visible(now.UnixMilli()),
 	}
+	var apart []string
+	for _, field := range []string{"color", "size", "pattern", "material", "additional_variant_attribute"} {
+		if value := i.Data[field]; value != "" && shown.Group != "" {
+			apart = append(apart, value)
+		}
+	}
+	shown.Variant = strings.Join(apart, " · ")
 	if onSale {
 		full, _, _ := amount(i.Data["price"])
 		shown.ListPrice = label(full, currency)

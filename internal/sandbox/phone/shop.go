@@ -84,6 +84,9 @@ func productOf(item metacatalog.Item) Product {
 		ID: item.RetailerID, Name: item.Name, Description: item.Description, Image: item.Image, Link: item.Link,
 		PriceText: item.Price, ListPrice: item.ListPrice, Currency: item.Currency, SoldOut: item.Availability == "out of stock",
 	}
+	if item.Variant != "" {
+		p.Name += " · " + item.Variant // siblings share their title
+	}
 	if amount, err := money.ParseDecimal(item.Amount); err == nil {
 		p.Amount = int64(amount)
 	}

@@ -44,7 +44,7 @@ func (s shelf) Items(_, after string, limit int) []metacatalog.Item {
 var goods = shelf{
 	{RetailerID: "cafe", Name: "Café", Description: "Torra média", Price: "R$ 49,90", ListPrice: "R$ 59,90", Amount: "49.90", Currency: "BRL", Image: "http://localhost/cafe.png", Availability: "in stock", Visible: true},
 	{RetailerID: "hidden", Name: "Caneca", Price: "R$ 10,00", Amount: "10.00", Currency: "BRL"},
-	{RetailerID: "pao", Name: "Pão", Price: "R$ 2,50", Amount: "2.50", Currency: "BRL", Availability: "out of stock", Visible: true},
+	{RetailerID: "pao", Group: "g", Name: "Pão", Variant: "Integral · 500 g", Price: "R$ 2,50", Amount: "2.50", Currency: "BRL", Availability: "out of stock", Visible: true},
 }
 
 // selling is a world with a catalog and a bank.
@@ -85,6 +85,9 @@ func TestGoodsHaveTheWordsOfTheCatalog(t *testing.T) {
 	w.call("GET", "chats/"+chat+"/catalog?limit=2&after=cafe", nil, &front, 200)
 	if len(front.Items) == 0 || front.Items[len(front.Items)-1].ID != "pao" {
 		t.Errorf("%+v", front)
+	}
+	if last := front.Items[len(front.Items)-1]; last.Name != "Pão · Integral · 500 g" {
+		t.Errorf("siblings look the same: %q", last.Name)
 	}
 	w.call("GET", "chats/"+chat+"/catalog?limit=0", nil, nil, 422)
 	w.call("GET", "chats/"+other+"/catalog", nil, nil, 404)

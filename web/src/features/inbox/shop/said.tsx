@@ -191,7 +191,7 @@ export function SaidCart({ content }: { content: Content }) {
           </li>
         </ul>
       )}
-      {content.order.text && <span>{content.order.text}</span>}
+      {content.order.text && content.order.text !== content.text && <span>{content.order.text}</span>}
     </div>
   );
 }
