@@ -38,7 +38,7 @@ test('first run: set up, invite, connect a channel, answer the first customer', 
   await page.getByRole('button', { name: 'Convidar' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'E-mail' }).fill('joao@padaria.example');
-  await dialog.getByRole('button', { name: 'Criar link de convite' }).click();
+  await dialog.getByRole('button', { name: 'Criar convite' }).click();
   const link = dialog.getByRole('textbox', { name: 'Link do convite' });
   await link.waitFor();
   const invitation = new URL(await link.inputValue());

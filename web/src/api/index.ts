@@ -42,11 +42,17 @@ export const api = {
     remove: (user: string) => take<undefined>(DELETE("/members/{user}", { params: { path: { user } } })),
   },
   invitations: {
-    list: () => take<{ items: T.Invitation[] }>(GET("/invitations")),
-    create: (body: { email: string; role: T.Role }) => take<{ invitation: T.Invitation; link: string }>(POST("/invitations", { body })),
+    list: () => take<{ items: T.InvitationView[] }>(GET("/invitations")),
+    create: (body: { email: string; role: T.Role }) => take<{ invitation: T.Invitation; link: string; mailed: boolean }>(POST("/invitations", { body })),
+    mail: (invitation: string) => take<T.MailStatus>(POST("/invitations/{invitation}/letter", { params: { path: { invitation } } })),
     revoke: (invitation: string) => take<undefined>(DELETE("/invitations/{invitation}", { params: { path: { invitation } } })),
     open: (token: string) => take<T.InvitationOpened>(POST("/invitation/open", { body: { token } })),
     accept: (body: { token: string; name?: string; password: string; locale?: "pt-BR" | "en" }) => take<T.Me>(POST("/invitation/accept", { body })),
+  },
+  reset: {
+    ask: (email: string) => take<undefined>(POST("/password-reset", { body: { email } })),
+    open: (token: string) => take<{ email: string }>(POST("/password-reset/open", { body: { token } })),
+    accept: (body: { token: string; password: string }) => take<undefined>(POST("/password-reset/accept", { body })),
   },
   audit: {
     list: (cursor?: string) => take<T.Page<T.AuditEntry>>(GET("/audit", paged(cursor))),

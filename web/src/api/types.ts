@@ -44,6 +44,8 @@ export type Setup = Schemas["SetupStateBody"];
 export type Session = Schemas["SessionView"];
 export type Member = Schemas["Member"];
 export type Invitation = Schemas["Invitation"];
+export type InvitationView = Schemas["InvitationView"];
+export type MailStatus = Schemas["MailStatus"];
 export type InvitationOpened = Schemas["OpenedInvitationBody"];
 export type AuditEntry = Schemas["AuditEntry"];
 

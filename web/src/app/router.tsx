@@ -112,12 +112,16 @@ const signIn = createRoute({
 });
 const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: lazyRouteComponent(() => import("@/features/session/setup")) });
 const invitation = createRoute({ getParentRoute: () => root, path: "/invitation", component: lazyRouteComponent(() => import("@/features/session/invitation")) });
+const forgot = createRoute({ getParentRoute: () => root, path: "/forgot", component: lazyRouteComponent(() => import("@/features/session/forgot")) });
+const reset = createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(() => import("@/features/session/reset")) });
 
 const tree = root.addChildren([
   signed.addChildren([home, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, audit, operator, preferences]),
   signIn,
   setup,
   invitation,
+  forgot,
+  reset,
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -1,4 +1,4 @@
-import { Alert, Button, Divider, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Divider, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -75,6 +75,7 @@ export default function SignInPage() {
             <Button type="submit" size="md" fullWidth loading={signIn.isPending} variant={setup.data?.demo ? "default" : "filled"}>
               {t("enter")}
             </Button>
+            {setup.data?.mail && <Anchor href="/forgot">{t("forgotLink")}</Anchor>}
           </Stack>
         </form>
       </Stack>

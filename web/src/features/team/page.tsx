@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api";
 import { useMe } from "@/api/session";
-import type { Invitation, Member, Role } from "@/api/types";
+import type { Invitation, InvitationView, MailStatus, Member, Role } from "@/api/types";
 import { Avatar } from "@/ui/avatar";
 import { ConfirmButton } from "@/ui/confirm";
 import { Icon } from "@/ui/icon";
@@ -128,7 +128,12 @@ function Invitations() {
   const { t } = useTranslation(["team", "common"]);
   const client = useQueryClient();
   const say = useProblemText();
-  const query = useQuery({ queryKey: ["invitations"], queryFn: api.invitations.list });
+  const query = useQuery({
+    queryKey: ["invitations"],
+    queryFn: api.invitations.list,
+    // A mail is on its way for seconds; nobody should have to reload to see it arrive.
+    refetchInterval: ({ state }) => (state.data?.items.some((each) => underWay(each.letter?.state)) ? 4000 : false),
+  });
   const revoke = useMutation({
     mutationFn: api.invitations.revoke,
     onSuccess: () => client.invalidateQueries({ queryKey: ["invitations"] }),
@@ -151,6 +156,7 @@ function Invitations() {
                 <Table.Th>{t("email")}</Table.Th>
                 <Table.Th>{t("role")}</Table.Th>
                 <Table.Th>{t("state")}</Table.Th>
+                <Table.Th>{t("mail")}</Table.Th>
                 <Table.Th>{t("expires")}</Table.Th>
                 <Table.Th>
                   <span className="p-sr">{t("actions")}</span>
@@ -164,6 +170,9 @@ function Invitations() {
                   <Table.Td>{t(`common:role.${invitation.role}`)}</Table.Td>
                   <Table.Td>
                     <Badge color={colours[invitation.state]}>{t(`invitationState.${invitation.state}`)}</Badge>
+                  </Table.Td>
+                  <Table.Td>
+                    <InvitationMail invitation={invitation} />
                   </Table.Td>
                   <Table.Td>
                     <RelativeTime ms={invitation.expires_ms} />
@@ -184,6 +193,42 @@ function Invitations() {
         </Table.ScrollContainer>
       )}
     </section>
+  );
+}
+
+const mailColours: Record<MailStatus["state"], string> = { queued: "gray", sending: "gray", unknown: "honey", accepted: "plum", delivered: "leaf", bounced: "brick", dropped: "brick", failed: "brick" };
+
+function underWay(state: MailStatus["state"] | undefined) {
+  return state === "queued" || state === "sending";
+}
+
+/** How far the mail of an invitation is, and once more when it did not arrive. */
+function InvitationMail({ invitation }: { invitation: InvitationView }) {
+  const { t, i18n } = useTranslation("team");
+  const client = useQueryClient();
+  const say = useProblemText();
+  const again = useMutation({
+    mutationFn: () => api.invitations.mail(invitation.id),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["invitations"] }),
+    onError: (error) => notify.bad(say(error)),
+  });
+  const { letter } = invitation;
+  if (letter === undefined) return <Text c="dimmed">{t("notMailed")}</Text>;
+  const reason = `team:mailReason.${letter.reason}`;
+  return (
+    <div>
+      <Badge color={mailColours[letter.state]}>{t(`mailState.${letter.state}`)}</Badge>
+      {letter.reason !== "" && i18n.exists(reason) && (
+        <Text size="xs" c="dimmed" maw={220}>
+          {i18n.t(reason as "team:mailReason.expired")}
+        </Text>
+      )}
+      {letter.again && invitation.state === "open" && (
+        <Button size="compact-xs" variant="subtle" onClick={() => again.mutate()} loading={again.isPending} aria-label={t("mailAgainTo", { email: invitation.email })}>
+          {t("mailAgain")}
+        </Button>
+      )}
+    </div>
   );
 }
 
@@ -213,13 +258,14 @@ function InviteModal({ opened, onClose }: { opened: boolean; onClose: () => void
             <TextInput label={t("email")} type="email" data-autofocus {...form.getInputProps("email")} />
             <Select label={t("role")} description={t(`roleText.${form.values.role}`)} data={roles.map((role) => ({ value: role, label: t(`common:role.${role}`) }))} allowDeselect={false} {...form.getInputProps("role")} />
             <Button type="submit" loading={invite.isPending}>
-              {t("makeLink")}
+              {t("sendInvite")}
             </Button>
           </Stack>
         </form>
       ) : (
         <Stack>
-          <CopyField label={t("link")} value={invite.data.link} description={t("linkText", { email: invite.data.invitation.email })} />
+          {invite.data.mailed && <Text role="status">{t("mailed", { email: invite.data.invitation.email })}</Text>}
+          <CopyField label={t("link")} value={invite.data.link} description={t(invite.data.mailed ? "linkMailedText" : "linkText", { email: invite.data.invitation.email })} />
           <Button onClick={close}>{t("common:done")}</Button>
         </Stack>
       )}

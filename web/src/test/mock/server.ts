@@ -66,7 +66,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse)
   const parts = path.split("/").slice(1).map(decodeURIComponent);
   const [first, second, third] = parts;
 
-  if (path === "/setup") return json({ needed: false, demo: true, version: "dev", secure: false });
+  if (path === "/setup") return json({ needed: false, demo: true, mail: true, version: "dev", secure: false });
   if (path === "/session" && method === "DELETE") {
     signedIn = false;
     return json(undefined, 204);
@@ -76,6 +76,9 @@ export async function answer(request: IncomingMessage, response: ServerResponse)
     signedIn = true;
     return json(me, 201);
   }
+  if (path === "/password-reset") return json(undefined, 202);
+  if (path === "/password-reset/open") return json({ email: "bia@padaria.example" });
+  if (path === "/password-reset/accept") return json(undefined, 204);
   if (!signedIn) return refuse(401, "unauthorized");
   if (path === "/session" || path === "/me") return json(me);
   if (path === "/sessions") return json({ items: [{ id: "ses_1", created_ms: Date.now() - 9e6, seen_ms: Date.now(), expires_ms: Date.now() + 9e8, ip: "127.0.0.1", agent: request.headers["user-agent"] ?? "", current: true }] });
@@ -83,7 +86,8 @@ export async function answer(request: IncomingMessage, response: ServerResponse)
   if (path === "/members") return json({ items: members });
   if (path === "/invitations") {
     const invitation = { id: "inv_1", email: "novo@padaria.example", role: "attendant", invited_by: "Bia", created_ms: Date.now(), expires_ms: Date.now() + 6e8, accepted_ms: 0, revoked_ms: 0, state: "open" };
-    return method === "POST" ? json({ invitation, link: "http://127.0.0.1:8080/invitation#tok_1" }, 201) : json({ items: [invitation] });
+    const letter = { id: "ltr_1", company_id: "ten_1", template: "invitation", locale: "pt-BR", to: "novo@padaria.example", state: "delivered", reason: "", problem: "", attempts: 0, next_ms: 0, again: false, sender: "folder", created_ms: 1, updated_ms: 1 };
+    return method === "POST" ? json({ invitation, link: "http://127.0.0.1:8080/invitation#tok_1", mailed: true }, 201) : json({ items: [{ ...invitation, letter }] });
   }
   if (path === "/invitation/open") return json({ company_name: "Padaria Aurora", email: "novo@padaria.example", role: "attendant", expires_ms: Date.now() + 1e8, has_account: false });
   const made = bot(method, path, body);
