@@ -47,7 +47,7 @@ var moduleTable = map[string][]string{
 	"payment":      {"audit"},
 	"order":        {"product", "payment", "audit"},
 	"listing":      {"product", "audit"},
-	"sale":         {"botrun", "conversation", "flow", "listing", "order", "payment", "product"},
+	"sale":         {"audit", "botrun", "conversation", "flow", "listing", "order", "payment", "product"},
 }
 
 // adapterMay lists the sharing that adapters are allowed.

@@ -73,9 +73,9 @@ type saleSettingInput struct {
 }
 
 func (a *api) saveSaleSetting(ctx context.Context, in *saleSettingInput) (*saleSettingOutput, error) {
-	b := in.Body
+	who, b := caller(ctx), in.Body
 	saved, err := a.deps.Sales.SaveSetting(ctx, sale.Setting{
-		TenantID: caller(ctx).TenantID(), NativeBill: b.NativeBill, HonourHours: b.HonourHours, RemindMinutes: b.RemindMinutes, Version: b.Version,
-	})
+		TenantID: who.TenantID(), NativeBill: b.NativeBill, HonourHours: b.HonourHours, RemindMinutes: b.RemindMinutes, Version: b.Version,
+	}, who.Actor())
 	return &saleSettingOutput{saved}, err
 }

@@ -181,6 +181,8 @@ type Search struct {
 	State        State
 	CategoryID   string
 	CollectionID string
+	InStock      bool // only what has a variant that can be had now
+	Skip         int  // products passed over; for whoever shows pages by their number
 	Cursor       string
 	Limit        int
 }
@@ -197,13 +199,17 @@ func (s *Service) List(ctx context.Context, in Search) (list page.List[Product],
 	query := strings.Builder{}
 	query.WriteString(`SELECT id FROM product WHERE tenant_id = $1 AND id < $2 AND (state = $3 OR $3 = '') AND (category_id = $4 OR $4 = '')
 		AND ($5 = '' OR id IN (SELECT product_id FROM collection_item WHERE tenant_id = $1 AND collection_id = $5))`)
+	if in.InStock {
+		query.WriteString(` AND EXISTS (SELECT 1 FROM ` + variantTables + ` WHERE v.tenant_id = product.tenant_id AND v.product_id = product.id
+			AND NOT v.archived AND (NOT s.tracked OR s.on_hand > s.reserved))`)
+	}
 	size := page.Size(in.Limit)
-	args := []any{in.TenantID, before, string(in.State), in.CategoryID, in.CollectionID, size + 1}
+	args := []any{in.TenantID, before, string(in.State), in.CategoryID, in.CollectionID, size + 1, max(in.Skip, 0)}
 	for _, term := range terms(in.Query) {
 		args = append(args, term)
 		query.WriteString(` AND folded LIKE ` + database.List(1, len(args)) + ` ESCAPE '\'`)
 	}
-	query.WriteString(` ORDER BY id DESC LIMIT $6`)
+	query.WriteString(` ORDER BY id DESC LIMIT $6 OFFSET $7`)
 	err = s.db.Read(ctx, database.Company(in.TenantID), func(ctx context.Context, tx *database.Tx) error {
 		ids, err := texts(tx.Query(ctx, query.String(), args...))
 		if err != nil {

@@ -2,11 +2,14 @@ package sale
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"testing"
 
 	"prosa/internal/message"
 	"prosa/internal/modules/flow"
 	"prosa/internal/modules/order"
+	"prosa/internal/modules/product"
 )
 
 // why reads the reason of an answer that is not OK.
@@ -228,6 +231,41 @@ func FuzzNumberIn(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		if numberIn(text) < 0 {
 			t.Fatal(text)
+		}
+	})
+}
+
+// However many products stand before what is looked for, sold out or not.
+func TestAnyProductIsFound(t *testing.T) {
+	each(t, message.WhatsApp, func(t *testing.T, s *shop) {
+		ctx := t.Context()
+		shelf, err := s.products.SaveCollection(ctx, product.Collection{TenantID: s.tenant, Kind: product.List, Name: "Louças"}, ana)
+		s.must(err)
+		for n := range 115 {
+			p := product.Product{TenantID: s.tenant, Name: fmt.Sprint("Caneca esgotada ", n), Handle: fmt.Sprint("esgotada-", n), Variants: []product.Variant{{SKU: fmt.Sprint("ESG", n), Price: 1000, Tracked: true}}}
+			if n >= 105 {
+				p.Variants[0].OnHand, p.Name = 1, fmt.Sprint("Caneca nova ", n)
+			}
+			_, err := s.products.Save(ctx, p, ana)
+			s.must(err)
+		}
+		type page struct {
+			Goods []good `json:"goods"`
+			More  bool   `json:"more"`
+		}
+		first := told[page](s, s.ask("shop.search", map[string]any{"query": "caneca", "limit": 9}))
+		second := told[page](s, s.ask("shop.search", map[string]any{"query": "canecas", "limit": 9, "page": 1}))
+		if len(first.Goods) != 9 || !first.More || len(second.Goods) != 2 || second.More {
+			t.Fatalf("%d %t, %d %t", len(first.Goods), first.More, len(second.Goods), second.More)
+		}
+		all := slices.Concat(first.Goods, second.Goods)
+		if !slices.ContainsFunc(all, func(g good) bool { return g.ProductID == s.cup.ID }) || slices.ContainsFunc(all, func(g good) bool { return !g.Available }) {
+			t.Fatalf("%+v", all)
+		}
+		s.must(s.products.SetItems(ctx, s.tenant, shelf.ID, []string{s.cup.ID}))
+		named := told[page](s, s.ask("shop.show", map[string]any{"collection": "loucas", "text": "Veja"}))
+		if len(named.Goods) != 1 || named.Goods[0].ProductID != s.cup.ID {
+			t.Fatalf("%+v", named.Goods)
 		}
 	})
 }

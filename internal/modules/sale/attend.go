@@ -109,6 +109,9 @@ func (s *Service) BillAgain(ctx context.Context, in BillInput) (m conversation.M
 	if before, ok, err := s.conversations.Spoken(ctx, in.TenantID, o.ConversationID, in.By, key); err != nil || ok {
 		return before, err
 	}
+	if before, ok, err := s.sentAgain(ctx, in, key); err != nil || ok {
+		return before, err
+	}
 	v, _, err := s.before(ctx, o)
 	if err != nil {
 		return m, err
@@ -123,4 +126,19 @@ func (s *Service) BillAgain(ctx context.Context, in BillInput) (m conversation.M
 		}
 	}
 	return m, fault.Refuse("nothing_to_pay", "no payment of the order waits for its payer")
+}
+
+// sentAgain finds the bill that a key has sent into a later conversation of the
+// customer, since the order's own had ended.
+func (s *Service) sentAgain(ctx context.Context, in BillInput, key string) (m conversation.Message, ok bool, err error) {
+	messageID := ""
+	err = s.db.Read(ctx, database.Company(in.TenantID), func(ctx context.Context, tx *database.Tx) error {
+		messageID, err = messageOfKey(ctx, tx, in.TenantID, key)
+		return err
+	})
+	if err != nil || messageID == "" {
+		return m, false, err
+	}
+	m, _, err = s.conversations.Message(ctx, in.TenantID, messageID, in.By)
+	return m, true, err
 }

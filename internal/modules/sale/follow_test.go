@@ -157,19 +157,19 @@ func TestSettingsOfACompany(t *testing.T) {
 			t.Fatal(c, err)
 		}
 		c.NativeBill, c.RemindMinutes = false, 0
-		saved, err := s.SaveSetting(t.Context(), c)
+		saved, err := s.SaveSetting(t.Context(), c, ana)
 		if err != nil || saved.Version != 1 {
 			t.Fatal(saved, err)
 		}
-		if saved, err = s.SaveSetting(t.Context(), saved); err != nil || saved.Version != 2 {
+		if saved, err = s.SaveSetting(t.Context(), saved, ana); err != nil || saved.Version != 2 {
 			t.Fatal(saved, err)
 		}
 		saved.Version = 1
-		if _, err := s.SaveSetting(t.Context(), saved); !fault.Is(err, fault.Conflict) {
+		if _, err := s.SaveSetting(t.Context(), saved, ana); !fault.Is(err, fault.Conflict) {
 			t.Error(err)
 		}
 		saved.HonourHours = 721
-		if _, err := s.SaveSetting(t.Context(), saved); !fault.Is(err, fault.Invalid) {
+		if _, err := s.SaveSetting(t.Context(), saved, ana); !fault.Is(err, fault.Invalid) {
 			t.Error(err)
 		}
 		// The bill is words and a picture then, and nobody is reminded.

@@ -46,7 +46,6 @@ func (s *Service) shelfOf(tx *database.Tx, tenantID string) *productShelf {
 
 // Limits of what is shown at once.
 const (
-	searched   = 100 // products looked through for one answer
 	pageOfTen  = 10
 	mostShown  = 30 // what a list of WhatsApp carries
 	mostPages  = 9
@@ -104,7 +103,7 @@ func (f *productShelf) goodOf(p *product.Product, variantID string) (g good, ok 
 // more.
 func (f *productShelf) find(ctx context.Context, query, collection string, limit, page int) (list []good, more bool, err error) {
 	limit, page = bounded(limit, pageOfTen, mostShown), min(max(page, 0), mostPages)
-	in := product.Search{TenantID: f.tenantID, Query: query, State: product.Active, Limit: searched}
+	in := product.Search{TenantID: f.tenantID, Query: query, State: product.Active, InStock: true, Skip: page * limit, Limit: limit}
 	if collection != "" {
 		shelf, err := f.collection(ctx, collection)
 		if err != nil {
@@ -124,9 +123,7 @@ func (f *productShelf) find(ctx context.Context, query, collection string, limit
 			list = append(list, g)
 		}
 	}
-	from := min(page*limit, len(list))
-	to := min(from+limit, len(list))
-	return list[from:to], to < len(list), nil
+	return list, found.Next != "", nil
 }
 
 func bounded(n, usual, most int) int {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,9 +143,15 @@ func (s *shop) furnish(ch message.Channel) {
 func (s *shop) writes(name string) {
 	s.t.Helper()
 	s.serial++
-	address := message.Address{Kind: message.WaID, Value: fmt.Sprint("55119000000", 10+s.serial)}
+	s.writesFrom(name, s.serial)
+}
+
+// writesFrom has the customer of a number write.
+func (s *shop) writesFrom(name string, number int) {
+	s.t.Helper()
+	address := message.Address{Kind: message.WaID, Value: fmt.Sprint("55119000000", 10+number)}
 	if s.account.Channel == message.Telegram {
-		address = message.Address{Kind: message.TelegramChat, Value: fmt.Sprint(100 + s.serial)}
+		address = message.Address{Kind: message.TelegramChat, Value: fmt.Sprint(100 + number)}
 	}
 	s.must(s.conversations.Import(context.Background(), s.tenant, []conversation.Past{{
 		AccountID: s.account.ID, Channel: s.account.Channel, Name: name, Addresses: []message.Address{address},
@@ -152,7 +159,7 @@ func (s *shop) writes(name string) {
 	}}))
 	list, err := s.conversations.List(context.Background(), conversation.ListInput{TenantID: s.tenant, By: boss, View: conversation.AllView})
 	s.must(err)
-	for _, row := range list.Items {
+	for _, row := range slices.Backward(list.Items) { // the newest counts
 		if row.ContactName == name {
 			s.conversation, s.contact = row.ID, row.ContactID
 		}

@@ -3,8 +3,11 @@ package sale
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/event"
+	"prosa/internal/modules/audit"
 	"prosa/internal/platform/database"
 )
 
@@ -43,7 +46,7 @@ func loadSetting(ctx context.Context, tx *database.Tx, tenantID string) (Setting
 
 // SaveSetting changes how a company sells. Errors: fault.Invalid,
 // fault.Conflict for a version that is not the newest.
-func (s *Service) SaveSetting(ctx context.Context, c Setting) (Setting, error) {
+func (s *Service) SaveSetting(ctx context.Context, c Setting, by event.Actor) (Setting, error) {
 	if c.HonourHours < 0 || c.HonourHours > 720 {
 		return c, fault.OnField("honour_hours", "must be between 0 and 720")
 	}
@@ -64,8 +67,13 @@ func (s *Service) SaveSetting(ctx context.Context, c Setting) (Setting, error) {
 		if err == nil && !changed {
 			err = fault.New(fault.Conflict, "the settings were changed by somebody else; load them again")
 		}
+		if err != nil {
+			return err
+		}
 		c.Version = version
-		return err
+		return audit.Write(ctx, tx, audit.Entry{TenantID: c.TenantID, Actor: by, Action: "sale.settings_changed", Target: c.TenantID, Facts: map[string]string{
+			"native_bill": strconv.FormatBool(c.NativeBill), "honour_hours": strconv.FormatInt(c.HonourHours, 10), "remind_minutes": strconv.FormatInt(c.RemindMinutes, 10),
+		}})
 	})
 	return c, err
 }

@@ -122,7 +122,6 @@ func (g good) face(option, retailerID string, picture product.Picture) message.G
 	}
 	if picture.Hash != "" {
 		goods.Image = &message.Media{Blob: picture.Hash, MIME: picture.MIME, Size: picture.Size, SHA256: picture.Hash, State: "ready"}
-		goods.ImageURL = ""
 	}
 	return goods
 }

@@ -47,6 +47,16 @@ func orderOfKey(ctx context.Context, tx *database.Tx, tenantID, key string) (ord
 	return orderID, err
 }
 
+// messageOfKey gives the message in which a cause was spoken about, empty for
+// none.
+func messageOfKey(ctx context.Context, tx *database.Tx, tenantID, key string) (messageID string, err error) {
+	err = tx.QueryRow(ctx, `SELECT message_id FROM sale_said WHERE tenant_id = $1 AND key = $2`, tenantID, key).Scan(&messageID)
+	if errors.Is(err, database.ErrNoRows) {
+		return "", nil
+	}
+	return messageID, err
+}
+
 // plainBill notes that a bill was not delivered in the channel's own form.
 func plainBill(ctx context.Context, tx *database.Tx, tenantID, orderID, reference string) error {
 	_, err := tx.Exec(ctx, `UPDATE sale_bill SET native = FALSE WHERE tenant_id = $1 AND order_id = $2 AND reference = $3`, tenantID, orderID, reference)
