@@ -73,8 +73,29 @@ func render(row listing.Row) request {
 	if f.Quantity >= 0 {
 		data.Quantity = &f.Quantity
 	}
-	return request{Method: "UPDATE", Data: data}
+	if len(row.Clear) == 0 {
+		return request{Method: "UPDATE", Data: data}
+	}
+	empty := map[string]any{}
+	for _, name := range row.Clear {
+		switch name {
+		case listing.Quantity:
+			empty[name] = plenty
+		case "additional_image_link":
+			empty[name] = []string{}
+		default:
+			empty[name] = ""
+		}
+	}
+	return request{Method: "UPDATE", Data: struct {
+		item
+		Empty map[string]any `json:",inline"`
+	}{data, empty}}
 }
+
+// plenty stands for goods that are not counted any more: an amount, once told,
+// can't be taken back.
+const plenty = 9999
 
 // Push implements listing.Meta.
 func (a *Adapter) Push(ctx context.Context, acc listing.Account, catalogID string, rows []listing.Row) (listing.Pushed, error) {

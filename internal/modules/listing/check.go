@@ -83,7 +83,7 @@ func (t *turn) finish(ctx context.Context, b batch, answer Checked, unknown bool
 		}
 	}
 	return t.write(ctx, func(ctx context.Context, tx *database.Tx) error {
-		items, err := loadItems(ctx, tx, t.tenantID, t.id, `AND sent_handle = $3 AND sent_handle <> '' ORDER BY retailer_id`, b.handle)
+		items, err := loadItems(ctx, tx, t.tenantID, t.id, `AND sent_handle = $3 AND sent_handle <> '' ORDER BY retailer_id`+tx.ForUpdate(), b.handle)
 		if err != nil {
 			return err
 		}
@@ -101,8 +101,6 @@ func (t *turn) finish(ctx context.Context, b batch, answer Checked, unknown bool
 				refused = append(refused, *i)
 			case unknown:
 				i.again(tx.Now())
-			case i.wanted == wantListed:
-				i.tries = 0
 			}
 			i.lookLater(tx.Now())
 		}

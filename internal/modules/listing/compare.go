@@ -13,8 +13,9 @@ const compareRows = 2000
 // compare marks a part of the company's variants as to be compared; behind the
 // last part it plans the next comparison and has the catalog read.
 func (t *turn) compare(ctx context.Context) error {
+	after := t.compareAfter
 	return t.write(ctx, func(ctx context.Context, tx *database.Tx) error {
-		found, err := t.Products.Entries(ctx, tx, t.tenantID, t.compareAfter, compareRows)
+		found, err := t.Products.Entries(ctx, tx, t.tenantID, after, compareRows)
 		if err != nil {
 			return err
 		}
@@ -30,7 +31,7 @@ func (t *turn) compare(ctx context.Context) error {
 			return nil
 		}
 		t.compareAfter, t.compareMS = "", tx.Now()+t.cfg.CompareEvery.Milliseconds()
-		t.readMS, t.chunk = tx.Now(), int64(t.cfg.Rows)
+		t.readMS = tx.Now()
 		return nil
 	})
 }

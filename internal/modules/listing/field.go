@@ -216,12 +216,51 @@ func gtin(code string) string {
 	return code
 }
 
-// hash names what was sent.
+// hash names what was sent: a digest, and which of the optional fields were
+// there.
 func (f Fields) hash() string {
 	raw, err := json.Marshal(f)
 	if err != nil {
 		return "" // texts and numbers can't fail
 	}
 	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:16])
+	var there strings.Builder
+	for n, field := range f.optional() {
+		if field.there {
+			there.WriteByte(byte('a' + n))
+		}
+	}
+	return hex.EncodeToString(sum[:16]) + "." + there.String()
+}
+
+type optional struct {
+	name  string
+	there bool
+}
+
+// optional are the fields that an item may lose again, in an order that stays:
+// the hashes of what was sent name them by their places.
+func (f Fields) optional() []optional {
+	return []optional{
+		{"gtin", f.GTIN != ""}, {"color", f.Color != ""}, {"size", f.Size != ""}, {"pattern", f.Pattern != ""}, {"material", f.Material != ""},
+		{"additional_variant_attribute", f.Attributes != ""}, {"product_type", f.ProductType != ""}, {"custom_label_0", f.Label != ""},
+		{"additional_image_link", len(f.MoreImages) > 0}, {Quantity, f.Quantity >= 0},
+	}
+}
+
+// cleared are the fields that Meta may hold of an item and that it has no more.
+// An item that we never sent was typed by hand, and keeps what was typed.
+func (i *item) cleared(f Fields) (names []string) {
+	_, before, certain := strings.Cut(i.sentHash, ".")
+	if i.sentHash == "" {
+		return nil
+	}
+	// What was refused stands in for what Meta holds: all is cleared that may be.
+	certain = certain && i.problem == ""
+	for n, field := range f.optional() {
+		if !field.there && (!certain || strings.IndexByte(before, byte('a'+n)) >= 0) {
+			names = append(names, field.name)
+		}
+	}
+	return names
 }

@@ -63,7 +63,7 @@ func open(t testing.TB, engine database.Engine) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{t: t, clock: hands, meta: &metaShelf{clock: hands, items: map[string]Seen{}, batches: map[string]*parcel{}, refuse: map[string]string{}, lateRefuse: map[string]string{}}}
+	h := &house{t: t, clock: hands, meta: &metaShelf{clock: hands, items: map[string]Seen{}, batches: map[string]*parcel{}, refuse: map[string]string{}, lateRefuse: map[string]string{}, cleared: map[string][]string{}}}
 	h.products = product.New(db, func(ctx context.Context, tx *database.Tx, envelopes ...event.Envelope) error {
 		return h.hear(ctx, tx, envelopes)
 	}, blobs)
@@ -179,7 +179,12 @@ type metaShelf struct {
 	refuse     map[string]string // answered at once
 	lateRefuse map[string]string // told behind the handle
 	review     string
-	forget     bool // handles are not known any more
+	forget     bool   // handles are not known any more
+	lose       bool   // answers to pushes are lost behind their effect
+	swallow    bool   // items are taken and never shown
+	poison     string // no call with this item is taken
+	cleared    map[string][]string
+	onPush     func()
 	settings   Settings
 }
 
@@ -205,6 +210,17 @@ func (m *metaShelf) Push(_ context.Context, _ Account, _ string, rows []Row) (Pu
 	if m.most > 0 && len(rows) > m.most {
 		return Pushed{}, &fault.Error{Code: fault.TooLarge, Reason: ReasonTooMuch, Message: "reduce the amount of data"}
 	}
+	for _, row := range rows {
+		if row.RetailerID == m.poison {
+			return Pushed{}, fault.Refuse(ReasonRefused, "Invalid parameter")
+		}
+		if len(row.Clear) > 0 {
+			m.cleared[row.RetailerID] = row.Clear
+		}
+	}
+	if m.onPush != nil {
+		m.onPush()
+	}
 	m.pushes++
 	m.rows += len(rows)
 	answer := Pushed{Handle: "h" + strconv.Itoa(m.pushes), Usage: m.usage}
@@ -215,6 +231,12 @@ func (m *metaShelf) Push(_ context.Context, _ Account, _ string, rows []Row) (Pu
 			continue
 		}
 		p.rows = append(p.rows, row)
+	}
+	if m.lose {
+		for _, row := range p.rows {
+			m.apply(row)
+		}
+		return Pushed{}, fault.New(fault.Unavailable, "no answer")
 	}
 	m.batches[answer.Handle] = p
 	return answer, nil
@@ -238,17 +260,24 @@ func (m *metaShelf) Check(_ context.Context, _ Account, _, handle string) (Check
 		switch words := m.lateRefuse[row.RetailerID]; {
 		case words != "":
 			answer.Problems = append(answer.Problems, Problem{RetailerID: row.RetailerID, Errors: []string{words}})
-		case row.Delete:
-			delete(m.items, row.RetailerID)
 		default:
-			m.items[row.RetailerID] = Seen{
-				RetailerID: row.RetailerID, Name: row.Fields.Title, Price: "R$" + strings.TrimSuffix(row.Fields.Price, " BRL"), Availability: row.Fields.Availability,
-				Review: m.review, Visibility: "PUBLISHED", ImageStatus: "FETCHED", Image: row.Fields.Image,
-			}
+			m.apply(row)
 		}
 	}
 	p.rows = nil
 	return answer, nil
+}
+
+func (m *metaShelf) apply(row Row) {
+	switch {
+	case row.Delete:
+		delete(m.items, row.RetailerID)
+	case !m.swallow:
+		m.items[row.RetailerID] = Seen{
+			RetailerID: row.RetailerID, Name: row.Fields.Title, Price: "R$" + strings.TrimSuffix(row.Fields.Price, " BRL"), Availability: row.Fields.Availability,
+			Review: m.review, Visibility: "PUBLISHED", ImageStatus: "FETCHED", Image: row.Fields.Image,
+		}
+	}
 }
 
 func (m *metaShelf) Read(_ context.Context, _ Account, _, after string, limit int) (Page, error) {

@@ -65,6 +65,10 @@ type item struct {
 	reason                           string
 }
 
+// unsure stands for the hash of what was sent while it is not known what Meta
+// holds: a call was begun and its end is not written, or Meta lost it.
+const unsure = "?"
+
 // maxTries is how often an item that Meta lost is sent again before a person
 // is told.
 const maxTries = 3
@@ -88,10 +92,10 @@ func (i *item) verdict() (State, string) {
 		return Broken, i.problem
 	case i.seenMS > 0:
 		return i.atMeta()
-	case i.sentHash == "":
-		return Waiting, "to_send"
 	case i.sentHandle != "":
 		return Waiting, "sending"
+	case i.sentHash == "" || i.sentHash == unsure:
+		return Waiting, "to_send"
 	default:
 		return Waiting, "processing"
 	}
@@ -162,6 +166,9 @@ func (i *item) take(seen Seen, nowMS int64) {
 	if i.wanted == wantForeign {
 		i.name, i.image = or(seen.Name, i.retailerID), seen.Image
 	}
+	if i.sentHash != "" && i.sentHash != unsure && i.sentHandle == "" {
+		i.tries = 0 // what we sent last has come through
+	}
 	if i.seen.Review != "pending" && i.sentHandle == "" && i.wanted != wantAbsent {
 		i.lookMS, i.looks = 0, 0
 	}
@@ -191,5 +198,5 @@ func (i *item) again(nowMS int64) {
 		return
 	}
 	i.tries++
-	i.sentHash, i.dirtyMS = "", nowMS
+	i.sentHash, i.dirtyMS = unsure, nowMS
 }

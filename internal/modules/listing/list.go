@@ -94,7 +94,7 @@ func (s *Service) Push(ctx context.Context, tenantID, catalogID string, retailer
 		if _, err := loadCatalog(ctx, tx, tenantID, catalogID); err != nil {
 			return err
 		}
-		const mark = `UPDATE listing_item SET touched = touched + 1, dirty_ms = $3, sent_hash = '', tries = 0, problem = '', problem_text = '', state = $4, reason = $5
+		const mark = `UPDATE listing_item SET touched = touched + 1, dirty_ms = $3, sent_hash = CASE WHEN sent_hash = '' THEN '' ELSE '` + unsure + `' END, tries = 0, problem = '', problem_text = '', state = $4, reason = $5
 			WHERE tenant_id = $1 AND catalog_id = $2 AND wanted = 'listed' AND `
 		args := []any{tenantID, catalogID, int64(atOnce), string(Waiting), "to_send"}
 		if len(retailerIDs) == 0 {

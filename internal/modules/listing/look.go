@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/base/id"
 	"prosa/internal/message"
 	"prosa/internal/platform/database"
 )
@@ -92,7 +93,7 @@ func (t *turn) ask(ctx context.Context, items []item) error {
 // missing is told of an item that Meta does not show. What it took a while ago
 // is sent again.
 func (i *item) missing(nowMS int64) {
-	if i.wanted == wantListed && i.sentHash != "" && i.sentHandle == "" && i.problem == "" && i.sentMS+settleFor.Milliseconds() <= nowMS {
+	if i.wanted == wantListed && i.sentHash != "" && i.sentHash != unsure && i.sentHandle == "" && i.problem == "" && i.sentMS+settleFor.Milliseconds() <= nowMS {
 		i.again(nowMS)
 	}
 }
@@ -121,11 +122,11 @@ func (t *turn) read(ctx context.Context) (did bool, err error) {
 		t.total = int64(page.Total)
 	}
 	t.readAfter = page.After
+	began := t.readBeganMS
 	return true, t.write(ctx, func(ctx context.Context, tx *database.Tx) error {
 		if err := t.keep(ctx, tx, page.Items); err != nil || page.After != "" {
 			return err
 		}
-		began := t.readBeganMS
 		t.readBeganMS, t.seenMS = 0, tx.Now()
 		return t.sweepUnseen(ctx, tx, began)
 	})
@@ -143,6 +144,10 @@ func (t *turn) keep(ctx context.Context, tx *database.Tx, page []Seen) error {
 	if err != nil {
 		return err
 	}
+	strays, err := t.strays(ctx, tx, ids, known)
+	if err != nil {
+		return err
+	}
 	items := make([]item, 0, len(ids))
 	done := map[string]bool{}
 	for _, seen := range page {
@@ -152,7 +157,9 @@ func (t *turn) keep(ctx context.Context, tx *database.Tx, page []Seen) error {
 		}
 		done[seen.RetailerID] = true
 		i, ours := known[seen.RetailerID]
-		if !ours {
+		if stray, is := strays[seen.RetailerID]; is {
+			i = stray
+		} else if !ours {
 			i = item{retailerID: seen.RetailerID, wanted: wantForeign, touched: 1}
 			i.folded = message.Fold(seen.Name + " " + seen.RetailerID)
 		}
@@ -165,10 +172,46 @@ func (t *turn) keep(ctx context.Context, tx *database.Tx, page []Seen) error {
 	return saveItems(ctx, tx, t.tenantID, t.id, items)
 }
 
+// strays are items that we once sent and forgot, as when the catalog was
+// disconnected meanwhile: nobody typed them by hand. They are compared with
+// their variants, and go when those are not sold any more.
+func (t *turn) strays(ctx context.Context, tx *database.Tx, ids []string, known map[string]item) (map[string]item, error) {
+	var lost []string
+	for _, retailerID := range ids {
+		if _, ours := known[retailerID]; !ours && strings.HasPrefix(retailerID, string(id.Variant)+"_") {
+			lost = append(lost, retailerID)
+		}
+	}
+	if len(lost) == 0 {
+		return nil, nil
+	}
+	variants, err := t.Products.Offers(ctx, tx, t.tenantID, lost)
+	if err != nil || len(variants) == 0 {
+		return nil, err
+	}
+	strays, args := map[string]item{}, [][]any{}
+	for _, retailerID := range lost {
+		if v, ours := variants[retailerID]; ours {
+			strays[retailerID] = item{retailerID: retailerID, variantID: retailerID, productID: v.ProductID, wanted: wantListed, touched: 1, dirtyMS: tx.Now(), sentHash: unsure}
+			args = append(args, []any{t.tenantID, t.id, retailerID})
+		}
+	}
+	// A variant that stands under another id stands there only.
+	_, err = tx.All(ctx, `SELECT variant_id FROM listing_item WHERE tenant_id = $1 AND catalog_id = $2 AND variant_id = $3 AND variant_id <> ''`, args, func(_ int, row database.Row) error {
+		var variantID string
+		err := row.Scan(&variantID)
+		stray := strays[variantID]
+		stray.variantID, stray.wanted = "", wantAbsent
+		strays[variantID] = stray
+		return err
+	})
+	return strays, err
+}
+
 // sweepUnseen draws the conclusions of a whole reading: what it did not see is
 // gone, unless Meta took it after the reading began.
 func (t *turn) sweepUnseen(ctx context.Context, tx *database.Tx, beganMS int64) error {
-	unseen, err := loadItems(ctx, tx, t.tenantID, t.id, `AND seen_ms < $3 AND sent_ms < $3 AND sent_handle = '' ORDER BY retailer_id`, beganMS)
+	unseen, err := loadItems(ctx, tx, t.tenantID, t.id, `AND seen_ms < $3 AND sent_ms < $3 AND sent_handle = '' ORDER BY retailer_id`+tx.ForUpdate(), beganMS)
 	if err != nil {
 		return err
 	}
@@ -193,14 +236,19 @@ func (t *turn) sweepUnseen(ctx context.Context, tx *database.Tx, beganMS int64) 
 	return saveItems(ctx, tx, t.tenantID, t.id, keep)
 }
 
+// plain makes a text of Meta's storable.
+func plain(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\x00", "")
+}
+
 // clean makes what Meta said storable, and spells it as we do.
 func clean(s Seen) Seen {
 	for _, text := range []*string{&s.RetailerID, &s.ItemID, &s.Group, &s.Name, &s.Description, &s.Link, &s.Image, &s.Price, &s.SalePrice, &s.Currency,
 		&s.Availability, &s.Condition, &s.Brand} {
-		*text = strings.ReplaceAll(strings.ToValidUTF8(*text, "�"), "\x00", "")
+		*text = plain(*text)
 	}
 	for _, word := range []*string{&s.Review, &s.ImageStatus, &s.Visibility, &s.Availability} {
-		*word = strings.ToLower(strings.ToValidUTF8(*word, ""))
+		*word = strings.ToLower(plain(*word))
 	}
 	s.Description = cut(s.Description, 1000) // it is shown by nobody; enough for an import
 	return s

@@ -108,11 +108,14 @@ type Row struct {
 	// Delete takes the item out of the catalog; Fields is empty then.
 	Delete bool
 	Fields Fields
+	// Clear names fields, by their names in JSON, that Meta may hold from before
+	// and that are not there any more.
+	Clear []string
 }
 
 // Fields is an item as it is written, in the words of Meta's feed
-// specification. What is empty is sent as empty where that clears the field at
-// Meta (SalePrice, SaleWindow), and left out elsewhere.
+// specification. What is empty is sent as empty in SalePrice and SaleWindow, and
+// where Row.Clear says so, and is left out elsewhere.
 type Fields struct {
 	Title        string   `json:"title"`
 	Description  string   `json:"description"`
@@ -139,6 +142,9 @@ type Fields struct {
 	ProductType string `json:"product_type,omitempty"` // "Roupas > Camisetas"
 	Label       string `json:"custom_label_0,omitempty"`
 }
+
+// Quantity is the name of the field of Fields.Quantity, for Row.Clear.
+const Quantity = "quantity_to_sell_on_facebook"
 
 // Availability as Meta spells it.
 const (

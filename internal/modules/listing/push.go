@@ -21,6 +21,8 @@ const (
 	atOnce = 1
 	// firstCheck is when a handle is asked about first.
 	firstCheck = 5 * time.Second
+	// siftPause follows a row for whose sake Meta refused a whole call.
+	siftPause = 5 * time.Minute
 )
 
 // load is what a push carries.
@@ -36,25 +38,79 @@ func (t *turn) push(ctx context.Context) (did bool, err error) {
 	if err != nil || len(cargo.rows) == 0 {
 		return did, err
 	}
+	if err := t.doubt(ctx, cargo); err != nil {
+		return true, err
+	}
 	answer, err := t.Meta.Push(ctx, t.account, t.id, cargo.rows)
-	if reasonOf(err) == ReasonTooMuch {
-		return true, t.halve(ctx, cargo)
+	switch reasonOf(err) {
+	case ReasonTooMuch:
+		return true, t.halve(ctx, cargo, "too_large", "")
+	case ReasonRefused:
+		return true, t.sift(ctx, cargo, err)
 	}
 	if err != nil {
 		return true, err
 	}
 	t.well()
 	t.heed(answer.Usage, true)
+	// What passed once may pass when it is a little larger.
+	if int64(len(cargo.rows)) >= t.chunk {
+		t.chunk = min(t.chunk+t.chunk/8+1, int64(t.cfg.Rows))
+	}
+	err = t.told(ctx, cargo, answer)
+	if errors.Is(err, errLost) {
+		// This process slept; what it sent came late, perhaps behind newer rows.
+		return true, errors.Join(err, t.disown(context.WithoutCancel(ctx), cargo))
+	}
+	return true, err
+}
+
+// doubt notes, before rows go, that what Meta holds of them is not known: when
+// the answer is lost, or this process is, they are sent again even if the
+// product is by then as it was before.
+func (t *turn) doubt(ctx context.Context, cargo load) error {
+	var args [][]any
+	for _, i := range cargo.items {
+		if i.sentHash != unsure {
+			args = append(args, []any{t.tenantID, t.id, i.retailerID, unsure})
+		}
+	}
+	return t.write(ctx, func(ctx context.Context, tx *database.Tx) error {
+		_, err := tx.All(ctx, `UPDATE listing_item SET sent_hash = $4 WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id = $3`, args, nil)
+		return err
+	})
+}
+
+// disown has rows sent again that were sent without the lease.
+func (t *turn) disown(ctx context.Context, cargo load) error {
+	return t.DB.Write(ctx, database.Company(t.tenantID), func(ctx context.Context, tx *database.Tx) error {
+		var args [][]any
+		for _, i := range cargo.items {
+			args = append(args, []any{t.tenantID, t.id, i.retailerID, unsure, tx.Now()})
+		}
+		if _, err := tx.All(ctx, `UPDATE listing_item SET sent_hash = $4, touched = touched + 1, dirty_ms = CASE WHEN dirty_ms > 0 THEN dirty_ms ELSE $5 END
+			WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id = $3`, args, nil); err != nil {
+			return err
+		}
+		return due(ctx, tx, t.tenantID, t.id, tx.Now())
+	})
+}
+
+// told stores what Meta answered to a push.
+func (t *turn) told(ctx context.Context, cargo load, answer Pushed) error {
 	problems := make(map[string]Problem, len(answer.Problems))
 	for _, p := range answer.Problems {
 		problems[p.RetailerID] = p
 	}
-	return true, t.write(ctx, func(ctx context.Context, tx *database.Tx) error {
+	return t.write(ctx, func(ctx context.Context, tx *database.Tx) error {
 		t.pushedMS = tx.Now()
-		taken := 0
-		for n := range cargo.items {
-			i, row := &cargo.items[n], cargo.rows[n]
-			i.sentMS, i.dirtyMS, i.problem, i.problemText = tx.Now(), 0, "", ""
+		taken, items := 0, slices.Clone(cargo.items)
+		for n := range items {
+			i, row := &items[n], cargo.rows[n]
+			i.sentMS, i.dirtyMS, i.problemText = tx.Now(), 0, ""
+			if !row.Delete || i.wanted != wantListed {
+				i.problem = "" // what is taken out keeps the reason for which it is
+			}
 			i.sentHandle, i.sentHash, i.sentPrice, i.sentSale = answer.Handle, "", row.Fields.Price, row.Fields.SalePrice
 			if !row.Delete {
 				i.sentHash = row.Fields.hash()
@@ -70,13 +126,13 @@ func (t *turn) push(ctx context.Context) (did bool, err error) {
 				i.again(tx.Now() + time.Minute.Milliseconds())
 			default:
 				taken++
-				i.problemText = strings.Join(p.Warnings, "\n")
+				i.problemText = plain(strings.Join(p.Warnings, "\n"))
 			}
 		}
-		if err := saveItems(ctx, tx, t.tenantID, t.id, cargo.items); err != nil {
+		if err := saveItems(ctx, tx, t.tenantID, t.id, items); err != nil {
 			return err
 		}
-		fine := slices.DeleteFunc(cargo.prices, func(o offered) bool { return answer.Handle == "" || len(problems[o.retailerID].Errors) > 0 })
+		fine := slices.DeleteFunc(slices.Clone(cargo.prices), func(o offered) bool { return answer.Handle == "" || len(problems[o.retailerID].Errors) > 0 })
 		if err := published(ctx, tx, t.tenantID, t.id, fine); err != nil || answer.Handle == "" {
 			return err
 		}
@@ -89,7 +145,7 @@ func (t *turn) push(ctx context.Context) (did bool, err error) {
 
 // refuse notes that Meta did not take an item, and why.
 func (i *item) refuse(words []string) {
-	i.problem, i.problemText = or(classify(words...), "other"), strings.Join(words, "\n")
+	i.problem, i.problemText = or(classify(words...), "other"), plain(strings.Join(words, "\n"))
 }
 
 func reasonOf(err error) string {
@@ -100,20 +156,34 @@ func reasonOf(err error) string {
 	return ""
 }
 
-// halve has the next push be half as large. An item that is too much alone is
-// left to people.
-func (t *turn) halve(ctx context.Context, cargo load) error {
+// halve has the next push be half as large. An item that can't be sent even
+// alone is left to people, with the reason.
+func (t *turn) halve(ctx context.Context, cargo load, reason, words string) error {
 	return t.write(ctx, func(ctx context.Context, tx *database.Tx) error {
 		if len(cargo.items) > 1 {
 			t.chunk = int64(len(cargo.items) / 2)
 			return nil
 		}
-		i := &cargo.items[0]
+		i := cargo.items[0]
 		i.dirtyMS, i.sentHash = 0, cargo.rows[0].Fields.hash()
-		i.problem, i.problemText = "too_large", ""
+		i.problem, i.problemText = reason, words
 		t.chunk = int64(t.cfg.Rows)
-		return saveItems(ctx, tx, t.tenantID, t.id, cargo.items)
+		return saveItems(ctx, tx, t.tenantID, t.id, []item{i})
 	})
+}
+
+// sift looks for the row for whose sake Meta refused a whole call, by halves:
+// one must not hold up all others. Since the call itself may be what Meta
+// refuses, each row that is found is followed by a pause.
+func (t *turn) sift(ctx context.Context, cargo load, cause error) error {
+	words := plain(fault.MessageOf(cause))
+	if len(cargo.items) == 1 {
+		if t.pushParkedMS > t.pushedMS { // nothing has passed since the pause before
+			t.problem, t.problemText = ReasonRefused, words
+		}
+		t.pushParkedMS = t.now() + siftPause.Milliseconds()
+	}
+	return t.halve(ctx, cargo, or(classify(words), "other"), words)
 }
 
 // gather compares items that may have changed until a push is full. Those that
@@ -226,8 +296,14 @@ func (t *turn) sort(ctx context.Context, found []item) (settled, gone []item, ca
 		}
 		fields, reason := t.maker.fields(w.product, w.variant)
 		if reason != "" {
-			// What Meta would not take is not sent; an older version may stand there.
-			i.problem, i.problemText, i.dirtyMS = reason, "", 0
+			// What Meta would not take is not sent. An older version would stand there
+			// with a price and a stock that are no more: it goes.
+			i.problem, i.problemText = reason, ""
+			if i.sentHash != "" || i.sentHandle != "" || i.seenMS > 0 {
+				cargo.add(i, Row{RetailerID: i.retailerID, Delete: true}, &offered{retailerID: i.retailerID})
+				continue
+			}
+			i.dirtyMS = 0
 			settled = append(settled, i)
 			continue
 		}
@@ -243,7 +319,7 @@ func (t *turn) sort(ctx context.Context, found []item) (settled, gone []item, ca
 				prices.prices = append(prices.prices, w.variant.SalePrice)
 			}
 		}
-		cargo.add(i, Row{RetailerID: i.retailerID, Fields: fields}, prices)
+		cargo.add(i, Row{RetailerID: i.retailerID, Fields: fields, Clear: i.cleared(fields)}, prices)
 	}
 	return settled, gone, cargo, nil
 }

@@ -15,6 +15,7 @@ type Products interface {
 	Entries(ctx context.Context, tx *database.Tx, tenantID, after string, limit int) ([]product.Entry, error)
 	Load(ctx context.Context, tx *database.Tx, tenantID string, productIDs []string) ([]product.Product, error)
 	Shelves(ctx context.Context, tx *database.Tx, tenantID string) (map[string]string, error)
+	Offers(ctx context.Context, tx *database.Tx, tenantID string, variantIDs []string) (map[string]product.Offer, error)
 	OffersBySKU(ctx context.Context, tx *database.Tx, tenantID string, skus []string) (map[string]product.Offer, error)
 	Save(ctx context.Context, p product.Product, by event.Actor) (product.Product, error)
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -139,22 +140,38 @@ func (s *show) overview() listing.Overview {
 // stock fills the shop.
 func (s *show) stock(items int) (all []product.Product) {
 	s.t.Helper()
-	for n := range items / perProduct {
-		p := product.Product{TenantID: company, Name: fmt.Sprintf("Camiseta modelo %d", n), Handle: fmt.Sprintf("camiseta-%d", n), Description: "Malha de algodão.",
-			Options: []string{"Tamanho"}, Images: []product.Image{{URL: fmt.Sprintf("https://loja.example/foto-%d.jpg", n)}}}
-		for v := range perProduct {
-			p.Variants = append(p.Variants, product.Variant{SKU: fmt.Sprintf("C-%d-%d", n, v), Options: []string{strconv.Itoa(v)}, Price: money.Amount(1000 + n + v), Tracked: true, OnHand: int64(v % 7)})
-		}
-		if n%50 == 49 {
-			p.Images = nil // nobody has photographed it
-		}
-		saved, err := s.products.Save(context.Background(), p, bia)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		all = append(all, saved)
+	all = make([]product.Product, items/perProduct)
+	// Several at a time: a disk that is waited for takes them together.
+	var filling sync.WaitGroup
+	places := make(chan struct{}, 8)
+	for n := range all {
+		places <- struct{}{}
+		filling.Go(func() {
+			defer func() { <-places }()
+			var err error
+			if all[n], err = s.products.Save(context.Background(), goods(n), bia); err != nil {
+				s.t.Error(err)
+			}
+		})
+	}
+	filling.Wait()
+	if s.t.Failed() {
+		s.t.FailNow()
 	}
 	return all
+}
+
+// goods is the nth product of the shop.
+func goods(n int) product.Product {
+	p := product.Product{TenantID: company, Name: fmt.Sprintf("Camiseta modelo %d", n), Handle: fmt.Sprintf("camiseta-%d", n), Description: "Malha de algodão.",
+		Options: []string{"Tamanho"}, Images: []product.Image{{URL: fmt.Sprintf("https://loja.example/foto-%d.jpg", n)}}}
+	for v := range perProduct {
+		p.Variants = append(p.Variants, product.Variant{SKU: fmt.Sprintf("C-%d-%d", n, v), Options: []string{strconv.Itoa(v)}, Price: money.Amount(1000 + n + v), Tracked: true, OnHand: int64(v % 7)})
+	}
+	if n%50 == 49 {
+		p.Images = nil // nobody has photographed it
+	}
+	return p
 }
 
 // truth reads what Meta holds, beside the product.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/platform/database"
@@ -42,14 +43,15 @@ func loadItems(ctx context.Context, tx *database.Tx, tenantID, catalogID, where 
 	return list, rows.Err()
 }
 
-// loadNamed reads items by their retailer ids; those that are not there are
-// left out.
+// loadNamed reads items by their retailer ids, to be written: they are locked,
+// in key order. Those that are not there are left out.
 func loadNamed(ctx context.Context, tx *database.Tx, tenantID, catalogID string, retailerIDs []string) (map[string]item, error) {
+	retailerIDs = slices.Sorted(slices.Values(retailerIDs))
 	found := make(map[string]item, len(retailerIDs))
 	for len(retailerIDs) > 0 {
 		some := retailerIDs[:min(len(retailerIDs), database.MaxList)]
 		retailerIDs = retailerIDs[len(some):]
-		list, err := loadItems(ctx, tx, tenantID, catalogID, `AND retailer_id IN (`+database.List(len(some), 3)+`)`, database.Strings(some)...)
+		list, err := loadItems(ctx, tx, tenantID, catalogID, `AND retailer_id IN (`+database.List(len(some), 3)+`) ORDER BY retailer_id`+tx.ForUpdate(), database.Strings(some)...)
 		if err != nil {
 			return nil, err
 		}

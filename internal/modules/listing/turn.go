@@ -18,8 +18,9 @@ const (
 	catalogsAtOnce = 4
 	// leaseFor is longer than any step takes.
 	leaseFor = 3 * time.Minute
-	// turnSteps bound a turn; what is left comes with the next one.
+	// turnSteps and turnFor bound a turn; what is left comes with the next one.
 	turnSteps = 40
+	turnFor   = 20 * time.Second
 	// parkFor is how long a catalog waits when Meta is away, or refuses us.
 	parkAway    = 30 * time.Second
 	parkRefused = 15 * time.Minute
@@ -148,9 +149,10 @@ func (t *turn) run(ctx context.Context) (err error) {
 	if t.maker.store, err = t.Store(ctx, t.tenantID); err != nil {
 		return err
 	}
+	until := time.Now().Add(turnFor) // of this machine: other catalogs wait meanwhile
 	for range turnSteps {
 		did, err := t.step(ctx)
-		if err != nil || !did || ctx.Err() != nil {
+		if err != nil || !did || ctx.Err() != nil || time.Now().After(until) {
 			return err
 		}
 	}
@@ -249,7 +251,7 @@ func (t *turn) park(ctx context.Context, cause error, push, read bool) error {
 	case ReasonLimited:
 		wait = max(time.Duration(until-t.now())*time.Millisecond, time.Minute)
 	case ReasonCredentials, ReasonPermission, ReasonRefused:
-		t.problem, t.problemText = known.Reason, known.Message
+		t.problem, t.problemText = known.Reason, plain(known.Message)
 		wait = parkRefused
 		// The token is one for both.
 		push, read = push || known.Reason != ReasonRefused, read || known.Reason != ReasonRefused
