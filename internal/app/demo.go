@@ -104,7 +104,8 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 		"PROSA_MAIL_SENDER":          "folder", "PROSA_MAIL_DIR": filepath.Join(c.Data, "mail"),
 		"PROSA_DATABASE_URL": "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
 	}
-	usual := map[string]string{"PROSA_LOG_LEVEL": "WARN"}
+	// Who looks at a demo does not wait for the catalog.
+	usual := map[string]string{"PROSA_LOG_LEVEL": "WARN", "PROSA_LISTING_FLUSH_EVERY": "1s"}
 	return func(name string) (string, bool) {
 		if value, ok := fixed[name]; ok {
 			return value, true

@@ -65,6 +65,8 @@ export function useLiveCart(contact: string): void {
           const { cart } = data as { cart?: Cart };
           if (cart?.contact_id !== contact) return;
           keepCart(client, cart);
+          // An answer on its way may be from before.
+          if (client.isFetching({ queryKey: cartKeys.one(contact) }) > 0) void client.invalidateQueries({ queryKey: cartKeys.one(contact) });
           void client.invalidateQueries({ queryKey: cartKeys.entries(contact) });
         }
         if (type === "order.placed" && (data as { order?: Order }).order?.contact_id === contact) {

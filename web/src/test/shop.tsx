@@ -34,7 +34,7 @@ export async function drawShop(node: ReactNode, { permissions = everything, lang
     <SignedProvider initial={me} onRevoked={() => undefined}>
       {node}
     </SignedProvider>,
-    { language, client: new QueryClient({ defaultOptions: { queries: { retry: false } } }) },
+    { language, client: new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 10_000 } } }) },
   );
   return { ...drawn, shop, calls, asked: (method: string, path: string) => calls.filter((call) => call.method === method && call.path === path) };
 }

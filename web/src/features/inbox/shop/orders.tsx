@@ -28,7 +28,7 @@ export function OrdersPart({ row, onCart }: { row: ListRow; onCart: () => void }
   const { may } = useMe();
   useFreshOrders();
   const search = { contact_id: row.contact_id, limit: 10 };
-  const query = useQuery({ queryKey: orderKeys.list(search), queryFn: () => shop.orders.list(search) });
+  const query = useQuery({ queryKey: orderKeys.list(search), queryFn: () => shop.orders.list(search), refetchOnMount: "always" });
   const [shown, setShown] = useState<string | null | undefined>(undefined);
   if (query.isError && query.data === undefined) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (query.data === undefined) {
@@ -103,7 +103,7 @@ function Head({ order, open, onToggle }: { order: Order; open: boolean; onToggle
 
 function Open({ id, listed }: { id: string; listed: Order }) {
   const { t, i18n } = useTranslation(["inbox", "order"]);
-  const query = useQuery({ queryKey: orderKeys.one(id), queryFn: () => shop.orders.get(id) });
+  const query = useQuery({ queryKey: orderKeys.one(id), queryFn: () => shop.orders.get(id), refetchOnMount: "always" });
   // The list knows all but payments and log: those come a moment later, below.
   const order = query.data !== undefined && query.data.version >= listed.version ? query.data : listed;
   const money = (amount: number) => moneyText(amount, i18n.language, order.currency);

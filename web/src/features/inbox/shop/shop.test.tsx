@@ -13,6 +13,7 @@ import { ahead, lacking, piecesIn, repriced } from "./basket";
 import { CartPart } from "./cart";
 import { OfferPart } from "./offer";
 import { OrdersPart } from "./orders";
+import { ShopPanel } from "./panel";
 
 configure({ asyncUtilTimeout: 10_000 });
 afterEach(() => vi.unstubAllGlobals());
@@ -118,6 +119,19 @@ describe("the cart beside a conversation", () => {
     await user.click(await screen.findByRole("button", { name: "Who changed the cart" }));
     await screen.findByText("Set Pão de queijo to 2");
     expect(screen.getByText("Added 1 × Café em grãos · 250 g")).toBeTruthy();
+  });
+
+  it("is looked at anew after another part was", async () => {
+    const user = userEvent.setup();
+    const { shop, container } = await drawShop(<ShopPanel row={row()} />, { permissions: [...all] });
+    await screen.findByLabelText("Quantidade de Pão de queijo");
+    await user.click(screen.getByText("Pedidos"));
+    await waitFor(() => expect(screen.queryByLabelText("Quantidade de Pão de queijo")).toBeNull());
+    const [line] = shop.cart.lines;
+    if (line !== undefined) line.quantity = 9; // the customer sent a cart meanwhile, and nobody here followed it
+    await user.click(screen.getByText("Carrinho"));
+    await waitFor(() => expect((screen.getByLabelText("Quantidade de Pão de queijo") as HTMLInputElement).value).toBe("9"));
+    expect(container.textContent).toContain("Pão de queijo");
   });
 });
 

@@ -12,7 +12,8 @@ export function useCart(contact: string) {
   const say = useProblemText();
   const [wanted, setWanted] = useState<Wanted>({});
   useLiveCart(contact);
-  const query = useQuery({ queryKey: cartKeys.one(contact), queryFn: () => shop.cart.get(contact) });
+  // Events are followed only while somebody looks: what was kept from an earlier look may be past.
+  const query = useQuery({ queryKey: cartKeys.one(contact), queryFn: () => shop.cart.get(contact), refetchOnMount: "always" });
   const forget = (variant: string, asked: number) => setWanted((all) => (all[variant] === asked ? Object.fromEntries(Object.entries(all).filter(([id]) => id !== variant)) : all));
   const changed = (cart: Cart) => {
     keepCart(client, cart);
