@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -57,6 +58,9 @@ func (a *Adapter) sendOrInstead(ctx context.Context, account channel.Account, pa
 		if !refusesForm(err) {
 			return receipt, err
 		}
+		if usedBefore(part, err) {
+			return channel.Receipt{}, &channel.SendError{Class: channel.Ambiguous, Code: "used_before", Message: err.Error()}
+		}
 		a.logger.InfoContext(ctx, "the platform refused a form, so the same is said in plainer words", "account", account.ID, "delivery", part.Ours, "reason", err)
 	}
 	var receipt channel.Receipt
@@ -73,6 +77,22 @@ func (a *Adapter) sendOrInstead(ctx context.Context, account channel.Account, pa
 	}
 	a.standIns.forget(part.Ours)
 	return receipt, nil
+}
+
+// usedBefore reports whether Meta refuses a bill since it holds one of the same
+// reference, which is never used twice: it is this very bill, whose answer was
+// lost. Its status tells the rest; said in words too, the customer would be asked
+// to pay twice. Source: "Payments API for Brazil", reference_id must be unique.
+// The wording is not documented, so that any word for it counts.
+func usedBefore(part channel.Part, err error) bool {
+	if !bytes.Contains(part.Body, []byte(`"order_details"`)) {
+		return false
+	}
+	text := strings.ToLower(err.Error())
+	if !strings.Contains(text, "reference_id") && !strings.Contains(text, "reference id") {
+		return false
+	}
+	return slices.ContainsFunc([]string{"already", "unique", "duplicate", "in use", "exists"}, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // ofTheCustomer are refusals that no other form of words would change: the

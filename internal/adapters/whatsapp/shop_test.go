@@ -178,6 +178,38 @@ func TestATryGoesOnWhereTheLastOneEnded(t *testing.T) {
 	}
 }
 
+// TestABillWhoseAnswerWasLostIsNotSaidTwice loses the answer to a bill that
+// arrived: the next try is refused for its reference, which is no reason to ask
+// for the money in words as well.
+func TestABillWhoseAnswerWasLostIsNotSaidTwice(t *testing.T) {
+	w := opened(t)
+	parts, err := w.adapter.Render(toAna(whatsapp.Shopping()["bill"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts[0].Ours = "dlv_lost"
+	if _, err := w.platform.AddFault(stage.Rule{On: "call", Path: "/messages", Do: stage.DoCutAfter, Count: 1}); err != nil {
+		t.Fatal(err)
+	}
+	var failure *channel.SendError
+	for try := range 3 {
+		if _, err := w.adapter.Send(t.Context(), w.account, parts[0]); !errors.As(err, &failure) || failure.Class != channel.Ambiguous {
+			t.Fatalf("try %d: %v", try, err)
+		}
+	}
+	shown, _, err := w.platform.Messages(number, ana, "", 1000)
+	if err != nil || strings.Count(kinds(shown), "order_details") != 1 || strings.Contains(kinds(shown), "cta_url") {
+		t.Errorf("%s, %v", kinds(shown), err)
+	}
+	// Of a form that has no reference the same words are a refusal like any other.
+	if _, err := w.platform.AddFault(stage.Rule{On: "call", Path: "/messages", Do: stage.DoStatus, Status: 400, Code: 131009, Count: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if got := kinds(w.say(t, toAna(whatsapp.Shopping()["product"]))); got != "button" {
+		t.Errorf("came as %s", got)
+	}
+}
+
 // TestWhoCannotBeReachedIsNotToldTwice: a refusal of the person is none of the
 // form.
 func TestWhoCannotBeReachedIsNotToldTwice(t *testing.T) {
