@@ -164,6 +164,10 @@ show-bot-kills: needs-go needs-postgres ## kill -9 at every step of a bot's turn
 show-builder: binary needs-browser ## the builder in Chromium: from an empty bot to a second version and back; pictures in e2e/browser/artifacts
 	@$(STEP) "the builder's journey" ./tools/e2e builder.test.mjs
 
+.PHONY: show-purchase
+show-purchase: binary needs-browser ## a purchase in Chromium: WhatsApp and Telegram phones, catalog, cart, Pix, the attendant beside it; pictures in e2e/browser/artifacts
+	@$(STEP) "a purchase in the conversation" ./tools/e2e purchase.test.mjs
+
 .PHONY: show-shop
 show-shop: needs-go needs-postgres ## the shop: races for stock, carts and coupons, replays, all orders of payments, interleavings, checkouts a second
 	@go test -count=1 -v -run 'TestShow' ./internal/modules/order | grep -v -e '^=== ' -e '--- PASS'

@@ -22,6 +22,7 @@ const views = [
   { name: 'channels', path: '/channels', role: 'admin', ready: (page) => page.getByText('WhatsApp da loja').first() },
   { name: 'products', path: '/products', role: 'admin', ready: (page) => page.getByRole('row').nth(1).or(page.getByRole('listitem').filter({ hasText: 'R$' }).first()).first() },
   { name: 'orders', path: '/orders', role: 'admin', ready: (page) => page.getByRole('heading', { level: 1 }) },
+  { name: 'listing', path: '/listing', role: 'admin', ready: (page) => page.getByRole('heading', { level: 1 }) },
   { name: 'team', path: '/team', role: 'admin', ready: (page) => page.getByText('Bianca Rocha').first() },
   { name: 'audit', path: '/audit', role: 'admin', ready: (page) => page.getByRole('heading', { level: 1 }) },
   { name: 'preferences', path: '/preferences', role: 'attendant', ready: (page) => page.getByRole('heading', { level: 1 }) },

@@ -32,9 +32,8 @@ async function openShop() {
   // Meta reviews each item in its own time; the shop opens when customers see them.
   for (let seen = 0; seen < 10; ) {
     await context.request.post(`${house.base}/metacatalog/_sandbox/settle`);
-    const [catalog] = (await get('/listing/catalogs')).items;
-    await context.request.post(`${house.base}/api/v1/listing/catalogs/${catalog.id}/refresh`, { headers: ours });
-    seen = catalog.visible;
+    seen = (await get('/listing/catalogs')).items[0]?.visible ?? 0;
+    await new Promise((done) => setTimeout(done, 100)); // between two looks
   }
   await context.close();
 }
@@ -249,4 +248,75 @@ journey('Telegram: by cards, keyboards, a copied code and the pages behind links
   await order.getByRole('heading', { level: 1, name: 'Pagamento confirmado' }).waitFor(); // by itself
   await order.close();
   await shot(page, 'telegram-paid');
+});
+
+journey('an attendant shows goods, makes the order of the cart and changes it', async (page) => {
+  await page.getByRole('combobox', { name: 'Entrar como' }).selectOption({ label: 'Atendente' });
+  await page.getByRole('button', { name: 'Novo cliente' }).click();
+  await page.getByRole('textbox', { name: 'Nome' }).fill('Beatriz Moura');
+  await page.getByRole('button', { name: 'Criar', exact: true }).click();
+  const beatriz = await customer(page, 'Beatriz');
+  await beatriz.write('Quero falar com uma pessoa');
+  await beatriz.hear('Vou chamar uma pessoa');
+  const { inbox, panel, part } = await beside(page, 'Beatriz Moura');
+  await inbox.getByRole('button', { name: 'Fechar dados do contato' }).click();
+  await inbox.getByRole('button', { name: /Assumir/ }).first().click();
+  await inbox.getByRole('textbox', { name: 'Resposta ao cliente' }).waitFor();
+  await inbox.getByRole('button', { name: 'Loja do cliente' }).click();
+
+  // Goods from the panel; the customer opens them and sends a cart.
+  await part('Produtos');
+  for (const [words, name] of [['vaso', 'Vaso de cerâmica · Pequeno'], ['canecas', 'Canecas esmaltadas']]) {
+    await panel.getByRole('searchbox', { name: 'Buscar produto' }).fill(words);
+    await panel.getByRole('checkbox', { name }).check();
+  }
+  await panel.getByRole('textbox', { name: 'Texto da mensagem' }).fill('Separei estes para você, Beatriz:');
+  await shot(page, 'attendant-offer');
+  await clean(page, 'goods beside the conversation');
+  await panel.getByRole('button', { name: 'Enviar 2 produtos' }).click();
+  await beatriz.hear('Separei estes para você, Beatriz:');
+  await beatriz.tap('Ver itens');
+  await beatriz.sheet.getByRole('button', { name: 'Adicionar Vaso de cerâmica · Pequeno' }).click();
+  await beatriz.sheet.getByRole('button', { name: 'Abrir o carrinho, 1 item' }).click();
+  await beatriz.sheet.getByRole('button', { name: 'Enviar carrinho' }).click();
+  await shot(page, 'attendant-shown');
+
+  // The cart arrives beside the conversation; the attendant adds to it and closes the order.
+  await part('Carrinho');
+  const lines = panel.getByRole('list', { name: 'Carrinho' });
+  await lines.getByText('Vaso de cerâmica').waitFor();
+  await panel.getByRole('button', { name: 'Mais uma de Vaso de cerâmica · Pequeno' }).click();
+  await lines.getByText('R$ 119,80').waitFor();
+  await panel.getByRole('button', { name: 'Escolher entrega' }).click();
+  await panel.getByRole('radio', { name: /^Retirar na loja/ }).check();
+  await panel.getByRole('button', { name: 'Salvar' }).click();
+  await shot(page, 'attendant-cart');
+  await clean(page, 'the cart beside the conversation');
+  await panel.getByRole('button', { name: /^Fechar pedido/ }).click();
+  await panel.getByRole('textbox', { name: 'Como paga' }).or(panel.getByRole('combobox', { name: 'Como paga' })).click();
+  await inbox.getByRole('option', { name: /^Pix/ }).first().click();
+  await panel.getByRole('button', { name: /^Fazer pedido de/ }).click();
+  await beatriz.said('Aguardando pagamento').getByText('R$ 119,80').first().waitFor();
+  await shot(page, 'attendant-placed');
+
+  // She wants one less: the order changes, and the customer has the right bill.
+  const order = panel.getByRole('list', { name: 'Pedidos' }).getByRole('listitem').first();
+  await order.getByRole('button', { name: 'Mais ações' }).click();
+  await inbox.getByRole('menuitem', { name: 'Mudar os itens' }).click();
+  const dialog = inbox.getByRole('dialog', { name: /^Itens do pedido/ });
+  await dialog.getByRole('textbox', { name: /^Quantidade de Vaso/ }).fill('1');
+  await shot(page, 'attendant-edit');
+  await dialog.getByRole('button', { name: 'Salvar itens' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const bill = beatriz.said('Aguardando pagamento').last().filter({ hasText: 'R$ 59,90' });
+  await bill.getByRole('button', { name: /^Pagar/ }).click();
+  await bill.getByText('a loja confere e confirma').waitFor();
+
+  // A key of the company's own tells nobody: the attendant has seen the money.
+  await order.getByRole('button', { name: 'Confirmar recebimento' }).click();
+  const receipt = inbox.getByRole('dialog', { name: /^Recebimento do pedido/ });
+  await receipt.getByRole('button', { name: 'Confirmar recebimento' }).click();
+  await beatriz.hear('Pagamento recebido, obrigado!');
+  await order.getByText('Pago', { exact: true }).waitFor();
+  await shot(page, 'attendant-paid');
 });
