@@ -26,9 +26,8 @@ func Companies(tenantIDs []string) Scope { return Scope{tenants: tenantIDs} }
 // says why; a test on the tree lists its callers.
 func Platform(why string) Scope { return Scope{why: why} }
 
-// setting spells the scope for the policies: ids joined by commas, or "*". It
-// refuses ids that could be read as more than one, since the text goes into a
-// statement as it is.
+// setting spells the scope for the policies: an id, several with a comma before
+// and behind each, or "*". It refuses ids that could be read as more than one.
 func (s Scope) setting() (string, error) {
 	if s.why != "" {
 		return everyone, nil
@@ -41,7 +40,10 @@ func (s Scope) setting() (string, error) {
 			return "", fault.New(fault.Internal, "%q can't be the id of a company", id)
 		}
 	}
-	return strings.Join(s.tenants, ","), nil
+	if len(s.tenants) == 1 {
+		return s.tenants[0], nil
+	}
+	return "," + strings.Join(s.tenants, ",") + ",", nil
 }
 
 // plain reports whether id is made of letters, digits, '_' and '-' only.
