@@ -127,6 +127,12 @@ func (s *Service) Answer(ctx context.Context, tx *database.Tx, question botrun.Q
 		return flow.Answer{}, err
 	}
 	if failed != nil {
+		if question.Kind == "shop.receive" && question.MessageID != "" {
+			// The bot tells it, so that nobody else has to.
+			if _, err := claim(ctx, tx, question.TenantID, "", cartKey(question.MessageID)); err != nil {
+				return flow.Answer{}, err
+			}
+		}
 		return refusal(a.words, failed)
 	}
 	if later, ok := body.(pending); ok {

@@ -269,3 +269,29 @@ func TestAnyProductIsFound(t *testing.T) {
 		}
 	})
 }
+
+// The number is in the words, however JSON spells them.
+func TestAnOrderIsFoundByTheCustomersWords(t *testing.T) {
+	each(t, message.WhatsApp, func(t *testing.T, s *shop) {
+		o := s.placed(cash)
+		for _, words := range []json.RawMessage{json.RawMessage(`101`), json.RawMessage(`"101"`), json.RawMessage(`"pedido n\u00ba 101, por favor"`), json.RawMessage(`"\u003c101\u003e"`)} {
+			if body := told[orderBody](s, s.ask("shop.order", map[string]any{"number": words})); body.ID != o.ID {
+				t.Errorf("%s: %+v", words, body)
+			}
+		}
+		for _, words := range []string{`"102"`, `"99999999999999999999"`, `""`, `"-101 "`, `null`, `{}`, `[101]`} {
+			answer := s.ask("shop.order", map[string]any{"number": json.RawMessage(words)})
+			if words != `"-101 "` && words != `[101]` && why(s, answer) != "order_not_found" {
+				t.Errorf("%s: %+v", words, answer)
+			}
+		}
+		// Nobody else's number opens it.
+		s.writes("Caio")
+		if reason := why(s, s.ask("shop.order", map[string]any{"number": 101})); reason != "order_not_found" {
+			t.Error(reason)
+		}
+		if reason := why(s, s.ask("shop.await", map[string]any{"order_id": o.ID})); reason != "order_not_found" {
+			t.Error(reason)
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -26,6 +27,8 @@ const (
 	// tries is how often an event is tried before it is put aside.
 	tries      = 6
 	firstPause = 200 * time.Millisecond
+	// longestPause is between two tries while the database is away.
+	longestPause = 5 * time.Second
 )
 
 // Letter marks a dead letter of the follower, where others name a channel.
@@ -45,10 +48,13 @@ type Fence interface {
 type Follower struct {
 	service *Service
 	streams Streams
+	pause   time.Duration // after the first failure of an event; it doubles
 }
 
 // Follower makes the job that consumes event.<shard>.
-func (s *Service) Follower(streams Streams) *Follower { return &Follower{service: s, streams: streams} }
+func (s *Service) Follower(streams Streams) *Follower {
+	return &Follower{service: s, streams: streams, pause: firstPause}
+}
 
 // Run implements shard.Job. It returns when the lease is lost or ctx ends.
 func (f *Follower) Run(ctx context.Context, lease shard.Lease) error {
@@ -99,7 +105,7 @@ func (f *Follower) Run(ctx context.Context, lease shard.Lease) error {
 var marks = [][]byte{
 	[]byte(`"type":"` + event.OrderPlaced + `"`), []byte(`"type":"` + event.OrderPaid + `"`), []byte(`"type":"` + event.OrderUpdated + `"`),
 	[]byte(`"type":"` + event.PaymentReady + `"`), []byte(`"type":"` + event.PaymentFailed + `"`),
-	[]byte(`"kind":"` + string(message.Cart) + `"`), []byte(`"kind":"` + string(message.Invoice) + `"`),
+	[]byte(`"kind":"` + string(message.Cart) + `"`), []byte(`"kind":"` + string(message.Invoice) + `"`), []byte(`"kind":"` + string(message.OrderNews) + `"`),
 }
 
 // frame follows the events of one frame, in their order.
@@ -159,13 +165,16 @@ func orderIn(e event.Envelope) string {
 // insist follows an event until it is done. One that fails again and again is
 // put aside, so that it does not stop the others.
 func (f *Follower) insist(ctx context.Context, e event.Envelope) error {
-	pause := firstPause
+	pause := f.pause
 	for try := 1; ; try++ {
-		err := f.service.Follow(ctx, e)
+		err := f.follow(ctx, e)
 		if err == nil || ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if try == tries {
+		if fault.Is(err, fault.Unavailable) {
+			// It is not the event's: all that come behind it would fare alike.
+			try, pause = 0, min(pause, longestPause)
+		} else if try == tries {
 			f.service.logger.ErrorContext(ctx, "an event of the shop could not be followed and is put aside", "tenant", e.TenantID, "type", e.Type, "id", e.ID, "error", err)
 			return f.bury(ctx, e, fault.MessageOf(err))
 		}
@@ -178,6 +187,18 @@ func (f *Follower) insist(ctx context.Context, e event.Envelope) error {
 	}
 }
 
+// follow takes a panic over an event for the failure that it is: the process
+// would meet the same event again.
+func (f *Follower) follow(ctx context.Context, e event.Envelope) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			f.service.logger.ErrorContext(ctx, "panic over an event", "id", e.ID, "cause", cause, "stack", string(debug.Stack()))
+			err = fault.New(fault.Internal, "a defect of ours: %v", cause)
+		}
+	}()
+	return f.service.Follow(ctx, e)
+}
+
 // bury keeps an event that could not be followed, for an operator to give back.
 func (f *Follower) bury(ctx context.Context, e event.Envelope, why string) error {
 	body, err := json.Marshal(e)
@@ -187,6 +208,18 @@ func (f *Follower) bury(ctx context.Context, e event.Envelope, why string) error
 	letter := event.Raw{TenantID: e.TenantID, Channel: Letter, ReceivedMS: e.AtMS, Problem: why, Body: body}
 	_, err = f.streams.Publish(ctx, deadSubject, event.AppendFrame(nil, []event.Raw{letter}))
 	return err
+}
+
+// native reports whether a message is in a form that only its channel has.
+func native(m conversation.Message) bool {
+	switch bill, progress := m.Content.Bill, m.Content.Progress; m.Kind {
+	case message.Invoice:
+		return bill != nil && bill.Native
+	case message.OrderNews:
+		return progress != nil && progress.Native
+	default:
+		return false
+	}
 }
 
 // Follow does what one event gives to do. It may be called any number of times.
@@ -202,7 +235,7 @@ func (s *Service) Follow(ctx context.Context, e event.Envelope) error {
 		return fault.Wrap(err, fault.Internal, "an event of a message could not be read")
 	}
 	m := data.Message
-	if bill := m.Content.Bill; m.Kind == message.Invoice && m.Status == message.Failed && bill != nil && bill.Native {
+	if m.Status == message.Failed && native(m) {
 		return s.sayPlain(ctx, e.TenantID, m)
 	}
 	if e.Type != event.MessageCreated || m.Direction != message.In || m.Kind != message.Cart || m.Content.Order == nil || data.Conversation == nil {

@@ -150,6 +150,42 @@ func TestFramesWithoutOrdersAreNotEvenRead(t *testing.T) {
 	}
 }
 
+// A database that is away is not the fault of an event, which waits for it; one
+// that is poison is put aside, even when it makes us panic.
+func TestAnEventIsPutAsideForItsOwnFaultOnly(t *testing.T) {
+	s := open(t, database.SQLite, message.WhatsApp)
+	o := s.placed(cash)
+	dead := &graves{}
+	f := s.Follower(dead)
+	data := fmt.Appendf(nil, `[{"tenant_id":%q,"type":"order.placed","id":"evt_1","data":{"order":{"id":%q}}}]`, s.tenant, o.ID)
+	speaks, asked := s.speaks, 0
+	s.speaks = func(ctx context.Context, tx *database.Tx, tenantID, contactID string) (string, error) {
+		if asked++; asked <= tries {
+			return "", fault.New(fault.Unavailable, "the database is away")
+		}
+		return speaks(ctx, tx, tenantID, contactID)
+	}
+	f.pause = time.Millisecond
+	s.must(f.frame(t.Context(), data))
+	if len(dead.letters) != 0 || strings.Count(s.spoken(), "recebido!") != 1 {
+		t.Fatalf("%d letters: %s", len(dead.letters), s.spoken())
+	}
+	s.speaks = func(context.Context, *database.Tx, string, string) (string, error) { panic("a defect") }
+	s.must(f.frame(t.Context(), data))
+	if len(dead.letters) != 1 || !strings.Contains(string(dead.letters[0]), "evt_1") {
+		t.Fatalf("%q", dead.letters)
+	}
+	// Whoever stops meanwhile does not bury it.
+	ctx, cancel := context.WithCancel(t.Context())
+	s.speaks = func(context.Context, *database.Tx, string, string) (string, error) {
+		cancel()
+		return "", fault.New(fault.Unavailable, "the database is away")
+	}
+	if err := f.frame(ctx, data); !errors.Is(err, context.Canceled) || len(dead.letters) != 1 {
+		t.Fatal(err, len(dead.letters))
+	}
+}
+
 func TestSettingsOfACompany(t *testing.T) {
 	each(t, message.WhatsApp, func(t *testing.T, s *shop) {
 		c, err := s.Setting(t.Context(), s.tenant)

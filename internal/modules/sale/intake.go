@@ -12,11 +12,14 @@ import (
 	"prosa/internal/platform/database"
 )
 
+// cartKey is the cause to speak about a cart that a message brought.
+func cartKey(messageID string) string { return "cart:" + messageID }
+
 // takeIn puts a cart that a customer sent, and no bot took, into the customer's
 // own, and says what became of it.
 func (s *Service) takeIn(ctx context.Context, tenantID string, c conversation.Conversation, m conversation.Message) error {
 	return s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
-		key := "cart:" + m.ID
+		key := cartKey(m.ID)
 		ours, err := claim(ctx, tx, tenantID, "", key)
 		if err != nil || !ours {
 			return err

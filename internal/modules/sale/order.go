@@ -2,6 +2,7 @@ package sale
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -163,7 +164,11 @@ func numberIn(text string) int64 {
 
 // one finds an order by its number, among the customer's own.
 func (a *asking) one(ctx context.Context) (any, error) {
-	number := numberIn(string(a.Number))
+	text := string(a.Number)
+	if words := ""; json.Unmarshal(a.Number, &words) == nil {
+		text = words // the digits of an escaped character are none of the number
+	}
+	number := numberIn(text)
 	if number < 1 {
 		return nil, errNoOrder()
 	}

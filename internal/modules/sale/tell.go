@@ -3,6 +3,7 @@ package sale
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
@@ -173,31 +174,50 @@ func remindAt(p payment.Payment, setting Setting, nowMS int64) int64 {
 	return at
 }
 
-// sayPlain sends a bill in words that the channel took in its own form and could
-// not deliver, which only its status told. What follows on the order is told in
-// words too.
+// sayPlain says in words what the channel took in its own form and could not
+// deliver, which only its status told: a bill while it can be paid, and the news
+// of an order while nothing newer is. What follows on the order is told in words
+// too.
 func (s *Service) sayPlain(ctx context.Context, tenantID string, m conversation.Message) error {
+	orderID, err := s.saidOfOrder(ctx, tenantID, m.ClientKey)
+	if err != nil || orderID == "" {
+		return err
+	}
+	o, err := s.orders.Get(ctx, tenantID, orderID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	v, _, err := s.before(ctx, o)
+	if err != nil {
+		return err
+	}
+	content := m.Content
+	reference, still := "", true
+	switch {
+	case content.Bill != nil:
+		bill := *content.Bill
+		reference, bill.Native = bill.Reference, false
+		content.Bill = &bill
+		still = slices.ContainsFunc(o.Payments, func(p payment.Payment) bool { return payable(o, p) })
+	case content.Progress != nil:
+		progress := *content.Progress
+		reference, progress.Native, progress.Reference = progress.Reference, false, ""
+		content.Progress = &progress
+		moves := steps(o, nil, v)
+		still = slices.ContainsFunc(moves, func(c cause) bool { return c.key == m.ClientKey && !c.quiet })
+	}
 	return s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
-		orderID, err := orderOfKey(ctx, tx, tenantID, m.ClientKey)
-		if err != nil || orderID == "" {
-			return err
-		}
 		key := "plain:" + m.ID
 		ours, err := claim(ctx, tx, tenantID, orderID, key)
 		if err != nil || !ours {
 			return err
 		}
-		if err := plainBill(ctx, tx, tenantID, orderID, m.Content.Bill.Reference); err != nil {
+		if err := plainBill(ctx, tx, tenantID, orderID, reference); err != nil || !still {
 			return err
 		}
-		language, err := s.speaks(ctx, tx, tenantID, "")
-		if err != nil {
-			return err
-		}
-		v := words(languageOf(language, portuguese))
-		content, bill := m.Content, *m.Content.Bill
-		bill.Native = false
-		content.Bill = &bill
 		said, err := s.conversations.SayIn(ctx, tx, conversation.SayInput{
 			TenantID: tenantID, ConversationID: m.ConversationID, Key: key, Content: content, Sender: house, Unsaid: fmt.Sprintf(v.unsaid, content.Text),
 		})
@@ -206,4 +226,13 @@ func (s *Service) sayPlain(ctx context.Context, tenantID string, m conversation.
 		}
 		return noteSaid(ctx, tx, tenantID, key, said.ID)
 	})
+}
+
+// saidOfOrder gives the order about which a key spoke, empty for none.
+func (s *Service) saidOfOrder(ctx context.Context, tenantID, key string) (orderID string, err error) {
+	err = s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		orderID, err = orderOfKey(ctx, tx, tenantID, key)
+		return err
+	})
+	return orderID, err
 }

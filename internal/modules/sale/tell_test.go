@@ -319,6 +319,103 @@ func TestABillThatWasNotDeliveredInTheChannelsFormIsSaidInWords(t *testing.T) {
 	})
 }
 
+// failed has the follower hear that a message was not delivered.
+func (s *shop) failed(m conversation.Message) {
+	s.t.Helper()
+	m.Status = message.Failed
+	data, err := json.Marshal(conversation.MessageEvent{Message: m})
+	s.must(err)
+	for range 2 {
+		s.must(s.Follow(context.Background(), event.Envelope{TenantID: s.tenant, Type: event.MessageUpdated, Data: data}))
+	}
+}
+
+func (s *shop) last() conversation.Message {
+	s.t.Helper()
+	thread := s.thread()
+	return thread[len(thread)-1]
+}
+
+func TestNewsThatWereNotDeliveredInTheChannelsFormAreSaidInWords(t *testing.T) {
+	each(t, message.WhatsApp, func(t *testing.T, s *shop) {
+		o := s.placed(pix)
+		s.tell(o.ID)
+		s.pay(o, "k1", 8000)
+		s.tell(o.ID)
+		thanks := s.last()
+		if !thanks.Content.Progress.Native {
+			t.Fatalf("%+v", thanks)
+		}
+		s.failed(thanks)
+		again := s.last()
+		if p := again.Content.Progress; strings.Count(s.spoken(), "obrigado!") != 2 || p == nil || p.Native || p.Reference != "" || again.Content.Text != thanks.Content.Text {
+			t.Fatalf("%s: %+v", s.spoken(), again.Content.Progress)
+		}
+		// What failed in words has no other form.
+		s.failed(again)
+		if strings.Count(s.spoken(), "obrigado!") != 2 {
+			t.Fatal(s.spoken())
+		}
+		act := order.Act{TenantID: s.tenant, OrderID: o.ID, By: ana}
+		for _, to := range []order.State{order.Preparing, order.Ready} {
+			if _, err := s.orders.Move(t.Context(), act, to); err != nil {
+				t.Fatal(err)
+			}
+			s.tell(o.ID)
+		}
+		heard := s.thread()
+		preparing := heard[len(heard)-2]
+		if preparing.Content.Progress.Native {
+			t.Fatal("the channel's form was tried again, which it does not deliver")
+		}
+		// Had it been native: older news are none any more.
+		preparing.Content.Progress.Native = true
+		s.failed(preparing)
+		if got := s.spoken(); strings.Count(got, "sendo preparado") != 1 {
+			t.Fatal(got)
+		}
+	})
+}
+
+func TestABillThatNobodyHasToPayAnyMoreIsNotRepeated(t *testing.T) {
+	each(t, message.WhatsApp, func(t *testing.T, s *shop) {
+		o := s.placed(pix)
+		s.tell(o.ID)
+		bill := s.last()
+		s.pay(o, "k1", 8000)
+		s.failed(bill)
+		if got := s.spoken(); strings.Count(got, "bill:") != 1 {
+			t.Fatalf("who has paid is asked for the money again: %s", got)
+		}
+		s.tell(o.ID)
+		if p := s.last().Content.Progress; p == nil || p.Native {
+			t.Fatalf("%+v", p)
+		}
+	})
+}
+
+// A cart that the bot had to refuse is refused once.
+func TestARefusedCartIsToldByOne(t *testing.T) {
+	each(t, message.WhatsApp, func(t *testing.T, s *shop) {
+		s.listing.catalog, s.listing.ids = "cat1", map[string]string{"r-cup": s.variant()}
+		foreign := message.Order{CatalogID: "cat9", Items: []message.OrderItem{{RetailerID: "r-cup", Quantity: 1, Price: "40", Currency: "BRL"}}}
+		s.serial = 51
+		if reason := why(s, s.ask("shop.receive", map[string]any{"order": foreign})); reason != "catalog_foreign" {
+			t.Fatal(reason)
+		}
+		before := s.spoken()
+		data, err := json.Marshal(conversation.MessageEvent{
+			Message:      conversation.Message{ID: "msg_52", Direction: message.In, Kind: message.Cart, Content: message.Content{Kind: message.Cart, Order: &foreign}},
+			Conversation: &conversation.Conversation{ID: s.conversation, AccountID: s.account.ID, ContactID: s.contact, ContactName: "Bia"},
+		})
+		s.must(err)
+		s.must(s.Follow(t.Context(), event.Envelope{TenantID: s.tenant, Type: event.MessageCreated, Data: data}))
+		if got := s.spoken(); got != before {
+			t.Fatalf("the house says it too: %s", got)
+		}
+	})
+}
+
 func TestAVendorsRefusalIsToldToBoth(t *testing.T) {
 	o := order.Order{ID: "ord_1", Number: 7, State: order.AwaitingPayment, Payments: []payment.Payment{{ID: "pay_1", State: payment.Failed}}}
 	list := causes(o, map[string]bool{}, inPortuguese)
