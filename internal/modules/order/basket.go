@@ -1,11 +1,9 @@
 package order
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
@@ -73,9 +71,9 @@ func (s *Service) ChangeLine(ctx context.Context, in Change) (Cart, error) {
 	if in.Add == 0 {
 		entry.Action, entry.Quantity = "set", in.Set
 	}
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, entry, func(ctx context.Context, tx *database.Tx, c *Cart, known basket) error {
-		lines, changed := in.change(known.lines, tx.Now())
-		known.lines = lines
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, entry, func(ctx context.Context, tx *database.Tx, c *Cart, known *basket) error {
+		var changed line
+		known.lines, changed = in.change(known.lines, tx.Now())
 		if _, err := s.cost(ctx, tx, c, known, ""); err != nil {
 			return err
 		}
@@ -112,9 +110,7 @@ func (in Change) change(lines []line, nowMS int64) (after []line, changed line) 
 	if changed = lines[at]; changed.quantity <= 0 {
 		return slices.Delete(lines, at, at+1), changed
 	}
-	slices.SortFunc(lines, func(a, b line) int {
-		return cmp.Or(cmp.Compare(a.addedMS, b.addedMS), strings.Compare(a.variantID, b.variantID))
-	})
+	slices.SortFunc(lines, line.compare)
 	return lines, changed
 }
 
@@ -158,7 +154,7 @@ func (c *Cart) accepts(variantID string) error {
 // Error: fault.Refused with the reason why it does not count.
 func (s *Service) SetCoupon(ctx context.Context, in Change, code string) (Cart, error) {
 	code = couponCode(code)
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "coupon", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, known basket) error {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "coupon", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, known *basket) error {
 		c.CouponCode = code
 		if err := s.keepCart(tx, c); err != nil {
 			return err
@@ -182,7 +178,7 @@ func (s *Service) SetDelivery(ctx context.Context, in Change, d Delivery, note s
 	if err := checkNote(note); err != nil {
 		return Cart{}, err
 	}
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "delivery", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, known basket) error {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "delivery", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, known *basket) error {
 		c.Delivery, c.Note = d, note
 		if err := s.keepCart(tx, c); err != nil {
 			return err
@@ -199,13 +195,15 @@ func (s *Service) SetDelivery(ctx context.Context, in Change, d Delivery, note s
 
 // Clear empties a cart.
 func (s *Service) Clear(ctx context.Context, in Change) (Cart, error) {
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "clear", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, _ basket) error {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "clear", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, _ *basket) error {
 		tx.Later(nil, `DELETE FROM cart_line WHERE tenant_id = $1 AND cart_id = $2`, c.TenantID, c.ID)
-		c.CouponCode = ""
-		if err := s.keepCart(tx, c); err != nil {
-			return err
+		if c.CouponCode != "" {
+			c.CouponCode = ""
+			if err := s.keepCart(tx, c); err != nil {
+				return err
+			}
 		}
-		_, err := s.cost(ctx, tx, c, basket{}, "")
+		_, err := s.cost(ctx, tx, c, &basket{}, "")
 		return err
 	})
 }
@@ -216,7 +214,7 @@ func (s *Service) Merge(ctx context.Context, in Change, fromContactID string) (C
 	if fromContactID == in.ContactID {
 		return Cart{}, fault.OnField("from", "is the same customer")
 	}
-	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "merge", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, _ basket) error {
+	return s.edit(ctx, in.TenantID, in.ContactID, in.Version, Entry{Source: in.Source, Action: "merge", Actor: in.By}, func(ctx context.Context, tx *database.Tx, c *Cart, _ *basket) error {
 		if err := s.contacts.KnowContact(ctx, tx, in.TenantID, fromContactID); err != nil {
 			return err
 		}
@@ -252,7 +250,7 @@ func (s *Service) Merge(ctx context.Context, in Change, fromContactID string) (C
 // edit takes the customer's open cart, or makes it, and changes it. The cart's
 // row is what edits queue at: the one statement that makes it also locks it, and
 // the lines are read behind it.
-func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int64, entry Entry, fn func(ctx context.Context, tx *database.Tx, c *Cart, known basket) error) (after Cart, err error) {
+func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int64, entry Entry, fn func(ctx context.Context, tx *database.Tx, c *Cart, known *basket) error) (after Cart, err error) {
 	err = s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
 		c := Cart{TenantID: tenantID, ContactID: contactID, UpdatedMS: tx.Now()}
 		tx.Later(func(row database.Row) error {
@@ -261,12 +259,11 @@ func (s *Service) edit(ctx context.Context, tenantID, contactID string, seen int
 			VALUES ($1, $2, $3, 'open', '', '', '', '', $4, $4, 1)
 			ON CONFLICT (tenant_id, contact_id) WHERE state = 'open' DO UPDATE SET version = cart.version + 1, updated_ms = excluded.updated_ms
 			RETURNING delivery, id, coupon_code, note, version`, tenantID, id.New(id.Cart, tx.Now()), contactID, tx.Now())
-		known := basket{offers: s.offersInCart(tx, tenantID, contactID, entry.VariantID)}
+		known := s.basketLater(tx, tenantID, contactID, entry.VariantID)
 		if entry.Action == "delivery" || entry.Action == "coupon" {
 			known.where = s.zones.ask(tx, tenantID)
 		}
-		var err error
-		if known.lines, err = loadOpenLines(ctx, tx, tenantID, contactID); err != nil {
+		if err := tx.Flush(ctx); err != nil {
 			return err
 		}
 		if c.Version == 1 {
@@ -340,7 +337,7 @@ func (c *Cart) scan(row database.Row, more ...any) error {
 func (s *Service) fill(ctx context.Context, tx *database.Tx, c *Cart) error {
 	lines, _, err := loadCartLines(ctx, tx, c)
 	if err == nil {
-		_, err = s.cost(ctx, tx, c, basket{lines: lines}, "")
+		_, err = s.cost(ctx, tx, c, &basket{lines: lines}, "")
 	}
 	return err
 }
@@ -355,7 +352,7 @@ type basket struct {
 
 // cost prices a cart. It gives the coupon, its row locked when lock says so; nil
 // when there is none or it does not count.
-func (s *Service) cost(ctx context.Context, tx *database.Tx, c *Cart, known basket, lock string) (coupon *Coupon, err error) {
+func (s *Service) cost(ctx context.Context, tx *database.Tx, c *Cart, known *basket, lock string) (coupon *Coupon, err error) {
 	lines, offers, where := known.lines, known.offers, known.where
 	if c.Delivery.empty() {
 		where = nil
@@ -420,20 +417,28 @@ func loadCartLines(ctx context.Context, tx *database.Tx, c *Cart) (lines []line,
 	return lines, ids, err
 }
 
-// offersInCart reads what is in a customer's open cart, and one more variant, with
-// the next statement.
-func (s *Service) offersInCart(tx *database.Tx, tenantID, contactID, more string) map[string]product.Offer {
-	offers := map[string]product.Offer{}
-	s.stock.OffersLater(tx, `SELECT l.variant_id FROM cart c JOIN cart_line l ON l.tenant_id = c.tenant_id AND l.cart_id = c.id
-		WHERE c.tenant_id = $1 AND c.contact_id = $2 AND c.state = 'open' UNION SELECT CAST($3 AS TEXT)`, []any{tenantID, contactID, more}, offers)
-	return offers
+// basketLater reads the lines of a customer's open cart with what they are of, and
+// one more variant, with the next statement.
+func (s *Service) basketLater(tx *database.Tx, tenantID, contactID, more string) *basket {
+	known, query, args := &basket{offers: map[string]product.Offer{}}, openLines, []any{tenantID, contactID}
+	if more != "" {
+		query, args = openLines+` UNION ALL SELECT CAST($3 AS TEXT), 0, 0, 0, 0, 0`, append(args, more)
+	}
+	var l line
+	s.stock.OffersLater(tx, query, args, []string{"quantity", "told_price", "honoured_price", "honoured_ms", "added_ms"},
+		[]any{&l.quantity, &l.told, &l.honoured, &l.honouredMS, &l.addedMS}, func(o product.Offer) {
+			known.offers[o.ID] = o
+			if l.variantID = o.ID; l.quantity > 0 {
+				at, _ := slices.BinarySearchFunc(known.lines, l, line.compare)
+				known.lines = slices.Insert(known.lines, at, l)
+			}
+		})
+	return known
 }
 
-// loadOpenLines reads the lines of a customer's open cart.
-func loadOpenLines(ctx context.Context, tx *database.Tx, tenantID, contactID string) ([]line, error) {
-	return readLines(tx.Query(ctx, `SELECT `+lineColumns+` FROM cart c JOIN cart_line l ON l.tenant_id = c.tenant_id AND l.cart_id = c.id
-		WHERE c.tenant_id = $1 AND c.contact_id = $2 AND c.state = 'open' ORDER BY l.added_ms, l.variant_id`, tenantID, contactID))
-}
+// openLines are the lines of a customer's open cart.
+const openLines = `SELECT ` + lineColumns + ` FROM cart c JOIN cart_line l ON l.tenant_id = c.tenant_id AND l.cart_id = c.id
+	WHERE c.tenant_id = $1 AND c.contact_id = $2 AND c.state = 'open'`
 
 func readLines(rows *database.Rows, err error) (lines []line, _ error) {
 	if err != nil {

@@ -1,6 +1,8 @@
 package order
 
 import (
+	"cmp"
+
 	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
 	"prosa/internal/event"
@@ -100,6 +102,11 @@ type line struct {
 	honoured   money.Amount
 	honouredMS int64
 	addedMS    int64
+}
+
+// compare puts the lines of a cart into the order in which they came.
+func (l line) compare(other line) int {
+	return cmp.Or(cmp.Compare(l.addedMS, other.addedMS), cmp.Compare(l.variantID, other.variantID))
 }
 
 // priceAt is what a piece of the line costs at a time.

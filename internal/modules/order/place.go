@@ -115,13 +115,12 @@ func (s *Service) place(ctx context.Context, tx *database.Tx, in Place, hash str
 	known := ""
 	tx.Later(func(row database.Row) error { return row.Scan(&known) }, `SELECT id FROM shop_order WHERE tenant_id = $1 AND key = $2`, in.TenantID, in.Key)
 	terms := s.payments.Terms(tx, in.TenantID)
-	laid, err := basket{lines: in.pieces(), where: s.zones.ask(tx, in.TenantID)}, error(nil)
+	laid := &basket{lines: in.pieces()}
 	if fromCart {
-		laid.offers = s.offersInCart(tx, in.TenantID, in.ContactID, "")
-		laid.lines, err = loadOpenLines(ctx, tx, in.TenantID, in.ContactID)
-	} else {
-		err = tx.Flush(ctx)
+		laid = s.basketLater(tx, in.TenantID, in.ContactID, "")
 	}
+	laid.where = s.zones.ask(tx, in.TenantID)
+	err := tx.Flush(ctx)
 	switch {
 	case err != nil:
 		return Order{}, err

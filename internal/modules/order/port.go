@@ -23,7 +23,7 @@ type Contacts interface {
 // Stock is what order asks of product.
 type Stock interface {
 	Offers(ctx context.Context, tx *database.Tx, tenantID string, variantIDs []string) (map[string]product.Offer, error)
-	OffersLater(tx *database.Tx, query string, args []any, into map[string]product.Offer)
+	OffersLater(tx *database.Tx, query string, args []any, more []string, dest []any, take func(o product.Offer))
 	Hold(ctx context.Context, tx *database.Tx, h product.Holding, takes []product.Take, expiresMS int64) ([]product.Level, error)
 	Fits(ctx context.Context, tx *database.Tx, tenantID string, takes []product.Take) (bool, error)
 	Release(ctx context.Context, tx *database.Tx, h product.Holding, takes []product.Take) ([]product.Level, error)

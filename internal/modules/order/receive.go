@@ -106,7 +106,7 @@ func (s *Service) receive(ctx context.Context, tx *database.Tx, in Sent) (r Rece
 		return s.receivedBefore(ctx, tx, in)
 	}
 	r.Cart, err = s.edit(ctx, in.TenantID, in.ContactID, 0, Entry{Source: FromWhatsApp, Action: "receive", Quantity: int64(len(in.Lines)), Actor: in.By},
-		func(ctx context.Context, tx *database.Tx, c *Cart, _ basket) error {
+		func(ctx context.Context, tx *database.Tx, c *Cart, _ *basket) error {
 			if err := s.pour(ctx, tx, c, in, &r); err != nil {
 				return err
 			}

@@ -257,10 +257,11 @@ func (s *Service) Offers(ctx context.Context, tx *database.Tx, tenantID string, 
 }
 
 // OffersLater is Offers for the variants that a query of the caller's own tables
-// names in its column variant_id; $1 of its arguments is the company. They are in
-// the map when the next statement of the transaction has answered.
-func (s *Service) OffersLater(tx *database.Tx, query string, args []any, into map[string]Offer) {
-	offersLater(tx, query, args, into)
+// names in its column variant_id; $1 of its arguments is the company. take is
+// called for each, with the query's columns that more names in dest, before the
+// next statement of the transaction answers.
+func (s *Service) OffersLater(tx *database.Tx, query string, args []any, more []string, dest []any, take func(o Offer)) {
+	offersLater(tx, query, args, more, dest, take)
 }
 
 // OffersBySKU reads variants by their SKUs, which are what Meta's carts name.

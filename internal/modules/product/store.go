@@ -88,9 +88,10 @@ const (
 	offerQuery   = `SELECT ` + offerColumns + ` FROM ` + offerTables + ` WHERE v.tenant_id = $1 AND `
 )
 
-func scanOffer(row database.Row) (o Offer, err error) {
+// scanOffer reads offerColumns and what follows them.
+func scanOffer(row database.Row, more ...any) (o Offer, err error) {
 	var images string
-	if o.Variant, err = scanVariant(row, &o.Name, &o.State, &images); err == nil {
+	if o.Variant, err = scanVariant(row, append([]any{&o.Name, &o.State, &images}, more...)...); err == nil {
 		err = o.face(images)
 	}
 	return o, err
@@ -117,13 +118,20 @@ func offersOf(ctx context.Context, tx *database.Tx, tenantID string, variantIDs 
 }
 
 // offersLater is offersOf with the next statement, for the variants that a query
-// of the caller's names in its column variant_id; its $1 is the company.
-func offersLater(tx *database.Tx, query string, args []any, into map[string]Offer) {
+// of the caller's names in its column variant_id; its $1 is the company. more are
+// columns of the query that are read beside each, into dest.
+func offersLater(tx *database.Tx, query string, args []any, more []string, dest []any, take func(o Offer)) {
+	columns := offerColumns
+	for _, column := range more {
+		columns += ", wanted." + column
+	}
 	tx.Later(func(row database.Row) error {
-		o, err := scanOffer(row)
-		into[o.ID] = o
+		o, err := scanOffer(row, dest...)
+		if err == nil {
+			take(o)
+		}
 		return err
-	}, tx.LookUp(offerColumns, offerTables, `v.tenant_id = $1 AND v.id = wanted.variant_id`, query), args...)
+	}, tx.LookUp(columns, offerTables, `v.tenant_id = $1 AND v.id = wanted.variant_id`, query), args...)
 }
 
 // loadOffers reads variants with what is sold of their products, by a column.
