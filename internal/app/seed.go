@@ -164,19 +164,26 @@ func (h *house) hire(ctx context.Context, token secret.Text) (tenantID string, p
 // sign in with one click, in a demo only.
 func samplePassword() secret.Text { return secret.New(randomHex(24)) }
 
-// publish makes the company's bots, from the templates or of the given flow, and
-// gives the one that answers first.
+// publish makes the company's bots, or one of the given flow, and gives the one
+// that answers first.
 func (h *house) publish(ctx context.Context, tenantID string, author identity.User, definition []byte) (botID string, err error) {
 	if definition != nil {
 		return h.publishFlow(ctx, tenantID, author, definition)
 	}
 	by := builder.By{Actor: author.Actor()}
-	for _, ready := range sampleBots() {
-		bot, err := h.builder.Create(ctx, builder.NewBot{TenantID: tenantID, Name: ready.name, Template: ready.template, By: by})
+	bots, err := sampleBots()
+	if err != nil {
+		return "", err
+	}
+	for _, ready := range bots {
+		bot, err := h.builder.Create(ctx, builder.NewBot{
+			TenantID: tenantID, Name: ready.name, Template: ready.template,
+			Definition: ready.flow.Definition, Layout: ready.flow.Layout, Tests: ready.flow.Tests, By: by,
+		})
 		if err != nil {
 			return "", err
 		}
-		if botID == "" {
+		if ready.answers {
 			botID = bot.ID
 		}
 		if ready.draft {
@@ -189,20 +196,26 @@ func (h *house) publish(ctx context.Context, tenantID string, author identity.Us
 	return botID, nil
 }
 
-// sampleBots are the bots of the sample company; the first one answers.
-func sampleBots() []struct {
+// readyBot is a bot of the sample company, of a template or a flow of its own.
+type readyBot struct {
 	name, template string
+	flow           sample.Flow
+	answers        bool // first, when a customer writes
 	draft          bool // not published yet
-} {
-	return []struct {
-		name, template string
-		draft          bool
-	}{
-		{name: "Recepção", template: "recepcao"},
+}
+
+// sampleBots are the bots of the sample company, each behind those that it leads to.
+func sampleBots() ([]readyBot, error) {
+	reception, err := sample.Reception()
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "the sample reception can't be read")
+	}
+	return []readyBot{
 		{name: "Loja", template: "loja"},
+		{name: "Recepção", flow: reception, answers: true},
 		{name: "Pesquisa de satisfação", template: "pesquisa"},
 		{name: "Agendamento", template: "agendamento", draft: true},
-	}
+	}, nil
 }
 
 // publishFlow makes one bot of a flow that is the caller's.
