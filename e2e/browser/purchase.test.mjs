@@ -309,6 +309,7 @@ journey('an attendant shows goods, makes the order of the cart and changes it', 
   await dialog.getByRole('button', { name: 'Salvar itens' }).click();
   await dialog.waitFor({ state: 'detached' });
   const bill = beatriz.said('Aguardando pagamento').last().filter({ hasText: 'R$ 59,90' });
+  await bill.getByText('a cobrança anterior não vale mais').waitFor();
   await bill.getByRole('button', { name: /^Pagar/ }).click();
   await bill.getByText('a loja confere e confirma').waitFor();
 
@@ -338,8 +339,8 @@ for (const [size, width, height] of [['desktop', 1440, 900], ['phone', 390, 844]
       for (const scheme of ['light', 'dark']) {
         await page.emulateMedia({ colorScheme: scheme });
         await page.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor();
-        await shot(page, `panel-${name}-${size}-${scheme}`);
         await clean(page, `${name}, ${scheme}`);
+        await shot(page, `panel-${name}-${size}-${scheme}`);
       }
     }
   }, { width, height, path: '/' });

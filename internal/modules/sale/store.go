@@ -66,14 +66,15 @@ func plainBill(ctx context.Context, tx *database.Tx, tenantID, orderID, referenc
 // sentBill is a row of sale_bill.
 type sentBill struct {
 	seq       int64
+	paymentID string
 	reference string
 	native    bool
 }
 
 // lastBill gives the newest bill of an order; a zero one when none was sent.
 func lastBill(ctx context.Context, tx *database.Tx, tenantID, orderID string) (b sentBill, err error) {
-	err = tx.QueryRow(ctx, `SELECT seq, reference, native FROM sale_bill WHERE tenant_id = $1 AND order_id = $2 ORDER BY seq DESC LIMIT 1`, tenantID, orderID).
-		Scan(&b.seq, &b.reference, &b.native)
+	err = tx.QueryRow(ctx, `SELECT seq, payment_id, reference, native FROM sale_bill WHERE tenant_id = $1 AND order_id = $2 ORDER BY seq DESC LIMIT 1`, tenantID, orderID).
+		Scan(&b.seq, &b.paymentID, &b.reference, &b.native)
 	if errors.Is(err, database.ErrNoRows) {
 		return sentBill{}, nil
 	}

@@ -142,6 +142,9 @@ func (s *Service) sendBill(ctx context.Context, o order.Order, p payment.Payment
 		if err != nil {
 			return err
 		}
+		if before.seq > 0 && before.paymentID != p.ID && p.Amount == o.Total && edited(o) {
+			content.Text = fmt.Sprintf(v.billAnew, numberOf(o), reais(o.Total))
+		}
 		sent := sentBill{seq: before.seq + 1, native: setting.NativeBill && p.Amount == o.Total}
 		sent.reference = fmt.Sprintf("%d-%d", o.Number, sent.seq)
 		content.Bill.Reference, content.Bill.Native = sent.reference, sent.native
@@ -162,6 +165,11 @@ func (s *Service) sendBill(ctx context.Context, o order.Order, p payment.Payment
 		return noteSaid(ctx, tx, o.TenantID, key, m.ID)
 	})
 	return m, err
+}
+
+// edited reports whether an order was changed after it was placed.
+func edited(o order.Order) bool {
+	return slices.ContainsFunc(o.Events, func(e order.Event) bool { return e.Kind == "edited" })
 }
 
 // remindAt is when a payer is reminded, 0 for never: not of what ends so soon

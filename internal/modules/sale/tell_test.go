@@ -59,6 +59,21 @@ func TestTheBillIsSaidOnceAndThanksFollowThePayment(t *testing.T) {
 	}
 }
 
+func TestAnEditedOrderHasABillThatReplacesTheFirst(t *testing.T) {
+	each(t, message.WhatsApp, func(t *testing.T, s *shop) {
+		o := s.placed(pix)
+		s.tell(o.ID)
+		_, err := s.orders.Edit(t.Context(), order.Act{TenantID: s.tenant, OrderID: o.ID, By: ana}, []order.Piece{{VariantID: s.variant(), Quantity: o.Lines[0].Quantity + 1}})
+		s.must(err)
+		total := reais(s.reload(o.ID).Total)
+		s.tell(o.ID)
+		want := "bill: O pedido 101 mudou e agora custa " + total + ". Pague por aqui: a cobrança anterior não vale mais."
+		if got := s.spoken(); !strings.HasSuffix(got, want) {
+			t.Fatalf("%s, want %s", got, want)
+		}
+	})
+}
+
 func TestEachStepIsToldAndOneThatIsOverIsNot(t *testing.T) {
 	each(t, message.WhatsApp, func(t *testing.T, s *shop) {
 		o := s.placed(cash)

@@ -34,7 +34,7 @@ func languageOf(tag, fallback string) string {
 type vocabulary struct {
 	look, cartEmpty, subtotal, discount, delivery, total, free, only, gone, moved string
 
-	bill, billPart                                 string // number, total
+	bill, billPart, billAnew                       string // number, total
 	copyCode, pay, view, footer                    string
 	placed, paid, confirmed, preparing, ready, out string // number
 	shipped, delivered, completed                  string
@@ -65,6 +65,7 @@ var inPortuguese = vocabulary{
 	free: "grátis", only: "só temos %d", gone: "acabou", moved: "Alguns preços mudaram desde que você escolheu.",
 
 	bill: "Pedido %s: o total é %s.", billPart: "O pedido %s mudou: falta pagar %s.",
+	billAnew: "O pedido %s mudou e agora custa %s. Pague por aqui: a cobrança anterior não vale mais.",
 	copyCode: "Copiar código Pix", pay: "Pagar", view: "Ver pedido", footer: "Confirmamos assim que o pagamento chegar.",
 	placed: "Pedido %s recebido! O pagamento é na entrega: %s.", paid: "Pagamento recebido, obrigado! O pedido %s está confirmado.",
 	confirmed: "O pedido %s está confirmado. Obrigado!",
@@ -116,6 +117,7 @@ var inEnglish = vocabulary{
 	free: "free", only: "only %d left", gone: "sold out", moved: "Some prices have changed since you chose.",
 
 	bill: "Order %s: the total is %s.", billPart: "Order %s has changed: %s is left to pay.",
+	billAnew: "Order %s has changed and now costs %s. Please pay here: the earlier bill no longer counts.",
 	copyCode: "Copy Pix code", pay: "Pay", view: "View order", footer: "We confirm as soon as the payment arrives.",
 	placed: "Order %s received! You pay on delivery: %s.", paid: "Payment received, thank you! Order %s is confirmed.",
 	confirmed: "Order %s is confirmed. Thank you!",
