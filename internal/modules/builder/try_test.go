@@ -322,7 +322,7 @@ func TestSimulatingAPurchase(t *testing.T) {
 	}
 	c.now = placed.Timer.AtMS
 	paid := c.says(TurnInput{Kind: "timer", Timer: placed.Timer.Name})
-	if paid.Status != "ended" || !strings.Contains(paid.Messages[0].Content.Text, "está confirmado") {
+	if paid.Status != "ended" || !strings.Contains(paid.Messages[0].Content.Text, "a cada passo do pedido") {
 		t.Fatalf("%+v", paid)
 	}
 	c.state = `{"v":1,"s":"waiting","n":"menu"}` + "\n{"
