@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -257,5 +258,64 @@ func TestACartAndAQuestionComeIn(t *testing.T) {
 	in = w.next(t)
 	if in.Content.Text != "Tem azul?" || in.Content.About == nil || *in.Content.About != (message.ProductRef{CatalogID: "3300", RetailerID: "var_a"}) {
 		t.Errorf("%+v", in.Content)
+	}
+}
+
+// hostile are names that somebody typed, or was made to.
+var hostile = []string{
+	"*Negrito* _it_ ~x~ ```code``` <b>&amp;</b>", "linha um\nlinha dois\r\n\ttab", "\u202eotiderc \u2066x\u2069", strings.Repeat("nome muito comprido ", 60),
+	strings.Repeat("👨‍👩‍👧‍👦", 90), "zero\u200b\u200dwidth", "{{vars.cart_total}} %s %d", "a\x07b\x1b[31m", "http://x.example/?a=1&b=\"2\"",
+}
+
+// renamed gives all that a message of the shop names a hostile name.
+func renamed(content message.Content, name string) message.Content {
+	if content.Shelf != nil {
+		shelf := *content.Shelf
+		shelf.Sections = slices.Clone(shelf.Sections)
+		for i, section := range shelf.Sections {
+			goods := slices.Clone(section.Goods)
+			for n := range goods {
+				goods[n].Name, goods[n].Description = name, name
+			}
+			shelf.Sections[i].Goods = goods
+			if section.Title != "" {
+				shelf.Sections[i].Title = name
+			}
+		}
+		if shelf.Header != "" {
+			shelf.Header = name
+		}
+		content.Shelf = &shelf
+	}
+	if content.Bill != nil {
+		bill := *content.Bill
+		bill.Lines = slices.Clone(bill.Lines)
+		for i := range bill.Lines {
+			bill.Lines[i].Name = name
+		}
+		if bill.Footer != "" {
+			bill.Footer = name
+		}
+		content.Bill = &bill
+	}
+	return content
+}
+
+// TestNamesOfAnyKindAreTaken: what a product is called never keeps a message from
+// its customer.
+func TestNamesOfAnyKindAreTaken(t *testing.T) {
+	w := opened(t)
+	all := whatsapp.Shopping()
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		for n, name := range hostile {
+			out := toAna(all[key])
+			out.Content = renamed(out.Content, name)
+			if bill := out.Content.Bill; bill != nil && bill.Native {
+				bill.Reference = key + "-" + strconv.Itoa(n) // never used twice
+			}
+			if shown := w.say(t, out); len(shown) == 0 {
+				t.Errorf("%s with the name %d did not come", key, n)
+			}
+		}
 	}
 }

@@ -3,6 +3,7 @@ package product
 import (
 	"net/url"
 	"strings"
+	"unicode"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
@@ -99,6 +100,9 @@ func (v Variant) Available() int64 {
 // tidy trims and checks what people or files gave. The error's field is the
 // path inside the product.
 func (p *Product) tidy() error {
+	if database.Text(p.Name+p.Brand) == nil {
+		p.Name, p.Brand = oneLine(p.Name), oneLine(p.Brand)
+	}
 	for _, f := range []struct {
 		name  string
 		value *string
@@ -143,6 +147,22 @@ func (p *Product) tidy() error {
 	return p.tidyVariants()
 }
 
+// oneLine takes out of a name what would tear the lines of a cart apart, or turn
+// the price behind it around: line breaks, control characters and those that
+// change the direction of a text (Unicode Standard Annex 9).
+func oneLine(name string) string {
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+			return -1
+		default:
+			return r
+		}
+	}, name)), " ")
+}
+
 func (p *Product) tidyVariants() error {
 	skus, values := map[string]bool{}, map[string]bool{}
 	for i := range p.Variants {
@@ -153,6 +173,11 @@ func (p *Product) tidyVariants() error {
 		}
 		if v.Options == nil {
 			v.Options = []string{}
+		}
+		for n, value := range v.Options {
+			if database.Text(value) == nil {
+				v.Options[n] = oneLine(value)
+			}
 		}
 		key := message.Fold(strings.Join(v.Options, "\x1f"))
 		switch {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
 	"prosa/internal/event"
@@ -264,5 +266,32 @@ func TestEventsKeepTheirShape(t *testing.T) {
 		if !bytes.Equal(raw, want) {
 			t.Errorf("%s is now\n%s", name, raw)
 		}
+	}
+}
+
+// A name stands in a line of a cart before its price: it neither breaks the line
+// nor turns the price around.
+func TestNamesAreOfOneLine(t *testing.T) {
+	for name, want := range map[string]string{
+		"  Caneca\n azul\t\r\n": "Caneca azul", "\u202e00,1 $R\u202c": "00,1 $R", "a\x07b\x1b[0m": "ab[0m", "\u2066x\u2069": "x", "Pão\u00a0de\u2028mel": "Pão de mel",
+		"👩\u200d👧": "👩\u200d👧", "كوب": "كوب", "\n\u202e": "",
+	} {
+		if got := oneLine(name); got != want {
+			t.Errorf("%q became %q", name, got)
+		}
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		once := oneLine(rapid.String().Draw(rt, "name"))
+		if again := oneLine(once); again != once || strings.ContainsAny(once, "\n\r\t\u202e") {
+			rt.Fatalf("%q, then %q", once, again)
+		}
+	})
+	p := Product{Name: "\n", Variants: []Variant{{SKU: "A", Price: 1}}}
+	if err := p.tidy(); !fault.Is(err, fault.Invalid) {
+		t.Error(err)
+	}
+	p = Product{Name: "Camiseta", Options: []string{"Cor"}, Variants: []Variant{{SKU: "A", Options: []string{"Azul\n"}, Price: 1}, {SKU: "B", Options: []string{"\u202eAzul"}, Price: 1}}}
+	if err := p.tidy(); !fault.Is(err, fault.Invalid) || p.Variants[0].Options[0] != "Azul" {
+		t.Errorf("two variants look alike: %v", err)
 	}
 }
