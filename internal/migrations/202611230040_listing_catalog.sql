@@ -78,7 +78,8 @@ CREATE UNIQUE INDEX listing_item_variant ON listing_item (tenant_id, catalog_id,
 CREATE INDEX listing_item_dirty ON listing_item (tenant_id, catalog_id, dirty_ms, retailer_id) WHERE dirty_ms > 0;
 CREATE INDEX listing_item_look ON listing_item (tenant_id, catalog_id, look_ms, retailer_id) WHERE look_ms > 0;
 CREATE INDEX listing_item_handle ON listing_item (tenant_id, catalog_id, sent_handle) WHERE sent_handle <> '';
-CREATE INDEX listing_item_state ON listing_item (tenant_id, catalog_id, state, retailer_id);
+-- The state stands before the catalog, since this index would else look as good as the key for a single item to a planner without statistics.
+CREATE INDEX listing_item_state ON listing_item (tenant_id, state, catalog_id, retailer_id);
 
 -- listing_batch is what Meta works on.
 CREATE TABLE listing_batch (

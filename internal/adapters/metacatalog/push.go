@@ -89,7 +89,7 @@ func render(row listing.Row) request {
 	}
 	return request{Method: "UPDATE", Data: struct {
 		item
-		Empty map[string]any `json:",inline"`
+		Empty map[string]any `json:",embed"`
 	}{data, empty}}
 }
 

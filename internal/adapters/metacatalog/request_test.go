@@ -71,9 +71,11 @@ func TestRequests(t *testing.T) {
 	plain.Fields.Quantity, plain.Fields.Group = -1, ""
 	none := row("var_4")
 	none.Fields.Quantity, none.Fields.Availability = 0, listing.OutOfStock
+	bare := row("var_5")
+	bare.Fields.Quantity, bare.Clear = -1, []string{"size", "additional_image_link", listing.Quantity}
 	calls := []func() error{
 		func() error {
-			_, err := a.Push(ctx, shop(), "55", []listing.Row{full("var_1"), plain, {RetailerID: "var_3", Delete: true}, none})
+			_, err := a.Push(ctx, shop(), "55", []listing.Row{full("var_1"), plain, {RetailerID: "var_3", Delete: true}, none, bare})
 			return err
 		},
 		func() error { _, err := a.Check(ctx, shop(), "55", "Acz+/h"); return err },
@@ -92,6 +94,27 @@ func TestRequests(t *testing.T) {
 		}
 	}
 	compare(t, "testdata/requests.json", *got)
+}
+
+// TestLostFieldsAreTakenAway: the platform takes rows that empty fields, and has
+// them no more.
+func TestLostFieldsAreTakenAway(t *testing.T) {
+	w := newWorld(t, simulator.Config{})
+	catalog := w.catalog()
+	before := full("var_1")
+	w.push(catalog, before)
+	w.control("POST", "/_sandbox/settle", nil)
+	after := full("var_1")
+	after.Fields.Color, after.Fields.MoreImages, after.Fields.Quantity = "", nil, -1
+	after.Clear = []string{"color", "additional_image_link", listing.Quantity}
+	if answer := w.push(catalog, after); len(answer.Problems) > 0 {
+		t.Fatalf("%+v", answer.Problems)
+	}
+	w.control("POST", "/_sandbox/settle", nil)
+	held := fmt.Sprint(w.control("GET", "/_sandbox/items?catalog_id="+catalog, nil))
+	if before.Fields.Color == "" || strings.Contains(held, before.Fields.Color) || !strings.Contains(held, before.Fields.Size) {
+		t.Errorf("the platform holds %s", held)
+	}
 }
 
 // TestWhatMetaMayAnswer: answers in forms that are odd, and what they mean.

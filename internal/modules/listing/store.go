@@ -46,20 +46,18 @@ func loadItems(ctx context.Context, tx *database.Tx, tenantID, catalogID, where 
 // loadNamed reads items by their retailer ids, to be written: they are locked,
 // in key order. Those that are not there are left out.
 func loadNamed(ctx context.Context, tx *database.Tx, tenantID, catalogID string, retailerIDs []string) (map[string]item, error) {
-	retailerIDs = slices.Sorted(slices.Values(retailerIDs))
-	found := make(map[string]item, len(retailerIDs))
-	for len(retailerIDs) > 0 {
-		some := retailerIDs[:min(len(retailerIDs), database.MaxList)]
-		retailerIDs = retailerIDs[len(some):]
-		list, err := loadItems(ctx, tx, tenantID, catalogID, `AND retailer_id IN (`+database.List(len(some), 3)+`) ORDER BY retailer_id`+tx.ForUpdate(), database.Strings(some)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, i := range list {
-			found[i.retailerID] = i
-		}
+	retailerIDs = slices.Compact(slices.Sorted(slices.Values(retailerIDs)))
+	found, args := make(map[string]item, len(retailerIDs)), make([][]any, len(retailerIDs))
+	for n, retailerID := range retailerIDs {
+		args[n] = []any{tenantID, catalogID, retailerID}
 	}
-	return found, nil
+	_, err := tx.All(ctx, `SELECT `+itemColumns+` FROM listing_item WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id = $3`+tx.ForUpdate(), args,
+		func(_ int, row database.Row) error {
+			i, err := scanItem(row)
+			found[i.retailerID] = i
+			return err
+		})
+	return found, err
 }
 
 // saveItems writes what a turn has learned. A change that came in meanwhile

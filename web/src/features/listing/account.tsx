@@ -95,9 +95,12 @@ function Connect({ account }: { account: CatalogAccount }) {
   const fresh = useFresh();
   const [business, setBusiness] = useState(account.business_id);
   const [asked, setAsked] = useState<string | null>(null);
-  const [chosen, setChosen] = useState("");
+  const [picked, setPicked] = useState<string | null>(null);
   const [name, setName] = useState("");
   const offered = useQuery({ queryKey: keys.offered(account.account_id, asked ?? ""), queryFn: () => listing.offered(account.account_id, asked ?? ""), enabled: asked !== null, retry: false });
+  // A number shows one catalog; the one that it shows at Meta already is the likely choice.
+  const shown = offered.data?.items.find((each) => each.connected);
+  const chosen = picked ?? shown?.id ?? "";
   const connect = useMutation({
     mutationFn: () => listing.connect(account.account_id, chosen === "" ? { name: name.trim(), business_id: business } : { catalog_id: chosen, business_id: business }),
     onSuccess: () => {
@@ -134,7 +137,7 @@ function Connect({ account }: { account: CatalogAccount }) {
         connect.mutate();
       }}
     >
-      <Radio.Group label={t("choose")} value={chosen} onChange={setChosen}>
+      <Radio.Group label={t("choose")} value={chosen} onChange={setPicked}>
         <Stack gap="xs" mt="xs">
           {offered.data.items.map((each) => (
             <Radio key={each.id} value={each.id} label={each.connected ? t("alreadyShown", { name: each.name }) : each.name} />
@@ -143,6 +146,11 @@ function Connect({ account }: { account: CatalogAccount }) {
         </Stack>
       </Radio.Group>
       {chosen === "" && <TextInput mt="sm" label={t("name")} maxLength={100} required value={name} onChange={(event) => setName(event.currentTarget.value)} />}
+      {shown !== undefined && chosen !== shown.id && (
+        <Alert color="honey" mt="sm" icon={<Icon name="alert" size={20} />}>
+          {t("oneOnly", { name: shown.name })}
+        </Alert>
+      )}
       {connect.isError && (
         <Text c="brick" size="sm" mt="sm" role="alert">
           {say(connect.error)}

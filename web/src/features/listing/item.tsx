@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { listing, type CatalogItem, type CatalogState } from "@/api/listing";
 import { useMe } from "@/api/session";
 import { Icon } from "@/ui/icon";
-import { readMoney } from "@/ui/money";
+import { moneyText, readDecimal, readMoney } from "@/ui/money";
 import { MoneyInput } from "@/ui/money-input";
 import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
@@ -26,15 +26,25 @@ export function useWords(item: CatalogItem): { why: string; todo: string } {
   };
 }
 
+/** A price as it was sent, such as "49.90 BRL", as people write it; what is spelled otherwise stays. */
+export function sentPrice(text: string, language: string): string {
+  const [digits = "", currency = ""] = text.split(" ");
+  const amount = readDecimal(digits);
+  return amount === null || !/^[A-Z]{3}$/.test(currency) ? text : moneyText(amount, language, currency);
+}
+
+/** Pictures that we keep are fetched from where the page comes from; Meta may know the house by another name. */
+export const ownPicture = (url: string): string => /^https?:\/\/[^/]+(\/api\/v1\/public\/images\/.+)$/.exec(url)?.[1] ?? url;
+
 /** An item of the catalog in one line. */
 export function Row({ item, catalog }: { item: CatalogItem; catalog: string }) {
-  const { t } = useTranslation("listing");
+  const { t, i18n } = useTranslation("listing");
   const { may } = useMe();
   const { why, todo } = useWords(item);
-  const price = item.sale_price !== "" ? item.sale_price : item.price;
+  const price = sentPrice(item.price, i18n.language);
   return (
     <div className={classes.row}>
-      <Picture url={item.image_url} />
+      <Picture url={ownPicture(item.image_url)} />
       <span style={{ minWidth: 0 }}>
         <span className={classes.name}>
           {item.product_id === "" ? (
@@ -45,11 +55,19 @@ export function Row({ item, catalog }: { item: CatalogItem; catalog: string }) {
             </Link>
           )}
         </span>
-        <span className={classes.under}>{price !== "" ? price : item.meta_price}</span>
+        <span className={classes.under}>
+          {item.sale_price === "" ? (
+            price || item.meta_price
+          ) : (
+            <>
+              {sentPrice(item.sale_price, i18n.language)} <s>{price}</s>
+            </>
+          )}
+        </span>
       </span>
       <span className={classes.words}>
         <Badge color={colours[item.state]} leftSection={item.state === "problem" ? <Icon name="alert" size={12} /> : undefined}>
-          {t(`states.${item.state}`)}
+          {t(`state.${item.state}`)}
         </Badge>
         <span className={classes.why}>{why}</span>
         {todo !== "" && <span className={classes.todo}>{todo}</span>}
@@ -86,7 +104,7 @@ function Acts({ item, catalog }: { item: CatalogItem; catalog: string }) {
       </>
     );
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("acts", { name: item.name })} loading={push.isPending || refresh.isPending}>
           <Icon name="more" size={18} />

@@ -7,6 +7,7 @@ import type { CatalogAccount, CatalogItem, CatalogOverview } from "@/api/listing
 import { SignedProvider } from "@/api/session";
 import type { Me, Permission } from "@/api/types";
 import { draw } from "@/test/render";
+import { ownPicture, sentPrice } from "./item";
 import ListingPage from "./page";
 import { busy } from "./queries";
 
@@ -131,6 +132,23 @@ describe("the storefront", () => {
     expect(screen.queryByRole("button", { name: "Enviar agora" })).toBeNull();
     expect(screen.queryByRole("button", { name: /Ações/ })).toBeNull();
     expect([busy(undefined), busy(overview()), busy(overview({ dirty: 1 }))]).toEqual([false, false, true]);
+  });
+
+  it("says that a number shows one catalog only", async () => {
+    const user = userEvent.setup();
+    await page({ catalogs: [], accounts: [account(false)] });
+    await user.click(await screen.findByRole("button", { name: "Conectar catálogo" }));
+    await user.click(await screen.findByRole("button", { name: "Procurar catálogos" }));
+    expect(((await screen.findByRole("radio", { name: /já ligado/ })) as HTMLInputElement).checked).toBe(true);
+    expect(screen.queryByText(/um catálogo só/)).toBeNull();
+    await user.click(screen.getByRole("radio", { name: "Criar um catálogo novo" }));
+    expect(screen.getByText(/um catálogo só/)).toBeTruthy();
+  });
+
+  it("writes prices as people do, and fetches our pictures from where it stands", () => {
+    expect(["49.90 BRL", "1234.5 BRL", "R$12,00", ""].map((each) => sentPrice(each, "pt-BR").replace(/\s/g, " "))).toEqual(["R$ 49,90", "R$ 1.234,50", "R$12,00", ""]);
+    expect(ownPicture("http://127.0.0.1:8080/api/v1/public/images/ten_1/abc")).toBe("/api/v1/public/images/ten_1/abc");
+    expect(ownPicture("https://loja.example/foto.jpg")).toBe("https://loja.example/foto.jpg");
   });
 
   it("speaks English, and asks for a number first", async () => {

@@ -140,7 +140,7 @@ function Shown({ catalog, catalogs }: { catalog: CatalogOverview; catalogs: Cata
         <Group gap={8} mb="md" role="group" aria-label={t("problems")}>
           {reasons.map(([each, count]) => (
             <Button key={each} size="compact-sm" variant={reason === each ? "filled" : "default"} aria-pressed={reason === each} onClick={() => choose({ reason: reason === each ? "" : each, state: reason === each ? (state ?? "") : "problem" })}>
-              {t(`reason.${each}`, { defaultValue: t("reason.other") })} ({count})
+              {t(`reason.${each}`, { defaultValue: t("reason.other") }).replace(/\.$/, "")} ({count})
             </Button>
           ))}
         </Group>
