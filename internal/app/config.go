@@ -9,6 +9,8 @@ import (
 	"prosa/internal/adapters/maildrop"
 	"prosa/internal/adapters/mercadopago"
 	"prosa/internal/adapters/metacatalog"
+	"prosa/internal/adapters/sendgrid"
+	"prosa/internal/adapters/smtp"
 	"prosa/internal/adapters/telegram"
 	"prosa/internal/adapters/whatsapp"
 	"prosa/internal/base/fault"
@@ -70,6 +72,8 @@ type Config struct {
 	MetaCatalog metacatalog.Config
 
 	MailDrop maildrop.Config
+	SMTP     smtp.Config
+	SendGrid sendgrid.Config
 }
 
 // ServerConfig is about the process itself.
@@ -175,7 +179,7 @@ func (c Config) checkProd() error {
 		return fault.OnField("PROSA_SANDBOX_URL", "prod shows no simulated telephones: anybody could use them")
 	}
 	for name, base := range map[string]string{"PROSA_WHATSAPP_BASE_URL": c.WhatsApp.BaseURL, "PROSA_TELEGRAM_BASE_URL": c.Telegram.BaseURL, "PROSA_MERCADOPAGO_BASE_URL": c.MercadoPago.BaseURL,
-		"PROSA_METACATALOG_BASE_URL": c.MetaCatalog.BaseURL} {
+		"PROSA_METACATALOG_BASE_URL": c.MetaCatalog.BaseURL, "PROSA_SENDGRID_BASE_URL": c.SendGrid.BaseURL} {
 		if !strings.HasPrefix(base, "https://") {
 			return fault.OnField(name, "prod sends tokens by https only")
 		}

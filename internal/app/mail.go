@@ -2,7 +2,10 @@ package app
 
 import (
 	"prosa/internal/adapters/maildrop"
+	"prosa/internal/adapters/sendgrid"
+	"prosa/internal/adapters/smtp"
 	"prosa/internal/modules/mail"
+	"prosa/internal/platform/httpclient"
 )
 
 // mailPath is where a demo shows the mails that it would have sent.
@@ -22,10 +25,19 @@ func (h *house) joinMail() error {
 	return nil
 }
 
+// mailSender makes the configured sender; nil for none.
 func (h *house) mailSender() (mail.Sender, error) {
 	switch h.cfg.Mail.Sender {
-	case mail.SenderFolder:
+	case maildrop.Name:
 		return maildrop.New(h.cfg.MailDrop, h.clock), nil
+	case smtp.Name:
+		return smtp.New(h.cfg.SMTP, h.clock)
+	case sendgrid.Name:
+		client, err := httpclient.Provider(h.cfg.SendGrid.Limits(), h.cfg.SendGrid.Bases()...)
+		if err != nil {
+			return nil, err
+		}
+		return sendgrid.New(h.cfg.SendGrid, client)
 	default:
 		return nil, nil
 	}

@@ -16,6 +16,7 @@ import (
 	"prosa/internal/sandbox/meta"
 	"prosa/internal/sandbox/metacatalog"
 	"prosa/internal/sandbox/phone"
+	"prosa/internal/sandbox/sendgrid"
 	"prosa/internal/sandbox/telegram"
 )
 
@@ -25,6 +26,7 @@ const (
 	catalogPath     = "/metacatalog"
 	telegramPath    = "/telegram"
 	mercadoPagoPath = "/mercadopago"
+	sendGridPath    = "/sendgrid"
 	phonePath       = "/sandbox/phone/api"
 )
 
@@ -54,6 +56,7 @@ type world struct {
 	catalog     *metacatalog.Server
 	telegram    *telegram.Server
 	mercadoPago *mercadopago.Server
+	sendGrid    *sendgrid.Server
 	mux         *http.ServeMux
 }
 
@@ -92,7 +95,12 @@ func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world,
 	if err != nil {
 		return nil, err
 	}
-	w := &world{meta: metaServer, catalog: catalogServer, telegram: telegramServer, mercadoPago: payServer, mux: http.NewServeMux()}
+	mailServer, err := sendgrid.New(sendgrid.Config{Dir: filepath.Join(dir, "sendgrid"), Logger: logger, EventDelay: cfg.StatusDelay, WebhookGaps: gaps})
+	if err != nil {
+		return nil, err
+	}
+	w := &world{meta: metaServer, catalog: catalogServer, telegram: telegramServer, mercadoPago: payServer, sendGrid: mailServer, mux: http.NewServeMux()}
+	w.mux.Handle(sendGridPath+"/", http.StripPrefix(sendGridPath, mailServer))
 	w.mux.Handle(mercadoPagoPath+"/", http.StripPrefix(mercadoPagoPath, payServer))
 	w.mux.Handle(metaPath+"/", http.StripPrefix(metaPath, w.graph()))
 	w.mux.Handle(catalogPath+"/", http.StripPrefix(catalogPath, catalogServer))
@@ -120,6 +128,7 @@ func (w *world) services() []service.Service {
 		{Name: "simulated Meta", Run: w.meta.Run, Stop: func(context.Context) error { return w.meta.Close() }},
 		{Name: "simulated catalogs of Meta", Run: w.catalog.Run, Stop: func(context.Context) error { return w.catalog.Close() }},
 		{Name: "simulated Mercado Pago", Run: w.mercadoPago.Run, Stop: func(context.Context) error { return w.mercadoPago.Close() }},
+		{Name: "simulated SendGrid", Run: w.sendGrid.Run, Stop: func(context.Context) error { return w.sendGrid.Close() }},
 		{Name: "simulated Telegram", Run: w.telegram.Run, Stop: func(context.Context) error { return w.telegram.Close() }},
 	}
 }

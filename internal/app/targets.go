@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"prosa/internal/adapters/mercadopago"
+	"prosa/internal/adapters/sendgrid"
 	"prosa/internal/base/fault"
 	"prosa/internal/edge/httpapi"
 	"prosa/internal/edge/realtime"
@@ -216,6 +217,7 @@ func (r *running) receive() service.Service {
 			r.mux.Handle("/webhooks/", r.gateway)
 			// Payments are few: each callback is stored by a transaction of its own.
 			r.mux.Handle(catalogHooks+"{hook}", webhook.NewCatalogs(catalogVendor{}, r.channel.Directory(), r.listing.Hear, r.logger))
+			r.mux.Handle("POST /webhooks/"+sendgrid.Name, webhook.NewMails(sendgrid.Name, r.mail, r.logger))
 			r.mux.Handle("POST /webhooks/"+mercadopago.Name+"/{hook}", webhook.NewPayments(mercadopago.Name, r.accounts, r.clock, r.logger))
 			return nil
 		},
