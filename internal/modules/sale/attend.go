@@ -125,7 +125,11 @@ func (s *Service) BillAgain(ctx context.Context, in BillInput) (m conversation.M
 			return m, err
 		}
 	}
-	return m, fault.Refuse("nothing_to_pay", "no payment of the order waits for its payer")
+	return m, errNothingToPay()
+}
+
+func errNothingToPay() error {
+	return fault.Refuse("nothing_to_pay", "no payment of the order waits for its payer")
 }
 
 // sentAgain finds the bill that a key has sent into a later conversation of the

@@ -89,6 +89,11 @@ func (s *Service) remindOne(ctx context.Context, d due) (said bool, err error) {
 		if _, err := tx.Exec(ctx, `UPDATE sale_bill SET remind_ms = 0 WHERE tenant_id = $1 AND order_id = $2 AND seq = $3`, d.tenantID, d.orderID, d.seq); err != nil {
 			return err
 		}
+		if o.ID != "" { // it may have been paid since it was read
+			if o, err = s.orders.Within(tx).Get(ctx, d.tenantID, d.orderID); err != nil {
+				return err
+			}
+		}
 		text := reminder(o, d.paymentID, tx.Now(), v)
 		if text == "" {
 			return nil

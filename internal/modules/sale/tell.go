@@ -133,6 +133,16 @@ func (s *Service) sendBill(ctx context.Context, o order.Order, p payment.Payment
 		if err != nil || !ours || o.ConversationID == "" {
 			return err
 		}
+		// It may have been paid, changed or canceled since it was read.
+		if o, err = s.orders.Within(tx).Get(ctx, o.TenantID, o.ID); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(o.Payments, func(q payment.Payment) bool { return q.ID == p.ID && q.Amount == p.Amount && payable(o, q) }) {
+			if unsaid {
+				return nil
+			}
+			return errNothingToPay()
+		}
 		setting, err := loadSetting(ctx, tx, o.TenantID)
 		if err != nil {
 			return err

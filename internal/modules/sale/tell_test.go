@@ -520,3 +520,29 @@ func TestNothingIsSaidTwice(t *testing.T) {
 		}
 	})
 }
+
+// Between the reading of an order and the word about it, it is paid or taken back.
+func TestWhatChangedMeanwhileIsNotAskedFor(t *testing.T) {
+	each(t, message.WhatsApp, func(t *testing.T, s *shop) {
+		paid, canceled := s.placed(pix), s.placedBy("Nina")
+		s.pay(paid, "k1", 8000)
+		if _, err := s.orders.Cancel(t.Context(), order.Act{TenantID: s.tenant, OrderID: canceled.ID, By: ana}, true); err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range []order.Order{paid, canceled} {
+			s.conversation = o.ConversationID
+			c := causes(o, map[string]bool{}, inPortuguese)[0] // as it was
+			s.must(s.speak(t.Context(), o, c, inPortuguese))
+			if got := s.spoken(); got != "" {
+				t.Errorf("asked for what nobody has to pay: %s", got)
+			}
+			if _, err := s.sendBill(t.Context(), o, o.Payments[0], house, "again:by-hand", inPortuguese, false); reasonOf(err) != "nothing_to_pay" {
+				t.Error(err)
+			}
+			s.tell(o.ID)
+			if got := s.spoken(); strings.Contains(got, "bill:") || strings.Count(got, "order_status:") != 1 {
+				t.Error(got)
+			}
+		}
+	})
+}
