@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/order"
@@ -73,8 +74,13 @@ type placeOrderInput struct {
 func (a *api) placeOrder(ctx context.Context, in *placeOrderInput) (*orderOutput, error) {
 	who, b := caller(ctx), in.Body
 	if b.ConversationID != "" {
-		if _, err := a.deps.Conversations.Get(ctx, who.TenantID(), b.ConversationID, viewerOf(who)); err != nil {
+		row, err := a.deps.Conversations.Get(ctx, who.TenantID(), b.ConversationID, viewerOf(who))
+		if err != nil {
 			return nil, err
+		}
+		if b.ContactID != "" && row.ContactID != b.ContactID {
+			// Its bill and its news would be read by somebody else.
+			return nil, fault.OnField("conversation_id", "is another customer's")
 		}
 	}
 	placed, err := a.deps.Orders.Place(ctx, order.Place{
