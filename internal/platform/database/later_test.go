@@ -177,3 +177,75 @@ func TestRowsAreLookedUpForThoseOfAnotherQuery(t *testing.T) {
 		})
 	})
 }
+
+// What was put off before a savepoint outlives its undoing; what was put off
+// behind it goes with it, although nobody had waited for it yet.
+func TestWhatIsPutOffKeepsToItsSavepoint(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		write(t, db, func(ctx context.Context, tx *database.Tx) error {
+			do := func(statement string) {
+				t.Helper()
+				if _, err := tx.Exec(ctx, statement); err != nil {
+					t.Error(statement, err)
+				}
+			}
+			tx.Later(nil, insertNote, "before", tx.Now(), 0)
+			do("SAVEPOINT turn")
+			tx.Later(nil, insertNote, "within", tx.Now(), 0)
+			do("SAVEPOINT question")
+			tx.LaterAll(insertNote, [][]any{{"lost", tx.Now(), 0}, {"lost too", tx.Now(), 0}})
+			do("ROLLBACK TO SAVEPOINT question")
+			do("RELEASE SAVEPOINT question")
+			tx.Later(nil, insertNote, "after", tx.Now(), 0)
+			do("RELEASE SAVEPOINT turn")
+			return nil
+		})
+		if n := count(t, db); n != 3 {
+			t.Errorf("%d rows, want those before, within and after", n)
+		}
+	})
+}
+
+// A statement that was put off and fails behind a savepoint spoils all: its
+// failure shows when the savepoint is undone, and nobody may go on as if it had
+// not been.
+func TestWhatIsPutOffAndFailsIsNotUndoneByASavepoint(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		err := db.Write(t.Context(), everywhere, func(ctx context.Context, tx *database.Tx) error {
+			if err := note(ctx, tx, "a"); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, "SAVEPOINT question"); err != nil {
+				return err
+			}
+			tx.Later(nil, insertNote, "a", tx.Now(), 0) // there already
+			if _, err := tx.Exec(ctx, "ROLLBACK TO SAVEPOINT question"); !database.IsUnique(err) {
+				t.Errorf("the failure was lost: %v", err)
+			}
+			return nil
+		})
+		if !database.IsUnique(err) || count(t, db) != 0 {
+			t.Errorf("%v, %d rows", err, count(t, db))
+		}
+	})
+}
+
+// Somebody who goes away before the commit leaves nothing behind, and a
+// connection that is fit for the next one.
+func TestWhatIsPutOffForWhoHasGone(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := db.Write(ctx, everywhere, func(ctx context.Context, tx *database.Tx) error {
+			tx.Later(nil, insertNote, "a", tx.Now(), 0)
+			cancel()
+			return tx.Flush(ctx)
+		})
+		if !errors.Is(err, context.Canceled) || count(t, db) != 0 {
+			t.Errorf("%v, %d rows", err, count(t, db))
+		}
+		write(t, db, func(ctx context.Context, tx *database.Tx) error { return note(ctx, tx, "b") })
+		if n := count(t, db); n != 1 {
+			t.Errorf("%d rows", n)
+		}
+	})
+}
