@@ -41,6 +41,7 @@ func openPostgres(ctx context.Context, cfg Config) (backend, error) {
 	// Statements are few and run again and again by their keys: a plan of their
 	// own for each array of arguments would cost more than they do.
 	settings.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	byKey(settings.ConnConfig.RuntimeParams)
 	// Compiling takes longer than all that we ask, and byKey's prices set it off.
 	settings.ConnConfig.RuntimeParams["jit"] = "off"
 	pool, err := pgxpool.NewWithConfig(ctx, settings)
@@ -52,6 +53,15 @@ func openPostgres(ctx context.Context, cfg Config) (backend, error) {
 		return nil, err
 	}
 	return &server{pool: pool}, nil
+}
+
+// byKey has a connection find rows by their keys, one after the other: a plan is
+// kept that was made while a table was empty, and would then read all of it.
+// Writes need that, and are the hot path; so it is not said anew in each.
+func byKey(settings map[string]string) {
+	for _, way := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"} {
+		settings[way] = "off"
+	}
 }
 
 // refuseUnbound returns an error when row level security does not bind the role

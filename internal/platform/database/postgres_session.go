@@ -9,15 +9,15 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// How a transaction begins. byKey has one that writes find its rows by their
-// keys, one after the other: a plan is kept that was made while a table was
-// empty, and would then read all of it. The settings are local to the
-// transaction: a pooled connection goes back without them.
+// How a transaction begins. A connection finds rows by their keys, one after the
+// other (byKey); transactions that only read may do otherwise, and say so. The
+// settings are local to the transaction: a pooled connection goes back without
+// them.
 const (
 	beginWrite = "BEGIN READ WRITE"
 	beginRead  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	scopeOnly  = "SELECT set_config('" + scopeSetting + "', $1, true)"
-	byKey      = scopeOnly + ", set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)"
+	scopeWrite = "SELECT set_config('" + scopeSetting + "', $1, true)"
+	scopeRead  = scopeWrite + ", set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true)"
 )
 
 // serverSession is an open transaction on PostgreSQL. The BEGIN travels with the
@@ -39,9 +39,9 @@ func (s *serverSession) send(ctx context.Context, fill func(batch *pgx.Batch)) (
 	var batch pgx.Batch
 	begins := s.tx == nil
 	if begins {
-		begin, scope := beginWrite, byKey
+		begin, scope := beginWrite, scopeWrite
 		if s.readOnly {
-			begin, scope = beginRead, scopeOnly
+			begin, scope = beginRead, scopeRead
 		}
 		batch.BeginTx(pgx.TxOptions{BeginQuery: begin})
 		batch.Queue(scope, s.setting)
