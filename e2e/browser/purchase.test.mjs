@@ -80,6 +80,12 @@ async function beside(page, name) {
 
 const shot = (page, name) => page.screenshot({ path: join(artifacts, `purchase-${name}.png`) });
 
+/** Waits until colours and places have arrived where they are going. */
+const settled = (page) => page.evaluate(async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await Promise.allSettled(document.getAnimations().filter((each) => each.effect.getComputedTiming().iterations !== Infinity).map((each) => each.finished));
+});
+
 /** What axe finds, and whether something scrolls sideways. */
 async function clean(page, name) {
   for (const frame of page.frames()) {
@@ -326,21 +332,22 @@ for (const [size, width, height] of [['desktop', 1440, 900], ['phone', 390, 844]
   journey(`the shop beside a conversation on a ${size}, light and dark: drawn and accessible`, async (page, context) => {
     await signIn(house, context, 'attendant');
     const { items } = await (await context.request.get(`${house.base}/api/v1/conversations?limit=1`)).json();
-    await page.goto(`${house.base}/inbox/${items[0].id}`);
-    await page.getByRole('button', { name: 'Loja do cliente' }).click();
-    const panel = page.getByRole('tabpanel', { name: 'Loja' });
-    for (const [name, part, ready] of [
-      ['cart', 'Carrinho', panel.getByText('O carrinho está vazio')],
-      ['orders', 'Pedidos', panel.getByText(/^#\d+$/).first()],
-      ['offer', 'Produtos', panel.getByRole('checkbox').first()],
-    ]) {
-      await panel.getByText(part, { exact: true }).first().click();
-      await ready.waitFor();
-      for (const scheme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme: scheme });
-        await page.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor();
-        await clean(page, `${name}, ${scheme}`);
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await page.evaluate(() => localStorage.clear()); // an open panel is remembered
+      await page.goto(`${house.base}/inbox/${items[0].id}`);
+      await page.getByRole('button', { name: 'Loja do cliente' }).click();
+      const panel = page.getByRole('tabpanel', { name: 'Loja' });
+      for (const [name, part, ready] of [
+        ['cart', 'Carrinho', panel.getByText('O carrinho está vazio')],
+        ['orders', 'Pedidos', panel.getByRole('button', { name: 'Do carrinho' })],
+        ['offer', 'Produtos', panel.getByRole('checkbox').first()],
+      ]) {
+        await panel.getByText(part, { exact: true }).first().click();
+        await ready.waitFor();
+        await settled(page);
         await shot(page, `panel-${name}-${size}-${scheme}`);
+        await clean(page, `${name}, ${scheme}`);
       }
     }
   }, { width, height, path: '/' });
