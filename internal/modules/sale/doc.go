@@ -17,6 +17,8 @@
 //   - What is said follows from the order as it stands, not from the event: an
 //     event that comes late says nothing that is not true any more.
 //   - What may not be sent to the customer stands in the thread as a private note.
+//   - What a channel took in its own form and could not deliver is said in words,
+//     while it is still true.
 //   - Goods are shown in a channel's own catalog only where the catalog shows them
 //     all, and our stock has them all.
 //   - A reference of a bill is never used twice.
@@ -24,5 +26,6 @@
 //   - Rows are taken in one order: sale_said, conversation, cart, order.
 //
 // Events in: order.placed, order.paid, order.updated, payment.ready,
-// payment.failed, and message.created of carts. Events out: none of its own.
+// payment.failed, message.created of carts, and message.updated of bills and
+// news that were not delivered. Events out: none of its own.
 package sale
