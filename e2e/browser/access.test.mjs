@@ -21,6 +21,7 @@ const views = [
   { name: 'inbox', path: '/inbox', role: 'supervisor', ready: (page) => page.getByRole('listitem').first() },
   { name: 'channels', path: '/channels', role: 'admin', ready: (page) => page.getByText('WhatsApp da loja').first() },
   { name: 'products', path: '/products', role: 'admin', ready: (page) => page.getByRole('row').nth(1).or(page.getByRole('listitem').filter({ hasText: 'R$' }).first()).first() },
+  { name: 'listing', path: '/listing', role: 'admin', ready: (page) => page.getByText('Vaso de cerâmica').first() },
   { name: 'orders', path: '/orders', role: 'admin', ready: (page) => page.getByRole('heading', { level: 1 }) },
   { name: 'listing', path: '/listing', role: 'admin', ready: (page) => page.getByRole('heading', { level: 1 }) },
   { name: 'team', path: '/team', role: 'admin', ready: (page) => page.getByText('Bianca Rocha').first() },

@@ -69,31 +69,32 @@ func (t *turn) push(ctx context.Context) (did bool, err error) {
 // the answer is lost, or this process is, they are sent again even if the
 // product is by then as it was before.
 func (t *turn) doubt(ctx context.Context, cargo load) error {
-	var args [][]any
-	for _, i := range cargo.items {
-		if i.sentHash != unsure {
-			args = append(args, []any{t.tenantID, t.id, i.retailerID, unsure})
-		}
-	}
 	return t.write(ctx, func(ctx context.Context, tx *database.Tx) error {
-		_, err := tx.All(ctx, `UPDATE listing_item SET sent_hash = $4 WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id = $3`, args, nil)
-		return err
+		return t.mark(ctx, tx, cargo, `sent_hash = '`+unsure+`'`)
 	})
 }
 
 // disown has rows sent again that were sent without the lease.
 func (t *turn) disown(ctx context.Context, cargo load) error {
 	return t.DB.Write(ctx, database.Company(t.tenantID), func(ctx context.Context, tx *database.Tx) error {
-		var args [][]any
-		for _, i := range cargo.items {
-			args = append(args, []any{t.tenantID, t.id, i.retailerID, unsure, tx.Now()})
-		}
-		if _, err := tx.All(ctx, `UPDATE listing_item SET sent_hash = $4, touched = touched + 1, dirty_ms = CASE WHEN dirty_ms > 0 THEN dirty_ms ELSE $5 END
-			WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id = $3`, args, nil); err != nil {
+		if err := t.mark(ctx, tx, cargo, `sent_hash = '`+unsure+`', touched = touched + 1, dirty_ms = CASE WHEN dirty_ms > 0 THEN dirty_ms ELSE 1 END`); err != nil {
 			return err
 		}
 		return due(ctx, tx, t.tenantID, t.id, tx.Now())
 	})
+}
+
+func (t *turn) mark(ctx context.Context, tx *database.Tx, cargo load, set string) error {
+	for some := range slices.Chunk(cargo.rows, database.MaxList) {
+		args := []any{t.tenantID, t.id}
+		for _, row := range some {
+			args = append(args, row.RetailerID)
+		}
+		if _, err := tx.Exec(ctx, `UPDATE listing_item SET `+set+` WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id IN (`+database.List(len(some), 3)+`)`, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // told stores what Meta answered to a push.

@@ -2,6 +2,7 @@ package listing
 
 import (
 	"context"
+	"slices"
 
 	"prosa/internal/platform/database"
 )
@@ -20,23 +21,34 @@ func (s *Service) touch(ctx context.Context, tx *database.Tx, tenantID, catalogI
 	if len(entries) == 0 {
 		return nil
 	}
-	args := make([][]any, len(entries))
+	ids := make([]string, len(entries))
 	for n, e := range entries {
-		args[n] = []any{tenantID, catalogID, e.variantID, tx.Now()}
+		ids[n] = e.variantID
 	}
 	known := map[string]bool{}
 	// The first change of an item decides when it is due: later ones must not
 	// hold it back. The index holds variants that are named, and is used only for a
-	// statement that says so.
-	if _, err := tx.All(ctx, `UPDATE listing_item SET touched = touched + 1, dirty_ms = CASE WHEN dirty_ms > 0 THEN dirty_ms ELSE $4 END
-		WHERE tenant_id = $1 AND catalog_id = $2 AND variant_id = $3 AND variant_id <> '' RETURNING variant_id`, args,
-		func(_ int, row database.Row) error {
-			var variantID string
-			err := row.Scan(&variantID)
-			known[variantID] = true
+	// statement that says so. Many variants a statement: while a first large catalog
+	// comes, PostgreSQL may go on by a plan that it made for an empty table, and then
+	// reads all items for each statement.
+	for some := range slices.Chunk(ids, database.MaxList) {
+		rows, err := tx.Query(ctx, `UPDATE listing_item SET touched = touched + 1, dirty_ms = CASE WHEN dirty_ms > 0 THEN dirty_ms ELSE $3 END
+			WHERE tenant_id = $1 AND catalog_id = $2 AND variant_id IN (`+database.List(len(some), 4)+`) AND variant_id <> '' RETURNING variant_id`,
+			append([]any{tenantID, catalogID, tx.Now()}, database.Strings(some)...)...)
+		if err != nil {
 			return err
-		}); err != nil {
-		return err
+		}
+		for rows.Next() {
+			var variantID string
+			if err := rows.Scan(&variantID); err != nil {
+				rows.Close()
+				return err
+			}
+			known[variantID] = true
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
 	}
 	var fresh [][]any
 	for _, e := range entries {

@@ -70,7 +70,7 @@ function Connected({ account, connection }: { account: CatalogAccount; connectio
         <Alert color="brick" icon={<Icon name="alert" size={20} />} title={t(`trouble.${connection.problem}`, { defaultValue: t("trouble.catalog_refused") })}>
           {t(`troubleText.${connection.problem}`, { defaultValue: t("troubleText.catalog_refused") })}
           {connection.text !== "" && (
-            <Text size="sm" mt={6} c="dimmed">
+            <Text size="sm" mt={6}>
               {t("metaSays")} <q lang="en">{connection.text}</q>
             </Text>
           )}

@@ -181,7 +181,7 @@ function Trouble({ catalog }: { catalog: CatalogOverview }) {
       <Alert color="brick" mb="md" icon={<Icon name="alert" size={20} />} title={t(`trouble.${catalog.trouble}`, { defaultValue: t("trouble.catalog_refused") })}>
         {t(`troubleText.${catalog.trouble}`, { defaultValue: t("troubleText.catalog_refused") })}
         {catalog.text !== "" && (
-          <Text size="sm" mt={6} c="dimmed">
+          <Text size="sm" mt={6}>
             {t("metaSays")} <q lang="en">{catalog.text}</q>
           </Text>
         )}
