@@ -262,6 +262,20 @@ func TestAnyProductIsFound(t *testing.T) {
 		if !slices.ContainsFunc(all, func(g good) bool { return g.ProductID == s.cup.ID }) || slices.ContainsFunc(all, func(g good) bool { return !g.Available }) {
 			t.Fatalf("%+v", all)
 		}
+		// One by one, far behind the tenth page, and not in circles at the end.
+		seen := map[string]bool{}
+		for n, more := 0, true; more; n++ {
+			one := told[page](s, s.ask("shop.search", map[string]any{"query": "caneca", "limit": 1, "page": n}))
+			for _, g := range one.Goods {
+				seen[g.ProductID] = true
+			}
+			if more = one.More; n > 20 {
+				t.Fatal("the pages never end")
+			}
+		}
+		if last := told[page](s, s.ask("shop.search", map[string]any{"query": "caneca", "limit": 1, "page": mostPages + 5})); len(seen) != 11 || last.More || len(last.Goods) != 0 {
+			t.Fatalf("%d were seen, %+v", len(seen), last)
+		}
 		s.must(s.products.SetItems(ctx, s.tenant, shelf.ID, []string{s.cup.ID}))
 		named := told[page](s, s.ask("shop.show", map[string]any{"collection": "loucas", "text": "Veja"}))
 		if len(named.Goods) != 1 || named.Goods[0].ProductID != s.cup.ID {

@@ -47,8 +47,8 @@ func (s *Service) shelfOf(tx *database.Tx, tenantID string) *productShelf {
 // Limits of what is shown at once.
 const (
 	pageOfTen  = 10
-	mostShown  = 30 // what a list of WhatsApp carries
-	mostPages  = 9
+	mostShown  = 30  // what a list of WhatsApp carries
+	mostPages  = 999 // behind which nobody looks
 	unboundedN = 9_999
 )
 
@@ -123,7 +123,7 @@ func (f *productShelf) find(ctx context.Context, query, collection string, limit
 			list = append(list, g)
 		}
 	}
-	return list, found.Next != "", nil
+	return list, found.Next != "" && page < mostPages, nil
 }
 
 func bounded(n, usual, most int) int {
