@@ -112,7 +112,7 @@ check: ## everything that must hold before a change lands
 	@echo "check: all green"
 
 .PHONY: check-all
-check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-catalog show-kills show-bench show-demo ## check, and everything that takes its time
+check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-purchase show-kills show-bench show-demo ## check, and everything that takes its time
 
 .PHONY: fuzz
 fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
@@ -173,6 +173,12 @@ show-shop: needs-go needs-postgres ## the shop: races for stock, carts and coupo
 	@go test -count=1 -v -run 'TestShow' ./internal/modules/order | grep -v -e '^=== ' -e '--- PASS'
 	@PROSA_TEST_ENGINE=postgres go test -count=1 -v -run 'TestShowPayment|TestShowInterleavings' ./internal/modules/order | grep -v -e '^=== ' -e '--- PASS'
 	@./tools/show-checkout
+
+.PHONY: show-money
+show-money: needs-go ## codes of Pix that others made, bills that add up in what is sent, money that is read from any text, no float in money (FUZZTIME=20s)
+	@go test -count=1 -v -run 'TestTheSumIsThatOfTheStandard|TestCodesOfOthers|TestBadCodes|TestBillsThatDoNotAddUp|TestEveryBillAddsUp|TestMoneyIsNeverAFloat|TestSplitAddsUp|TestWhatIsWrittenIsReadAgain' ./internal/base/br ./internal/base/money ./internal/message ./internal/adapters/whatsapp ./internal/arch | grep -v -e '^=== '
+	@go test -run '^$$' -fuzz FuzzParse -fuzztime $${FUZZTIME:-20s} ./internal/base/money
+	@go test -run '^$$' -fuzz FuzzParsePix -fuzztime $${FUZZTIME:-20s} ./internal/base/br
 
 .PHONY: show-checkout
 show-checkout: needs-go needs-postgres ## checkouts and cart additions a second, with what each takes of the machine (SHOW_SECONDS=8)
