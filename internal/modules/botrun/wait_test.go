@@ -179,3 +179,31 @@ func TestTheShopIsAskedAgainByItself(t *testing.T) {
 		}
 	})
 }
+
+// A person takes over while the bot waits, the money comes meanwhile, and the
+// person hands back: the news went to nobody, and so did the timer, yet the bot
+// does not wait for ever.
+func TestABotThatWasHandedBackHearsOfThePayment(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := waiting(t, db)
+		b.run(b.wrote("cnv_1", "oi"), b.wrote("cnv_1", "ord_1"))
+		b.fire("order:ord_1")
+		if _, err := b.service.Bring(t.Context(), func(context.Context, Nudge) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		b.exec("UPDATE bot_session SET wakes_ms = 0")
+		if turn := b.run(b.wrote("cnv_1", "já paguei"))[0]; !strings.HasPrefix(said(turn), "Espero") {
+			t.Fatalf("%+v", turn)
+		}
+		if wakes := b.one("SELECT CAST(wakes_ms AS TEXT) FROM bot_session WHERE conversation_id = 'cnv_1'"); wakes == "0" {
+			t.Fatal("nothing will ask the shop again")
+		}
+		b.service.answers = Answers{"shop": func(context.Context, *database.Tx, Question) (flow.Answer, error) {
+			return flow.Answer{OK: true, Body: paidBody}, nil
+		}}
+		seq := b.one("SELECT CAST(seq AS TEXT) FROM bot_session WHERE conversation_id = 'cnv_1'")
+		if turn := b.run(b.nudged(Nudge{ConversationID: "cnv_1", Timer: "idle." + seq}))[0]; !strings.HasPrefix(said(turn), "Pago") || b.waits() != "0" {
+			t.Fatalf("%+v, %s wait", turn, b.waits())
+		}
+	})
+}
