@@ -2,6 +2,7 @@ package listing
 
 import (
 	"context"
+	"slices"
 
 	"prosa/internal/base/money"
 	"prosa/internal/platform/database"
@@ -10,15 +11,20 @@ import (
 // published notes the prices of items that were sent at the transaction's time
 // and differ from those sent before: the others end.
 func published(ctx context.Context, tx *database.Tx, tenantID, catalogID string, sent []offered) error {
-	var ended, begun [][]any
+	var begun [][]any
 	for _, o := range sent {
-		ended = append(ended, []any{tenantID, catalogID, o.retailerID, tx.Now()})
 		for _, price := range o.prices {
 			begun = append(begun, []any{tenantID, catalogID, o.retailerID, int64(price), string(o.currency), tx.Now(), int64(0)})
 		}
 	}
-	if _, err := tx.All(ctx, `UPDATE listing_price SET until_ms = $4 WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id = $3 AND until_ms = 0`, ended, nil); err != nil {
-		return err
+	for some := range slices.Chunk(sent, database.MaxList) {
+		args := []any{tenantID, catalogID, tx.Now()}
+		for _, o := range some {
+			args = append(args, o.retailerID)
+		}
+		if _, err := tx.Exec(ctx, `UPDATE listing_price SET until_ms = $3 WHERE tenant_id = $1 AND catalog_id = $2 AND until_ms = 0 AND retailer_id IN (`+database.List(len(some), 4)+`)`, args...); err != nil {
+			return err
+		}
 	}
 	_, err := tx.All(ctx, `INSERT INTO listing_price (tenant_id, catalog_id, retailer_id, price, currency, from_ms, until_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (tenant_id, catalog_id, retailer_id, currency, price, from_ms) DO UPDATE SET until_ms = 0`, begun, nil)

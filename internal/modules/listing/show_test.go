@@ -2,6 +2,7 @@ package listing_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -42,6 +43,7 @@ var bia = event.Actor{Kind: "user", ID: "usr_bia", Name: "Bia"}
 type show struct {
 	t        *testing.T
 	db       *database.DB
+	cfg      database.Config
 	clock    *clock.Manual
 	meta     *sandbox.Server
 	adapter  *metacatalog.Adapter
@@ -75,6 +77,7 @@ func openShow(t *testing.T, engine database.Engine) *show {
 	s := &show{t: t, clock: clock.NewManual(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)), touched: map[string]bool{}}
 	cfg := databasetest.Config(t, engine)
 	cfg.Clock = s.clock
+	s.cfg = cfg
 	var err error
 	s.db, err = database.Open(context.Background(), cfg)
 	must(err)
@@ -159,6 +162,23 @@ func (s *show) stock(items int) (all []product.Product) {
 		s.t.FailNow()
 	}
 	return all
+}
+
+// analyze tells PostgreSQL what its tables hold, as autovacuum does elsewhere;
+// the server of the tests has none.
+func (s *show) analyze(cfg database.Config) {
+	s.t.Helper()
+	if cfg.Engine() != database.Postgres {
+		return
+	}
+	owner, err := database.OpenOwner(context.Background(), database.Config{URL: cfg.OwnerURL, OwnerURL: cfg.OwnerURL})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_, err = owner.ExecContext(context.Background(), "ANALYZE")
+	if err := errors.Join(err, owner.Close()); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // goods is the nth product of the shop.
@@ -292,6 +312,7 @@ func (s *show) run(items int) {
 	t, ctx := s.t, context.Background()
 	began, first := time.Now(), s.clock.Now()
 	all := s.stock(items)
+	s.analyze(s.cfg)
 	t.Logf("%d items of %d products in the shop", items, len(all))
 	for _, doom := range []sandbox.Doom{
 		{Do: sandbox.Refuse, Every: 97, Message: "Image is too small, it must be at least 500x500"}, {Do: sandbox.Reject, Every: 89, Message: "violates the commerce policy"},
