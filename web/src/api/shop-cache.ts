@@ -13,6 +13,7 @@ export const orderKeys = {
   zones: ["delivery", "zones"] as const,
   coupons: ["coupons"] as const,
   payments: ["payments", "setting"] as const,
+  sales: ["sales", "setting"] as const,
 };
 
 export const cartKeys = {

@@ -31,6 +31,8 @@ export type Payment = Schemas["ShopPayment"];
 export type PaymentChoice = Schemas["PaymentChoice"];
 export type PaymentSetting = Schemas["PaymentSetting"];
 export type PaymentSettingBody = Schemas["PaymentSettingInputBody"];
+export type SaleSetting = Schemas["Setting"];
+export type SaleSettingBody = Schemas["SaleSettingInputBody"];
 export type Refund = Schemas["PaymentRefund"];
 export type Zone = Schemas["OrderZone"];
 export type ZoneBody = Schemas["ZoneBody"];
@@ -136,6 +138,11 @@ export const shop = {
     /** Asks the payment's vendor now. */
     refresh: (payment: string) => take<Payment>(POST("/payments/{payment}/refresh", { params: { path: { payment } } })),
     confirmRefund: (refund: string, note: string) => take<Payment>(POST("/refunds/{refund}/confirm", { params: { path: { refund } }, body: { note } })),
+  },
+  /** How bills, reminders and prices go in conversations. */
+  sales: {
+    setting: () => take<SaleSetting>(GET("/sales/setting")),
+    saveSetting: (body: SaleSettingBody) => take<SaleSetting>(PUT("/sales/setting", { body })),
   },
   delivery: {
     zones: () => take<{ items: Zone[] }>(GET("/delivery/zones")),

@@ -10,6 +10,7 @@ import { OrderForm } from "./create";
 import { Detail } from "./detail";
 import OrdersPage from "./page";
 import { SettingForm } from "./pay-setting";
+import { SaleForm } from "./sale-setting";
 import { orderStates, refundable, stepsOf } from "@/ui/shop/order-state";
 import { ZoneDialog } from "./zone";
 
@@ -138,5 +139,22 @@ describe("settings", () => {
     await user.type(screen.getByLabelText(/^Cidade/), "Recife");
     await user.click(screen.getByRole("button", { name: "Salvar" }));
     await waitFor(() => expect(asked("PUT", "/payments/setting")[0]?.body).toMatchObject({ pix_key: "loja@example.com", expiry_minutes: 60, version: 4 }));
+  });
+
+  it("sells in conversations as the company says, in whole numbers", async () => {
+    const user = userEvent.setup();
+    const { asked, container } = await drawShop(<SaleForm setting={{ native_bill: true, honour_hours: 24, remind_minutes: 10, version: 2 }} />);
+    const remind = screen.getByLabelText(/^Lembrar antes/);
+    await user.clear(remind);
+    await user.type(remind, "1441");
+    await user.click(screen.getByRole("button", { name: "Salvar" }));
+    screen.getByText("De 0 a 1440 minutos.");
+    expect(asked("PUT", "/sales/setting")).toHaveLength(0);
+    await user.clear(remind);
+    await user.type(remind, "0");
+    await user.click(screen.getByRole("checkbox", { name: /cartão de pagamento do WhatsApp/ }));
+    await user.click(screen.getByRole("button", { name: "Salvar" }));
+    await waitFor(() => expect(asked("PUT", "/sales/setting")[0]?.body).toEqual({ native_bill: false, honour_hours: 24, remind_minutes: 0, version: 2 }));
+    expect(await serious(container)).toEqual([]);
   });
 });

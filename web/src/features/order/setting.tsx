@@ -5,11 +5,12 @@ import { Icon } from "@/ui/icon";
 import { PageBody, PageHeader } from "@/ui/state";
 import { Coupons } from "./coupon";
 import { PaymentSettings } from "./pay-setting";
+import { SaleSettings } from "./sale-setting";
 import { Zones } from "./zone";
 
-const tabs = ["delivery", "coupons", "payments"] as const;
+const tabs = ["delivery", "coupons", "payments", "conversation"] as const;
 
-/** How the shop delivers, what it gives off, and how it is paid. */
+/** How the shop delivers, what it gives off, how it is paid, and how it sells in conversations. */
 export default function ShopSettingsPage() {
   const { t } = useTranslation("order");
   const search = useSearch({ strict: false });
@@ -37,6 +38,9 @@ export default function ShopSettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="payments">
           <PaymentSettings />
+        </Tabs.Panel>
+        <Tabs.Panel value="conversation">
+          <SaleSettings />
         </Tabs.Panel>
       </Tabs>
     </PageBody>

@@ -130,7 +130,7 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
           {query.isSuccess && bubbles.length === 0 && (
             <div className={classes.hello}>
               <strong>{chat.started ? t("sayHi") : t("startFirst")}</strong>
-              {(chat.started ? (["hello", "hours", "person"] as const) : []).map((hint) => (
+              {(chat.started ? (["hello", "buy", "hours", "person"] as const) : []).map((hint) => (
                 <button type="button" key={hint} onClick={() => mutate({ kind: "text", text: t(`hints.${hint}`) })}>
                   {t(`hints.${hint}`)}
                 </button>

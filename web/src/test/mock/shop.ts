@@ -1,6 +1,6 @@
 /** A small shop with products, orders and settings, for looking at its pages and trying them without a server. */
 import type { PayAccount } from "@/api/pay-account";
-import type { Cart, CartEntry, Collection, Coupon, Movement, Order, PaymentSetting, Product, Variant, Zone } from "@/api/shop";
+import type { Cart, CartEntry, Collection, Coupon, Movement, Order, PaymentSetting, SaleSetting, Product, Variant, Zone } from "@/api/shop";
 
 const minute = 60_000;
 
@@ -70,6 +70,7 @@ export function openShop(now = Date.now()) {
   let account: PayAccount | null = null;
   let token = "";
   let setting: PaymentSetting = { pix_key: "", pix_name: "", pix_city: "", cash: true, card: false, expiry_minutes: 60, version: 1 };
+  let selling: SaleSetting = { native_bill: true, honour_hours: 24, remind_minutes: 10, version: 1 };
   const fold = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
   const saidMessage = (kind: string) => ({ id: `msg_${kind}`, conversation_id: "cnv_1", seq: 90_000, direction: "out", kind, content: { kind }, sender_kind: "user", sender_id: "", sender_name: "Bia", status: "queued", at_ms: now, created_ms: now, version: 1 });
@@ -106,6 +107,9 @@ export function openShop(now = Date.now()) {
         }
         return good(found);
       }
+      case "sales":
+        if (method === "PUT") selling = { ...selling, ...(body as Partial<SaleSetting>), version: selling.version + 1 };
+        return good(selling);
       case "collections":
         return method === "GET" ? good({ items: collections }) : good(collections[0], 201);
       case "variants": {

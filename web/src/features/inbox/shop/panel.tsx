@@ -1,5 +1,5 @@
-import { SegmentedControl } from "@mantine/core";
-import { useLocalStorage } from "@mantine/hooks";
+import { Alert, SegmentedControl } from "@mantine/core";
+import { useLocalStorage, useNetwork } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import type { ListRow } from "../apply";
@@ -15,6 +15,7 @@ type Part = (typeof parts)[number];
 export function ShopPanel({ row }: { row: ListRow }) {
   const { t } = useTranslation("inbox");
   const { may } = useMe();
+  const { online } = useNetwork();
   const [chosen, setChosen] = useLocalStorage<Part>({ key: "prosa-shop-part", defaultValue: "cart", getInitialValueInEffect: false });
   const open = parts.filter((part) => part !== "offer" || (may("inbox.reply") && may("product.read")));
   const part = open.find((each) => each === chosen) ?? "cart";
@@ -22,6 +23,13 @@ export function ShopPanel({ row }: { row: ListRow }) {
     <div className={classes.shop}>
       <div className={classes.parts}>
         <SegmentedControl fullWidth size="xs" value={part} onChange={setChosen} aria-label={t("shop.parts")} data={open.map((value) => ({ value, label: t(`shop.part.${value}`) }))} />
+      </div>
+      <div role="status">
+        {!online && (
+          <Alert color="honey" mb="sm" role={undefined}>
+            {t("shop.offline")}
+          </Alert>
+        )}
       </div>
       {part === "cart" && <CartPart row={row} onOrders={() => setChosen("orders")} />}
       {part === "orders" && <OrdersPart row={row} onCart={() => setChosen("cart")} />}

@@ -133,6 +133,17 @@ describe("the cart beside a conversation", () => {
     await waitFor(() => expect((screen.getByLabelText("Quantidade de Pão de queijo") as HTMLInputElement).value).toBe("9"));
     expect(container.textContent).toContain("Pão de queijo");
   });
+
+  it("says that it may be old while there is no network", async () => {
+    const { container } = await drawShop(<ShopPanel row={row()} />, { permissions: [...all] });
+    await screen.findByLabelText("Quantidade de Pão de queijo");
+    expect(screen.queryByText(/^Sem internet/)).toBeNull();
+    act(() => void window.dispatchEvent(new Event("offline")));
+    await screen.findByText(/^Sem internet/);
+    expect(await serious(container)).toEqual([]);
+    act(() => void window.dispatchEvent(new Event("online")));
+    await waitFor(() => expect(screen.queryByText(/^Sem internet/)).toBeNull());
+  });
 });
 
 describe("orders beside a conversation", () => {
