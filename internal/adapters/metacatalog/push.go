@@ -109,7 +109,7 @@ func (a *Adapter) Push(ctx context.Context, acc listing.Account, catalogID strin
 	for i, row := range rows {
 		body.Requests[i] = render(row)
 	}
-	text, err := json.Marshal(body, jsontext.AllowInvalidUTF8(true))
+	text, err := json.Marshal(body, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
 	if err != nil {
 		return listing.Pushed{}, fault.Wrap(err, fault.Internal, "the batch cannot be written")
 	}
