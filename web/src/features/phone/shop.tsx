@@ -118,8 +118,8 @@ function Catalog({ chat, cart, onItem }: { chat: Chat; cart: PhoneCart | undefin
     queryFn: ({ pageParam }) => phoneApi.catalog(chat.id, pageParam),
     initialPageParam: "",
     getNextPageParam: (page) => page.after,
-    // Goods come in as Meta approves them: an empty catalog may fill while it is looked at.
-    refetchInterval: (asked) => (asked.state.data?.pages.some((page) => page.items.length > 0) ? false : 2000),
+    // Goods come in as Meta approves them: a catalog may fill while it is looked at, an empty one soon.
+    refetchInterval: (asked) => (asked.state.data?.pages.some((page) => page.items.length > 0) ? 10_000 : 2000),
   });
   const pages = query.data?.pages ?? [];
   return (
