@@ -143,10 +143,10 @@ func (s *Service) Bring(ctx context.Context, wake Wake) (brought int, err error)
 				return dropWaits(ctx, tx, []wait{w})
 			})
 		}
-		if ctx.Err() != nil {
-			return brought, nil // stopping: it is brought again
-		}
-		if err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return brought, ctx.Err() // stopping: it is brought again
+		case err != nil:
 			s.log.ErrorContext(ctx, "the answer that a bot waits for was not taken and is brought again", slog.String("tenant", w.tenantID),
 				slog.String("conversation", w.conversationID), slog.String("topic", w.topic), slog.Any("error", err))
 			continue
