@@ -34,6 +34,7 @@ type load struct {
 	Zone     string
 	Variants []string
 	Contacts []string // one a client
+	Crowd    int      // how many customers there are for carts that are only filled; crowdID names them
 	Seconds  float64
 	Adds     bool // only fill carts
 }
@@ -52,10 +53,10 @@ func TestCheckoutLoad(t *testing.T) {
 	var all []time.Duration
 	var running sync.WaitGroup
 	until := time.Now().Add(time.Duration(l.Seconds * float64(time.Second)))
-	for _, contact := range l.Contacts {
+	for place := range l.Contacts {
 		running.Go(func() {
 			var took []time.Duration
-			b, err := l.buyer(contact)
+			b, err := l.buyer(place)
 			for n := 0; err == nil && (n < 3 || time.Now().Before(until)); n++ {
 				from := time.Now()
 				if l.Adds {
@@ -84,17 +85,18 @@ func TestCheckoutLoad(t *testing.T) {
 type buyer struct {
 	load
 	contact string
+	place   int // among the clients
 	conn    net.Conn
 	reader  *bufio.Reader
 	buffer  []byte
 }
 
-func (l load) buyer(contact string) (*buyer, error) {
+func (l load) buyer(place int) (*buyer, error) {
 	conn, err := net.Dial("tcp", l.Address)
 	if err != nil {
 		return nil, err
 	}
-	return &buyer{load: l, contact: contact, conn: conn, reader: bufio.NewReader(conn)}, nil
+	return &buyer{load: l, contact: l.Contacts[place], place: place, conn: conn, reader: bufio.NewReader(conn)}, nil
 }
 
 // checkout is the five requests: two variants into the cart, the ways of
@@ -116,14 +118,21 @@ func (b *buyer) checkout(n int) error {
 		`{"contact_id":"`+b.contact+`","payment":{"provider":"on_delivery","method":"cash"},"customer":{"name":"Cliente"}}`)
 }
 
-// add puts one more line into the cart, a new cart every five.
+// crowdID names a customer of the crowd.
+func crowdID(n int) string { return fmt.Sprintf("ctc_crowd_%06d", n) }
+
+// add puts one more line into a cart: every five into the new cart of the next
+// customer, as a shop's visitors do. Where the crowd has all been served, carts
+// begin anew by being emptied, which is a request of its own.
 func (b *buyer) add(n int) error {
-	if n%5 == 0 {
-		if err := b.do(http.MethodDelete, "/contacts/"+b.contact+"/cart", "", ""); err != nil {
+	turn := b.place + n/5*len(b.Contacts)
+	contact := crowdID(turn % b.Crowd)
+	if n%5 == 0 && turn >= b.Crowd {
+		if err := b.do(http.MethodDelete, "/contacts/"+contact+"/cart", "", ""); err != nil {
 			return err
 		}
 	}
-	return b.do(http.MethodPost, "/contacts/"+b.contact+"/cart/lines", "", `{"variant_id":"`+b.Variants[(n*11)%len(b.Variants)]+`","add":1}`)
+	return b.do(http.MethodPost, "/contacts/"+contact+"/cart/lines", "", `{"variant_id":"`+b.Variants[(n*11)%len(b.Variants)]+`","add":1}`)
 }
 
 func (b *buyer) do(method, path, key, body string) error {

@@ -56,6 +56,7 @@ func TestShowCheckoutRate(t *testing.T) {
 				conversation, _ := o.writes(o.root, account, from, "Cliente "+from, "oi "+from, nil)
 				l.Contacts = append(l.Contacts, o.root.get("/conversations/"+conversation).want(http.StatusOK).text("contact_id"))
 			}
+			l.Crowd = crowd(t, db, o.root.tenantID(), l.Contacts[0], clients+int(600*seconds))
 			postmaster := postmasterOf(t, db)
 			if seconds > 0 { // plans made, caches filled, as after the first minute
 				warm := l
@@ -72,6 +73,25 @@ func TestShowCheckoutRate(t *testing.T) {
 			t.Logf("%s: %s; fsync of 4 KiB p50 %s, p99 %s", engine, durabilityOf(t, db), p50.Round(10*time.Microsecond), p99.Round(10*time.Microsecond))
 		})
 	}
+}
+
+// crowd makes so many customers, each like the one that is known.
+func crowd(t *testing.T, db *database.DB, tenantID, known string, size int) int {
+	t.Helper()
+	rows := make([][]any, size)
+	for n := range rows {
+		rows[n] = []any{tenantID, known, crowdID(n)}
+	}
+	err := db.Write(t.Context(), database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		_, err := tx.Each(ctx, `INSERT INTO contact (tenant_id, id, name, profile, username, language, folded, fields, tags, blocked, created_ms, updated_ms, version)
+			SELECT tenant_id, $3, name, profile, username, language, folded, fields, tags, blocked, created_ms, updated_ms, version
+			FROM contact WHERE tenant_id = $1 AND id = $2`, rows, nil)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return size
 }
 
 // stocked makes products of two variants of which there are plenty.
