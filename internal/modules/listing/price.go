@@ -2,7 +2,6 @@ package listing
 
 import (
 	"context"
-	"slices"
 
 	"prosa/internal/base/money"
 	"prosa/internal/platform/database"
@@ -17,14 +16,12 @@ func published(ctx context.Context, tx *database.Tx, tenantID, catalogID string,
 			begun = append(begun, []any{tenantID, catalogID, o.retailerID, int64(price), string(o.currency), tx.Now(), int64(0)})
 		}
 	}
-	for some := range slices.Chunk(sent, database.MaxList) {
-		args := []any{tenantID, catalogID, tx.Now()}
-		for _, o := range some {
-			args = append(args, o.retailerID)
-		}
-		if _, err := tx.Exec(ctx, `UPDATE listing_price SET until_ms = $3 WHERE tenant_id = $1 AND catalog_id = $2 AND until_ms = 0 AND retailer_id IN (`+database.List(len(some), 4)+`)`, args...); err != nil {
-			return err
-		}
+	ended := make([][]any, len(sent))
+	for n, o := range sent {
+		ended[n] = []any{tenantID, catalogID, tx.Now(), o.retailerID}
+	}
+	if _, err := tx.All(ctx, `UPDATE listing_price SET until_ms = $3 WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id = $4 AND until_ms = 0`, ended, nil); err != nil {
+		return err
 	}
 	_, err := tx.All(ctx, `INSERT INTO listing_price (tenant_id, catalog_id, retailer_id, price, currency, from_ms, until_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (tenant_id, catalog_id, retailer_id, currency, price, from_ms) DO UPDATE SET until_ms = 0`, begun, nil)

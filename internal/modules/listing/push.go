@@ -85,16 +85,12 @@ func (t *turn) disown(ctx context.Context, cargo load) error {
 }
 
 func (t *turn) mark(ctx context.Context, tx *database.Tx, cargo load, set string) error {
-	for some := range slices.Chunk(cargo.rows, database.MaxList) {
-		args := []any{t.tenantID, t.id}
-		for _, row := range some {
-			args = append(args, row.RetailerID)
-		}
-		if _, err := tx.Exec(ctx, `UPDATE listing_item SET `+set+` WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id IN (`+database.List(len(some), 3)+`)`, args...); err != nil {
-			return err
-		}
+	args := make([][]any, len(cargo.rows))
+	for n, row := range cargo.rows {
+		args[n] = []any{t.tenantID, t.id, row.RetailerID}
 	}
-	return nil
+	_, err := tx.All(ctx, `UPDATE listing_item SET `+set+` WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id = $3`, args, nil)
+	return err
 }
 
 // told stores what Meta answered to a push.

@@ -3,6 +3,7 @@ package listing
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"prosa/internal/base/money"
 	"prosa/internal/platform/database"
@@ -69,28 +70,18 @@ func (s *Service) Shown(ctx context.Context, tx *database.Tx, tenantID, accountI
 // Resolve tells which variants stand behind ids of a catalog; those that only
 // Meta knows are left out.
 func (s *Service) Resolve(ctx context.Context, tx *database.Tx, tenantID, catalogID string, retailerIDs []string) (map[string]string, error) {
-	found := make(map[string]string, len(retailerIDs))
-	for len(retailerIDs) > 0 {
-		some := retailerIDs[:min(len(retailerIDs), database.MaxList)]
-		retailerIDs = retailerIDs[len(some):]
-		rows, err := tx.Query(ctx, `SELECT retailer_id, variant_id FROM listing_item WHERE tenant_id = $1 AND catalog_id = $2 AND variant_id <> ''
-			AND retailer_id IN (`+database.List(len(some), 3)+`)`, append([]any{tenantID, catalogID}, database.Strings(some)...)...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var retailerID, variantID string
-			if err := rows.Scan(&retailerID, &variantID); err != nil {
-				rows.Close()
-				return nil, err
-			}
-			found[retailerID] = variantID
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
-		}
+	found, args := make(map[string]string, len(retailerIDs)), make([][]any, 0, len(retailerIDs))
+	for _, retailerID := range slices.Compact(slices.Sorted(slices.Values(retailerIDs))) {
+		args = append(args, []any{tenantID, catalogID, retailerID})
 	}
-	return found, nil
+	_, err := tx.All(ctx, `SELECT retailer_id, variant_id FROM listing_item WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id = $3 AND variant_id <> ''`, args,
+		func(_ int, row database.Row) error {
+			var retailerID, variantID string
+			err := row.Scan(&retailerID, &variantID)
+			found[retailerID] = variantID
+			return err
+		})
+	return found, err
 }
 
 // PublishedSince reports whether the price stood in the catalog at or after a

@@ -46,17 +46,18 @@ func loadItems(ctx context.Context, tx *database.Tx, tenantID, catalogID, where 
 // loadNamed reads items by their retailer ids, to be written: they are locked,
 // in key order. Those that are not there are left out.
 func loadNamed(ctx context.Context, tx *database.Tx, tenantID, catalogID string, retailerIDs []string) (map[string]item, error) {
-	found := make(map[string]item, len(retailerIDs))
-	for some := range slices.Chunk(slices.Sorted(slices.Values(retailerIDs)), database.MaxList) {
-		list, err := loadItems(ctx, tx, tenantID, catalogID, `AND retailer_id IN (`+database.List(len(some), 3)+`) ORDER BY retailer_id`+tx.ForUpdate(), database.Strings(some)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, i := range list {
-			found[i.retailerID] = i
-		}
+	// Each by its key: a list of ids is compared with every item of the catalog.
+	found, args := make(map[string]item, len(retailerIDs)), make([][]any, 0, len(retailerIDs))
+	for _, retailerID := range slices.Compact(slices.Sorted(slices.Values(retailerIDs))) {
+		args = append(args, []any{tenantID, catalogID, retailerID})
 	}
-	return found, nil
+	_, err := tx.All(ctx, `SELECT `+itemColumns+` FROM listing_item WHERE tenant_id = $1 AND catalog_id = $2 AND retailer_id = $3`+tx.ForUpdate(), args,
+		func(_ int, row database.Row) error {
+			i, err := scanItem(row)
+			found[i.retailerID] = i
+			return err
+		})
+	return found, err
 }
 
 // saveItems writes what a turn has learned. A change that came in meanwhile
