@@ -6,14 +6,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/netip"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/edge/visitor"
 	"prosa/internal/modules/identity"
 	"prosa/internal/platform/telemetry"
 )
@@ -92,24 +90,9 @@ func newRequestID() string {
 	return hex.EncodeToString(bits[:])
 }
 
-// clientOf tells where a request came from. X-Forwarded-For is believed as far
-// as our own proxies wrote it: each appends the address that it saw.
+// clientOf tells who asks, and from where.
 func clientOf(r *http.Request, proxies int) identity.Client {
-	client := identity.Client{Agent: r.UserAgent()}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	client.IP = host
-	if proxies > 0 {
-		seen := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		if at := len(seen) - proxies; at >= 0 {
-			if addr, err := netip.ParseAddr(strings.TrimSpace(seen[at])); err == nil {
-				client.IP = addr.String()
-			}
-		}
-	}
-	return client
+	return identity.Client{Agent: r.UserAgent(), IP: visitor.Address(r, proxies)}
 }
 
 // recorder remembers what was answered.

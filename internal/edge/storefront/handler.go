@@ -3,9 +3,7 @@ package storefront
 import (
 	"context"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"runtime/debug"
 	"strings"
@@ -13,6 +11,7 @@ import (
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
+	"prosa/internal/edge/visitor"
 	"prosa/internal/modules/channel"
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/order"
@@ -152,7 +151,7 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, pattern string, fn 
 // admit lets a request through that neither writes too much nor comes from
 // another site.
 func (v *visit) admit() error {
-	address := addressOf(v.r, v.site.deps.Proxies)
+	address := visitor.Address(v.r, v.site.deps.Proxies)
 	if v.site.guesses.closed(address) {
 		return fault.New(fault.RateLimited, "too many addresses that are none")
 	}
@@ -174,7 +173,7 @@ func (v *visit) admit() error {
 
 // guessed counts an address that was none of ours.
 func (v *visit) guessed() error {
-	v.site.guesses.pass(addressOf(v.r, v.site.deps.Proxies))
+	v.site.guesses.pass(visitor.Address(v.r, v.site.deps.Proxies))
 	return errNothing()
 }
 
@@ -236,7 +235,7 @@ func (s *site) outermost(next http.Handler) http.Handler {
 				}
 			}
 			s.deps.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", r.Method), slog.String("route", out.route),
-				slog.Int("status", out.status), slog.Duration("took", time.Since(begun)), slog.String("ip", addressOf(r, s.deps.Proxies)))
+				slog.Int("status", out.status), slog.Duration("took", time.Since(begun)), slog.String("ip", visitor.Address(r, s.deps.Proxies)))
 		}()
 		next.ServeHTTP(out, r)
 	})
@@ -267,21 +266,3 @@ func (r *recorder) Write(b []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-// addressOf tells where a request came from. X-Forwarded-For is believed as far
-// as our own proxies wrote it: each appends the address that it saw.
-func addressOf(r *http.Request, proxies int) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	if proxies > 0 {
-		seen := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		if at := len(seen) - proxies; at >= 0 {
-			if address, err := netip.ParseAddr(strings.TrimSpace(seen[at])); err == nil {
-				return address.String()
-			}
-		}
-	}
-	return host
-}

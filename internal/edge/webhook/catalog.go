@@ -2,12 +2,9 @@ package webhook
 
 import (
 	"context"
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"time"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
@@ -73,20 +70,14 @@ func (c *Catalogs) challenge(w http.ResponseWriter, r *http.Request, accounts []
 }
 
 func (c *Catalogs) take(w http.ResponseWriter, r *http.Request, accounts []channel.Account) answer {
-	if control := http.NewResponseController(w); control.SetReadDeadline(time.Now().Add(callbackTime)) == nil {
-		defer func() { _ = control.SetReadDeadline(time.Time{}) }() // it worked a moment ago
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, callbackMax))
-	if large := new(http.MaxBytesError); errors.As(err, &large) {
-		return tooLarge
-	}
-	if err != nil {
-		return cutOff
+	body, refused := readCallback(w, r, callbackMax)
+	if refused != nil {
+		return *refused
 	}
 	if _, err := c.vendor.Verify(r.Header, body, accounts); err != nil {
 		return unauthorized
 	}
-	err = c.vendor.Notices(body, func(catalogID, handle string) error { return c.hear(r.Context(), catalogID, handle) })
+	err := c.vendor.Notices(body, func(catalogID, handle string) error { return c.hear(r.Context(), catalogID, handle) })
 	switch {
 	case fault.Is(err, fault.Invalid):
 		return accepted // about something else; repeating it helps nobody

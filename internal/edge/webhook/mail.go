@@ -2,11 +2,8 @@ package webhook
 
 import (
 	"context"
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"prosa/internal/base/fault"
 )
@@ -44,19 +41,13 @@ func NewMails(vendor string, events MailEvents, logger *slog.Logger) *Mails {
 func (m *Mails) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.take(w, r).write(w) }
 
 func (m *Mails) take(w http.ResponseWriter, r *http.Request) answer {
-	if control := http.NewResponseController(w); control.SetReadDeadline(time.Now().Add(callbackTime)) == nil {
-		defer func() { _ = control.SetReadDeadline(time.Time{}) }() // it worked a moment ago
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mailEventsMax))
-	if large := new(http.MaxBytesError); errors.As(err, &large) {
-		return tooLarge
-	}
-	if err != nil {
-		return cutOff
+	body, refused := readCallback(w, r, mailEventsMax)
+	if refused != nil {
+		return *refused
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), callbackTime)
 	defer cancel()
-	err = m.events.Hear(ctx, m.vendor, r.Header, body)
+	err := m.events.Hear(ctx, m.vendor, r.Header, body)
 	switch fault.CodeOf(err) {
 	case "":
 		return accepted

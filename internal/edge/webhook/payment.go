@@ -2,8 +2,6 @@ package webhook
 
 import (
 	"context"
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -50,19 +48,13 @@ func NewPayments(provider string, accounts PaymentAccounts, at clock.Clock, logg
 func (p *Payments) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.take(w, r).write(w) }
 
 func (p *Payments) take(w http.ResponseWriter, r *http.Request) answer {
-	if control := http.NewResponseController(w); control.SetReadDeadline(time.Now().Add(callbackTime)) == nil {
-		defer func() { _ = control.SetReadDeadline(time.Time{}) }() // it worked a moment ago
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, callbackMax))
-	if large := new(http.MaxBytesError); errors.As(err, &large) {
-		return tooLarge
-	}
-	if err != nil {
-		return cutOff
+	body, refused := readCallback(w, r, callbackMax)
+	if refused != nil {
+		return *refused
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), callbackTime)
 	defer cancel()
-	err = p.accounts.Take(ctx, p.provider, r.PathValue("hook"), payment.Callback{
+	err := p.accounts.Take(ctx, p.provider, r.PathValue("hook"), payment.Callback{
 		Header: r.Header, Query: r.URL.Query(), Body: body, AtMS: clock.MS(p.clock.Now()),
 	})
 	switch fault.CodeOf(err) {
