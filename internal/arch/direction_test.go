@@ -33,8 +33,12 @@ var layers = []struct {
 // declares and app fills.
 var moduleTable = map[string][]string{
 	"audit":        nil,
-	"tenancy":      {"audit"},
 	"mail":         {"audit"},
+	"tenancy":      {"audit", "mail"},
+	"plan":         {"audit", "tenancy"},
+	"subscription": {"audit", "mail", "plan", "tenancy"},
+	"crm":          {"audit"},
+	"acquisition":  {"audit", "crm", "identity", "mail", "plan", "subscription", "tenancy"},
 	"identity":     {"tenancy", "audit", "mail"},
 	"channel":      nil,
 	"contact":      nil,

@@ -57,6 +57,16 @@ const (
 	Lease        Prefix = "lea"
 	Letter       Prefix = "ltr" // a mail
 	Reset        Prefix = "pwr" // of a forgotten password
+	Plan         Prefix = "pln"
+	PlanVersion  Prefix = "plv"
+	Promotion    Prefix = "prm" // a coupon of ours, for plans
+	Acquisition  Prefix = "acq"
+	Subscription Prefix = "sub"
+	Invoice      Prefix = "ivc"
+	Grant        Prefix = "grt" // a temporary quota
+	Factor       Prefix = "fac" // a second factor
+	Support      Prefix = "sup" // an operator's look into a company
+	Export       Prefix = "exp"
 )
 
 // New makes an identifier whose first 48 bits are nowMS (milliseconds since
