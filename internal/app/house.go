@@ -32,6 +32,7 @@ import (
 	"prosa/internal/modules/mail"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
+	"prosa/internal/modules/plan"
 	"prosa/internal/modules/product"
 	"prosa/internal/modules/sale"
 	"prosa/internal/modules/tenancy"
@@ -62,6 +63,7 @@ type house struct {
 
 	audit        *audit.Service
 	tenancy      *tenancy.Service
+	plans        *plan.Service
 	identity     *identity.Service
 	mail         *mail.Service
 	channel      *channel.Service
@@ -157,6 +159,7 @@ func (h *house) furnish() error {
 		return err
 	}
 	h.tenancy = tenancy.New(h.db, tenancy.Emit(outbox.Write), h.clock)
+	h.plans = plan.New(h.db)
 	h.identity = identity.New(h.cfg.Identity, h.db, identity.Emit(outbox.Write), h.clock)
 	h.locales = newLocales(h.tenancy, h.logger)
 	if err := h.joinMail(); err != nil {

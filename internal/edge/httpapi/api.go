@@ -20,6 +20,7 @@ import (
 	"prosa/internal/modules/mail"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
+	"prosa/internal/modules/plan"
 	"prosa/internal/modules/product"
 	"prosa/internal/modules/sale"
 	"prosa/internal/modules/tenancy"
@@ -50,6 +51,8 @@ type Deps struct {
 	Identity      *identity.Service
 	Mail          *mail.Service
 	Tenancy       *tenancy.Service
+	Plans         *plan.Service
+	Selling       Selling
 	Audit         *audit.Service
 	Inbox         *inbox.Service
 	Conversations Conversations
@@ -128,6 +131,7 @@ func build(deps Deps) (*api, *http.ServeMux, error) {
 func (a *api) register() {
 	a.registerSetup()
 	a.registerSession()
+	a.registerPlan()
 	a.registerCompany()
 	a.registerMember()
 	a.registerInvitation()

@@ -35,6 +35,7 @@ import (
 	"prosa/internal/modules/mail"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
+	"prosa/internal/modules/plan"
 	"prosa/internal/modules/product"
 	"prosa/internal/modules/sale"
 	"prosa/internal/modules/tenancy"
@@ -61,6 +62,7 @@ type house struct {
 	streams  *stream.Stream
 	identity *identity.Service
 	tenancy  *tenancy.Service
+	plans    *plan.Service
 	channels *channel.Service
 	bots     *botrun.Service
 	builder  *builder.Service
@@ -136,6 +138,7 @@ func open(t *testing.T, db *database.DB) *house {
 	must(err)
 	box, err := secretbox.Open(secretbox.Config{Dir: t.TempDir()})
 	must(err)
+	h.plans = plan.New(db)
 	h.tenancy = tenancy.New(db, outbox.Write, clock.System{})
 	h.identity = identity.New(cheap(), db, outbox.Write, clock.System{})
 	h.openMail(box, logger)
@@ -159,7 +162,7 @@ func open(t *testing.T, db *database.DB) *house {
 	h.openShop(contacts, box, logger)
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
-		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Audit: audit.New(db), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
+		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
 		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
 		Sales: h.openSales(conversations, logger),

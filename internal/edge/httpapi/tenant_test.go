@@ -116,6 +116,7 @@ func reach(own, other estate) map[string][]attempt {
 		"get-session":         blind("/session"),
 		"list-sessions":       blind("/sessions"),
 		"get-company":         blind("/company"),
+		"list-plans":          blind("/plans"),
 		"list-members":        blind("/members"),
 		"list-invitations":    blind("/invitations"),
 		"count-conversations": blind("/conversations/counts"),

@@ -1945,6 +1945,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is sold and what it costs, for anybody. */
+        get: operations["list-plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/products": {
         parameters: {
             query?: never;
@@ -3780,6 +3797,19 @@ export interface components {
             quantity: number;
             reason?: string;
         };
+        OfferedLimit: {
+            /**
+             * Format: int64
+             * @description -1 for no limit.
+             */
+            count: number;
+            /** @enum {string} */
+            meter: "attendants" | "channels" | "bots" | "conversations" | "messages";
+            /** @enum {string} */
+            over: "block" | "overage";
+            /** Format: int64 */
+            overage_minor: number;
+        };
         OpenedInvitationBody: {
             company_name: string;
             email: string;
@@ -4156,6 +4186,37 @@ export interface components {
             lines?: components["schemas"]["OrderPiece"][];
             note?: string;
             payment: components["schemas"]["PaymentChoice"];
+        };
+        PlanOffer: {
+            /**
+             * Format: int64
+             * @description Minor units of a year; 0 is not offered.
+             */
+            annual_minor: number;
+            currency: string;
+            features: string[];
+            highlight: boolean;
+            limits: components["schemas"]["OfferedLimit"][];
+            /**
+             * Format: int64
+             * @description Minor units; 0 with an annual price is not offered by the month.
+             */
+            monthly_minor: number;
+            name: string;
+            slug: string;
+            summary: string;
+            /** Format: int64 */
+            trial_days: number;
+            trial_needs_payment: boolean;
+            version_id: string;
+        };
+        PlansOutputBody: {
+            currency: string;
+            items: components["schemas"]["PlanOffer"][];
+            /** @description Ways to pay: card, pix, boleto. */
+            methods: string[];
+            /** @description Whether a company may sign up by itself. */
+            open: boolean;
         };
         PostMedia: {
             /** @description Id of an upload of one's own. */
@@ -9495,6 +9556,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentSetting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-plans": {
+        parameters: {
+            query?: {
+                /** @description massivo when absent. */
+                line?: "massivo" | "enterprise";
+                /** @description pt-BR when absent. */
+                locale?: "pt-BR" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansOutputBody"];
                 };
             };
             /** @description Error */
