@@ -171,6 +171,7 @@ var platformScope = []string{
 	"internal/platform/outbox",
 	"internal/platform/shard",
 	"internal/platform/job",
+	"internal/platform/saga",
 	"internal/modules/channel",
 	"internal/modules/conversation",
 	"internal/modules/botrun",
