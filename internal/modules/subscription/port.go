@@ -220,6 +220,15 @@ type Notice struct {
 	AtMS           int64
 }
 
+// Tracer is a Provider whose notices may name, as BillID, a payment instead of a
+// bill: a chargeback does, since its vendor says no more.
+type Tracer interface {
+	// Trace asks the vendor whose bill a notice is about, and gives the notice with
+	// the ids that were found; one that leads nowhere comes back as it was. Error:
+	// *Trouble.
+	Trace(ctx context.Context, n Notice) (Notice, error)
+}
+
 // Kind of trouble with a vendor.
 type Kind string
 
