@@ -22,6 +22,24 @@ const (
 	PasswordChanged = "password_changed" // when, ip, link
 	FactorAdded     = "factor_added"     // when, ip, link
 	FactorRemoved   = "factor_removed"   // when, ip, link
+	SupportOpened   = "support_opened"   // company, operator, reason, until, link
+
+	// What a company's admins are told about it: company, link.
+	CompanyActive    = "company_active"
+	CompanyPastDue   = "company_past_due"
+	CompanyReadOnly  = "company_read_only"
+	CompanySuspended = "company_suspended"
+	CompanyCanceled  = "company_canceled"
+	// What it used of its plan in a month: company, meter, used, limit, until, link.
+	UsageWarning = "usage_warning"
+	UsageReached = "usage_reached" // the bots are silent
+	UsageBilled  = "usage_billed"  // what is beyond is billed
+
+	SignupCode     = "signup_code"     // code, minutes, link
+	SignupResume   = "signup_resume"   // company, until, link
+	SignupExpired  = "signup_expired"  // company, until, link
+	SignupWelcome  = "signup_welcome"  // company, contract, until, link
+	SignupReminder = "signup_reminder" // company, since, until, link
 )
 
 // usualLocale is that of letters in a language without texts.

@@ -29,6 +29,8 @@ func (b *bench) trySend(letter Letter) error {
 var samples = map[string]string{
 	"company": `Padaria "Aurora" <b>& Filhos</b>`, "inviter": "Ana\r\nBcc: eve@example.com", "role": "atendente", "until": "25/12/2026 18:00 (-03)",
 	"minutes": "30", "when": "23/11/2026 10:00 (UTC)", "ip": "203.0.113.7\u202e", "link": "https://prosa.example.com/reset#abc_DEF-123",
+	"meter": "conversas", "used": "800", "limit": "1000", "code": "7KQ2-MZ4T", "contract": "CTR-000123", "since": "23/11/2026",
+	"operator": "Olga", "reason": "O bot não responde desde ontem.",
 }
 
 func golden(t *testing.T, name, got string) {
