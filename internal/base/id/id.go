@@ -63,6 +63,7 @@ const (
 	Acquisition  Prefix = "acq"
 	Subscription Prefix = "sub"
 	Invoice      Prefix = "ivc"
+	Wish         Prefix = "wsh" // something asked of a vendor of plans
 	Grant        Prefix = "grt" // a temporary quota
 	Factor       Prefix = "fac" // a second factor
 	Support      Prefix = "sup" // an operator's look into a company
