@@ -74,11 +74,11 @@ func (s *Service) take(ctx context.Context) ([]claimed, error) {
 	if places <= 0 {
 		return nil, nil
 	}
-	var ready, probes, lost []Status
+	if err := s.takeBack(ctx); err != nil {
+		return nil, err
+	}
+	var ready, probes []Status
 	err := s.db.Read(ctx, database.Platform("the steps of all journeys that are due"), func(ctx context.Context, tx *database.Tx) (err error) {
-		if lost, err = lostSteps(ctx, tx); err != nil {
-			return err
-		}
 		if ready, err = dueSteps(ctx, tx, full, places); err != nil {
 			return err
 		}
@@ -87,11 +87,6 @@ func (s *Service) take(ctx context.Context) ([]claimed, error) {
 	})
 	if err != nil {
 		return nil, err
-	}
-	for _, status := range lost {
-		if err := s.recover(ctx, status); err != nil {
-			return nil, err
-		}
 	}
 	var taken []claimed
 	claim := func(list []Status, probe bool) error {
@@ -153,9 +148,22 @@ func (s *Service) leave(circuit string) {
 	s.busy[circuit]--
 }
 
-// lostSteps are those whose process has not been heard of.
-func lostSteps(ctx context.Context, tx *database.Tx) ([]Status, error) {
-	return scanSteps(ctx, tx, `SELECT `+stepColumns+` FROM saga_step s WHERE s.run_ms > 0 AND s.run_ms <= $1 AND s.state = 'running' ORDER BY s.run_ms LIMIT 50`, tx.Now())
+// takeBack makes steps due again whose process has not been heard of.
+func (s *Service) takeBack(ctx context.Context) error {
+	var lost []Status
+	err := s.db.Read(ctx, database.Platform("the steps of all journeys whose process is gone"), func(ctx context.Context, tx *database.Tx) (err error) {
+		lost, err = scanSteps(ctx, tx, `SELECT `+stepColumns+` FROM saga_step s WHERE s.run_ms > 0 AND s.run_ms <= $1 AND s.state = 'running' ORDER BY s.run_ms LIMIT 50`, tx.Now())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, status := range lost {
+		if err := s.recover(ctx, status); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dueSteps are those whose time has come and whose integration works and has a

@@ -102,18 +102,18 @@ func (s *Service) hold(ctx context.Context, c claimed, overtake context.CancelCa
 	}
 }
 
-// fenced takes the journey's lock for the outcome of a run. Error: errOvertaken.
-func fenced(ctx context.Context, tx *database.Tx, c claimed) (journey, error) {
-	j, err := lock(ctx, tx, c.SagaID)
-	if err != nil {
-		return j, err
+// fenced takes the journey's lock for the outcome of a run, and tells whether
+// there were news meanwhile. Error: errOvertaken.
+func fenced(ctx context.Context, tx *database.Tx, c claimed) (j journey, nudged bool, err error) {
+	if j, err = lock(ctx, tx, c.SagaID); err != nil {
+		return j, false, err
 	}
-	var nudged int64
-	err = tx.QueryRow(ctx, `SELECT nudged FROM saga_step WHERE saga_id = $1 AND name = $2 AND claim = $3 AND state = 'running'`, c.SagaID, c.Step, c.claim).Scan(&nudged)
+	var count int64
+	err = tx.QueryRow(ctx, `SELECT nudged FROM saga_step WHERE saga_id = $1 AND name = $2 AND claim = $3 AND state = 'running'`, c.SagaID, c.Step, c.claim).Scan(&count)
 	if errors.Is(err, database.ErrNoRows) {
-		return j, errOvertaken
+		err = errOvertaken
 	}
-	return j, err
+	return j, count > 0, err
 }
 
 // complete writes what follows from the calls, ends the step, and makes those
@@ -122,12 +122,12 @@ func (s *Service) complete(ctx context.Context, c claimed, commit Commit) error 
 	closed := false
 	err := s.db.Write(ctx, database.Platform("what follows from a step of any journey, whose company it may make"), func(ctx context.Context, tx *database.Tx) error {
 		closed = false
-		j, err := fenced(ctx, tx, c)
-		if err != nil {
+		if _, _, err := fenced(ctx, tx, c); err != nil {
 			return err
 		}
 		output := ""
 		if commit != nil {
+			var err error
 			if output, err = guarded(func() (string, error) { return commit(ctx, tx) }); err != nil {
 				return err
 			}
@@ -136,7 +136,7 @@ func (s *Service) complete(ctx context.Context, c claimed, commit Commit) error 
 			}
 		}
 		// What is committed may have ended the step, or the journey, by itself.
-		j, err = fenced(ctx, tx, c)
+		j, _, err := fenced(ctx, tx, c)
 		if err == nil {
 			if err = finish(ctx, tx, j, c.Step, Done, output, ""); err == nil {
 				err = s.advance(ctx, tx, j)
@@ -160,7 +160,7 @@ func (s *Service) note(ctx context.Context, c claimed, failure error) error {
 	closed := false
 	err := s.db.Write(ctx, database.Platform("a step of any journey failed"), func(ctx context.Context, tx *database.Tx) error {
 		closed = false
-		j, err := fenced(ctx, tx, c)
+		j, nudged, err := fenced(ctx, tx, c)
 		if err != nil {
 			return err
 		}
@@ -180,6 +180,9 @@ func (s *Service) note(ctx context.Context, c claimed, failure error) error {
 		}
 		if open {
 			v.attempt, v.state, v.next = c.Attempt, Due, tx.Now() // the circuit says when
+		}
+		if nudged { // it may go otherwise now
+			v.state, v.next = Due, tx.Now()
 		}
 		closed = wasOpen && !open && v.answered
 		return s.write(ctx, tx, c, v)
@@ -255,12 +258,12 @@ func retried(c claimed, nowMS int64) verdict {
 	return verdict{state: Due, attempt: c.Attempt + 1, next: nowMS + max(wait.Milliseconds(), 1)}
 }
 
-// write stores a verdict. News that came while the step ran have it run again.
+// write stores a verdict.
 func (s *Service) write(ctx context.Context, tx *database.Tx, c claimed, v verdict) error {
 	if v.class != "" {
 		s.logger.WarnContext(ctx, "a step of a journey failed", "journey", c.SagaID, "step", c.Step, "attempt", v.attempt, "class", v.class, "problem", clip(v.problem), "state", v.state)
 	}
-	_, err := tx.Exec(ctx, `UPDATE saga_step SET state = CASE WHEN nudged = 1 THEN 'due' ELSE $4 END, run_ms = CASE WHEN nudged = 1 THEN $10 ELSE $5 END, attempt = $6, lost = 0, nudged = 0,
+	_, err := tx.Exec(ctx, `UPDATE saga_step SET state = $4, run_ms = $5, attempt = $6, lost = 0, nudged = 0,
 			class = $7, field = $8, problem = $9, updated_ms = $10
 		WHERE saga_id = $1 AND name = $2 AND claim = $3 AND state = 'running'`,
 		c.SagaID, c.Step, c.claim, string(v.state), v.next, v.attempt, v.class, v.field, clip(v.problem), tx.Now())
