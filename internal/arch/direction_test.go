@@ -34,6 +34,7 @@ var layers = []struct {
 var moduleTable = map[string][]string{
 	"audit":        nil,
 	"mail":         {"audit"},
+	"archive":      {"audit"},
 	"tenancy":      {"audit", "mail"},
 	"plan":         {"audit", "tenancy"},
 	"subscription": {"audit", "mail", "plan", "tenancy"},
