@@ -35,6 +35,22 @@ const (
 	UsageReached = "usage_reached" // the bots are silent
 	UsageBilled  = "usage_billed"  // what is beyond is billed
 
+	// What is paid for a plan: company, link, and of a missing payment days,
+	// read_only, suspended; of a trial and an end until; of a change plan, price, due.
+	PlanPaymentFailed   = "plan_payment_failed"
+	PlanPaymentReminder = "plan_payment_reminder"
+	PlanPaymentWarning  = "plan_payment_warning"
+	PlanReadOnly        = "plan_read_only"
+	PlanSuspended       = "plan_suspended"
+	PlanDeletion        = "plan_deletion"
+	PlanPaid            = "plan_paid"
+	PlanTrialEnding     = "plan_trial_ending"
+	PlanTrialOver       = "plan_trial_over"
+	PlanChanged         = "plan_changed"
+	PlanCanceled        = "plan_canceled"
+	PlanResumed         = "plan_resumed"
+	PlanEnded           = "plan_ended"
+
 	SignupCode     = "signup_code"     // code, minutes, link
 	SignupResume   = "signup_resume"   // company, until, link
 	SignupExpired  = "signup_expired"  // company, until, link
