@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/modules/mail"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/database"
 )
@@ -89,9 +90,9 @@ func (s *Service) endNoted(ctx context.Context, tx *database.Tx, sub Subscriptio
 		return err
 	}
 	if w.Kind == ForResume {
-		return s.tell(ctx, tx, sub.TenantID, letterResumed, w.ID, nil)
+		return s.tell(ctx, tx, sub.TenantID, mail.PlanResumed, w.ID, nil)
 	}
-	return s.tell(ctx, tx, sub.TenantID, letterCanceled, w.ID, map[string]string{"until": date(sub.endsMS(), company)})
+	return s.tell(ctx, tx, sub.TenantID, mail.PlanCanceled, w.ID, map[string]string{"until": date(sub.endsMS(), company)})
 }
 
 // endsMS is when a subscription that was canceled ends.

@@ -13,6 +13,7 @@ import (
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
+	"prosa/internal/modules/mail"
 	"prosa/internal/modules/plan"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/database"
@@ -64,7 +65,7 @@ func (s *Service) preview(ctx context.Context, tenantID string, want Wanted) (su
 	if err != nil {
 		return sub, p, err
 	}
-	used, err := s.companies.Used(ctx, tenantID)
+	used, err := s.used(ctx, tenantID)
 	if err != nil {
 		return sub, p, err
 	}
@@ -391,7 +392,7 @@ func (s *Service) changed(ctx context.Context, tx *database.Tx, sub Subscription
 		return err
 	}
 	facts := map[string]string{"plan": target.Name.In(company.Locale), "price": w.Price.Text(w.Currency), "due": w.Due.Text(w.Currency)}
-	return s.tell(ctx, tx, sub.TenantID, letterChanged, w.ID, facts)
+	return s.tell(ctx, tx, sub.TenantID, mail.PlanChanged, w.ID, facts)
 }
 
 // outside makes of a vendor's trouble what may be shown.

@@ -20,19 +20,13 @@ type Plans interface {
 	Public(ctx context.Context, line string) ([]plan.Version, error)
 }
 
-// Companies is what subscription asks about the companies besides what tenancy
-// tells.
+// Companies moves companies from state to state; *tenancy.Service does it.
 type Companies interface {
-	// Move sets a company's state.
-	Move(ctx context.Context, tx *database.Tx, tenantID string, state tenancy.State, reason string) error
-	// Used tells what a company has in use now, by meter.
-	Used(ctx context.Context, tenantID string) (map[tenancy.Meter]int64, error)
-	// Admins are whom letters about money go to.
-	Admins(ctx context.Context, tx *database.Tx, tenantID string) ([]Person, error)
+	Move(ctx context.Context, tx *database.Tx, tenantID string, move tenancy.Move) (tenancy.Company, error)
 }
 
-// Person gets letters.
-type Person struct{ Name, Email string }
+// Used tells what a company has in use now, by meter.
+type Used func(ctx context.Context, tenantID string) (map[tenancy.Meter]int64, error)
 
 // Post sends letters; *mail.Service does.
 type Post interface {

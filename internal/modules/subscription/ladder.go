@@ -1,6 +1,10 @@
 package subscription
 
-import "time"
+import (
+	"time"
+
+	"prosa/internal/modules/mail"
+)
 
 // rung is what happens when a payment is missing for so many days.
 type rung struct {
@@ -18,12 +22,12 @@ const day = int64(24 * time.Hour / time.Millisecond)
 // acquisition.md 1, Dunning.
 func ladder() []rung {
 	return []rung{
-		{"retry", 0, PastDue, letterFailed},
-		{"reminder", 3, PastDue, letterReminder},
-		{"warning", 7, PastDue, letterWarning},
-		{"read_only", 10, ReadOnly, letterReadOnly},
-		{"suspended", 20, Suspended, letterSuspended},
-		{"deletion_notice", 60, Suspended, letterDeletion},
+		{"retry", 0, PastDue, mail.PlanPaymentFailed},
+		{"reminder", 3, PastDue, mail.PlanPaymentReminder},
+		{"warning", 7, PastDue, mail.PlanPaymentWarning},
+		{"read_only", 10, ReadOnly, mail.PlanReadOnly},
+		{"suspended", 20, Suspended, mail.PlanSuspended},
+		{"deletion_notice", 60, Suspended, mail.PlanDeletion},
 	}
 }
 

@@ -1,6 +1,7 @@
 package subscription
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -11,30 +12,13 @@ import (
 	"prosa/internal/platform/database"
 )
 
-// Templates of the letters about money, in modules/mail.
-const (
-	letterFailed      = "plan_payment_failed"
-	letterReminder    = "plan_payment_reminder"
-	letterWarning     = "plan_payment_warning"
-	letterReadOnly    = "plan_read_only"
-	letterSuspended   = "plan_suspended"
-	letterDeletion    = "plan_deletion"
-	letterPaid        = "plan_paid"
-	letterTrialEnding = "plan_trial_ending"
-	letterTrialOver   = "plan_trial_over"
-	letterChanged     = "plan_changed"
-	letterCanceled    = "plan_canceled"
-	letterResumed     = "plan_resumed"
-	letterEnded       = "plan_ended"
-)
-
 // tell writes to the admins of a company. The same key is one letter.
 func (s *Service) tell(ctx context.Context, tx *database.Tx, tenantID, template, key string, data map[string]string) error {
 	company, err := tenancy.Load(ctx, tx, tenantID)
 	if err != nil {
 		return err
 	}
-	admins, err := s.companies.Admins(ctx, tx, tenantID)
+	admins, err := s.people(ctx, tx, tenantID)
 	if err != nil {
 		return err
 	}
@@ -44,7 +28,7 @@ func (s *Service) tell(ctx context.Context, tx *database.Tx, tenantID, template,
 	}
 	for _, admin := range admins {
 		letter := mail.Letter{
-			TenantID: tenantID, Key: template + ":" + key + ":" + admin.Email, Template: template, Locale: company.Locale, To: admin.Email, Name: admin.Name, Data: all,
+			TenantID: tenantID, Key: template + ":" + key + ":" + admin.ID, Template: template, Locale: cmp.Or(admin.Locale, company.Locale), To: admin.Email, Name: admin.Name, Data: all,
 		}
 		if err := s.post.Send(ctx, tx, letter); err != nil {
 			return err

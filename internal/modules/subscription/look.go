@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/modules/mail"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/database"
 )
@@ -227,8 +228,10 @@ func (s *Service) move(ctx context.Context, tx *database.Tx, sub *Subscription, 
 	if err != nil {
 		return err
 	}
-	if company.State != tenancy.State(want) && (company.State == tenancy.State(sub.told) || severity(want) > severity(string(company.State))) {
-		if err := s.companies.Move(ctx, tx, sub.TenantID, tenancy.State(want), sub.why(at)); err != nil {
+	if company.State == tenancy.State(sub.told) || severity(want) > severity(string(company.State)) {
+		// The letters are ours, since they tell of money.
+		move := tenancy.Move{To: tenancy.State(want), Reason: sub.why(at), By: tenancy.By(itself()), Quiet: true}
+		if _, err := s.companies.Move(ctx, tx, sub.TenantID, move); err != nil {
 			return err
 		}
 	}
@@ -263,17 +266,17 @@ func (s *Service) write(ctx context.Context, tx *database.Tx, before, sub Subscr
 			return nil
 		}
 		until := date(sub.EndedMS+s.cfg.ReturnAfter.Milliseconds(), company)
-		return s.tell(ctx, tx, sub.TenantID, letterEnded, keyOf(sub, sub.EndedMS), map[string]string{"until": until})
+		return s.tell(ctx, tx, sub.TenantID, mail.PlanEnded, keyOf(sub, sub.EndedMS), map[string]string{"until": until})
 	case at.rung != nil:
 		days := (tx.Now() - at.overdueMS) / day
 		facts := map[string]string{"days": strconv.FormatInt(days, 10), "read_only": date(at.overdueMS+rungAt(ReadOnly)*day, company), "suspended": date(at.overdueMS+rungAt(Suspended)*day, company)}
 		return s.tell(ctx, tx, sub.TenantID, at.rung.letter, keyOf(sub, at.overdueMS), facts)
 	case before.OverdueMS > 0:
-		return s.tell(ctx, tx, sub.TenantID, letterPaid, keyOf(sub, before.OverdueMS), nil)
+		return s.tell(ctx, tx, sub.TenantID, mail.PlanPaid, keyOf(sub, before.OverdueMS), nil)
 	case sub.Provider == "" && sub.State == Suspended:
-		return s.tell(ctx, tx, sub.TenantID, letterTrialOver, keyOf(sub, sub.TrialEndMS), nil)
+		return s.tell(ctx, tx, sub.TenantID, mail.PlanTrialOver, keyOf(sub, sub.TrialEndMS), nil)
 	case sub.TrialEndMS > tx.Now() && sub.TrialEndMS-trialNotice <= tx.Now() && !sub.EndsAtPeriod:
-		return s.tell(ctx, tx, sub.TenantID, letterTrialEnding, keyOf(sub, sub.TrialEndMS), map[string]string{"until": date(sub.TrialEndMS, company)})
+		return s.tell(ctx, tx, sub.TenantID, mail.PlanTrialEnding, keyOf(sub, sub.TrialEndMS), map[string]string{"until": date(sub.TrialEndMS, company)})
 	}
 	return nil
 }

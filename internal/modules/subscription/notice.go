@@ -108,9 +108,14 @@ type subject struct {
 	wishID     string // a checkout of a company
 }
 
-func (s *Service) follow(ctx context.Context, w waiting) error {
+func (s *Service) follow(ctx context.Context, w waiting) (err error) {
+	if tracer, ok := s.providers[w.vendor].(Tracer); ok {
+		if w.Notice, err = tracer.Trace(ctx, w.Notice); err != nil {
+			return err
+		}
+	}
 	var about []subject
-	err := s.db.Write(ctx, database.Platform("a vendor's callback names no company"), func(ctx context.Context, tx *database.Tx) (err error) {
+	err = s.db.Write(ctx, database.Platform("a vendor's callback names no company"), func(ctx context.Context, tx *database.Tx) (err error) {
 		about = nil
 		if about, err = subjects(ctx, tx, w); err != nil || w.CheckoutID == "" || s.checkouts == nil {
 			return err

@@ -23,6 +23,8 @@ type Service struct {
 	db        *database.DB
 	plans     Plans
 	companies Companies
+	people    tenancy.People
+	used      Used
 	post      Post
 	site      string
 	logger    *slog.Logger
@@ -37,7 +39,10 @@ type Deps struct {
 	DB        *database.DB
 	Plans     Plans
 	Companies Companies
-	Post      Post
+	// People are whom letters about money go to.
+	People tenancy.People
+	Used   Used
+	Post   Post
 	// Site is where browsers reach the pages of companies, without a path.
 	Site   string
 	Logger *slog.Logger
@@ -46,7 +51,7 @@ type Deps struct {
 // New makes the service.
 func New(cfg Config, deps Deps) *Service {
 	s := &Service{
-		cfg: cfg, db: deps.DB, plans: deps.Plans, companies: deps.Companies, post: deps.Post, site: strings.TrimRight(deps.Site, "/"), logger: deps.Logger,
+		cfg: cfg, db: deps.DB, plans: deps.Plans, companies: deps.Companies, people: deps.People, used: deps.Used, post: deps.Post, site: strings.TrimRight(deps.Site, "/"), logger: deps.Logger,
 		providers: map[string]Provider{}, wake: make(chan struct{}, 1),
 	}
 	s.db.OnNotify(topic, func(int) {

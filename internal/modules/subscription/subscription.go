@@ -41,8 +41,10 @@ func severity(company string) int {
 		return 2
 	case "suspended":
 		return 3
-	default:
+	case "canceled":
 		return 4
+	default:
+		return 5
 	}
 }
 
