@@ -172,7 +172,7 @@ func (h *house) furnish() error {
 		return err
 	}
 	h.channel = channel.New(h.cfg.Channel, channel.Deps{
-		DB: h.db, Sealer: h.secrets, Adapters: adapters, Clock: h.clock, Logger: h.logger, Shards: h.cfg.Shards.Count, Wake: h.wake,
+		DB: h.db, Sealer: h.secrets, Adapters: adapters, Clock: h.clock, Logger: h.logger, Shards: h.cfg.Shards.Count, Wake: h.wake, Admit: admit(tenancy.Channels),
 	})
 	recorder.service = h.channel
 	h.signals = newSignals(h.channel, h.logger)
@@ -188,12 +188,12 @@ func (h *house) furnish() error {
 	h.conversation = conversation.New(h.cfg.Conversation, conversation.Deps{
 		DB: h.db, Contacts: h.contact, Deliverer: h.channel, Directory: h.channel.Directory(), Tell: outbox.Write,
 		Logger: h.logger, Locale: h.locales.of, Signal: h.signals.show, Media: mediaQueue{},
-		Attendants: h.attendant,
+		Attendants: h.attendant, Serves: h.serves,
 	})
 	h.contact.Bind(h.conversation)
 	h.channel.Bind(h.conversation)
 	h.bots = botrun.New(h.db, h.cfg.Bots, botrun.Deps{
-		Assign: h.channel.Assign, Sealer: h.secrets, Answers: botrun.Answers{"shop": h.answerShop}, Log: h.logger,
+		Assign: h.channel.Assign, Admit: admit(tenancy.Bots), Sealer: h.secrets, Answers: botrun.Answers{"shop": h.answerShop}, Log: h.logger,
 	})
 	h.conversation.BindTurns(h.bots)
 	zone, err := time.LoadLocation(h.cfg.Bots.Timezone)

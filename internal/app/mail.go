@@ -4,6 +4,7 @@ import (
 	"prosa/internal/adapters/maildrop"
 	"prosa/internal/adapters/sendgrid"
 	"prosa/internal/adapters/smtp"
+	"prosa/internal/modules/identity"
 	"prosa/internal/modules/mail"
 	"prosa/internal/platform/httpclient"
 )
@@ -22,6 +23,7 @@ func (h *house) joinMail() error {
 		return err
 	}
 	h.identity.BindPost(h.mail)
+	h.tenancy.BindPost(h.mail, identity.Admins, h.cfg.Server.PublicURL)
 	return nil
 }
 

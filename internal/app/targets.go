@@ -36,9 +36,9 @@ const (
 func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
-		targetAPI:     {"stream", "directory", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards"},
-		targetAll: {"stream", "directory", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards",
+		targetAPI:     {"stream", "directory", "standings", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
+		targetWorker:  {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards"},
+		targetAll: {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -91,6 +91,8 @@ func (r *running) service(name string) (service.Service, error) {
 	case "directory":
 		directory := r.channel.Directory()
 		return service.Service{Start: directory.Refresh, Run: directory.Run}, nil
+	case "standings":
+		return r.tenancy.Standings(r.logger), nil
 	case "tracer":
 		return service.Service{Run: r.channel.Tracer().Run}, nil
 	case "signals":

@@ -181,6 +181,7 @@ var platformScope = []string{
 	"internal/modules/listing",
 	"internal/modules/identity",
 	"internal/modules/mail",
+	"internal/modules/plan",
 	"internal/modules/subscription",
 	"internal/modules/tenancy",
 	"internal/modules/audit",

@@ -4,9 +4,13 @@ CREATE TABLE entitlement (
     tenant_id       TEXT   NOT NULL PRIMARY KEY,
     plan_version_id TEXT   NOT NULL, -- empty for terms of its own
     limits          TEXT   NOT NULL, -- JSON object, by meter
+    -- until when the bots are silent, since something of the month is used up; 0 = they are not
+    silent_ms       BIGINT NOT NULL DEFAULT 0,
     updated_ms      BIGINT NOT NULL,
     version         BIGINT NOT NULL
 );
+
+CREATE INDEX entitlement_silent ON entitlement (silent_ms) WHERE silent_ms > 0;
 
 -- entitlement_grant is more than the plan grants, for a time.
 CREATE TABLE entitlement_grant (

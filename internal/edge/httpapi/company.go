@@ -70,8 +70,8 @@ func (a *api) registerCompany() {
 		summary: "Make a company, with an invitation for its first admin. Reason: slug_taken.",
 	}, a.createCompany)
 	handle(a, route{
-		id: "set-company-state", method: http.MethodPatch, path: "/companies/{company}", tag: "company", needs: identity.PlatformOperate,
-		summary: "Suspend a company or let it work again.",
+		id: "set-company-state", method: http.MethodPost, path: "/operator/companies/{company}/state", tag: "operator", needs: identity.PlatformOperate,
+		summary: "Bring a company into another state; its admins are told. Reason: state_way when there is no way from here to there.",
 	}, a.setCompanyState)
 }
 
@@ -101,6 +101,11 @@ type createCompanyInput struct {
 	}
 }
 
+// staff is who asks, as an operator and not as a member of the company.
+func staff(who identity.Principal) tenancy.By {
+	return tenancy.By{Actor: who.User.Actor(), IP: who.ClientIP}
+}
+
 type createdCompany struct {
 	Body struct {
 		Company    tenancy.Company      `json:"company"`
@@ -111,10 +116,9 @@ type createdCompany struct {
 
 func (a *api) createCompany(ctx context.Context, in *createCompanyInput) (*createdCompany, error) {
 	who := caller(ctx)
-	by := tenancy.By{Actor: who.User.Actor(), IP: who.ClientIP} // as staff, not as a member
 	company, err := a.deps.Tenancy.Create(ctx, tenancy.Draft{
 		Name: in.Body.Name, Slug: in.Body.Slug, Line: in.Body.Line, Locale: in.Body.Locale, Timezone: in.Body.Timezone,
-	}, by)
+	}, staff(who))
 	if err != nil {
 		return nil, err
 	}
@@ -134,12 +138,13 @@ func (a *api) createCompany(ctx context.Context, in *createCompanyInput) (*creat
 type companyStateInput struct {
 	Company string `path:"company" maxLength:"64"`
 	Body    struct {
-		State tenancy.State `json:"state" enum:"active,suspended"`
+		State  tenancy.State `json:"state" enum:"active,past_due,read_only,suspended,canceled,erased"`
+		Reason string        `json:"reason" minLength:"5" maxLength:"500" doc:"Written into the log."`
 	}
 }
 
 func (a *api) setCompanyState(ctx context.Context, in *companyStateInput) (*companyOutput, error) {
 	who := caller(ctx)
-	company, err := a.deps.Tenancy.SetState(ctx, in.Company, in.Body.State, tenancy.By{Actor: who.User.Actor(), IP: who.ClientIP})
+	company, err := a.deps.Tenancy.SetState(ctx, in.Company, in.Body.State, in.Body.Reason, staff(who))
 	return &companyOutput{company}, err
 }

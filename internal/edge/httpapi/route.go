@@ -119,6 +119,8 @@ func permit(who identity.Principal, needs identity.Permission) error {
 		return fault.New(fault.Forbidden, "this is for the platform's operators")
 	case who.TenantID() == "":
 		return &fault.Error{Code: fault.Forbidden, Reason: "no_company", Message: "no company is chosen"}
+	case who.Company.ReadsOnly():
+		return &fault.Error{Code: fault.Forbidden, Reason: "company_read_only", Message: "the company can only be looked at until a payment is settled"}
 	case !who.Company.Working():
 		return &fault.Error{Code: fault.Forbidden, Reason: "company_suspended", Message: "the company is suspended"}
 	default:

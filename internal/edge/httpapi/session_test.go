@@ -157,12 +157,12 @@ func TestWhoLooksAtNoCompanyIsTold(t *testing.T) {
 	bia.get("/conversations").wantProblem(http.StatusForbidden, fault.Forbidden, "no_company")
 	beta := h.company("Beta", "bruno@beta.example.com", "Bruno")
 	tenantID := beta.tenantID()
-	h.root.call(http.MethodPatch, "/companies/"+tenantID, map[string]any{"state": "suspended"}).want(http.StatusOK)
+	h.root.call(http.MethodPost, "/operator/companies/"+tenantID+"/state", map[string]any{"state": "suspended", "reason": "for the test"}).want(http.StatusOK)
 	beta.get("/conversations").wantProblem(http.StatusForbidden, fault.Forbidden, "company_suspended")
 	if me := decode[me](beta.get("/session").want(http.StatusOK)); len(me.Permissions) != 0 || me.Company.State != "suspended" {
 		t.Fatalf("suspended: %+v", me)
 	}
-	h.root.call(http.MethodPatch, "/companies/"+tenantID, map[string]any{"state": "active"}).want(http.StatusOK)
+	h.root.call(http.MethodPost, "/operator/companies/"+tenantID+"/state", map[string]any{"state": "active", "reason": "for the test"}).want(http.StatusOK)
 	beta.get("/conversations").want(http.StatusOK)
 }
 

@@ -129,7 +129,7 @@ func reach(own, other estate) map[string][]attempt {
 		"replay-dead-letter":  {{path: "/dead-letters/1/replay"}},
 		"drop-dead-letter":    {{path: "/dead-letters/1/drop"}},
 		"create-company":      {{path: "/companies", body: map[string]any{"name": "Gama"}}},
-		"set-company-state":   {{path: "/companies/" + other.tenant, body: map[string]any{"state": "suspended"}}},
+		"set-company-state":   {{path: "/operator/companies/" + other.tenant + "/state", body: map[string]any{"state": "suspended", "reason": "a stranger"}}},
 		"switch-company":      {{path: "/session", body: map[string]any{"company_id": other.tenant}}},
 		"change-company":      {{path: "/company", body: map[string]any{"name": "Alfa"}, status: []int{http.StatusOK, http.StatusForbidden}}},
 		"change-me":           {{path: "/me", body: map[string]any{"locale": "pt-BR"}, status: []int{http.StatusOK}}},

@@ -74,7 +74,7 @@ func (v *visit) of(tenantID, title string) (frame, error) {
 	if err != nil {
 		return frame{}, err
 	}
-	if !company.Working() {
+	if !company.Serves() {
 		return frame{}, errNothing()
 	}
 	f := v.frame(title)

@@ -82,7 +82,7 @@ func TestABlockedCustomerAndASuspendedCompanyHaveNoShop(t *testing.T) {
 	h.get(c.shop()).want(http.StatusNotFound)
 	product := h.path(h.links.Product(c.id, c.cake.Variants[0].ID))
 	h.get(product).want(http.StatusOK)
-	if _, err := h.tenancy.SetState(context.Background(), c.id, "suspended", byAna); err != nil {
+	if _, err := h.tenancy.SetState(context.Background(), c.id, "suspended", "a test suspends it", byAna); err != nil {
 		t.Fatal(err)
 	}
 	h.get(product).want(http.StatusNotFound).lacks("Bolo")

@@ -70,7 +70,8 @@ func slug(name string) string {
 	return "bot"
 }
 
-// CreateBot makes a bot without a flow. Error: fault.Invalid.
+// CreateBot makes a bot without a flow. Errors: fault.Invalid, fault.Refused
+// with reason plan_limit.
 func (s *Service) CreateBot(ctx context.Context, tenantID, name string) (bot Bot, err error) {
 	err = s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) (err error) {
 		bot, err = s.CreateBotIn(ctx, tx, tenantID, name)
@@ -89,8 +90,26 @@ func (s *Service) CreateBotIn(ctx context.Context, tx *database.Tx, tenantID, na
 	if err != nil {
 		return Bot{}, err
 	}
+	if err := s.admit(ctx, tx, tenantID); err != nil {
+		return Bot{}, err
+	}
 	bot := Bot{TenantID: tenantID, ID: id.New(id.Bot, tx.Now()), Key: key, Name: name, State: Active, CreatedMS: tx.Now(), Version: 1}
 	return bot, insertBot(ctx, tx, bot)
+}
+
+// admit asks whether the company may have one more bot.
+func (s *Service) admit(ctx context.Context, tx *database.Tx, tenantID string) error {
+	if s.allow == nil {
+		return nil
+	}
+	return s.allow(ctx, tx, tenantID, func(ctx context.Context) (int64, error) { return s.CountIn(ctx, tx, tenantID) })
+}
+
+// CountIn tells how many bots a company has that are not archived, in the
+// caller's transaction.
+func (s *Service) CountIn(ctx context.Context, tx *database.Tx, tenantID string) (n int64, err error) {
+	err = tx.QueryRow(ctx, "SELECT COUNT(*) FROM bot WHERE tenant_id = $1 AND state = $2", tenantID, string(Active)).Scan(&n)
+	return n, err
 }
 
 // freeKey gives the key, or the first of key-2, key-3 and so on that is free.
@@ -176,9 +195,15 @@ func (s *Service) UpdateBotIn(ctx context.Context, tx *database.Tx, change BotCh
 		}
 	}
 	if change.State != nil {
-		if bot.State = *change.State; bot.State != Active && bot.State != Archived {
+		if *change.State != Active && *change.State != Archived {
 			return Bot{}, fault.OnField("state", "must be active or archived")
 		}
+		if *change.State == Active && bot.State == Archived {
+			if err := s.admit(ctx, tx, change.TenantID); err != nil {
+				return Bot{}, err
+			}
+		}
+		bot.State = *change.State
 	}
 	bot.Version++
 	return bot, updateBot(ctx, tx, bot)

@@ -24,6 +24,11 @@ type Nudge struct {
 	Answer         string // flow.Answer as JSON
 }
 
+// Admit lets a company have one more bot, in the transaction that inserts it:
+// count tells how many it has, and is asked under the lock of the plan's row.
+// Error: fault.Refused with reason plan_limit.
+type Admit func(ctx context.Context, tx *database.Tx, tenantID string, count func(ctx context.Context) (int64, error)) error
+
 // Assign makes a bot the one that answers first on a channel account, in the
 // caller's transaction; an empty botID takes it off. NotFound for an unknown
 // account. channel fills it.

@@ -18,6 +18,7 @@ type Service struct {
 	assign   Assign
 	sealer   Sealer
 	answers  Answers
+	allow    Admit
 	log      *slog.Logger
 	compiled *versionCache
 	step     stepFunc
@@ -41,6 +42,8 @@ type Deps struct {
 	Assign Assign
 	// Sealer keeps the companies' secrets.
 	Sealer Sealer
+	// Admit may be nil: a company may have any number of bots.
+	Admit Admit
 	// Answers may be nil: only web calls are then answered.
 	Answers Answers
 	Log     *slog.Logger
@@ -49,7 +52,7 @@ type Deps struct {
 // New makes the service.
 func New(db *database.DB, config Config, deps Deps) *Service {
 	return &Service{
-		db: db, config: config, zone: config.location(), assign: deps.Assign, sealer: deps.Sealer, answers: deps.Answers, log: deps.Log,
+		db: db, config: config, zone: config.location(), assign: deps.Assign, sealer: deps.Sealer, answers: deps.Answers, allow: deps.Admit, log: deps.Log,
 		compiled: newVersionCache(config.Versions), step: flow.Step,
 		asked: make(chan struct{}, 1), fired: make(chan struct{}, 1), guarded: httpclient.Guarded, breakers: newBreakers(), again: 30 * time.Second,
 	}

@@ -7,6 +7,11 @@ import (
 	"prosa/internal/platform/database"
 )
 
+// Admit lets a company have one more account, in the transaction that inserts
+// it: count tells how many it has, and is asked under the lock of the plan's
+// row. Error: fault.Refused with reason plan_limit.
+type Admit func(ctx context.Context, tx *database.Tx, tenantID string, count func(ctx context.Context) (int64, error)) error
+
 // Order asks for one message to be delivered. It is placed in the transaction
 // that writes the message; the rows are the queue.
 type Order struct {

@@ -37,6 +37,7 @@ type Service struct {
 	directory *Directory
 	ledger    Ledger
 	wake      func(shard int)
+	allow     Admit
 	senders   senders
 	// parked counts early reports of this process's shards, so that the common
 	// case, none, costs no query.
@@ -55,6 +56,8 @@ type Deps struct {
 	Logger   *slog.Logger
 	// Shards is how many shards the house has.
 	Shards int
+	// Admit may be nil: any number of accounts may be connected.
+	Admit Admit
 	// Wake tells whichever process owns the shard that its queue has news.
 	Wake func(shard int)
 }
@@ -63,7 +66,7 @@ type Deps struct {
 func New(cfg Config, deps Deps) *Service {
 	s := &Service{
 		db: deps.DB, cfg: cfg, sealer: deps.Sealer, clock: deps.Clock, logger: deps.Logger,
-		shards: deps.Shards, wake: deps.Wake, adapters: make(map[message.Channel]Adapter, len(deps.Adapters)),
+		shards: deps.Shards, wake: deps.Wake, allow: deps.Admit, adapters: make(map[message.Channel]Adapter, len(deps.Adapters)),
 	}
 	for _, adapter := range deps.Adapters {
 		s.adapters[adapter.Channel()] = adapter
@@ -178,6 +181,9 @@ func (s *Service) Create(ctx context.Context, in NewAccount) (Account, error) {
 			TenantID: in.TenantID, ID: id.New(id.Account, tx.Now()), Channel: in.Channel, Name: in.Name, ExternalID: in.ExternalID,
 			Display: in.Display, Hook: token(16), Settings: in.Settings, Credentials: credentials, BotID: in.BotID,
 			State: Active, CreatedMS: tx.Now(), Version: 1,
+		}
+		if err := s.admit(ctx, tx, in.TenantID); err != nil {
+			return err
 		}
 		if err := s.insertAccount(ctx, tx, account); err != nil {
 			return err

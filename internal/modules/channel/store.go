@@ -184,3 +184,17 @@ func waiting(ctx context.Context, tx *database.Tx, shard int, fromMS, toMS int64
 	}
 	return found, rows.Err()
 }
+
+// admit asks whether the company may have one more account.
+func (s *Service) admit(ctx context.Context, tx *database.Tx, tenantID string) error {
+	if s.allow == nil {
+		return nil
+	}
+	return s.allow(ctx, tx, tenantID, func(ctx context.Context) (int64, error) { return s.CountIn(ctx, tx, tenantID) })
+}
+
+// CountIn tells how many accounts a company has, in the caller's transaction.
+func (s *Service) CountIn(ctx context.Context, tx *database.Tx, tenantID string) (n int64, err error) {
+	err = tx.QueryRow(ctx, "SELECT COUNT(*) FROM channel_account WHERE tenant_id = $1", tenantID).Scan(&n)
+	return n, err
+}

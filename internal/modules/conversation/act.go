@@ -105,8 +105,16 @@ func (s *Service) HandBack(ctx context.Context, step Step, botID string) (Conver
 		if botID == "" {
 			return Change{}, fault.Refuse("no_bot", "no bot answers on this channel")
 		}
+		if bots, _ := s.serves(step.TenantID); !bots {
+			return Change{}, errSilent()
+		}
 		return Change{To: WithBot, Owner: Owner{Kind: Bot, ID: botID}}, mayTouch(step.By, c)
 	})
+}
+
+// errSilent refuses to give a conversation to a bot that may not answer.
+func errSilent() error {
+	return fault.Refuse("plan_limit", "the plan is used up this month: its bots are silent")
 }
 
 // StartBot gives the conversation to a bot and has it speak at once.
@@ -115,6 +123,9 @@ func (s *Service) StartBot(ctx context.Context, step Step, botID string) (Conver
 		func(ctx context.Context, tx *database.Tx, w *work, e *entry) error {
 			if err := mayTouch(step.By, e.Conversation); err != nil {
 				return err
+			}
+			if bots, _ := s.serves(e.TenantID); !bots {
+				return errSilent()
 			}
 			change := Change{To: WithBot, Owner: Owner{Kind: Bot, ID: botID}, Actor: step.By.actor(), Cause: event.Manual}
 			if err := w.move(e, change); err != nil {

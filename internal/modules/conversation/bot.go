@@ -264,9 +264,24 @@ func (s *Service) RunTurns(ctx context.Context, fence Fence, requests []TurnRequ
 	})
 }
 
+// silence gives a conversation to people whose bot may not answer any more: the
+// company is suspended, or its plan is used up.
+func (s *Service) silence(w *work, e *entry) error {
+	if e.Owner.Kind != Bot {
+		return nil
+	}
+	if bots, _ := s.serves(e.TenantID); bots {
+		return nil
+	}
+	return w.move(e, Change{To: Queued, Actor: Actor{Kind: fromSystem}, Cause: event.Auto, Reason: "plan"})
+}
+
 // turn takes one turn of the bot that owns the conversation, inside the
 // caller's transaction.
 func (s *Service) turn(ctx context.Context, tx *database.Tx, w *work, e *entry, request TurnRequest) error {
+	if err := s.silence(w, e); err != nil || e.Owner.Kind != Bot {
+		return err
+	}
 	request.TenantID, request.ConversationID, request.BotID, request.Channel, request.AccountID = e.TenantID, e.ID, e.Owner.ID, e.Channel, e.AccountID
 	if request.AtMS == 0 {
 		request.AtMS = w.now

@@ -357,6 +357,9 @@ func (b *batch) hear(p person, i *item) (*TurnRequest, error) {
 	if e.Blocked {
 		return nil, nil
 	}
+	if err := b.s.silence(b.work, e); err != nil {
+		return nil, err
+	}
 	if e.Owner.Kind != Bot {
 		if e.WaitingMS == 0 && e.Live() && m.Content.Kind != message.Welcome {
 			e.WaitingMS = m.AtMS
@@ -449,9 +452,9 @@ func (b *batch) adopt(e *entry) {
 }
 
 // begin says who answers a conversation that starts or comes back: the
-// account's bot, else people.
+// account's bot where the company's plan lets it, else people.
 func (b *batch) begin(i *item) Change {
-	if i.account.BotID != "" && i.in.Kind != channel.InEcho {
+	if bots, _ := b.s.serves(i.raw.TenantID); bots && i.account.BotID != "" && i.in.Kind != channel.InEcho {
 		return Change{To: WithBot, Owner: Owner{Kind: Bot, ID: i.account.BotID}}
 	}
 	return Change{To: Queued}

@@ -223,7 +223,7 @@ func (s *Service) Admit(ctx context.Context, tx *database.Tx, candidates []chann
 	}
 	var refusals []channel.Refusal
 	for n, candidate := range candidates {
-		if err := admit(rows[n], candidate.Kind, candidate.Human, tx.Now()); err != nil {
+		if err := s.admit(rows[n], candidate.TenantID, candidate.Kind, candidate.Human, tx.Now()); err != nil {
 			refusal := channel.Refusal{MessageID: candidate.MessageID, Code: string(fault.CodeOf(err)), Text: fault.MessageOf(err)}
 			var refused *fault.Error
 			if asFault(err, &refused) && refused.Reason != "" {
@@ -233,6 +233,14 @@ func (s *Service) Admit(ctx context.Context, tx *database.Tx, candidates []chann
 		}
 	}
 	return refusals, nil
+}
+
+// admit says whether a message of a company may leave now.
+func (s *Service) admit(c *Conversation, tenantID string, kind message.Kind, human bool, nowMS int64) error {
+	if _, sends := s.serves(tenantID); !sends {
+		return fault.Refuse("company_suspended", "the company is suspended: nothing leaves for its customers")
+	}
+	return admit(c, kind, human, nowMS)
 }
 
 // admit says whether a message may leave now.

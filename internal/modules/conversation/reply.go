@@ -48,7 +48,7 @@ func (s *Service) Reply(ctx context.Context, in ReplyInput) (Message, error) {
 		case e.Owner.Kind == Human && !e.OwnedBy(in.By.UserID):
 			return nil, fault.Refuse("not_owner", "%s has this conversation", e.Owner.Name)
 		}
-		if err := admit(e.Conversation, in.Content.Kind, true, tx.Now()); err != nil {
+		if err := s.admit(e.Conversation, e.TenantID, in.Content.Kind, true, tx.Now()); err != nil {
 			return nil, err
 		}
 		if !e.OwnedBy(in.By.UserID) || e.State == Snoozed {
@@ -198,7 +198,7 @@ func (s *Service) SendAgain(ctx context.Context, tenantID, messageID string, by 
 		if m.Status != message.Failed && m.Status != message.Unknown {
 			return fault.Refuse("nothing_to_repeat", "the message has not failed")
 		}
-		if err := admit(c, m.Kind, m.Sender.Kind == fromUser, tx.Now()); err != nil {
+		if err := s.admit(c, tenantID, m.Kind, m.Sender.Kind == fromUser, tx.Now()); err != nil {
 			return err
 		}
 		m.Status, m.ErrorCode, m.ErrorText, m.ExternalID = message.Queued, "", "", ""

@@ -37,8 +37,8 @@ func (s *Service) Say(ctx context.Context, in SayInput) (said Message, err error
 // state, and a customer who waits for a person goes on waiting. A conversation
 // that has ended passes the word on to the one that the customer is in now.
 //
-// Errors: NotFound, Refused "window_closed" or "contact_blocked" without a note
-// to leave, Invalid.
+// Errors: NotFound, Refused "window_closed", "contact_blocked" or
+// "company_suspended" without a note to leave, Invalid.
 func (s *Service) SayIn(ctx context.Context, tx *database.Tx, in SayInput) (Message, error) {
 	if err := in.check(); err != nil {
 		return Message{}, err
@@ -58,7 +58,7 @@ func (s *Service) SayIn(ctx context.Context, tx *database.Tx, in SayInput) (Mess
 	e := w.take(c)
 	m := &Message{Content: in.Content, Sender: in.Sender, ClientKey: in.Key}
 	plainContent(&m.Content)
-	refused := admit(c, in.Content.Kind, false, tx.Now())
+	refused := s.admit(c, in.TenantID, in.Content.Kind, false, tx.Now())
 	switch {
 	case in.Content.Kind == message.Note:
 		m.Direction, m.AtMS = message.Internal, w.now

@@ -23,6 +23,7 @@ type Service struct {
 	media     MediaQueue
 	attendant Attendants
 	locale    Locale
+	serves    func(tenantID string) (bots, sends bool)
 	logger    *slog.Logger
 }
 
@@ -36,6 +37,10 @@ type Deps struct {
 	Logger    *slog.Logger
 	// Locale may be nil: all companies then read Brazilian Portuguese.
 	Locale Locale
+	// Serves tells what is done for a company just now: whether its bots answer,
+	// and whether messages leave for its customers. It is asked for every message,
+	// so it answers from memory. It may be nil: every company is then served.
+	Serves func(tenantID string) (bots, sends bool)
 	// Signal may be nil: no small signs are shown.
 	Signal Signaler
 	// Media may be nil: files stay where the platform keeps them.
@@ -49,10 +54,13 @@ func New(cfg Config, deps Deps) *Service {
 	s := &Service{
 		db: deps.DB, cfg: cfg, contacts: deps.Contacts, deliverer: deps.Deliverer, directory: deps.Directory, tell: deps.Tell,
 		signal: deps.Signal, media: deps.Media, locale: deps.Locale, logger: deps.Logger,
-		attendant: deps.Attendants,
+		attendant: deps.Attendants, serves: deps.Serves,
 	}
 	if s.locale == nil {
 		s.locale = func(string) string { return "pt-BR" }
+	}
+	if s.serves == nil {
+		s.serves = func(string) (bots, sends bool) { return true, true }
 	}
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)

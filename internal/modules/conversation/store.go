@@ -175,7 +175,7 @@ func (s *Service) flush(ctx context.Context, tx *database.Tx, w *work) error {
 	for i := range w.orders {
 		order := &w.orders[i]
 		e := w.byID[order.ConversationID]
-		order.Admitted = e != nil && admit(e.Conversation, order.Content.Kind, order.Human, w.now) == nil
+		order.Admitted = e != nil && s.admit(e.Conversation, order.TenantID, order.Content.Kind, order.Human, w.now) == nil
 	}
 	if len(w.orders) > 0 {
 		if err := s.deliverer.Order(ctx, tx, w.orders); err != nil {

@@ -560,7 +560,7 @@ func TestARemovedMemberSeesNothingMore(t *testing.T) {
 
 func TestASuspendedCompanyGivesNoRights(t *testing.T) {
 	b, ctx := ready(t, database.SQLite), context.Background()
-	_, err := tenancy.New(b.db, tenancy.Emit(b.emit), b.clock).SetState(ctx, b.admin.Principal.TenantID(), tenancy.Suspended, b.admin.Principal.By())
+	_, err := tenancy.New(b.db, tenancy.Emit(b.emit), b.clock).SetState(ctx, b.admin.Principal.TenantID(), tenancy.Suspended, "for a test", b.admin.Principal.By())
 	if err != nil {
 		t.Fatal(err)
 	}

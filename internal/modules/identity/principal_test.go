@@ -65,7 +65,7 @@ func TestARevokedRightCountsAtOnceHereAndSoonElsewhere(t *testing.T) {
 		}, func(p Principal, err error) bool { return err == nil && p.Role == "" && !p.May(InboxRead) }},
 		"the company suspended": {func(ctx context.Context, b *bench, bia Grant) error {
 			companies := tenancy.New(b.db, func(context.Context, *database.Tx, int, ...event.Envelope) error { return nil }, b.clock)
-			_, err := companies.SetState(ctx, bia.Principal.TenantID(), tenancy.Suspended, system)
+			_, err := companies.SetState(ctx, bia.Principal.TenantID(), tenancy.Suspended, "for a test", system)
 			return err
 		}, func(p Principal, err error) bool { return err == nil && !p.May(InboxRead) }},
 	} {

@@ -43,6 +43,8 @@ const (
 	MemberManage    Permission = "member.manage"
 	CompanyManage   Permission = "company.manage"
 	AuditRead       Permission = "audit.read"
+	BillingRead     Permission = "billing.read"   // what the plan grants, what was used, what is owed
+	BillingManage   Permission = "billing.manage" // plan, payment, the end of it
 	PlatformOperate Permission = "platform.operate"
 )
 
@@ -56,6 +58,7 @@ var least = map[Permission]Role{
 	ChannelManage: Admin, ChannelLog: Admin, MemberManage: Admin, CompanyManage: Admin,
 	BotWrite: Admin, BotPublish: Admin,
 	ProductRead: Attendant, OrderRead: Attendant, OrderWrite: Attendant, ProductWrite: Supervisor, PaymentManage: Admin,
+	BillingRead: Supervisor, BillingManage: Admin,
 }
 
 func (r Role) rank() int { return slices.Index([]Role{Attendant, Supervisor, Admin}, r) }

@@ -11,7 +11,6 @@ import (
 	"prosa/internal/base/secret"
 	"prosa/internal/event"
 	"prosa/internal/modules/audit"
-	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/database"
 )
 
@@ -167,10 +166,10 @@ func firstCompany(ctx context.Context, tx *database.Tx, userID string, companies
 	}
 	first := ""
 	for _, company := range companies {
-		if company.ID == last && company.State == tenancy.Active {
+		if company.ID == last && company.State.Works() {
 			return last, nil
 		}
-		if first == "" && company.State == tenancy.Active {
+		if first == "" && company.State.Works() {
 			first = company.ID
 		}
 	}

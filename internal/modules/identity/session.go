@@ -65,14 +65,14 @@ func (p Principal) May(permission Permission) bool {
 	if permission == PlatformOperate {
 		return p.User.Operator
 	}
-	return p.Company.Working() && p.Role.May(permission)
+	return p.leaves(permission) && p.Role.May(permission)
 }
 
 // Permissions lists what the person holds here and now, sorted.
 func (p Principal) Permissions() []Permission {
 	held := []Permission{}
-	if p.Company.Working() {
-		held = p.Role.Permissions()
+	if p.Company.ID != "" {
+		held = slices.DeleteFunc(p.Role.Permissions(), func(permission Permission) bool { return !p.leaves(permission) })
 	}
 	if p.User.Operator {
 		held = append(held, PlatformOperate)

@@ -59,7 +59,11 @@ func anyUser(ctx context.Context, tx *database.Tx) (bool, error) {
 }
 
 // putMember adds a user to a company, or lets one who was removed come back.
+// Error: fault.Refused with reason plan_limit.
 func putMember(ctx context.Context, tx *database.Tx, tenantID, userID string, role Role) error {
+	if err := admitMember(ctx, tx, tenantID, userID); err != nil {
+		return err
+	}
 	tx.Notify(rights, 0)
 	_, err := tx.Exec(ctx, `
 		INSERT INTO member (tenant_id, user_id, role, state, created_ms, version) VALUES ($1, $2, $3, 'active', $4, 1)

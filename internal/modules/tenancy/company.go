@@ -10,15 +10,6 @@ import (
 	"prosa/internal/platform/database"
 )
 
-// State says whether a company may work.
-type State string
-
-// States of a company.
-const (
-	Active    State = "active"
-	Suspended State = "suspended"
-)
-
 // Product lines: many companies together, or one in an installation of its own.
 const (
 	Massivo    = "massivo"
@@ -37,15 +28,14 @@ type Company struct {
 	Name      string `json:"name"`
 	Slug      string `json:"slug"`
 	Line      string `json:"line" enum:"massivo,enterprise"`
-	State     State  `json:"state" enum:"active,suspended"`
+	State     State  `json:"state" enum:"active,past_due,read_only,suspended,canceled,erased"`
+	StateMS   int64  `json:"state_ms" doc:"Since when."`
+	TaxID     string `json:"tax_id" doc:"CNPJ or CPF without punctuation; empty when nobody said it."`
 	Locale    string `json:"locale" enum:"pt-BR,en"`
 	Timezone  string `json:"timezone" doc:"IANA name."`
 	CreatedMS int64  `json:"created_ms"`
 	Version   int64  `json:"version"`
 }
-
-// Working reports whether the company's people may work.
-func (c Company) Working() bool { return c.State == Active }
 
 // Draft is a company to be made. Empty fields take defaults; an empty Slug is
 // made of the name.
@@ -55,6 +45,8 @@ type Draft struct {
 	Line     string
 	Locale   string
 	Timezone string
+	// TaxID is a CNPJ or CPF without punctuation, empty when nobody said it.
+	TaxID string
 }
 
 // complete fills the defaults and checks the rules. Error: fault.Invalid.
@@ -76,6 +68,10 @@ func (d Draft) complete() (Draft, error) {
 	if err := checkTimezone(d.Timezone); err != nil {
 		return d, err
 	}
+	d.TaxID = strings.ToUpper(strings.TrimSpace(d.TaxID))
+	if len(d.TaxID) > taxIDMax || database.Text(d.TaxID) != nil {
+		return d, fault.OnField("tax_id", "must have at most %d characters", taxIDMax)
+	}
 	if d.Slug == "" || len(d.Slug) > slugMax || Slug(d.Slug) != d.Slug {
 		return d, fault.OnField("slug", "must be 1 to %d letters without accents, digits and single hyphens", slugMax)
 	}
@@ -85,6 +81,8 @@ func (d Draft) complete() (Draft, error) {
 const (
 	slugMax = 48
 	nameMax = 120
+	// taxIDMax is that of a CNPJ.
+	taxIDMax = 14
 )
 
 // Slug makes a slug of a name: folded, with hyphens for all that is not a
@@ -107,6 +105,11 @@ func Slug(name string) string {
 		}
 	}
 	return or(slug.String(), "empresa")
+}
+
+// folded is what operators search.
+func (c Company) folded() string {
+	return message.Fold(c.Name + " " + c.Slug + " " + c.TaxID)
 }
 
 func checkName(name string) error {

@@ -16,9 +16,13 @@ import (
 
 // Service holds the use cases; each opens its own transaction.
 type Service struct {
-	db    *database.DB
-	emit  Emit
-	clock clock.Clock
+	db       *database.DB
+	emit     Emit
+	clock    clock.Clock
+	post     Post   // nil until bound
+	people   People // nil until bound
+	page     string
+	standing standing
 }
 
 // New makes the service.
@@ -111,22 +115,10 @@ func (s *Service) Update(ctx context.Context, tenantID string, update Update, by
 	})
 }
 
-// SetState suspends a company or lets it work again, for operators. Errors:
-// fault.Invalid, fault.NotFound.
-func (s *Service) SetState(ctx context.Context, tenantID string, state State, by By) (Company, error) {
-	if state != Active && state != Suspended {
-		return Company{}, fault.OnField("state", "must be %s or %s", Active, Suspended)
-	}
-	return s.change(ctx, tenantID, "company."+string(state), by, func(company *Company) (map[string]string, error) {
-		company.State = state
-		return nil, nil
-	})
-}
-
 func (s *Service) change(ctx context.Context, tenantID, action string, by By, mutate func(*Company) (map[string]string, error)) (Company, error) {
 	var company Company
-	if err := id.Check(id.Tenant, tenantID); err != nil {
-		return company, fault.New(fault.NotFound, "no such company")
+	if err := checkID(tenantID); err != nil {
+		return company, err
 	}
 	err := s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) (err error) {
 		if company, err = load(ctx, tx, tenantID, tx.ForUpdate()); err != nil {
@@ -142,6 +134,15 @@ func (s *Service) change(ctx context.Context, tenantID, action string, by By, mu
 		return s.note(ctx, tx, company, action, facts, by)
 	})
 	return company, err
+}
+
+// checkID refuses what can't be a company's id, before it becomes the scope of a
+// transaction. Error: fault.NotFound.
+func checkID(tenantID string) error {
+	if id.Check(id.Tenant, tenantID) != nil {
+		return fault.New(fault.NotFound, "no such company")
+	}
+	return nil
 }
 
 // note writes the entry of the log and the event of a change.

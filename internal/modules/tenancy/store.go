@@ -8,11 +8,11 @@ import (
 	"prosa/internal/platform/database"
 )
 
-const columns = "id, name, slug, line, state, locale, timezone, created_ms, version"
+const columns = "id, name, slug, line, state, state_ms, tax_id, locale, timezone, created_ms, version"
 
 func scan(row database.Row) (Company, error) {
 	var c Company
-	err := row.Scan(&c.ID, &c.Name, &c.Slug, &c.Line, &c.State, &c.Locale, &c.Timezone, &c.CreatedMS, &c.Version)
+	err := row.Scan(&c.ID, &c.Name, &c.Slug, &c.Line, &c.State, &c.StateMS, &c.TaxID, &c.Locale, &c.Timezone, &c.CreatedMS, &c.Version)
 	return c, err
 }
 
@@ -25,13 +25,13 @@ func Insert(ctx context.Context, tx *database.Tx, id string, draft Draft) (Compa
 		return Company{}, err
 	}
 	company := Company{
-		ID: id, Name: draft.Name, Slug: draft.Slug, Line: draft.Line, State: Active,
-		Locale: draft.Locale, Timezone: draft.Timezone, CreatedMS: tx.Now(), Version: 1,
+		ID: id, Name: draft.Name, Slug: draft.Slug, Line: draft.Line, State: Active, StateMS: tx.Now(),
+		TaxID: draft.TaxID, Locale: draft.Locale, Timezone: draft.Timezone, CreatedMS: tx.Now(), Version: 1,
 	}
 	made, err := tx.Exec(ctx, `
-		INSERT INTO tenant (id, name, slug, line, state, locale, timezone, settings, created_ms, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, '{}', $8, 1) ON CONFLICT (slug) DO NOTHING`,
-		company.ID, company.Name, company.Slug, company.Line, string(company.State), company.Locale, company.Timezone, company.CreatedMS)
+		INSERT INTO tenant (id, name, slug, line, state, state_ms, tax_id, folded, locale, timezone, settings, created_ms, version)
+		VALUES ($1, $2, $3, $4, $5, $8, $9, $10, $6, $7, '{}', $8, 1) ON CONFLICT (slug) DO NOTHING`,
+		company.ID, company.Name, company.Slug, company.Line, string(company.State), company.Locale, company.Timezone, company.CreatedMS, company.TaxID, company.folded())
 	if err != nil {
 		return Company{}, err
 	}
@@ -101,7 +101,7 @@ func save(ctx context.Context, tx *database.Tx, company *Company) error {
 	company.Version++
 	tx.Notify(Topic, 0)
 	_, err := tx.Exec(ctx, `
-		UPDATE tenant SET name = $2, state = $3, locale = $4, timezone = $5, version = $6 WHERE id = $1`,
-		company.ID, company.Name, string(company.State), company.Locale, company.Timezone, company.Version)
+		UPDATE tenant SET name = $2, state = $3, locale = $4, timezone = $5, version = $6, state_ms = $7, tax_id = $8, folded = $9 WHERE id = $1`,
+		company.ID, company.Name, string(company.State), company.Locale, company.Timezone, company.Version, company.StateMS, company.TaxID, company.folded())
 	return err
 }

@@ -53,7 +53,7 @@ func TestACompanyIsMadeChangedAndSuspended(t *testing.T) {
 		if changed.Name != name || changed.Timezone != zone || changed.Locale != "pt-BR" || changed.Version != company.Version+1 {
 			t.Fatalf("changed to %+v", changed)
 		}
-		if _, err := b.service.SetState(ctx, company.ID, Suspended, operator); err != nil {
+		if _, err := b.service.SetState(ctx, company.ID, Suspended, "for the test", operator); err != nil {
 			t.Fatal(err)
 		}
 		got, err := b.service.Get(ctx, company.ID)
@@ -135,7 +135,7 @@ func TestCompaniesAreListedPageByPage(t *testing.T) {
 func TestUnknownCompanyIsNotFound(t *testing.T) {
 	b := setup(databasetest.Open(t))
 	for _, id := range []string{"ten_01h455vb4pex5vsknk084sn02q", "nonsense", "a,b"} {
-		if _, err := b.service.SetState(context.Background(), id, Suspended, operator); !fault.Is(err, fault.NotFound) {
+		if _, err := b.service.SetState(context.Background(), id, Suspended, "for the test", operator); !fault.Is(err, fault.NotFound) {
 			t.Errorf("%s: %v", id, err)
 		}
 	}

@@ -34,7 +34,8 @@ export const api = {
     list: (cursor?: string) => take<T.Page<T.Company>>(GET("/companies", paged(cursor))),
     create: (body: { name: string; line?: T.Company["line"]; admin_email?: string }) =>
       take<{ company: T.Company; invitation?: T.Invitation; link?: string }>(POST("/companies", { body })),
-    state: (company: string, state: T.Company["state"]) => take<T.Company>(PATCH("/companies/{company}", { params: { path: { company } }, body: { state } })),
+    state: (company: string, state: T.Company["state"], reason: string) =>
+      take<T.Company>(POST("/operator/companies/{company}/state", { params: { path: { company } }, body: { state, reason } })),
   },
   members: {
     list: () => take<{ items: T.Member[] }>(GET("/members")),

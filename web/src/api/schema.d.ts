@@ -571,23 +571,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/companies/{company}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Suspend a company or let it work again. */
-        patch: operations["set-company-state"];
-        trace?: never;
-    };
     "/company": {
         parameters: {
             query?: never;
@@ -1647,6 +1630,23 @@ export interface paths {
         put?: never;
         /** A new attempt after failed or unknown. Reasons: nothing_to_repeat, window_closed. */
         post: operations["send-message-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/companies/{company}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a company into another state; its admins are told. Reason: state_way when there is no way from here to there. */
+        post: operations["set-company-state"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2955,15 +2955,24 @@ export interface components {
             name: string;
             slug: string;
             /** @enum {string} */
-            state: "active" | "suspended";
+            state: "active" | "past_due" | "read_only" | "suspended" | "canceled" | "erased";
+            /**
+             * Format: int64
+             * @description Since when.
+             */
+            state_ms: number;
+            /** @description CNPJ or CPF without punctuation; empty when nobody said it. */
+            tax_id: string;
             /** @description IANA name. */
             timezone: string;
             /** Format: int64 */
             version: number;
         };
         CompanyStateInputBody: {
+            /** @description Written into the log. */
+            reason: string;
             /** @enum {string} */
-            state: "active" | "suspended";
+            state: "active" | "past_due" | "read_only" | "suspended" | "canceled" | "erased";
         };
         CompareBotOutputBody: {
             changes: components["schemas"]["BotChange"][];
@@ -6453,41 +6462,6 @@ export interface operations {
             };
         };
     };
-    "set-company-state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                company: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CompanyStateInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Company"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "get-company": {
         parameters: {
             query?: never;
@@ -8895,6 +8869,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-company-state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyStateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
                 };
             };
             /** @description Error */

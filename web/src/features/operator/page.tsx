@@ -117,7 +117,7 @@ function CompanyRow({ company }: { company: Company }) {
   const say = useProblemText();
   const active = company.state === "active";
   const change = useMutation({
-    mutationFn: () => api.companies.state(company.id, active ? "suspended" : "active"),
+    mutationFn: () => api.companies.state(company.id, active ? "suspended" : "active", t("stateReason")),
     onSuccess: () => client.invalidateQueries({ queryKey: ["companies"] }),
     onError: (error) => notify.bad(say(error)),
   });
