@@ -185,6 +185,7 @@ var platformScope = []string{
 	"internal/modules/subscription",
 	"internal/modules/tenancy",
 	"internal/modules/audit",
+	"internal/modules/crm",
 	"internal/edge/httpapi",
 	"internal/app",
 }
