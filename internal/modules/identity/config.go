@@ -14,8 +14,17 @@ type Config struct {
 	// built on it.
 	PublicURL string `env:"-"`
 
-	SessionIdle time.Duration `env:"PROSA_SESSION_IDLE" default:"336h" doc:"A session ends after this long without use."`
-	SessionLife time.Duration `env:"PROSA_SESSION_LIFE" default:"2160h" doc:"A session ends after this long in any case."`
+	// Origins are further pages of ours that browsers show, beside PublicURL.
+	Origins []string `env:"-"`
+
+	PasskeyDomain string `env:"PROSA_PASSKEY_DOMAIN" doc:"Domain that passkeys are bound to; empty is the host of the public URL. With an operator console on another host, name the domain that both share."`
+
+	SessionIdle  time.Duration `env:"PROSA_SESSION_IDLE" default:"8h" doc:"A session of an attendant or a supervisor ends after this long without use. The one-click people of a demo have two weeks."`
+	SessionLife  time.Duration `env:"PROSA_SESSION_LIFE" default:"12h" doc:"A session of an attendant or a supervisor ends after this long in any case."`
+	AdminIdle    time.Duration `env:"PROSA_SESSION_IDLE_ADMIN" default:"30m" doc:"As PROSA_SESSION_IDLE, for who is an admin of any company."`
+	AdminLife    time.Duration `env:"PROSA_SESSION_LIFE_ADMIN" default:"12h" doc:"As PROSA_SESSION_LIFE, for who is an admin of any company."`
+	OperatorIdle time.Duration `env:"PROSA_SESSION_IDLE_OPERATOR" default:"15m" doc:"As PROSA_SESSION_IDLE, for the platform's operators."`
+	OperatorLife time.Duration `env:"PROSA_SESSION_LIFE_OPERATOR" default:"8h" doc:"As PROSA_SESSION_LIFE, for the platform's operators."`
 	// SessionTrust bounds for how long a sign-out or a lost right may be unknown to
 	// another process; in the one that changed it, it counts at once.
 	SessionTrust time.Duration `env:"PROSA_SESSION_TRUST" default:"1s" doc:"A process reads a session and its person's rights again after this long; what it changes itself counts at once. 0 reads at each request."`
@@ -31,16 +40,22 @@ type Config struct {
 // Default is the configuration of an empty environment.
 func Default() Config {
 	return Config{
-		SessionIdle: 14 * 24 * time.Hour, SessionLife: 90 * 24 * time.Hour, InviteLife: 7 * 24 * time.Hour, SessionTrust: time.Second,
+		SessionIdle: 8 * time.Hour, SessionLife: 12 * time.Hour, AdminIdle: 30 * time.Minute, AdminLife: 12 * time.Hour,
+		OperatorIdle: 15 * time.Minute, OperatorLife: 8 * time.Hour, InviteLife: 7 * 24 * time.Hour, SessionTrust: time.Second,
 		HashMemoryKiB: 19456, HashTime: 2, HashAtOnce: 2,
 	}
 }
 
 // Validate reports the first rule that the configuration breaks.
 func (c Config) Validate() error {
+	for name, l := range map[string]life{
+		"PROSA_SESSION_LIFE": {c.SessionIdle, c.SessionLife}, "PROSA_SESSION_LIFE_ADMIN": {c.AdminIdle, c.AdminLife}, "PROSA_SESSION_LIFE_OPERATOR": {c.OperatorIdle, c.OperatorLife},
+	} {
+		if l.idle < time.Minute || l.most < l.idle {
+			return fault.OnField(name, "must not be shorter than the time without use, which is at least a minute")
+		}
+	}
 	switch {
-	case c.SessionIdle < time.Minute || c.SessionLife < c.SessionIdle:
-		return fault.OnField("PROSA_SESSION_LIFE", "must not be shorter than PROSA_SESSION_IDLE, which is at least a minute")
 	case c.InviteLife < time.Minute:
 		return fault.OnField("PROSA_INVITE_LIFE", "must be at least a minute")
 	case c.SessionTrust < 0 || c.SessionTrust > time.Minute:

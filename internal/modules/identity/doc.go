@@ -1,6 +1,7 @@
 // Package identity owns people, what they may do and how they prove who they
 // are: the tables app_user, member, login_session, invitation, login_attempt,
-// setup_token and password_reset.
+// setup_token, password_reset, factor, recovery_code, login_challenge,
+// factor_policy and support_access.
 //
 // One person (user) may be a member of several companies, each with a role; a
 // session looks at one of them at a time. The platform's staff carries the
@@ -15,6 +16,15 @@
 // Config.SessionTrust (a second) in the others, which read a session again after
 // that long; and it tells the streams to let go of the browser
 // (member.updated, session.revoked). Every change is in the audit log.
+//
+// A second factor is a code app (RFC 6238) or a passkey (WebAuthn), with ten
+// recovery codes. Operators always need one, others where their company asks;
+// who needs one and has none holds no permission until it is set up
+// (mustEnrol, the one place). No way in is weaker than another: an invitation, a
+// new password and a second browser all ask for it. Each code, recovery code and
+// challenge works once; a challenge lives for five minutes and five tries in the
+// browser that began. A session's token is replaced whenever its rights or its
+// proof change. An operator sees a company only by a support access.
 //
 // Events out: member.updated, session.revoked. Events in: none.
 package identity

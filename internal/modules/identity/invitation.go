@@ -184,14 +184,14 @@ var errNoInvitation = fault.New(fault.NotFound, "this invitation is unknown, use
 // accepted.
 func (s *Service) Open(ctx context.Context, token secret.Text) (letter Letter, err error) {
 	err = s.db.Read(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
-		letter, err = readLetter(ctx, tx, token, "")
+		letter, err = readLetter(ctx, tx, hashToken(token), "")
 		return err
 	})
 	return letter, err
 }
 
-func readLetter(ctx context.Context, tx *database.Tx, token secret.Text, lock string) (letter Letter, err error) {
-	letter.Invitation, err = scanInvitation(tx.QueryRow(ctx, "SELECT "+invitationColumns+" FROM invitation WHERE token_hash = $1"+lock, hashToken(token)), tx.Now())
+func readLetter(ctx context.Context, tx *database.Tx, tokenHash, lock string) (letter Letter, err error) {
+	letter.Invitation, err = scanInvitation(tx.QueryRow(ctx, "SELECT "+invitationColumns+" FROM invitation WHERE token_hash = $1"+lock, tokenHash), tx.Now())
 	if errors.Is(err, database.ErrNoRows) || err == nil && letter.Invitation.State != "open" {
 		return Letter{}, errNoInvitation
 	}
@@ -206,7 +206,8 @@ func readLetter(ctx context.Context, tx *database.Tx, token secret.Text, lock st
 	return letter, err
 }
 
-// Accept takes an invitation and signs the person in, looking at that company.
+// Accept takes an invitation and signs the person in, looking at that company;
+// somebody with a second factor gives it first (Grant.Challenge).
 // Errors: fault.NotFound, fault.Invalid, and for somebody with an account those
 // of SignIn.
 func (s *Service) Accept(ctx context.Context, token secret.Text, draft Draft, client Client) (grant Grant, err error) {
@@ -224,16 +225,21 @@ func (s *Service) Accept(ctx context.Context, token secret.Text, draft Draft, cl
 	if err != nil {
 		return Grant{}, err
 	}
+	if letter.HasAccount && user.factors > 0 {
+		// Taken by the second step, as any other way in.
+		step, err := s.challengeFor(ctx, user, client, hashToken(token))
+		return Grant{Challenge: step}, err
+	}
 	err = s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
-		grant, err = s.join(ctx, tx, token, user, client)
+		grant, err = s.join(ctx, tx, hashToken(token), user, client, proofPassword)
 		return err
 	})
 	return grant, err
 }
 
-func (s *Service) join(ctx context.Context, tx *database.Tx, token secret.Text, user User, client Client) (Grant, error) {
+func (s *Service) join(ctx context.Context, tx *database.Tx, tokenHash string, user User, client Client, proof string) (Grant, error) {
 	// Read again under a lock: the link may be used twice at once.
-	letter, err := readLetter(ctx, tx, token, tx.ForUpdate())
+	letter, err := readLetter(ctx, tx, tokenHash, tx.ForUpdate())
 	if err != nil {
 		return Grant{}, err
 	}
@@ -262,7 +268,7 @@ func (s *Service) join(ctx context.Context, tx *database.Tx, token secret.Text, 
 	if err := s.noteMember(ctx, tx, who.By(), invitation.tenantID, user.ID, "member.joined", map[string]string{"role": string(invitation.Role)}); err != nil {
 		return Grant{}, err
 	}
-	grant, err := s.openIn(ctx, tx, user, client, "session.opened")
+	grant, err := s.openIn(ctx, tx, user, client, "session.opened", proof)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -272,7 +278,7 @@ func (s *Service) join(ctx context.Context, tx *database.Tx, token secret.Text, 
 	if _, err := tx.Exec(ctx, "UPDATE login_session SET active_tenant_id = $2 WHERE id = $1", session.ID, session.activeTenantID); err != nil {
 		return Grant{}, err
 	}
-	grant.Principal, err = assemble(ctx, tx, session)
+	grant.Principal, err = s.assemble(ctx, tx, session)
 	grant.Principal.ClientIP = client.IP
 	return grant, err
 }

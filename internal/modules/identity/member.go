@@ -93,6 +93,9 @@ func (s *Service) SetRole(ctx context.Context, who Principal, userID string, rol
 		if err != nil {
 			return err
 		}
+		if err := rotateSoon(ctx, tx, userID); err != nil {
+			return err
+		}
 		return s.noteMember(ctx, tx, who.By(), tenantID, userID, "member.role_changed", facts)
 	})
 	return m, err

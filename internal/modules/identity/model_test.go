@@ -236,6 +236,7 @@ func TestPeopleByTheRules(t *testing.T) {
 	b := ready(t, database.SQLite)
 	// Time passes only so that failures are forgotten; nothing else ends by it.
 	b.cfg.InviteLife, b.cfg.SessionIdle, b.cfg.SessionLife = 1e4*time.Hour, 1e4*time.Hour, 1e5*time.Hour
+	b.cfg.AdminIdle, b.cfg.AdminLife = b.cfg.SessionIdle, b.cfg.SessionLife
 	companies := tenancy.New(b.db, tenancy.Emit(b.emit), b.clock)
 	round := 0
 	rapid.Check(t, func(t *rapid.T) {

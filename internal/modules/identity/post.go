@@ -36,6 +36,7 @@ const (
 	invitationPage = "/invitation#"
 	resetPage      = "/reset#"
 	forgotPage     = "/forgot"
+	supportPage    = "/preferences"
 )
 
 // InvitationLink is what the holder of an invitation opens.

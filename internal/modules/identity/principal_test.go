@@ -111,7 +111,7 @@ func refused(_ Principal, err error) bool { return fault.Is(err, fault.Unauthori
 
 func TestWhatWasReadBeforeAChangeIsNotRemembered(t *testing.T) {
 	p := &principals{trust: time.Second}
-	bia := Principal{Role: Admin, Session: Session{SeenMS: 1_000, ExpiresMS: 1_500}}
+	bia := Principal{Role: Admin, Session: Session{SeenMS: 1_000, ExpiresMS: 1_500, life: demoLife}}
 	_, before, ok := p.find("t", 1_000)
 	if ok {
 		t.Fatal("known from nowhere")

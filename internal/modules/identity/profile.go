@@ -5,7 +5,6 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/secret"
-	"prosa/internal/event"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/mail"
 	"prosa/internal/platform/database"
@@ -54,7 +53,7 @@ func (s *Service) Change(ctx context.Context, who Principal, profile Profile) (P
 				return err
 			}
 		}
-		changed, err = assemble(ctx, tx, who.Session)
+		changed, err = s.assemble(ctx, tx, who.Session)
 		return err
 	})
 	changed.ClientIP = who.ClientIP
@@ -90,22 +89,10 @@ func (s *Service) passwordChanged(ctx context.Context, tx *database.Tx, who Prin
 	if err := succeeded(ctx, tx, who.User.Email, Client{IP: who.ClientIP}); err != nil {
 		return err
 	}
-	others, err := sessions(ctx, tx, who.User.ID)
-	if err != nil {
+	if err := s.endOthers(ctx, tx, who); err != nil {
 		return err
 	}
-	if err := revokeOthers(ctx, tx, who.User.ID, who.Session.ID); err != nil {
-		return err
-	}
-	for _, other := range others {
-		if other.ID == who.Session.ID {
-			continue
-		}
-		if err := s.tell(ctx, tx, other.activeTenantID, event.SessionRevoked, who.Actor(), revoked{UserID: who.User.ID, SessionID: other.ID}); err != nil {
-			return err
-		}
-	}
-	err = audit.Write(ctx, tx, audit.Entry{
+	err := audit.Write(ctx, tx, audit.Entry{
 		TenantID: who.TenantID(), Actor: who.Actor(), Action: "user.password_changed", Target: who.User.ID, IP: who.ClientIP,
 	})
 	if err != nil {

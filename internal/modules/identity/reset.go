@@ -49,11 +49,16 @@ func (s *Service) AskReset(ctx context.Context, email string, client Client) err
 		if err := attempt(ctx, tx, []subject{{"reset-ip:" + network(client.IP), perResetAddress}}); err != nil {
 			return err
 		}
-		tx.Notify(resetTopic, 0)
-		_, err := tx.Exec(ctx, `INSERT INTO password_reset (id, email, ip, asked_ms, user_id, token_hash, expires_ms, used_ms) VALUES ($1, $2, $3, $4, '', '', 0, 0)`,
-			id.New(id.Reset, tx.Now()), email, client.IP, tx.Now())
-		return err
+		return wishReset(ctx, tx, email, client.IP)
 	})
+}
+
+// wishReset asks for the letter.
+func wishReset(ctx context.Context, tx *database.Tx, email, ip string) error {
+	tx.Notify(resetTopic, 0)
+	_, err := tx.Exec(ctx, `INSERT INTO password_reset (id, email, ip, asked_ms, user_id, token_hash, expires_ms, used_ms) VALUES ($1, $2, $3, $4, '', '', 0, 0)`,
+		id.New(id.Reset, tx.Now()), email, ip, tx.Now())
+	return err
 }
 
 // Resets writes the letters that were asked for, for as long as it runs.

@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
 	"prosa/internal/base/secret"
 	"prosa/internal/event"
 	"prosa/internal/modules/audit"
+	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/database"
 )
 
@@ -24,11 +27,14 @@ type Service struct {
 	hasher *hasher
 	known  *principals
 	post   Post // nil until bound
+	sealer Sealer
+	// passkeys is nil where none can be bound to our address.
+	passkeys *webauthn.WebAuthn
 }
 
 // New makes the service.
 func New(cfg Config, db *database.DB, emit Emit, clock clock.Clock) *Service {
-	return &Service{cfg: cfg, db: db, emit: emit, clock: clock, hasher: newHasher(cfg), known: newPrincipals(db, cfg.SessionTrust)}
+	return &Service{cfg: cfg, db: db, emit: emit, clock: clock, hasher: newHasher(cfg), known: newPrincipals(db, cfg.SessionTrust), passkeys: relyingParty(cfg)}
 }
 
 // everyCompany is the scope of what happens before a company is known.
@@ -37,11 +43,13 @@ func everyCompany() database.Scope {
 }
 
 var (
+	errNoSession = fault.New(fault.NotFound, "no such session")
 	errSignedOut = fault.New(fault.Unauthorized, "nobody is signed in")
 	errBadLogin  = &fault.Error{Code: fault.Unauthorized, Reason: "bad_credentials", Message: "the e-mail or the password is wrong"}
 )
 
-// SignIn opens a session for an e-mail and its password. Errors:
+// SignIn opens a session for an e-mail and its password, or begins the second
+// step (Grant.Challenge) where the person has a factor. Errors:
 // fault.Unauthorized with reason bad_credentials, *Throttled,
 // fault.Unavailable when too many sign in at once.
 func (s *Service) SignIn(ctx context.Context, email string, password secret.Text, client Client) (Grant, error) {
@@ -54,7 +62,11 @@ func (s *Service) SignIn(ctx context.Context, email string, password secret.Text
 	if err != nil {
 		return Grant{}, err
 	}
-	return s.open(ctx, user, client, "session.opened", func(ctx context.Context, tx *database.Tx) error {
+	if user.factors > 0 {
+		step, err := s.challengeFor(ctx, user, client, "")
+		return Grant{Challenge: step}, err
+	}
+	return s.open(ctx, user, client, "session.opened", proofPassword, func(ctx context.Context, tx *database.Tx) error {
 		return succeeded(ctx, tx, email, client)
 	})
 }
@@ -109,28 +121,28 @@ func (s *Service) SignInDemo(ctx context.Context, role Role, client Client) (Gra
 	if err != nil {
 		return Grant{}, err
 	}
-	return s.open(ctx, user, client, "session.opened_demo", nil)
+	return s.open(ctx, user, client, "session.opened_demo", proofDemo, nil)
 }
 
 // open makes a session. also, which may be nil, runs in its transaction first.
-func (s *Service) open(ctx context.Context, user User, client Client, action string, also func(context.Context, *database.Tx) error) (grant Grant, err error) {
+func (s *Service) open(ctx context.Context, user User, client Client, action, proof string, also func(context.Context, *database.Tx) error) (grant Grant, err error) {
 	err = s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
 		if also != nil {
 			if err := also(ctx, tx); err != nil {
 				return err
 			}
 		}
-		grant, err = s.openIn(ctx, tx, user, client, action)
+		grant, err = s.openIn(ctx, tx, user, client, action, proof)
 		return err
 	})
 	return grant, err
 }
 
-func (s *Service) openIn(ctx context.Context, tx *database.Tx, user User, client Client, action string) (Grant, error) {
+func (s *Service) openIn(ctx context.Context, tx *database.Tx, user User, client Client, action, proof string) (Grant, error) {
 	token, hash := newToken()
 	session := Session{
 		ID: id.New(id.Session, tx.Now()), userID: user.ID, CreatedMS: tx.Now(), SeenMS: tx.Now(),
-		ExpiresMS: tx.Now() + s.cfg.SessionIdle.Milliseconds(), IP: client.IP, Agent: client.Agent[:min(len(client.Agent), 200)],
+		IP: client.IP, Agent: client.Agent[:min(len(client.Agent), 200)], Proof: proof, ProvedMS: tx.Now(),
 	}
 	if database.Text(session.Agent) != nil {
 		session.Agent = ""
@@ -142,14 +154,15 @@ func (s *Service) openIn(ctx context.Context, tx *database.Tx, user User, client
 	if session.activeTenantID, err = firstCompany(ctx, tx, user.ID, companies); err != nil {
 		return Grant{}, err
 	}
+	session.ExpiresMS = s.cfg.lifeOf(user, companies, proof).endsAt(tx.Now(), tx.Now())
 	if err := insertSession(ctx, tx, session, hash); err != nil {
 		return Grant{}, err
 	}
-	err = audit.Write(ctx, tx, audit.Entry{TenantID: session.activeTenantID, Actor: user.Actor(), Action: action, Target: user.ID, IP: client.IP})
+	err = audit.Write(ctx, tx, audit.Entry{TenantID: session.activeTenantID, Actor: user.Actor(), Action: action, Target: user.ID, Facts: map[string]string{"proof": proof}, IP: client.IP})
 	if err != nil {
 		return Grant{}, err
 	}
-	principal, err := assemble(ctx, tx, session)
+	principal, err := s.assemble(ctx, tx, session)
 	principal.ClientIP = client.IP
 	return Grant{Token: token, Principal: principal}, err
 }
@@ -181,7 +194,7 @@ func firstCompany(ctx context.Context, tx *database.Tx, userID string, companies
 
 // assemble reads the person behind a live session. Error: fault.Unauthorized
 // when the account was disabled.
-func assemble(ctx context.Context, tx *database.Tx, session Session) (Principal, error) {
+func (s *Service) assemble(ctx context.Context, tx *database.Tx, session Session) (Principal, error) {
 	user, err := userByID(ctx, tx, session.userID)
 	if errors.Is(err, database.ErrNoRows) || err == nil && user.state != stateActive {
 		return Principal{}, errSignedOut
@@ -194,6 +207,10 @@ func assemble(ctx context.Context, tx *database.Tx, session Session) (Principal,
 		return Principal{}, err
 	}
 	principal := Principal{Session: session, User: user, Companies: list}
+	principal.Session.life = s.cfg.lifeOf(user, list, session.Proof)
+	if principal.MustEnrol, err = s.mustEnrol(ctx, tx, user, session); err != nil {
+		return Principal{}, err
+	}
 	for i, membership := range list {
 		if membership.ID != session.activeTenantID {
 			continue
@@ -205,7 +222,21 @@ func assemble(ctx context.Context, tx *database.Tx, session Session) (Principal,
 			}
 		}
 	}
+	if principal.Role == "" {
+		return s.lookingIn(ctx, tx, principal)
+	}
 	return principal, nil
+}
+
+// lookingIn lets an operator see the company that they were given a look into.
+func (s *Service) lookingIn(ctx context.Context, tx *database.Tx, principal Principal) (_ Principal, err error) {
+	principal.Support, err = lookIn(ctx, tx, principal.User, principal.Session.activeTenantID)
+	if err != nil || principal.Support == nil {
+		return principal, err
+	}
+	principal.Role = Supervisor // to see what others own; May takes all else away
+	principal.Company, err = tenancy.Load(ctx, tx, principal.Session.activeTenantID)
+	return principal, err
 }
 
 // Authenticate gives who is behind a session's token, and lets the session
@@ -221,21 +252,20 @@ func (s *Service) Authenticate(ctx context.Context, token secret.Text) (principa
 		return principal, nil
 	}
 	err = s.db.Read(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
-		session, err := scanSession(tx.QueryRow(ctx, "SELECT "+sessionColumns+` FROM login_session
-			WHERE token_hash = $1 AND revoked_ms = 0 AND expires_ms > $2`, hash, now))
+		session, err := sessionByToken(ctx, tx, hash, now)
 		if errors.Is(err, database.ErrNoRows) {
 			return errSignedOut
 		}
 		if err != nil {
 			return err
 		}
-		principal, err = assemble(ctx, tx, session)
+		principal, err = s.assemble(ctx, tx, session)
 		return err
 	})
 	if err != nil {
 		return Principal{}, err
 	}
-	if now-principal.Session.SeenMS >= touchEvery.Milliseconds() {
+	if now-principal.Session.SeenMS >= principal.Session.life.touchEvery().Milliseconds() {
 		if err := s.touch(ctx, &principal.Session, now); err != nil {
 			return principal, err
 		}
@@ -248,7 +278,7 @@ func (s *Service) Authenticate(ctx context.Context, token secret.Text) (principa
 // life.
 func (s *Service) touch(ctx context.Context, session *Session, now int64) error {
 	session.SeenMS = now
-	session.ExpiresMS = min(now+s.cfg.SessionIdle.Milliseconds(), session.CreatedMS+s.cfg.SessionLife.Milliseconds())
+	session.ExpiresMS = session.life.endsAt(session.CreatedMS, now)
 	return s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
 		_, err := tx.Exec(ctx, "UPDATE login_session SET seen_ms = $2, expires_ms = $3 WHERE id = $1", session.ID, session.SeenMS, session.ExpiresMS)
 		return err
@@ -323,7 +353,7 @@ func (s *Service) Switch(ctx context.Context, who Principal, tenantID string) (p
 	err = s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
 		session := who.Session
 		session.activeTenantID = tenantID
-		if principal, err = assemble(ctx, tx, session); err != nil {
+		if principal, err = s.assemble(ctx, tx, session); err != nil {
 			return err
 		}
 		if principal.Role == "" {
@@ -348,6 +378,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 			return err
 		}
 		if _, err = tx.Exec(ctx, "DELETE FROM password_reset WHERE expires_ms > 0 AND expires_ms < $1", tx.Now()-month); err != nil {
+			return err
+		}
+		if _, err = tx.Exec(ctx, "DELETE FROM login_challenge WHERE expires_ms < $1", tx.Now()); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, "DELETE FROM login_attempt WHERE last_ms < $1 AND until_ms < $2", tx.Now()-forgetAfter.Milliseconds(), tx.Now())

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"slices"
-	"time"
 
 	"prosa/internal/base/secret"
 	"prosa/internal/event"
@@ -24,13 +23,14 @@ type Session struct {
 	ExpiresMS int64  `json:"expires_ms"`
 	IP        string `json:"ip"`
 	Agent     string `json:"agent"`
+	Proof     string `json:"proof" enum:"password,totp,passkey,recovery,demo" doc:"How the person proved themselves."`
+	ProvedMS  int64  `json:"proved_ms" doc:"When they did so last."`
 
 	userID         string
 	activeTenantID string
+	rotate         bool
+	life           life
 }
-
-// touchEvery bounds how often the use of a session is written down.
-const touchEvery = 5 * time.Minute
 
 // Principal is who makes a request: a session, its user, and the company it
 // looks at with the role there.
@@ -41,6 +41,10 @@ type Principal struct {
 	Company   tenancy.Company
 	Role      Role
 	Companies []Membership
+	// MustEnrol takes every permission until a second factor is set up.
+	MustEnrol bool
+	// Support is set while an operator looks into a company that is not theirs.
+	Support *Support
 	// ClientIP is filled by the edge, for the log.
 	ClientIP string
 }
@@ -51,7 +55,7 @@ func (p Principal) TenantID() string { return p.Company.ID }
 // Actor names the person in events and in the log.
 func (p Principal) Actor() event.Actor {
 	actor := p.User.Actor()
-	if p.Role != "" {
+	if p.Role != "" && p.Support == nil {
 		actor.Kind = "user" // what is done as a member is not done as staff
 	}
 	return actor
@@ -62,6 +66,9 @@ func (p Principal) By() tenancy.By { return tenancy.By{Actor: p.Actor(), IP: p.C
 
 // May reports whether the person holds the permission here and now.
 func (p Principal) May(permission Permission) bool {
+	if p.MustEnrol || p.Support != nil && permission != PlatformOperate && !readable[permission] {
+		return false
+	}
 	if permission == PlatformOperate {
 		return p.User.Operator
 	}
@@ -71,12 +78,16 @@ func (p Principal) May(permission Permission) bool {
 // Permissions lists what the person holds here and now, sorted.
 func (p Principal) Permissions() []Permission {
 	held := []Permission{}
+	if p.MustEnrol {
+		return held
+	}
 	if p.Company.ID != "" {
 		held = slices.DeleteFunc(p.Role.Permissions(), func(permission Permission) bool { return !p.leaves(permission) })
 	}
 	if p.User.Operator {
 		held = append(held, PlatformOperate)
 	}
+	held = slices.DeleteFunc(held, func(permission Permission) bool { return !p.May(permission) })
 	slices.Sort(held)
 	return held
 }
@@ -84,6 +95,8 @@ func (p Principal) Permissions() []Permission {
 // Grant is a fresh session: the token goes into the cookie and is shown
 // nowhere else.
 type Grant struct {
+	// Challenge is set, and all else empty, where a second step is to be taken.
+	Challenge *Challenge
 	Token     secret.Text
 	Principal Principal
 }

@@ -90,7 +90,7 @@ func (s *Service) SetUp(ctx context.Context, setup Setup, client Client) (grant 
 		if err != nil {
 			return err
 		}
-		grant, err = s.openIn(ctx, tx, user, client, "session.opened")
+		grant, err = s.openIn(ctx, tx, user, client, "session.opened", proofPassword)
 		return err
 	})
 	return grant, err

@@ -9,11 +9,12 @@ import (
 	"prosa/internal/platform/database"
 )
 
-const userColumns = "id, email, name, password_hash, operator, locale, state"
+const userColumns = `id, email, name, password_hash, operator, locale, state, reenrol,
+	(SELECT COUNT(*) FROM factor WHERE factor.user_id = app_user.id AND factor.confirmed_ms > 0)`
 
 func scanUser(row database.Row) (User, error) {
 	var u User
-	err := row.Scan(&u.ID, &u.Email, &u.Name, &u.passwordHash, &u.Operator, &u.Locale, &u.state)
+	err := row.Scan(&u.ID, &u.Email, &u.Name, &u.passwordHash, &u.Operator, &u.Locale, &u.state, &u.reenrol, &u.factors)
 	return u, err
 }
 
@@ -138,19 +139,31 @@ func memberships(ctx context.Context, tx *database.Tx, userID string) ([]Members
 	return list, companies, err
 }
 
-const sessionColumns = "id, user_id, active_tenant_id, created_ms, seen_ms, expires_ms, ip, agent"
+const sessionColumns = "id, user_id, active_tenant_id, created_ms, seen_ms, expires_ms, ip, agent, proof, proved_ms, rotate"
 
 func scanSession(row database.Row) (Session, error) {
 	var s Session
-	err := row.Scan(&s.ID, &s.userID, &s.activeTenantID, &s.CreatedMS, &s.SeenMS, &s.ExpiresMS, &s.IP, &s.Agent)
+	err := row.Scan(&s.ID, &s.userID, &s.activeTenantID, &s.CreatedMS, &s.SeenMS, &s.ExpiresMS, &s.IP, &s.Agent, &s.Proof, &s.ProvedMS, &s.rotate)
 	return s, err
+}
+
+// sessionByToken finds the live session of a token, or of one that was replaced a
+// moment ago.
+func sessionByToken(ctx context.Context, tx *database.Tx, hash string, now int64) (Session, error) {
+	session, err := scanSession(tx.QueryRow(ctx, "SELECT "+sessionColumns+` FROM login_session
+		WHERE token_hash = $1 AND revoked_ms = 0 AND expires_ms > $2`, hash, now))
+	if !errors.Is(err, database.ErrNoRows) {
+		return session, err
+	}
+	return scanSession(tx.QueryRow(ctx, "SELECT "+sessionColumns+` FROM login_session
+		WHERE old_hash = $1 AND old_until_ms > $2 AND revoked_ms = 0 AND expires_ms > $2`, hash, now))
 }
 
 func insertSession(ctx context.Context, tx *database.Tx, session Session, tokenHash string) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO login_session (id, token_hash, user_id, active_tenant_id, created_ms, seen_ms, expires_ms, revoked_ms, ip, agent)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)`,
-		session.ID, tokenHash, session.userID, session.activeTenantID, session.CreatedMS, session.SeenMS, session.ExpiresMS, session.IP, session.Agent)
+		INSERT INTO login_session (id, token_hash, user_id, active_tenant_id, created_ms, seen_ms, expires_ms, revoked_ms, ip, agent, proof, proved_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)`,
+		session.ID, tokenHash, session.userID, session.activeTenantID, session.CreatedMS, session.SeenMS, session.ExpiresMS, session.IP, session.Agent, session.Proof, session.ProvedMS)
 	return err
 }
 

@@ -22,6 +22,8 @@ type User struct {
 
 	state        string
 	passwordHash string
+	factors      int64 // in use
+	reenrol      bool
 }
 
 // Actor names the user in events and in the log.
