@@ -177,6 +177,7 @@ var platformScope = []string{
 	"internal/modules/botrun",
 	"internal/modules/order",
 	"internal/modules/payment",
+	"internal/modules/acquisition",
 	"internal/modules/sale",
 	"internal/modules/listing",
 	"internal/modules/identity",

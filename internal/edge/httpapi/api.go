@@ -12,6 +12,7 @@ import (
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
+	"prosa/internal/modules/acquisition"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/builder"
 	"prosa/internal/modules/identity"
@@ -53,6 +54,7 @@ type Deps struct {
 	Tenancy       *tenancy.Service
 	Plans         *plan.Service
 	Selling       Selling
+	Signup        *acquisition.Service
 	Audit         *audit.Service
 	Inbox         *inbox.Service
 	Conversations Conversations
@@ -136,6 +138,7 @@ func (a *api) register() {
 	a.registerMember()
 	a.registerInvitation()
 	a.registerReset()
+	a.registerSignup()
 	a.registerLetter()
 	a.registerAudit()
 	a.registerConversation()

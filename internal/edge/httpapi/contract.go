@@ -51,6 +51,11 @@ func nameOf(t reflect.Type, hint string) string {
 		return "Bot" + named.Name()
 	case "mail":
 		return "Mail" + named.Name()
+	case "acquisition":
+		if named.Name() == "Journey" {
+			return "Journey"
+		}
+		return "Signup" + named.Name()
 	case "flow", "flow/trial":
 		return "Flow" + named.Name()
 	case "product", "order", "payment", "listing":

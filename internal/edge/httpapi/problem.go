@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/modules/acquisition"
 	"prosa/internal/modules/builder"
 )
 
@@ -70,6 +71,12 @@ func problemOf(ctx context.Context, err error) *Problem {
 	var f *fault.Error
 	if errors.As(err, &f) && code != fault.Internal {
 		p.Reason, p.Field = f.Reason, f.Field
+	}
+	var incomplete *acquisition.Incomplete
+	if errors.As(err, &incomplete) {
+		for _, field := range incomplete.Fields {
+			p.Errors = append(p.Errors, FieldFlaw{Field: field, Message: "is missing or wrong"})
+		}
 	}
 	var refusal *builder.Refusal
 	if errors.As(err, &refusal) {

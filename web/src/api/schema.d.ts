@@ -2225,6 +2225,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The purchase of this browser. Reason: no_journey. */
+        get: operations["get-signup"];
+        put?: never;
+        /** Begin a purchase; a cookie keeps it for this browser. Reasons: signup_closed, plan_withdrawn, interval_not_offered, too_many_attempts. */
+        post: operations["begin-signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Save what was typed, right or wrong: problems tells what is wrong with it. While the provider's page is open, this goes back to the form. Reason: journey_locked. */
+        patch: operations["change-signup"];
+        trace?: never;
+    };
+    "/signup/activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The link of the first admin, for the browser that bought. Reasons: not_ready, activated. */
+        post: operations["show-activation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup/activation/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail the link of the first admin once more. Reasons: not_ready, activated, mail_off, too_many_letters (429, with Retry-After). */
+        post: operations["send-activation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open another page of the provider in place of one that was declined, expired or left. Reasons as of pay-signup. */
+        post: operations["pay-signup-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the purchase up, as long as nothing was paid. Reason: journey_locked. */
+        post: operations["cancel-signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the payment: checkout.url is the provider's page, empty while it is being opened (look again). A trial without payment answers the state paid. Reasons: journey_incomplete (with the fields), company_exists, plan_withdrawn, interval_not_offered, method_unknown, coupon_unknown, coupon_expired, coupon_exhausted, coupon_not_for_plan. */
+        post: operations["pay-signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail a code that proves the e-mail: 8 characters, 10 minutes, 5 tries. Reasons: email_missing, email_proven, mail_off, too_many_codes (429, with Retry-After). */
+        post: operations["send-signup-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup/contract.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accepted terms with the company's data. Reasons: no_journey, terms_missing, terms_changed. */
+        get: operations["get-contract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a purchase in this browser by the link of a letter. Reason: no_journey. */
+        post: operations["open-signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the code that was mailed. Reasons: bad_code, code_expired, code_tries. */
+        post: operations["prove-signup-email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail the link to a purchase that was begun with an e-mail. The answer is the same whether there is one or not. Reason: too_many_attempts. */
+        post: operations["resume-signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to the terms, as they were shown. Reason: terms_changed. */
+        post: operations["accept-terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The terms of today. */
+        get: operations["get-terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What companies do, with the bots that each begins with. */
+        get: operations["list-trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/variants/{variant}/movements": {
         parameters: {
             query?: never;
@@ -2271,6 +2511,10 @@ export interface components {
             password: string;
             token: string;
         };
+        AcceptTermsInputBody: {
+            hash: string;
+            version: string;
+        };
         Act: {
             facts?: {
                 [key: string]: string;
@@ -2278,6 +2522,10 @@ export interface components {
             name?: string;
             what: string;
             who?: string;
+        };
+        ActivationLinkBody: {
+            /** @description The page on which the first admin chooses a password. It opens a door: show it to this browser alone. */
+            url: string;
         };
         Actor: {
             id?: string;
@@ -2319,6 +2567,9 @@ export interface components {
         AllQuoteBody: {
             items: components["schemas"]["OrderQuote"][];
         };
+        AllTradeBody: {
+            items: components["schemas"]["SignupTrade"][];
+        };
         AllZoneBody: {
             items: components["schemas"]["OrderZone"][];
         };
@@ -2348,6 +2599,14 @@ export interface components {
             id: string;
             ip: string;
             target: string;
+        };
+        BeginSignupInputBody: {
+            coupon?: string;
+            /** @enum {string} */
+            interval: "month" | "year";
+            /** @enum {string} */
+            locale: "pt-BR" | "en";
+            version_id: string;
         };
         Bill: {
             boleto?: string;
@@ -3410,6 +3669,44 @@ export interface components {
         ItemsInputBody: {
             products: string[];
         };
+        Journey: {
+            /** @description The company is there and waits for its first admin. */
+            activation_ready: boolean;
+            /** @description Of the latest try. */
+            checkout?: components["schemas"]["SignupCheckoutView"];
+            company: components["schemas"]["SignupCompany"];
+            company_name: string;
+            contract_no: string;
+            /**
+             * Format: int64
+             * @description When it is forgotten, if it leads nowhere.
+             */
+            expires_ms: number;
+            id: string;
+            /** @description month or year. */
+            interval: string;
+            /** @description The welcome, once it was written. */
+            letter?: components["schemas"]["SignupLetterView"];
+            /** @enum {string} */
+            locale: "pt-BR" | "en";
+            /** @description Fields to be filled in before it can be paid, in the order of the pages; email_proof and terms among them. */
+            missing: string[];
+            /** @enum {string} */
+            next: "plan" | "company" | "email" | "terms" | "payment" | "waiting" | "activate" | "done";
+            person: components["schemas"]["SignupPersonView"];
+            problems: components["schemas"]["SignupProblem"][];
+            quote?: components["schemas"]["SignupQuote"];
+            sample_catalog: boolean;
+            second_contract: boolean;
+            /** @enum {string} */
+            state: "draft" | "checkout" | "awaiting" | "paid" | "active" | "expired" | "canceled";
+            steps: components["schemas"]["SignupStepView"][];
+            /** @description Absent until accepted. */
+            terms?: components["schemas"]["SignupTermsView"];
+            trade: string;
+            /** @description The plan; absent when it is gone. */
+            version?: components["schemas"]["SignupOffer"];
+        };
         Letter: {
             /** Format: int64 */
             at_ms: number;
@@ -3838,6 +4135,9 @@ export interface components {
         OpenResetInputBody: {
             token: string;
         };
+        OpenSignupInputBody: {
+            token: string;
+        };
         Option: {
             description?: string;
             id: string;
@@ -4159,6 +4459,13 @@ export interface components {
              */
             version?: number;
         };
+        PaySignupInputBody: {
+            /**
+             * @description Absent leaves the choice to the provider's page.
+             * @enum {string}
+             */
+            method?: "card" | "pix" | "boleto";
+        };
         Picked: {
             id: string;
             title?: string;
@@ -4444,6 +4751,9 @@ export interface components {
             step: string;
             view?: string;
         };
+        ProveSignupInputBody: {
+            code: string;
+        };
         PublishBotInputBody: {
             /** @description What changed, for the others. */
             note?: string;
@@ -4550,6 +4860,9 @@ export interface components {
         ResetInputBody: {
             password: string;
             token: string;
+        };
+        ResumeSignupInputBody: {
+            email: string;
         };
         RollBackBotInputBody: {
             note?: string;
@@ -4887,6 +5200,199 @@ export interface components {
         SignInInputBody: {
             email: string;
             password: string;
+        };
+        SignupCheckoutView: {
+            boleto_line: string;
+            boleto_url: string;
+            /** Format: int64 */
+            due_ms: number;
+            /** Format: int64 */
+            expires_ms: number;
+            /** @description card, pix, boleto; empty before it was chosen. */
+            method: string;
+            pix_code: string;
+            /** @description declined, refused, trouble (it is being tried again); empty for none. */
+            problem: string;
+            provider: string;
+            /** @enum {string} */
+            state: "asked" | "open" | "pending" | "paid" | "failed" | "expired";
+            /** @description The provider's page; empty while it is being opened. */
+            url: string;
+        };
+        SignupCompany: {
+            city: string;
+            /** @description IBGE's number of the municipality. */
+            city_code: string;
+            complement: string;
+            district: string;
+            fiscal_email: string;
+            iss_withheld: boolean;
+            /** @enum {string} */
+            kind: "company" | "person";
+            legal_name: string;
+            municipal_registration: string;
+            number: string;
+            /** @enum {string} */
+            regime: "" | "simples" | "presumido" | "real" | "mei";
+            /** @description Two letters. */
+            state: string;
+            /** @description Inscrição estadual, or ISENTO. */
+            state_registration: string;
+            street: string;
+            /** @description CNPJ, or CPF of a person. */
+            tax_id: string;
+            /** @description It was shown back and confirmed: its check digits don't notice each mistake. */
+            tax_id_confirmed: boolean;
+            trade_name: string;
+            zip: string;
+        };
+        SignupLetterView: {
+            reason: string;
+            state: string;
+        };
+        SignupOffer: {
+            /** Format: int64 */
+            annual_minor: number;
+            currency: string;
+            features: string[];
+            highlight: boolean;
+            limits: components["schemas"]["SignupOfferLimit"][];
+            /** Format: int64 */
+            monthly_minor: number;
+            name: string;
+            slug: string;
+            summary: string;
+            /** Format: int64 */
+            trial_days: number;
+            trial_needs_payment: boolean;
+            version_id: string;
+        };
+        SignupOfferLimit: {
+            /**
+             * Format: int64
+             * @description -1 is without limit.
+             */
+            count: number;
+            /** @enum {string} */
+            meter: "attendants" | "channels" | "bots" | "conversations" | "messages";
+            /** @enum {string} */
+            over: "block" | "overage";
+            /**
+             * Format: int64
+             * @description Of each one above the limit.
+             */
+            overage_minor: number;
+        };
+        SignupPatch: {
+            city?: string;
+            city_code?: string;
+            complement?: string;
+            /** @description Empty for none. */
+            coupon?: string;
+            district?: string;
+            email?: string;
+            fiscal_email?: string;
+            /** @enum {string} */
+            interval?: "month" | "year";
+            iss_withheld?: boolean;
+            /** @enum {string} */
+            kind?: "company" | "person";
+            legal_name?: string;
+            municipal_registration?: string;
+            name?: string;
+            number?: string;
+            phone?: string;
+            /** @description simples, presumido, real, mei; empty for not told. */
+            regime?: string;
+            sample_catalog?: boolean;
+            /** @description Another contract of a company that has one is meant. */
+            second_contract?: boolean;
+            state?: string;
+            state_registration?: string;
+            street?: string;
+            tax_id?: string;
+            tax_id_confirmed?: boolean;
+            trade?: string;
+            trade_name?: string;
+            version_id?: string;
+            zip?: string;
+        };
+        SignupPersonView: {
+            email: string;
+            email_proven: boolean;
+            name: string;
+            phone: string;
+        };
+        SignupProblem: {
+            /** @description required_form, unknown, company_exists, plan_withdrawn, coupon_unknown, coupon_expired, coupon_exhausted, coupon_not_for_plan; warnings: registration_doubtful. */
+            code: string;
+            field: string;
+            /** @description For a developer, in English. */
+            message: string;
+            /** @description It keeps nobody from going on. */
+            warning: boolean;
+        };
+        SignupQuote: {
+            coupon: string;
+            /** @description Why the coupon that was typed counts for nothing: coupon_unknown, coupon_expired, coupon_exhausted, coupon_not_for_plan; empty for none. */
+            coupon_problem: string;
+            currency: string;
+            /**
+             * Format: int64
+             * @description 0 with a discount is for ever.
+             */
+            discount_cycles: number;
+            /**
+             * Format: int64
+             * @description Taken off each of the first discount_cycles intervals.
+             */
+            discount_minor: number;
+            /** Format: int64 */
+            first_due_ms: number;
+            /**
+             * Format: int64
+             * @description Of the first bill.
+             */
+            first_minor: number;
+            /**
+             * Format: int64
+             * @description Of an interval, before the discount.
+             */
+            price_minor: number;
+            /** Format: int64 */
+            trial_days: number;
+        };
+        SignupStepView: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @enum {string} */
+            name: "payment" | "company" | "bots" | "catalog" | "letter" | "activation";
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "trouble";
+        };
+        SignupTerms: {
+            /** @description SHA-256 of the text's bytes, in hexadecimal: what exactly was agreed to. */
+            hash: string;
+            markdown: string;
+            title: string;
+            version: string;
+        };
+        SignupTermsView: {
+            /** Format: int64 */
+            accepted_ms: number;
+            hash: string;
+            version: string;
+        };
+        SignupTrade: {
+            bots: components["schemas"]["SignupTradeBot"][];
+            key: string;
+            /** @description In the language asked for, as is the summary. */
+            name: string;
+            summary: string;
+        };
+        SignupTradeBot: {
+            name: string;
+            template: string;
         };
         SnoozeInputBody: {
             /**
@@ -10336,6 +10842,500 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginSignupInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignupPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "show-activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationLinkBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pay-signup-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pay-signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaySignupInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-signup-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenSignupInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "prove-signup-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProveSignupInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeSignupInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptTermsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-terms": {
+        parameters: {
+            query?: {
+                locale?: "pt-BR" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignupTerms"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-trades": {
+        parameters: {
+            query?: {
+                locale?: "pt-BR" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllTradeBody"];
                 };
             };
             /** @description Error */
