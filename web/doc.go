@@ -1,6 +1,7 @@
 // Package web carries the built web application inside the binary and serves
-// it: the inbox and its pages from index.html, and, where the demo is on, the
-// simulated phones from demo.html.
+// it: the inbox and its pages from index.html, the public pages (prices, terms,
+// purchase) from site.html, and, where the demo is on, the simulated phones from
+// demo.html.
 //
 // The folder dist is made by npm run build and is not committed, save for a
 // placeholder that keeps the embed directive satisfied. A binary that was

@@ -61,11 +61,23 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case name == "demo" && s.demo:
 		s.page(w, r, "demo.html")
-	case name == "" || name == "index.html" || name == "demo.html" || path.Ext(name) == "":
+	case public(name):
+		if name != "planos" && name != "termos" {
+			w.Header().Set("X-Robots-Tag", "noindex") // a purchase under way is nobody's search result
+		}
+		s.page(w, r, "site.html")
+	case name == "" || name == "index.html" || name == "demo.html" || name == "site.html" || path.Ext(name) == "":
 		s.page(w, r, "index.html")
 	default:
 		s.file(w, r, name)
 	}
+}
+
+// public reports a page for people who have no account yet: prices, terms and
+// the steps of a purchase. They are an entry of their own, without a line of the
+// inbox, since they are read by phone on a slow line.
+func public(name string) bool {
+	return name == "planos" || name == "termos" || name == "assinar" || strings.HasPrefix(name, "assinar/")
 }
 
 func secure(header http.Header) {

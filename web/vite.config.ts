@@ -31,13 +31,15 @@ function precompress(): Plugin {
   };
 }
 
-/** In development the second entry lives at /demo, as the binary serves it. */
-function demoRoute(): Plugin {
+/** In development the other entries live where the binary serves them. */
+function entryRoutes(): Plugin {
   return {
-    name: "prosa:demo-route",
+    name: "prosa:entry-routes",
     configureServer(dev) {
       dev.middlewares.use((request, _response, next) => {
-        if (request.url === "/demo" || request.url?.startsWith("/demo?")) request.url = "/demo.html";
+        const path = request.url?.split("?")[0] ?? "";
+        if (path === "/demo") request.url = "/demo.html";
+        if (/^\/(planos|termos|assinar(\/.*)?)$/.test(path)) request.url = "/site.html";
         next();
       });
     },
@@ -47,7 +49,7 @@ function demoRoute(): Plugin {
 const mocked = process.env.PROSA_MOCK === "1";
 
 export default defineConfig({
-  plugins: [react(), demoRoute(), precompress(), ...(mocked ? [mockServer()] : [])],
+  plugins: [react(), entryRoutes(), precompress(), ...(mocked ? [mockServer()] : [])],
   resolve: { alias: { "@": join(root, "src") } },
   build: {
     target: "es2022",
@@ -55,7 +57,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 900,
-    rolldownOptions: { input: { index: join(root, "index.html"), demo: join(root, "demo.html") } },
+    rolldownOptions: { input: { index: join(root, "index.html"), demo: join(root, "demo.html"), site: join(root, "site.html") } },
   },
   server: {
     host: "127.0.0.1",

@@ -1,11 +1,9 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { firstLanguage, isLanguage, keepLanguage, type Language } from "./language";
 import type ptBR from "./pt-BR";
 
-export const languages = ["pt-BR", "en"] as const;
-export type Language = (typeof languages)[number];
-
-const kept = "prosa-language";
+export { firstLanguage, isLanguage, languages, type Language } from "./language";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -20,25 +18,9 @@ const loaders: Record<Language, () => Promise<{ default: Record<string, object> 
   en: () => import("./en"),
 };
 
-export function isLanguage(text: string | null | undefined): text is Language {
-  return languages.some((language) => language === text);
-}
-
 /** The language that is spoken now, for the server to remember. */
 export function spoken(): Language {
   return isLanguage(i18next.language) ? i18next.language : "pt-BR";
-}
-
-/** What was chosen here, else what the browser asks for, else Portuguese. */
-export function firstLanguage(): Language {
-  let chosen: string | null = null;
-  try {
-    chosen = localStorage.getItem(kept);
-  } catch {
-    chosen = null; // storage may be blocked
-  }
-  if (isLanguage(chosen)) return chosen;
-  return navigator.languages?.[0]?.toLowerCase().startsWith("en") ? "en" : "pt-BR";
 }
 
 export async function startI18n(language: Language = firstLanguage()): Promise<void> {
@@ -57,11 +39,7 @@ export async function startI18n(language: Language = firstLanguage()): Promise<v
 
 /** Changes the language here and remembers it in this browser. */
 export async function speak(language: Language): Promise<void> {
-  try {
-    localStorage.setItem(kept, language);
-  } catch {
-    // storage may be blocked: the choice lasts until the page is left
-  }
+  keepLanguage(language);
   if (i18next.language === language) return;
   const texts = await loaders[language]();
   for (const [name, bundle] of Object.entries(texts.default)) i18next.addResourceBundle(language, name, bundle, true, true);

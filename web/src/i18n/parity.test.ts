@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
 import en from "./en";
+import enSignup from "./en/signup.json";
 import ptBR from "./pt-BR";
+import ptSignup from "./pt-BR/signup.json";
 
 function flat(value: unknown, prefix = ""): [string, string][] {
   if (typeof value === "string") return [[prefix, value]];
   return Object.entries(value as object).flatMap(([name, each]) => flat(each, prefix === "" ? name : `${prefix}.${name}`));
 }
 
-const portuguese = new Map(flat(ptBR));
-const english = new Map(flat(en));
+// The public pages' texts travel apart from the application's; the rules are the same.
+const portuguese = new Map(flat({ ...ptBR, signup: ptSignup }));
+const english = new Map(flat({ ...en, signup: enSignup }));
 const slots = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 
 describe("texts", () => {

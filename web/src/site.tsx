@@ -1,0 +1,3 @@
+import { startSite } from "./app/site";
+
+void startSite();
