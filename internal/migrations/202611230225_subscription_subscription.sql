@@ -74,6 +74,7 @@ CREATE TABLE invoice (
     UNIQUE (tenant_id, provider, bill_id)
 );
 CREATE UNIQUE INDEX invoice_by_bill ON invoice (provider, bill_id);
+CREATE INDEX invoice_by_number ON invoice (tenant_id, number);
 
 -- invoice_series counts the invoices of a year. The number is taken in the transaction that makes the invoice: none is left out.
 CREATE TABLE invoice_series (

@@ -9,7 +9,6 @@ import (
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
-	"prosa/internal/base/id"
 	"prosa/internal/base/page"
 	"prosa/internal/modules/plan"
 	"prosa/internal/modules/tenancy"
@@ -104,7 +103,7 @@ func (b *Billing) follow(sub Subscription, within time.Duration, nowMS int64) {
 // Invoices gives a company's, newest first. Error: fault.Invalid for a cursor
 // that is not ours.
 func (s *Service) Invoices(ctx context.Context, tenantID, cursor string, limit int) (list page.List[Invoice], err error) {
-	before := string(id.Invoice) + "_zz"
+	before := "z" // behind any number
 	if _, err := page.Decode(cursor, &before); err != nil {
 		return list, err
 	}
@@ -115,7 +114,7 @@ func (s *Service) Invoices(ctx context.Context, tenantID, cursor string, limit i
 	})
 	if err == nil && len(list.Items) > size {
 		list.Items = list.Items[:size]
-		list.Next = page.Encode(list.Items[size-1].ID)
+		list.Next = page.Encode(list.Items[size-1].Number)
 	}
 	return list, err
 }
@@ -128,7 +127,7 @@ const exportMax = 10_000 // invoices of one company in one file
 func (s *Service) Export(ctx context.Context, tenantID string, w io.Writer) error {
 	var list []Invoice
 	err := s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) (err error) {
-		list, err = collectInvoices(tx.Query(ctx, `SELECT `+invoiceColumns+` FROM invoice WHERE tenant_id = $1 ORDER BY id LIMIT $2`, tenantID, exportMax))
+		list, err = collectInvoices(tx.Query(ctx, `SELECT `+invoiceColumns+` FROM invoice WHERE tenant_id = $1 ORDER BY number LIMIT $2`, tenantID, exportMax))
 		return err
 	})
 	if err != nil {

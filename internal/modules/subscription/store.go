@@ -84,14 +84,14 @@ func loadInvoice(ctx context.Context, tx *database.Tx, tenantID, invoiceID strin
 	return i, err
 }
 
-// invoices lists a company's, newest first, from behind before.
+// listInvoices lists a company's, newest first, those before a number.
 func listInvoices(ctx context.Context, tx *database.Tx, tenantID, before string, limit int) ([]Invoice, error) {
-	return collectInvoices(tx.Query(ctx, `SELECT `+invoiceColumns+` FROM invoice WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, tenantID, before, limit))
+	return collectInvoices(tx.Query(ctx, `SELECT `+invoiceColumns+` FROM invoice WHERE tenant_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3`, tenantID, before, limit))
 }
 
 // billed lists a company's invoices of one of its subscriptions at a vendor.
 func billed(ctx context.Context, tx *database.Tx, s Subscription) ([]Invoice, error) {
-	return collectInvoices(tx.Query(ctx, `SELECT `+invoiceColumns+` FROM invoice WHERE tenant_id = $1 AND provider = $2 AND external_id = $3 ORDER BY id`,
+	return collectInvoices(tx.Query(ctx, `SELECT `+invoiceColumns+` FROM invoice WHERE tenant_id = $1 AND provider = $2 AND external_id = $3 ORDER BY number`,
 		s.TenantID, s.Provider, s.ExternalID))
 }
 
