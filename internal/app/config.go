@@ -13,6 +13,7 @@ import (
 	"prosa/internal/adapters/smtp"
 	"prosa/internal/adapters/telegram"
 	"prosa/internal/adapters/whatsapp"
+	"prosa/internal/adapters/zoho"
 	"prosa/internal/base/fault"
 	"prosa/internal/edge/realtime"
 	"prosa/internal/edge/storefront"
@@ -20,6 +21,7 @@ import (
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/channel"
 	"prosa/internal/modules/conversation"
+	"prosa/internal/modules/crm"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/listing"
@@ -56,6 +58,7 @@ type Config struct {
 
 	Identity     identity.Config
 	Mail         mail.Config
+	CRM          crm.Config
 	Channel      channel.Config
 	Conversation conversation.Config `prefix:"PROSA_CONVERSATION_"`
 	Bots         botrun.Config
@@ -74,6 +77,8 @@ type Config struct {
 	MailDrop maildrop.Config
 	SMTP     smtp.Config
 	SendGrid sendgrid.Config
+
+	Zoho zoho.Config
 }
 
 // ServerConfig is about the process itself.
@@ -174,6 +179,9 @@ func (c Config) checkProd() error {
 	}
 	if c.Mail.Sender == mail.SenderFolder {
 		return fault.OnField("PROSA_MAIL_SENDER", "prod lays no mails in a folder: their links open doors")
+	}
+	if c.Zoho.AccountsURL != "" && !strings.HasPrefix(c.Zoho.AccountsURL, "https://") {
+		return fault.OnField("PROSA_ZOHO_ACCOUNTS_URL", "prod sends tokens by https only")
 	}
 	if c.Sandbox.URL != "" {
 		return fault.OnField("PROSA_SANDBOX_URL", "prod shows no simulated telephones: anybody could use them")

@@ -26,6 +26,7 @@ import (
 	"prosa/internal/modules/channel"
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/conversation"
+	"prosa/internal/modules/crm"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/listing"
@@ -66,6 +67,7 @@ type house struct {
 	plans        *plan.Service
 	identity     *identity.Service
 	mail         *mail.Service
+	crm          *crm.Service
 	channel      *channel.Service
 	contact      *contact.Service
 	conversation *conversation.Service
@@ -163,6 +165,9 @@ func (h *house) furnish() error {
 	h.identity = identity.New(h.cfg.Identity, h.db, identity.Emit(outbox.Write), h.clock)
 	h.locales = newLocales(h.tenancy, h.logger)
 	if err := h.joinMail(); err != nil {
+		return err
+	}
+	if err := h.joinCRM(); err != nil {
 		return err
 	}
 

@@ -15,6 +15,7 @@ import (
 	"prosa/internal/modules/acquisition"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/builder"
+	"prosa/internal/modules/crm"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	showcase "prosa/internal/modules/listing"
@@ -56,6 +57,7 @@ type Deps struct {
 	Selling       Selling
 	Signup        *acquisition.Service
 	Audit         *audit.Service
+	CRM           *crm.Service
 	Inbox         *inbox.Service
 	Conversations Conversations
 	Contacts      Contacts
@@ -140,6 +142,7 @@ func (a *api) register() {
 	a.registerReset()
 	a.registerSignup()
 	a.registerLetter()
+	a.registerCRM()
 	a.registerAudit()
 	a.registerConversation()
 	a.registerMessage()

@@ -47,6 +47,7 @@ import (
 	"prosa/internal/platform/shard"
 	"prosa/internal/platform/stream"
 	payfake "prosa/internal/sandbox/mercadopago"
+	fakezoho "prosa/internal/sandbox/zoho"
 )
 
 const (
@@ -72,6 +73,7 @@ type house struct {
 	payments *payment.Service
 	mail     *mail.Service
 	outbox   *mailbag
+	zoho     *fakezoho.Server
 
 	payAccounts *payment.Accounts
 	payServer   *payfake.Server
@@ -162,7 +164,7 @@ func open(t *testing.T, db *database.DB) *house {
 	h.openShop(contacts, box, logger)
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
-		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
+		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
 		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
 		Sales: h.openSales(conversations, logger),

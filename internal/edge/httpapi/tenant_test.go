@@ -224,6 +224,9 @@ func reach(own, other estate) map[string][]attempt {
 		"list-letters":      {{path: "/letters"}},
 		"get-mail":          {{path: "/mail"}},
 		"mend-letter":       {{path: "/letters/" + id.New(id.Letter, 1) + "/mend"}},
+		// The CRM is the platform's.
+		"get-crm": {{path: "/operator/crm"}}, "change-crm": {{path: "/operator/crm", body: crmSettingsBody()}}, "connect-crm": {{path: "/operator/crm/connect", body: crmConnectBody()}},
+		"disconnect-crm": {{path: "/operator/crm/disconnect"}}, "test-crm": {{path: "/operator/crm/test"}}, "check-crm-fields": {{path: "/operator/crm/fields"}},
 		// Whose e-mail it is, is told to nobody; see reset_test.go.
 		"ask-password-reset":  {{path: "/password-reset", body: map[string]any{"email": other.email}, status: []int{http.StatusAccepted}}},
 		"open-password-reset": {{path: "/password-reset/open", body: map[string]any{"token": other.user}}},
