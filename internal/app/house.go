@@ -219,6 +219,7 @@ func (h *house) furnish() error {
 	})
 	h.payments.Bind(h.orders)
 	h.joinSale()
+	h.joinTenancy()
 	return job.Register(h.jobs, h.fetchMedia)
 }
 

@@ -188,7 +188,7 @@ func (r *running) keepShards() service.Service {
 				}
 			}
 			keeper = shard.NewKeeper(r.db, r.process, r.cfg.Shards, r.logger,
-				r.conversation.Worker(r.streams), r.channel.Sender(), outbox.NewRelay(r.db, r.streams, r.logger), r.conversation.Sweeper(), r.sale.Follower(r.streams))
+				r.conversation.Worker(r.streams), r.channel.Sender(), outbox.NewRelay(r.db, r.streams, r.logger), r.conversation.Sweeper(), r.sale.Follower(r.streams), r.tenancy.Follower(r.streams, r.logger))
 			return nil
 		},
 		Run:         func(ctx context.Context) error { return keeper.Run(ctx) },

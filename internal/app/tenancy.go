@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"prosa/internal/modules/identity"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/database"
 )
@@ -19,4 +20,11 @@ func admit(meter tenancy.Meter) func(ctx context.Context, tx *database.Tx, tenan
 func (h *house) serves(tenantID string) (bots, sends bool) {
 	serving := h.tenancy.Serves(tenantID)
 	return serving.Bots, serving.Sends
+}
+
+// joinTenancy tells the companies' module who counts what a company has.
+func (h *house) joinTenancy() {
+	h.tenancy.BindCounts(map[tenancy.Meter]tenancy.Count{
+		tenancy.Attendants: identity.CountMembers, tenancy.Channels: h.channel.CountIn, tenancy.Bots: h.bots.CountIn,
+	})
 }

@@ -21,7 +21,7 @@ func Topology() []Route {
 		},
 		{
 			Stream: "EVENT", Subject: "event.<shard>", Carries: "what happened: arrays of envelopes from the outbox",
-			Writers: []string{"platform/outbox (the shard's owner)"}, Readers: []string{"edge/realtime", "sale (the shard's owner)", "listing (one process)"},
+			Writers: []string{"platform/outbox (the shard's owner)"}, Readers: []string{"edge/realtime", "sale (the shard's owner)", "tenancy (the shard's owner)", "listing (one process)"},
 			Retained: "by age; refilled from the outbox table after a loss",
 		},
 		{

@@ -49,6 +49,12 @@ func nameOf(t reflect.Type, hint string) string {
 	switch strings.TrimPrefix(named.PkgPath(), "prosa/internal/modules/") {
 	case "builder", "botrun":
 		return "Bot" + named.Name()
+	case "plan", "tenancy":
+		owner := map[string]string{"plan": "Plan", "tenancy": "Company"}[path.Base(named.PkgPath())]
+		if named.Name() == owner {
+			return owner
+		}
+		return owner + named.Name()
 	case "mail":
 		return "Mail" + named.Name()
 	case "acquisition":

@@ -117,6 +117,7 @@ func reach(own, other estate) map[string][]attempt {
 		"list-sessions":       blind("/sessions"),
 		"get-company":         blind("/company"),
 		"list-plans":          blind("/plans"),
+		"get-usage":           blind("/usage"),
 		"list-members":        blind("/members"),
 		"list-invitations":    blind("/invitations"),
 		"count-conversations": blind("/conversations/counts"),
@@ -251,6 +252,7 @@ func TestNoCompanyReachesAnother(t *testing.T) {
 		cases := reach(own, other)
 		maps.Copy(cases, reachStore(own, other))
 		maps.Copy(cases, reachListing(other))
+		maps.Copy(cases, reachPlans(other))
 		for _, op := range allOperations(t) {
 			attempts, listed := cases[op.OperationID]
 			if !listed {

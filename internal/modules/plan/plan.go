@@ -2,7 +2,6 @@ package plan
 
 import (
 	"context"
-	"encoding/json"
 	"regexp"
 	"strconv"
 
@@ -307,18 +306,4 @@ func note(ctx context.Context, tx *database.Tx, action string, v Version, by ten
 		facts["hash"] = v.Hash
 	}
 	return audit.Write(ctx, tx, audit.Entry{Actor: by.Actor, Action: action, Target: v.ID, Facts: facts, IP: by.IP})
-}
-
-// Merge lays a partial content, as JSON, over a whole one: members that are
-// absent stay as they are. Error: fault.Invalid.
-func (c Content) Merge(patch []byte) (Content, error) {
-	limits := c.Limits
-	c.Limits = nil // a map would be merged member by member
-	if err := json.Unmarshal(patch, &c); err != nil {
-		return c, fault.New(fault.Invalid, "the plan is not understood: %v", err)
-	}
-	if c.Limits == nil {
-		c.Limits = limits
-	}
-	return c, nil
 }

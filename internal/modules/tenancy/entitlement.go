@@ -78,7 +78,8 @@ type Entitlements struct {
 }
 
 // Entitle gives a company what a plan grants, in place of what it had, in the
-// caller's transaction. Error: fault.Invalid.
+// caller's transaction. Bots that were silent over the old limits speak again.
+// Error: fault.Invalid.
 func Entitle(ctx context.Context, tx *database.Tx, tenantID string, e Entitlements) error {
 	for meter, limit := range e.Limits {
 		if err := limit.Check(meter); err != nil {
@@ -94,7 +95,7 @@ func Entitle(ctx context.Context, tx *database.Tx, tenantID string, e Entitlemen
 	}
 	tx.Notify(Topic, 0)
 	_, err = tx.Exec(ctx, `INSERT INTO entitlement (tenant_id, plan_version_id, limits, updated_ms, version) VALUES ($1, $2, $3, $4, 1)
-		ON CONFLICT (tenant_id) DO UPDATE SET plan_version_id = excluded.plan_version_id, limits = excluded.limits, updated_ms = excluded.updated_ms, version = entitlement.version + 1`,
+		ON CONFLICT (tenant_id) DO UPDATE SET plan_version_id = excluded.plan_version_id, limits = excluded.limits, updated_ms = excluded.updated_ms, silent_ms = 0, version = entitlement.version + 1`,
 		tenantID, e.PlanVersionID, string(limits), tx.Now())
 	return err
 }
@@ -162,4 +163,17 @@ func granted(ctx context.Context, tx *database.Tx, tenantID string) (map[Meter]i
 		sums[meter] += extra
 	}
 	return sums, rows.Err()
+}
+
+// Entitlements is EntitlementsOf in a transaction of its own. Error:
+// fault.NotFound.
+func (s *Service) Entitlements(ctx context.Context, tenantID string) (e Entitlements, err error) {
+	if err := checkID(tenantID); err != nil {
+		return e, err
+	}
+	err = s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		e, err = EntitlementsOf(ctx, tx, tenantID)
+		return err
+	})
+	return e, err
 }

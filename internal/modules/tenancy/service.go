@@ -22,6 +22,7 @@ type Service struct {
 	post     Post   // nil until bound
 	people   People // nil until bound
 	page     string
+	counts   map[Meter]Count
 	standing standing
 }
 

@@ -1636,6 +1636,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Companies by name, tax id, state and plan, oldest first. */
+        get: operations["search-companies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/companies/{company}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What operators see of a company: facts, plan, live use, grants; nothing of its customers. */
+        get: operations["inspect-company"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/companies/{company}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant a company more than its plan does, for a time. */
+        post: operations["grant-quota"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/companies/{company}/grants/{grant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a grant back. */
+        delete: operations["end-quota"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operator/companies/{company}/state": {
         parameters: {
             query?: never;
@@ -1647,6 +1715,265 @@ export interface paths {
         put?: never;
         /** Bring a company into another state; its admins are told. Reason: state_way when there is no way from here to there. */
         post: operations["set-company-state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/crm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The CRM that contracts are written into: its connection and what things are called in it. */
+        get: operations["get-crm"];
+        /** Change what fields and stages are called in the CRM. Check the fields then. */
+        put: operations["change-crm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/crm/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connect the CRM, or connect it anew after its token was revoked. Reasons: crm_refused, crm_down, crm_throttled. */
+        post: operations["connect-crm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/crm/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget the CRM and its credentials. Contracts go on without it. */
+        post: operations["disconnect-crm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/crm/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare the CRM's fields with what is written into them. Reasons: crm_off, crm_refused, crm_down, crm_throttled. */
+        post: operations["check-crm-fields"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/crm/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the CRM whose it is. What it says against us is in the answer. Reason: crm_off. */
+        post: operations["test-crm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/plan-versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace the content of a draft. Reasons: plan_published, revision when somebody else changed it meanwhile. */
+        put: operations["edit-plan"];
+        post?: never;
+        /** Forget a draft. Reason: plan_published. */
+        delete: operations["discard-plan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/plan-versions/{version}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as the page of prices would show it. */
+        get: operations["preview-plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/plan-versions/{version}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sell a draft from now on, in place of the version before, which is honoured for another 30 days. It never changes again. Reason: plan_published. */
+        post: operations["publish-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/plan-versions/{version}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sell a version no more; who has chosen it may buy it for another 30 days. */
+        post: operations["withdraw-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All plans with all versions, in the order of the page of prices. */
+        get: operations["list-plan-editions"];
+        put?: never;
+        /** A new plan with its first draft. Reason: slug_taken. */
+        post: operations["create-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/plans/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Move a plan on the page of prices, close or open it. */
+        patch: operations["place-plan"];
+        trace?: never;
+    };
+    "/operator/plans/{plan}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new draft out of a plan's newest version. Reason: draft_exists. */
+        post: operations["draft-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/plans/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a sample page of prices of three plans on sale. Reason: plans_exist. */
+        post: operations["make-sample-plans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Coupons for plans, newest first. */
+        get: operations["list-promotions"];
+        put?: never;
+        /** A new coupon. Reason: code_taken. */
+        post: operations["create-promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/promotions/{promotion}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a coupon; what was promised with it stands. */
+        put: operations["change-promotion"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2465,6 +2792,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the company uses of what its plan grants, live; docs/plans.md says what is counted. */
+        get: operations["get-usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/variants/{variant}/movements": {
         parameters: {
             query?: never;
@@ -2549,6 +2893,9 @@ export interface components {
         AllCollectionBody: {
             items: components["schemas"]["ProductCollection"][];
         };
+        AllEditionBody: {
+            items: components["schemas"]["PlanEdition"][];
+        };
         AllEntryBody: {
             items: components["schemas"]["OrderEntry"][];
         };
@@ -2569,6 +2916,9 @@ export interface components {
         };
         AllTradeBody: {
             items: components["schemas"]["SignupTrade"][];
+        };
+        AllVersionBody: {
+            items: components["schemas"]["PlanVersion"][];
         };
         AllZoneBody: {
             items: components["schemas"]["OrderZone"][];
@@ -3100,6 +3450,12 @@ export interface components {
             /** @description Its retailer id. */
             item: string;
         };
+        Centre: {
+            /** @description Host on which people sign in there. */
+            host: string;
+            /** @description us, eu, in ... */
+            key: string;
+        };
         ChangeBotInputBody: {
             name?: string;
             /** @enum {string} */
@@ -3227,11 +3583,93 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        CompanyFound: {
+            /** Format: int64 */
+            created_ms: number;
+            id: string;
+            /** @enum {string} */
+            line: "massivo" | "enterprise";
+            /** @enum {string} */
+            locale: "pt-BR" | "en";
+            name: string;
+            /** @description Empty for a company without a plan. */
+            plan_version_id: string;
+            slug: string;
+            /** @enum {string} */
+            state: "active" | "past_due" | "read_only" | "suspended" | "canceled" | "erased";
+            /**
+             * Format: int64
+             * @description Since when.
+             */
+            state_ms: number;
+            /** @description CNPJ or CPF without punctuation; empty when nobody said it. */
+            tax_id: string;
+            /** @description IANA name. */
+            timezone: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CompanyGrant: {
+            /** @description The operator's name. */
+            by: string;
+            /** Format: int64 */
+            created_ms: number;
+            /** Format: int64 */
+            expires_ms: number;
+            /** Format: int64 */
+            extra: number;
+            id: string;
+            /** @enum {string} */
+            meter: "attendants" | "channels" | "bots" | "conversations" | "messages";
+            reason: string;
+        };
+        CompanyLimit: {
+            /**
+             * Format: int64
+             * @description -1 for no limit.
+             */
+            count: number;
+            /** @enum {string} */
+            over: "block" | "overage";
+            /** Format: int64 */
+            overage_price: number;
+        };
         CompanyStateInputBody: {
             /** @description Written into the log. */
             reason: string;
             /** @enum {string} */
             state: "active" | "past_due" | "read_only" | "suspended" | "canceled" | "erased";
+        };
+        CompanyUsed: {
+            /**
+             * Format: int64
+             * @description More than the plan grants, for a time.
+             */
+            granted: number;
+            /** @enum {string} */
+            level: "ok" | "warning" | "reached";
+            /**
+             * Format: int64
+             * @description Of the plan; -1 for none.
+             */
+            limit: number;
+            /** @enum {string} */
+            meter: "attendants" | "channels" | "bots" | "conversations" | "messages";
+            /**
+             * @description What happens beyond the limit.
+             * @enum {string}
+             */
+            over: "block" | "overage";
+            /** Format: int64 */
+            overage_minor: number;
+            /** Format: int64 */
+            percent: number;
+            /** Format: int64 */
+            period_end_ms: number;
+            /** Format: int64 */
+            period_start_ms: number;
+            /** Format: int64 */
+            used: number;
         };
         CompareBotOutputBody: {
             changes: components["schemas"]["BotChange"][];
@@ -3466,6 +3904,27 @@ export interface components {
             /** @enum {string} */
             role: "attendant" | "supervisor" | "admin";
         };
+        CreatePlanInputBody: {
+            content: components["schemas"]["PlanContent"];
+            /** @enum {string} */
+            line: "massivo" | "enterprise";
+            slug: string;
+        };
+        CrmConnectInputBody: {
+            /** @description us, eu, in ... */
+            centre: string;
+            client_id: string;
+            client_secret: string;
+            /** @description Grant code of the vendor's console: it works once, for minutes. Or give a refresh token. */
+            code?: string;
+            refresh_token?: string;
+        };
+        CrmView: {
+            /** @description Data centres of the vendor; an account lives in one. */
+            centres: components["schemas"]["Centre"][];
+            connection: components["schemas"]["Status"];
+            settings: components["schemas"]["Settings"];
+        };
         DemoInputBody: {
             /** @enum {string} */
             role: "attendant" | "supervisor" | "admin";
@@ -3491,6 +3950,14 @@ export interface components {
              */
             quantity: number;
             variant_id: string;
+        };
+        EditPlanInputBody: {
+            content: components["schemas"]["PlanContent"];
+            /**
+             * Format: int64
+             * @description That the editor saw.
+             */
+            revision: number;
         };
         Envelope: {
             actor: components["schemas"]["Actor"];
@@ -3544,6 +4011,21 @@ export interface components {
         FieldFlaw: {
             field: string;
             message: string;
+        };
+        Finding: {
+            /** @description Contracts can't be written until it is mended. */
+            blocks: boolean;
+            /**
+             * @description missing: there is no such field. not_unique: two records could hold the same. too_short. mandatory: the CRM wants it and we don't fill it. unknown_value: the pick list has no such value. unreadable: the fields could not be read.
+             * @enum {string}
+             */
+            code: "missing" | "not_unique" | "too_short" | "mandatory" | "unknown_value" | "unreadable";
+            /** @description account, contact, deal or lead. */
+            entity: string;
+            /** @description The CRM's API name. */
+            field: string;
+            /** @description What was looked for, or how long it must be; empty for none. */
+            value: string;
         };
         FlowCoverage: {
             exits: {
@@ -3607,6 +4089,15 @@ export interface components {
             price: number;
             retailer_id?: string;
         };
+        GrantQuotaInputBody: {
+            /** Format: int64 */
+            expires_ms: number;
+            /** Format: int64 */
+            extra: number;
+            /** @enum {string} */
+            meter: "attendants" | "channels" | "bots" | "conversations" | "messages";
+            reason: string;
+        };
         HandBack: {
             /** @description Absent: the bot that had it, or the channel's. */
             bot_id?: string;
@@ -3624,6 +4115,14 @@ export interface components {
              * @description In minor units; what Meta shows is a text.
              */
             price: number;
+        };
+        InspectedCompanyBody: {
+            company: components["schemas"]["Company"];
+            grants: components["schemas"]["CompanyGrant"][];
+            /** @description Where the company's state may go from here. */
+            next_states: string[];
+            plan?: components["schemas"]["PlanVersion"];
+            usage: components["schemas"]["CompanyUsed"][];
         };
         Invitation: {
             /** Format: int64 */
@@ -3738,6 +4237,11 @@ export interface components {
         };
         ListExchangeView: {
             items: components["schemas"]["ExchangeView"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
+        ListFound: {
+            items: components["schemas"]["CompanyFound"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
@@ -3889,6 +4393,11 @@ export interface components {
         };
         ListProduct: {
             items: components["schemas"]["ShopProduct"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
+        ListPromotion: {
+            items: components["schemas"]["PlanPromotion"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
@@ -4503,6 +5012,70 @@ export interface components {
             note?: string;
             payment: components["schemas"]["PaymentChoice"];
         };
+        PlacePlanInputBody: {
+            /** Format: int64 */
+            position?: number;
+            /** @enum {string} */
+            state?: "open" | "closed";
+        };
+        Plan: {
+            /** Format: int64 */
+            created_ms: number;
+            id: string;
+            /** @enum {string} */
+            line: "massivo" | "enterprise";
+            /**
+             * Format: int64
+             * @description On the page of prices, lowest first.
+             */
+            position: number;
+            slug: string;
+            /**
+             * @description A closed plan is shown to nobody new.
+             * @enum {string}
+             */
+            state: "open" | "closed";
+            /** Format: int64 */
+            version: number;
+        };
+        PlanContent: {
+            /** Format: int64 */
+            annual: number;
+            currency: string;
+            features: components["schemas"]["PlanText"][];
+            highlight: boolean;
+            limits: {
+                [key: string]: components["schemas"]["CompanyLimit"];
+            };
+            /** Format: int64 */
+            monthly: number;
+            name: components["schemas"]["PlanText"];
+            summary: components["schemas"]["PlanText"];
+            /** Format: int64 */
+            trial_days: number;
+            trial_needs_payment: boolean;
+        };
+        PlanEdition: {
+            /** Format: int64 */
+            created_ms: number;
+            id: string;
+            /** @enum {string} */
+            line: "massivo" | "enterprise";
+            /**
+             * Format: int64
+             * @description On the page of prices, lowest first.
+             */
+            position: number;
+            slug: string;
+            /**
+             * @description A closed plan is shown to nobody new.
+             * @enum {string}
+             */
+            state: "open" | "closed";
+            /** Format: int64 */
+            version: number;
+            versions: components["schemas"]["PlanVersion"][];
+        };
         PlanOffer: {
             /**
              * Format: int64
@@ -4526,6 +5099,43 @@ export interface components {
             trial_needs_payment: boolean;
             version_id: string;
         };
+        PlanPromotion: {
+            active: boolean;
+            /** Format: int64 */
+            amount: number;
+            code: string;
+            /** Format: int64 */
+            created_ms: number;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Periods that cost less, 0 for all.
+             */
+            cycles: number;
+            /** Format: int64 */
+            from_ms: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Redemptions, 0 for any number.
+             */
+            most: number;
+            /** Format: int64 */
+            percent: number;
+            plans: string[];
+            /**
+             * Format: int64
+             * @description 0 for ever.
+             */
+            to_ms: number;
+            /**
+             * Format: int64
+             * @description Held or used.
+             */
+            used: number;
+            /** Format: int64 */
+            version: number;
+        };
         PlansOutputBody: {
             currency: string;
             items: components["schemas"]["PlanOffer"][];
@@ -4533,6 +5143,47 @@ export interface components {
             methods: string[];
             /** @description Whether a company may sign up by itself. */
             open: boolean;
+        };
+        PlanText: {
+            en: string;
+            pt: string;
+        };
+        PlanVersion: {
+            /** Format: int64 */
+            annual: number;
+            /** Format: int64 */
+            created_ms: number;
+            currency: string;
+            features: components["schemas"]["PlanText"][];
+            /** @description SHA-256 of the content, empty of a draft. */
+            hash: string;
+            highlight: boolean;
+            id: string;
+            limits: {
+                [key: string]: components["schemas"]["CompanyLimit"];
+            };
+            line: string;
+            /** Format: int64 */
+            monthly: number;
+            name: components["schemas"]["PlanText"];
+            /** Format: int64 */
+            number: number;
+            plan_id: string;
+            /** Format: int64 */
+            published_ms: number;
+            /** Format: int64 */
+            revision: number;
+            slug: string;
+            /** @enum {string} */
+            state: "draft" | "published" | "withdrawn";
+            summary: components["schemas"]["PlanText"];
+            /** Format: int64 */
+            trial_days: number;
+            trial_needs_payment: boolean;
+            /** Format: int64 */
+            updated_ms: number;
+            /** Format: int64 */
+            withdrawn_ms: number;
         };
         PostMedia: {
             /** @description Id of an upload of one's own. */
@@ -4751,6 +5402,41 @@ export interface components {
             step: string;
             view?: string;
         };
+        PromotionBody: {
+            active: boolean;
+            /**
+             * Format: int64
+             * @description Minor units of each period.
+             */
+            amount?: number;
+            code: string;
+            /** @enum {string} */
+            currency?: "BRL" | "USD" | "EUR";
+            /**
+             * Format: int64
+             * @description Periods that cost less, 0 for all.
+             */
+            cycles?: number;
+            /** Format: int64 */
+            from_ms?: number;
+            /**
+             * Format: int64
+             * @description Redemptions, 0 for any number.
+             */
+            most?: number;
+            /**
+             * Format: int64
+             * @description Basis points: 1000 is 10 %.
+             */
+            percent?: number;
+            /** @description Ids of plans, empty for all. */
+            plans?: string[];
+            /**
+             * Format: int64
+             * @description 0 for ever.
+             */
+            to_ms?: number;
+        };
         ProveSignupInputBody: {
             code: string;
         };
@@ -4856,6 +5542,13 @@ export interface components {
         ReplayOutputBody: {
             conversation_id: string;
             turns: components["schemas"]["ReplayedTurn"][];
+        };
+        Report: {
+            /** Format: int64 */
+            checked_ms: number;
+            findings: components["schemas"]["Finding"][];
+            /** @description Nothing blocks. */
+            ok: boolean;
         };
         ResetInputBody: {
             password: string;
@@ -5026,6 +5719,16 @@ export interface components {
             expires_ms: number;
             id: string;
             ip: string;
+            /**
+             * @description How the person proved themselves.
+             * @enum {string}
+             */
+            proof: "password" | "totp" | "passkey" | "recovery" | "demo";
+            /**
+             * Format: int64
+             * @description When they did so last.
+             */
+            proved_ms: number;
             /** Format: int64 */
             seen_ms: number;
         };
@@ -5043,6 +5746,34 @@ export interface components {
              */
             remind_minutes: number;
             /** Format: int64 */
+            version: number;
+        };
+        Settings: {
+            /** @description Field of a deal that holds the contract's number; it must be unique in the CRM. */
+            contract_field: string;
+            /** @description Source of new deals and leads; empty leaves it. */
+            lead_source: string;
+            /** @description Status of new leads; empty leaves it. */
+            lead_status: string;
+            /** @description Purchases that were begun and abandoned become leads. */
+            leads: boolean;
+            /** @description Pipeline of new deals; empty where the CRM has none. */
+            pipeline: string;
+            /** @description What the stages of a deal are called: won, active, canceled. */
+            stages: {
+                [key: string]: string;
+            };
+            /** @description Field of an account that holds CNPJ or CPF; it must be unique in the CRM. */
+            tax_id_field: string;
+            /**
+             * Format: int64
+             * @description 0: never changed.
+             */
+            readonly updated_ms: number;
+            /**
+             * Format: int64
+             * @description The version that was seen; a later one is a conflict.
+             */
             version: number;
         };
         SetUpInputBody: {
@@ -5414,6 +6145,44 @@ export interface components {
              */
             version?: number;
         };
+        Status: {
+            /** @description Data centre of the account. */
+            centre: string;
+            client_id: string;
+            connected: boolean;
+            /**
+             * Format: int64
+             * @description No access token is asked for until then; 0: it may be.
+             */
+            cooldown_ms: number;
+            /** Format: int64 */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description Calls left in the vendor's day; -1: it did not say, which it does not before half are used.
+             */
+            credits: number;
+            /** @description Whose CRM it is, as it told. */
+            organization: string;
+            /** @description What was said last against us. */
+            problem: string;
+            /**
+             * Format: int64
+             * @description The last call that went well, to the minute; 0: none.
+             */
+            success_ms: number;
+            /**
+             * Format: int64
+             * @description 0: never.
+             */
+            tested_ms: number;
+            /** @description down, throttled or locked; empty when all is well. Locked needs an operator: connect anew, or mend what the problem says. */
+            trouble: string;
+            /** Format: int64 */
+            updated_ms: number;
+            /** @description zoho. */
+            vendor: string;
+        };
         SubscribeOutputBody: {
             ok: boolean;
             /** @description The platform's words. */
@@ -5452,6 +6221,14 @@ export interface components {
              * @description Bytes.
              */
             size: number;
+        };
+        UsageOutputBody: {
+            items: components["schemas"]["CompanyUsed"][];
+            plan_name: string;
+            /** @description Empty for a company without a plan, which has no limits. */
+            plan_version_id: string;
+            /** @description The bots are silent, since something of the month is used up. */
+            silent: boolean;
         };
         User: {
             email: string;
@@ -9388,6 +10165,137 @@ export interface operations {
             };
         };
     };
+    "search-companies": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                /** @description A plan's id. */
+                plan?: string;
+                q?: string;
+                state?: "active" | "past_due" | "read_only" | "suspended" | "canceled" | "erased";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFound"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inspect-company": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectedCompanyBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "grant-quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantQuotaInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyGrant"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "set-company-state": {
         parameters: {
             query?: never;
@@ -9410,6 +10318,598 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-crm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrmView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-crm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connect-crm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CrmConnectInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disconnect-crm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-crm-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-crm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditPlanInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "discard-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-plan": {
+        parameters: {
+            query?: {
+                locale?: "pt-BR" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOffer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-plan-editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllEditionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePlanInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "place-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacePlanInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draft-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-sample-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllVersionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-promotions": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPromotion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-promotion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPromotion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-promotion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPromotion"];
                 };
             };
             /** @description Error */
@@ -11336,6 +12836,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AllTradeBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-usage": {
+        parameters: {
+            query?: {
+                locale?: "pt-BR" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOutputBody"];
                 };
             };
             /** @description Error */

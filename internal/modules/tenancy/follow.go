@@ -1,0 +1,173 @@
+package tenancy
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"prosa/internal/event"
+	"prosa/internal/platform/database"
+	"prosa/internal/platform/shard"
+	"prosa/internal/platform/stream"
+)
+
+const (
+	fetchFrames = 64
+	idleWait    = time.Second
+	// countPause lets messages gather, so that a busy shard is counted in few
+	// transactions and the path of messages keeps the database.
+	countPause = 500 * time.Millisecond
+	// again is how far behind its place a follower begins: clocks differ, and a
+	// frame may be stored a little before the one that was handed out before it.
+	again       = 2 * time.Minute
+	cursorEvery = 10 * time.Second
+	forgetEvery = time.Hour
+)
+
+// Streams is what the follower asks of platform/stream.
+type Streams interface {
+	ConsumeSince(ctx context.Context, name, consumer, filter string, since func() time.Time) (*stream.Consumer, error)
+}
+
+// Fence is an owner's claim on its shard; shard.Lease is one.
+type Fence interface {
+	Fence(ctx context.Context, tx *database.Tx) error
+}
+
+// Follower counts what happened in a shard. It is a shard.Job. What it had not
+// noted when it died it reads again, and counts once.
+type Follower struct {
+	service *Service
+	streams Streams
+	logger  *slog.Logger
+}
+
+// Follower makes the job that consumes event.<shard>.
+func (s *Service) Follower(streams Streams, logger *slog.Logger) *Follower {
+	return &Follower{s, streams, logger}
+}
+
+// Run implements shard.Job. It returns when the lease is lost, when the
+// database is away, or when ctx ends.
+func (f *Follower) Run(ctx context.Context, lease shard.Lease) error {
+	at, err := f.service.loadCursor(ctx, lease.Shard)
+	if err != nil {
+		return err
+	}
+	from := func() time.Time {
+		if at.IsZero() {
+			return at
+		}
+		return at.Add(-again)
+	}
+	consumer, err := f.streams.ConsumeSince(ctx, stream.Event, stream.ConsumerName("usage", lease.Shard, lease.Epoch), fmt.Sprintf("event.%d", lease.Shard), from)
+	if err != nil {
+		return err
+	}
+	defer consumer.Close()
+	noted, saved := at, time.Now()
+	var forgot time.Time
+	for ctx.Err() == nil {
+		batch, err := consumer.Fetch(ctx, fetchFrames, idleWait)
+		if err != nil {
+			return err
+		}
+		frames := make([][]byte, len(batch))
+		for i, m := range batch {
+			frames[i] = m.Data
+		}
+		if err := f.Count(ctx, lease, frames); err != nil {
+			return err
+		}
+		for _, m := range batch {
+			if m.At.After(at) {
+				at = m.At
+			}
+			if err := m.Ack(); err != nil {
+				return err
+			}
+		}
+		if at.After(noted) && time.Since(saved) >= cursorEvery {
+			if err := f.service.saveCursor(ctx, lease, lease.Shard, at); err != nil {
+				return err
+			}
+			noted, saved = at, time.Now()
+		}
+		if lease.Shard == 0 && time.Since(forgot) >= forgetEvery {
+			if err := f.service.forget(ctx); err != nil {
+				return err
+			}
+			forgot = time.Now()
+		}
+		if len(batch) > 0 && len(batch) < fetchFrames {
+			select {
+			case <-ctx.Done():
+			case <-time.After(countPause):
+			}
+		}
+	}
+	return nil
+}
+
+// mark is what the frames that matter hold; others are not even decoded.
+var mark = []byte(`"type":"` + event.MessageCreated + `"`)
+
+// Count counts frames of events in one transaction. They may come any number of
+// times and in any pieces.
+func (f *Follower) Count(ctx context.Context, fence Fence, frames [][]byte) error {
+	var messages []said
+	var tenants []string
+	for _, frame := range frames {
+		if !bytes.Contains(frame, mark) {
+			continue
+		}
+		var envelopes []event.Envelope
+		if err := json.Unmarshal(frame, &envelopes); err != nil {
+			f.logger.ErrorContext(ctx, "a frame of events could not be read and is not counted", "error", err)
+			continue
+		}
+		for _, e := range envelopes {
+			if m, counts := saidIn(e); counts && checkID(m.tenantID) == nil {
+				messages, tenants = append(messages, m), append(tenants, m.tenantID)
+			}
+		}
+	}
+	if len(messages) == 0 {
+		return nil
+	}
+	slices.Sort(tenants)
+	return f.service.db.Write(ctx, database.Companies(slices.Compact(tenants)), func(ctx context.Context, tx *database.Tx) error {
+		if err := fence.Fence(ctx, tx); err != nil {
+			return err
+		}
+		return f.service.count(ctx, tx, slices.Clone(messages))
+	})
+}
+
+func (s *Service) loadCursor(ctx context.Context, shard int) (at time.Time, err error) {
+	err = s.db.Read(ctx, database.Platform("the events of a shard are of many companies"), func(ctx context.Context, tx *database.Tx) error {
+		var ms int64
+		err := tx.QueryRow(ctx, "SELECT at_ms FROM usage_cursor WHERE shard = $1", shard).Scan(&ms)
+		if errors.Is(err, database.ErrNoRows) {
+			return nil
+		}
+		at = time.UnixMilli(ms)
+		return err
+	})
+	return at, err
+}
+
+func (s *Service) saveCursor(ctx context.Context, fence Fence, shard int, at time.Time) error {
+	return s.db.Write(ctx, database.Platform("the events of a shard are of many companies"), func(ctx context.Context, tx *database.Tx) error {
+		if err := fence.Fence(ctx, tx); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "INSERT INTO usage_cursor (shard, at_ms) VALUES ($1, $2) ON CONFLICT (shard) DO UPDATE SET at_ms = excluded.at_ms", shard, at.UnixMilli())
+		return err
+	})
+}
