@@ -156,8 +156,9 @@ func (a *Adapter) bill(ctx context.Context, key string, c subscription.Change) e
 		if err := a.addLine(ctx, key, c, invoice); err != nil {
 			return err
 		}
+		billID := invoice.ID // the answer of a call that failed is empty
 		err = insist(key+":finalize", func(key string) (err error) {
-			invoice, err = a.api.V1Invoices.FinalizeInvoice(ctx, invoice.ID, &sdk.InvoiceFinalizeInvoiceParams{Params: keyed(key), AutoAdvance: sdk.Bool(true)})
+			invoice, err = a.api.V1Invoices.FinalizeInvoice(ctx, billID, &sdk.InvoiceFinalizeInvoiceParams{Params: keyed(key), AutoAdvance: sdk.Bool(true)})
 			return err
 		})
 		if err != nil {
