@@ -48,7 +48,7 @@ web/node_modules/.ready: web/package-lock.json | needs-node
 ##@ Prove
 
 .PHONY: test
-test: needs-go ## the tests, on SQLite: Go packages and web units
+test: needs-go stripe-mock ## the tests, on SQLite: Go packages and web units
 	@$(STEP) "Go tests on SQLite" ./tools/gotest sqlite
 	@$(MAKE) --no-print-directory test-web
 
@@ -81,6 +81,14 @@ lint: needs-go .tools/golangci-lint web/node_modules/.ready ## linters for Go an
 .tools/golangci-lint: tools/versions
 	@. tools/versions; $(STEP) "installing golangci-lint $$GOLANGCI_LINT" env GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$$GOLANGCI_LINT
 	@touch $@
+
+.tools/stripe-mock: tools/versions
+	@. tools/versions; $(STEP) "installing stripe-mock $$STRIPE_MOCK" env GOBIN=$(CURDIR)/.tools go install github.com/stripe/stripe-mock@$$STRIPE_MOCK
+	@touch $@
+
+.PHONY: stripe-mock
+stripe-mock: needs-go
+	@$(MAKE) --no-print-directory .tools/stripe-mock || echo "The calls to Stripe are not checked: stripe-mock could not be built."
 
 .PHONY: arch
 arch: needs-go ## the rules of the tree
@@ -183,6 +191,10 @@ show-money: needs-go ## codes of Pix that others made, bills that add up in what
 .PHONY: show-checkout
 show-checkout: needs-go needs-postgres ## checkouts and cart additions a second, with what each takes of the machine (SHOW_SECONDS=8)
 	@./tools/show-checkout
+
+.PHONY: show-stripe
+show-stripe: needs-go stripe-mock ## every call to Stripe against its mock, signatures, whole lives against the simulator, lost answers
+	@go test -count=1 -v -run 'TestEveryCall|TestVerify|TestALife|TestPix|TestBoleto|TestDeclined|TestTrial|TestRenewal|TestUpgrade|TestDispute|TestLostAnswers' ./internal/adapters/stripe | grep -v -e '^=== ' -e '^    --- PASS'
 
 .PHONY: show-catalog
 show-catalog: needs-go needs-postgres ## 50,000 items pushed to the simulated Meta with its limits, partly rejected, changed, read back: every state right (SHOW_ITEMS=50000)

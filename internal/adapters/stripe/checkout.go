@@ -116,16 +116,20 @@ func (a *Adapter) ensureProduct(ctx context.Context, planRef, name string) (stri
 	if !isMissing(err) {
 		return productID, err
 	}
-	err = insist("prosa:product:"+planRef+":"+digest(name), func(key string) error {
+	return productID, a.createProduct(ctx, productID, planRef, name)
+}
+
+func (a *Adapter) createProduct(ctx context.Context, productID, planRef, name string) error {
+	err := insist("prosa:product:"+planRef+":"+digest(name), func(key string) error {
 		_, err := a.api.V1Products.Create(ctx, &sdk.ProductCreateParams{
 			Params: keyed(key), ID: sdk.String(productID), Name: sdk.String(name), Metadata: map[string]string{metaPlan: planRef},
 		})
 		return err
 	})
 	if isCode(err, sdk.ErrorCodeResourceAlreadyExists) {
-		return productID, nil // another checkout made it meanwhile
+		return nil // another checkout made it meanwhile
 	}
-	return productID, err
+	return err
 }
 
 func isMissing(err error) bool {
@@ -135,12 +139,20 @@ func isMissing(err error) bool {
 // ensureCoupon gives the vendor's coupon of a discount. Its id says all that it
 // is, so that equal discounts share one.
 func (a *Adapter) ensureCoupon(ctx context.Context, c subscription.Checkout) (string, error) {
-	params := &sdk.CouponCreateParams{
-		AmountOff: sdk.Int64(int64(min(c.Discount, c.Price))), Currency: sdk.String(currency(c.Currency)),
-		Name: sdk.String("− " + min(c.Discount, c.Price).Text(c.Currency)),
+	couponID := fmt.Sprintf("prosa_%s_%d_%d", currency(c.Currency), min(c.Discount, c.Price), couponLength(c))
+	_, err := a.api.V1Coupons.Retrieve(ctx, couponID, &sdk.CouponRetrieveParams{})
+	if !isMissing(err) {
+		return couponID, err
 	}
-	length := couponLength(c)
-	switch length {
+	return a.createCoupon(ctx, couponID, c)
+}
+
+func (a *Adapter) createCoupon(ctx context.Context, couponID string, c subscription.Checkout) (string, error) {
+	off := min(c.Discount, c.Price)
+	params := &sdk.CouponCreateParams{
+		ID: sdk.String(couponID), Name: sdk.String("− " + off.Text(c.Currency)), AmountOff: sdk.Int64(int64(off)), Currency: sdk.String(currency(c.Currency)),
+	}
+	switch length := couponLength(c); length {
 	case 0:
 		params.Duration = sdk.String(sdk.CouponDurationForever)
 	case -1:
@@ -148,19 +160,13 @@ func (a *Adapter) ensureCoupon(ctx context.Context, c subscription.Checkout) (st
 	default:
 		params.Duration, params.DurationInMonths = sdk.String(sdk.CouponDurationRepeating), sdk.Int64(length)
 	}
-	couponID := fmt.Sprintf("prosa_%s_%d_%d", currency(c.Currency), min(c.Discount, c.Price), length)
-	_, err := a.api.V1Coupons.Retrieve(ctx, couponID, &sdk.CouponRetrieveParams{})
-	if !isMissing(err) {
-		return couponID, err
-	}
-	params.ID = sdk.String(couponID)
-	err = insist("prosa:coupon:"+couponID, func(key string) error {
+	err := insist("prosa:coupon:"+couponID, func(key string) error {
 		params.Params = keyed(key)
 		_, err := a.api.V1Coupons.Create(ctx, params)
 		return err
 	})
 	if isCode(err, sdk.ErrorCodeResourceAlreadyExists) {
-		return couponID, nil
+		return couponID, nil // another checkout made it meanwhile
 	}
 	return couponID, err
 }
@@ -270,9 +276,7 @@ func (a *Adapter) lookVoucher(ctx context.Context, session *sdk.CheckoutSession,
 	if intentID == "" {
 		return nil
 	}
-	params := &sdk.PaymentIntentRetrieveParams{}
-	params.AddExpand("payment_method")
-	intent, err := a.api.V1PaymentIntents.Retrieve(ctx, intentID, params)
+	intent, err := a.voucher(ctx, intentID)
 	if err != nil {
 		return err
 	}
@@ -285,6 +289,12 @@ func (a *Adapter) lookVoucher(ctx context.Context, session *sdk.CheckoutSession,
 		state.State = subscription.CheckoutExpired // its time is over; the page is closed
 	}
 	return nil
+}
+
+func (a *Adapter) voucher(ctx context.Context, intentID string) (*sdk.PaymentIntent, error) {
+	params := &sdk.PaymentIntentRetrieveParams{}
+	params.AddExpand("payment_method")
+	return a.api.V1PaymentIntents.Retrieve(ctx, intentID, params)
 }
 
 // ExpireCheckout implements subscription.Provider. A page is closed; a voucher

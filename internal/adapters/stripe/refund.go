@@ -9,8 +9,7 @@ import (
 	"prosa/internal/modules/subscription"
 )
 
-// Refund implements subscription.Provider. The refund that the key made is looked
-// for first: money goes back once, however late it is asked again.
+// Refund implements subscription.Provider.
 func (a *Adapter) Refund(ctx context.Context, key, billID string, amount money.Amount) error {
 	invoice, err := a.invoice(ctx, billID)
 	if err != nil {
@@ -20,19 +19,25 @@ func (a *Adapter) Refund(ctx context.Context, key, billID string, amount money.A
 	if intentID == "" || invoice.Status != sdk.InvoiceStatusPaid {
 		return &subscription.Trouble{Kind: subscription.Refused, Message: "nothing was paid by Stripe on this bill"}
 	}
+	return trouble(a.sendBack(ctx, key, intentID, amount))
+}
+
+// sendBack sends money of a payment back. The refund that the key made is looked
+// for first: the money goes back once, however late it is asked again.
+func (a *Adapter) sendBack(ctx context.Context, key, intentID string, amount money.Amount) error {
 	params := &sdk.RefundListParams{ListParams: page(100), PaymentIntent: sdk.String(intentID)}
 	for made, err := range a.api.V1Refunds.List(ctx, params) {
 		if err != nil {
-			return trouble(err)
+			return err
 		}
 		if made.Metadata[metaKey] == key {
 			return nil
 		}
 	}
-	return trouble(insist(key, func(stamped string) error {
+	return insist(key, func(stamped string) error {
 		_, err := a.api.V1Refunds.Create(ctx, &sdk.RefundCreateParams{
 			Params: keyed(stamped), PaymentIntent: sdk.String(intentID), Amount: sdk.Int64(int64(amount)), Metadata: map[string]string{metaKey: key},
 		})
 		return err
-	}))
+	})
 }
