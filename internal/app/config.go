@@ -11,6 +11,7 @@ import (
 	"prosa/internal/adapters/metacatalog"
 	"prosa/internal/adapters/sendgrid"
 	"prosa/internal/adapters/smtp"
+	"prosa/internal/adapters/stripe"
 	"prosa/internal/adapters/telegram"
 	"prosa/internal/adapters/whatsapp"
 	"prosa/internal/adapters/zoho"
@@ -18,6 +19,7 @@ import (
 	"prosa/internal/edge/realtime"
 	"prosa/internal/edge/storefront"
 	"prosa/internal/edge/webhook"
+	"prosa/internal/modules/acquisition"
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/channel"
 	"prosa/internal/modules/conversation"
@@ -29,10 +31,12 @@ import (
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/sale"
+	"prosa/internal/modules/subscription"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/config"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/job"
+	"prosa/internal/platform/saga"
 	"prosa/internal/platform/secretbox"
 	"prosa/internal/platform/shard"
 	"prosa/internal/platform/stream"
@@ -68,11 +72,16 @@ type Config struct {
 	Listing      listing.Config
 	Sales        sale.Config
 
+	Sagas         saga.Config
+	Subscriptions subscription.Config
+	Signup        acquisition.Config
+
 	WhatsApp whatsapp.Config
 	Telegram telegram.Config
 
 	MercadoPago mercadopago.Config
 	MetaCatalog metacatalog.Config
+	Stripe      stripe.Config
 
 	MailDrop maildrop.Config
 	SMTP     smtp.Config
@@ -159,6 +168,7 @@ func load(lookup config.Lookup) (Config, error) {
 		return Config{}, err
 	}
 	c.Identity.Demo, c.Identity.PublicURL = c.Server.Demo, strings.TrimRight(c.Server.PublicURL, "/")
+	c.Signup.SiteURL, c.Signup.Line = c.Identity.PublicURL, c.Server.Line
 	if c.Shards.Count == 0 && c.Database.Engine() == database.SQLite {
 		c.Shards.Count = 1
 	}
@@ -187,7 +197,7 @@ func (c Config) checkProd() error {
 		return fault.OnField("PROSA_SANDBOX_URL", "prod shows no simulated telephones: anybody could use them")
 	}
 	for name, base := range map[string]string{"PROSA_WHATSAPP_BASE_URL": c.WhatsApp.BaseURL, "PROSA_TELEGRAM_BASE_URL": c.Telegram.BaseURL, "PROSA_MERCADOPAGO_BASE_URL": c.MercadoPago.BaseURL,
-		"PROSA_METACATALOG_BASE_URL": c.MetaCatalog.BaseURL, "PROSA_SENDGRID_BASE_URL": c.SendGrid.BaseURL} {
+		"PROSA_METACATALOG_BASE_URL": c.MetaCatalog.BaseURL, "PROSA_SENDGRID_BASE_URL": c.SendGrid.BaseURL, "PROSA_STRIPE_BASE_URL": c.Stripe.BaseURL} {
 		if !strings.HasPrefix(base, "https://") {
 			return fault.OnField(name, "prod sends tokens by https only")
 		}

@@ -20,6 +20,7 @@ import (
 	"prosa/internal/event"
 	"prosa/internal/message"
 	"prosa/internal/migrations"
+	"prosa/internal/modules/acquisition"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/builder"
@@ -36,12 +37,14 @@ import (
 	"prosa/internal/modules/plan"
 	"prosa/internal/modules/product"
 	"prosa/internal/modules/sale"
+	"prosa/internal/modules/subscription"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/httpclient"
 	"prosa/internal/platform/job"
 	"prosa/internal/platform/outbox"
+	"prosa/internal/platform/saga"
 	"prosa/internal/platform/secretbox"
 	"prosa/internal/platform/stream"
 	"prosa/internal/platform/telemetry"
@@ -80,6 +83,11 @@ type house struct {
 	accounts     *payment.Accounts
 	listing      *listing.Service
 	sale         *sale.Service
+
+	sagas         *saga.Service
+	subscriptions *subscription.Service
+	signup        *acquisition.Service
+
 	links        storefront.Links
 	signals      *signals
 	locales      *locales
@@ -219,7 +227,12 @@ func (h *house) furnish() error {
 	})
 	h.payments.Bind(h.orders)
 	h.joinSale()
-	h.joinTenancy()
+	if err := h.joinSubscriptions(); err != nil {
+		return err
+	}
+	if err := h.joinSignup(); err != nil {
+		return err
+	}
 	return job.Register(h.jobs, h.fetchMedia)
 }
 

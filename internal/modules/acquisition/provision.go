@@ -97,7 +97,7 @@ func (s *Service) start(ctx context.Context, tx *database.Tx, a Acquisition) (su
 	}
 	var paid attempt
 	for _, t := range list {
-		if t.state == string(subscription.CheckoutPaid) {
+		if t.state == string(subscription.CheckoutPaid) && !t.dropped {
 			paid = t
 		}
 	}

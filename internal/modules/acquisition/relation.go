@@ -66,7 +66,7 @@ func (s *Service) runDeal(ctx context.Context, job saga.Job) (saga.Commit, error
 		AccountID: job.Output[stepAccount], ContactID: job.Output[stepContact], Stage: crm.StageWon,
 	}
 	for _, t := range list {
-		if t.versionID != a.VersionID || t.state != string(subscription.CheckoutPaid) {
+		if t.dropped || t.state != string(subscription.CheckoutPaid) {
 			continue
 		}
 		version, err := s.plans.Version(ctx, t.versionID)

@@ -81,7 +81,9 @@ func everybody() database.Scope {
 }
 
 // Open tells whether companies buy here by themselves.
-func (s *Service) Open() bool { return s.cfg.Line == "" || s.cfg.Line == tenancy.Massivo }
+func (s *Service) Open() bool {
+	return (s.cfg.Line == "" || s.cfg.Line == tenancy.Massivo) && len(s.providers) > 0
+}
 
 // Methods are the ways to pay that the providers offer, each once.
 func (s *Service) Methods() []string {

@@ -99,25 +99,32 @@ type NewBot struct {
 // Create makes a bot with its first draft. Errors: fault.Invalid and
 // fault.TooLarge on what can't be kept, fault.NotFound on template.
 func (s *Service) Create(ctx context.Context, in NewBot) (Overview, error) {
-	draft := Draft{TenantID: in.TenantID, Revision: 1, AuthorID: in.By.Actor.ID, AuthorName: in.By.Actor.Name}
-	if err := in.fill(&draft); err != nil {
-		return Overview{}, err
-	}
-	var bot botrun.Bot
+	var botID string
 	err := s.db.Write(ctx, database.Company(in.TenantID), func(ctx context.Context, tx *database.Tx) (err error) {
-		if bot, err = s.bots.CreateBotIn(ctx, tx, in.TenantID, in.Name); err != nil {
-			return err
-		}
-		draft.BotID, draft.UpdatedMS = bot.ID, tx.Now()
-		if err := note(ctx, tx, in.TenantID, in.By, "bot.created", bot.ID, map[string]string{"name": bot.Name}); err != nil {
-			return err
-		}
-		return s.put(ctx, tx, draft, 0, in.By, Event{What: WhatCreated, Name: bot.Name})
+		botID, err = s.CreateIn(ctx, tx, in)
+		return err
 	})
 	if err != nil {
 		return Overview{}, err
 	}
-	return s.Get(ctx, in.TenantID, bot.ID)
+	return s.Get(ctx, in.TenantID, botID)
+}
+
+// CreateIn is Create in the caller's transaction.
+func (s *Service) CreateIn(ctx context.Context, tx *database.Tx, in NewBot) (botID string, err error) {
+	draft := Draft{TenantID: in.TenantID, Revision: 1, AuthorID: in.By.Actor.ID, AuthorName: in.By.Actor.Name}
+	if err := in.fill(&draft); err != nil {
+		return "", err
+	}
+	bot, err := s.bots.CreateBotIn(ctx, tx, in.TenantID, in.Name)
+	if err != nil {
+		return "", err
+	}
+	draft.BotID, draft.UpdatedMS = bot.ID, tx.Now()
+	if err := note(ctx, tx, in.TenantID, in.By, "bot.created", bot.ID, map[string]string{"name": bot.Name}); err != nil {
+		return "", err
+	}
+	return bot.ID, s.put(ctx, tx, draft, 0, in.By, Event{What: WhatCreated, Name: bot.Name})
 }
 
 // fill gives the draft what the bot begins with.
