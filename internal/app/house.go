@@ -20,7 +20,6 @@ import (
 	"prosa/internal/event"
 	"prosa/internal/message"
 	"prosa/internal/migrations"
-	"prosa/internal/modules/acquisition"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/builder"
@@ -37,14 +36,12 @@ import (
 	"prosa/internal/modules/plan"
 	"prosa/internal/modules/product"
 	"prosa/internal/modules/sale"
-	"prosa/internal/modules/subscription"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/httpclient"
 	"prosa/internal/platform/job"
 	"prosa/internal/platform/outbox"
-	"prosa/internal/platform/saga"
 	"prosa/internal/platform/secretbox"
 	"prosa/internal/platform/stream"
 	"prosa/internal/platform/telemetry"
@@ -83,11 +80,6 @@ type house struct {
 	accounts     *payment.Accounts
 	listing      *listing.Service
 	sale         *sale.Service
-
-	sagas         *saga.Service
-	subscriptions *subscription.Service
-	signup        *acquisition.Service
-
 	links        storefront.Links
 	signals      *signals
 	locales      *locales
@@ -171,6 +163,7 @@ func (h *house) furnish() error {
 	h.tenancy = tenancy.New(h.db, tenancy.Emit(outbox.Write), h.clock)
 	h.plans = plan.New(h.db)
 	h.identity = identity.New(h.cfg.Identity, h.db, identity.Emit(outbox.Write), h.clock)
+	h.identity.BindSealer(h.secrets)
 	h.locales = newLocales(h.tenancy, h.logger)
 	if err := h.joinMail(); err != nil {
 		return err
@@ -227,12 +220,7 @@ func (h *house) furnish() error {
 	})
 	h.payments.Bind(h.orders)
 	h.joinSale()
-	if err := h.joinSubscriptions(); err != nil {
-		return err
-	}
-	if err := h.joinSignup(); err != nil {
-		return err
-	}
+	h.joinTenancy()
 	return job.Register(h.jobs, h.fetchMedia)
 }
 

@@ -144,6 +144,8 @@ func (a *api) register() {
 	a.registerMember()
 	a.registerInvitation()
 	a.registerReset()
+	a.registerFactor()
+	a.registerSupport()
 	a.registerSignup()
 	a.registerLetter()
 	a.registerCRM()

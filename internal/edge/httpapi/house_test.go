@@ -143,6 +143,7 @@ func open(t *testing.T, db *database.DB) *house {
 	h.plans = plan.New(db)
 	h.tenancy = tenancy.New(db, outbox.Write, clock.System{})
 	h.identity = identity.New(cheap(), db, outbox.Write, clock.System{})
+	h.identity.BindSealer(box)
 	h.openMail(box, logger)
 	h.channels = channel.New(defaults[channel.Config](t), channel.Deps{
 		DB: db, Sealer: box, Adapters: []channel.Adapter{h.paper}, Clock: clock.System{}, Logger: logger, Shards: 1, Wake: h.streams.Wake,

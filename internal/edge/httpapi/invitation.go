@@ -37,8 +37,8 @@ func (a *api) registerInvitation() {
 		summary: "What the holder of a link sees.",
 	}, a.openInvitation)
 	handle(a, route{
-		id: "accept-invitation", method: http.MethodPost, path: "/invitation/accept", tag: "invitation", needs: anybody, status: http.StatusCreated,
-		summary: "Join the company and sign in. Who has an account gives its password. Reasons: weak_password, bad_credentials.",
+		id: "accept-invitation", method: http.MethodPost, path: "/invitation/accept", tag: "invitation", needs: anybody, status: http.StatusCreated, answers: entrance(),
+		summary: "Join the company and sign in. Who has an account gives its password, and then its second factor (202). Reasons: weak_password, bad_credentials.",
 	}, a.acceptInvitation)
 }
 

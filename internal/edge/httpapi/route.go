@@ -3,11 +3,14 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"reflect"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/base/secret"
 	"prosa/internal/modules/identity"
@@ -25,11 +28,16 @@ const (
 // the contract.
 const permissionKey = "x-permission"
 
+// freshKey marks operations that want a proof of the last ten minutes.
+const freshKey = "x-fresh"
+
 // Limits of one call.
 const (
 	bodyMax     = 256 << 10 // of a JSON body, in bytes
 	bodyTimeout = 30 * time.Second
 	callTimeout = 30 * time.Second
+	// stepLife is how long a browser keeps what it begun to prove.
+	stepLife = 5 * time.Minute
 	// fileTimeout is for a file, sent or fetched over a slow line.
 	fileTimeout = 10 * time.Minute
 )
@@ -46,6 +54,11 @@ type route struct {
 	status int
 	// bodyMax replaces the default, for files.
 	bodyMax int64
+	// fresh calls want that the caller proved themselves lately: reason
+	// step_up_required.
+	fresh bool
+	// answers are the bodies by status, where fn leaves its own open.
+	answers map[int]any
 	// endless calls have no time limit: the stream of events.
 	endless bool
 }
@@ -63,7 +76,12 @@ func handle[I, O any](a *api, r route, fn func(ctx context.Context, in *I) (*O, 
 	if r.needs != anybody {
 		operation.Security = []map[string][]string{{"session": {}}}
 	}
+	if r.fresh {
+		operation.Extensions[freshKey] = true
+	}
 	operation.Middlewares = huma.Middlewares{a.admit(r)}
+	operation.Responses = map[string]*huma.Response{} // which huma fills, and we go on with
+	a.describe(operation, r.answers, r.status)
 	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*O, error) {
 		if !r.endless {
 			var cancel context.CancelFunc
@@ -76,6 +94,25 @@ func handle[I, O any](a *api, r route, fn func(ctx context.Context, in *I) (*O, 
 		}
 		return out, nil
 	})
+	for status := range r.answers {
+		a.describe(operation, r.answers, status)
+	}
+}
+
+// describe names the body that an operation answers a status with.
+func (a *api) describe(operation huma.Operation, answers map[int]any, status int) {
+	body, ok := answers[status]
+	if !ok {
+		return
+	}
+	code := strconv.Itoa(status)
+	response := operation.Responses[code]
+	if response == nil {
+		response = &huma.Response{Description: http.StatusText(status)}
+		operation.Responses[code] = response
+	}
+	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(body), true, "")
+	response.Content = map[string]*huma.MediaType{"application/json": {Schema: schema}}
 }
 
 // admit lets a call through if its caller may make it, before its body is read.
@@ -96,9 +133,15 @@ func (a *api) admit(r route) func(huma.Context, func(huma.Context)) {
 		case err == nil:
 			about.who = who
 		}
-		if err := permit(who, r.needs); err != nil {
+		if err := a.allow(who, r); err != nil {
 			writeProblem(writer, request, err)
 			return
+		}
+		if who.RotationDue() {
+			if err := a.rotate(request.Context(), writer, who); err != nil {
+				writeProblem(writer, request, err)
+				return
+			}
 		}
 		if r.bodyMax > 0 {
 			if request.ContentLength > r.bodyMax {
@@ -111,10 +154,29 @@ func (a *api) admit(r route) func(huma.Context, func(huma.Context)) {
 	}
 }
 
+// allow tells whether somebody may make a call, and proved themselves lately
+// where that is asked.
+func (a *api) allow(who identity.Principal, r route) error {
+	if err := permit(who, r.needs); err != nil {
+		return err
+	}
+	ownAffairs := r.needs == anybody || r.needs == signedIn || r.needs == identity.PlatformOperate
+	if who.Support != nil && !ownAffairs && r.method != http.MethodGet {
+		return &fault.Error{Code: fault.Forbidden, Reason: "support_reads", Message: "support looks at a company and changes nothing"}
+	}
+	if r.fresh && !who.Fresh(clock.MS(a.deps.Clock.Now())) {
+		return &fault.Error{Code: fault.Forbidden, Reason: "step_up_required", Message: "prove again who you are: POST /session/step-up"}
+	}
+	return nil
+}
+
+// permit tells whether somebody holds a permission here and now.
 func permit(who identity.Principal, needs identity.Permission) error {
 	switch {
 	case needs == anybody || needs == signedIn || who.May(needs):
 		return nil
+	case who.MustEnrol:
+		return &fault.Error{Code: fault.Forbidden, Reason: "must_enrol", Message: "set up a second factor first"}
 	case needs == identity.PlatformOperate:
 		return fault.New(fault.Forbidden, "this is for the platform's operators")
 	case who.TenantID() == "":
@@ -158,6 +220,35 @@ func (a *api) signedInCookie(token secret.Text) http.Cookie {
 	return http.Cookie{
 		Name: cookieName(a.secure), Value: token.Reveal(), Path: "/", MaxAge: int(a.deps.SessionLife / time.Second),
 		Secure: a.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// rotate gives a session its new token.
+func (a *api) rotate(ctx context.Context, w http.ResponseWriter, who identity.Principal) error {
+	token, err := a.deps.Identity.Rotate(ctx, who)
+	if err == nil && !token.IsZero() {
+		cookie := a.signedInCookie(token)
+		http.SetCookie(w, &cookie)
+	}
+	return err
+}
+
+// stepCookieName carries the token of a second step in the browser that began.
+func stepCookieName(secure bool) string {
+	if secure {
+		return "__Host-step"
+	}
+	return "step"
+}
+
+// stepCookie is gone with a zero token.
+func (a *api) stepCookie(token secret.Text) http.Cookie {
+	age := int(stepLife / time.Second)
+	if token.IsZero() {
+		age = -1
+	}
+	return http.Cookie{
+		Name: stepCookieName(a.secure), Value: token.Reveal(), Path: "/", MaxAge: age, Secure: a.secure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
 }
 

@@ -18,6 +18,8 @@ type me struct {
 	Permissions []identity.Permission `json:"permissions" doc:"What may be done here and now: hide the rest."`
 	Companies   []identity.Membership `json:"companies"`
 	Features    features              `json:"features"`
+	MustEnrol   bool                  `json:"must_enrol" doc:"A second factor is to be set up before anything else."`
+	Support     *identity.Support     `json:"support,omitempty" doc:"The operator's look into a company that they are not a member of: it reads only."`
 }
 
 type features struct {
@@ -27,7 +29,7 @@ type features struct {
 func (a *api) me(who identity.Principal) me {
 	out := me{
 		User: who.User, SessionID: who.Session.ID, Role: who.Role, Permissions: who.Permissions(),
-		Companies: who.Companies, Features: features{Demo: a.deps.Demo},
+		Companies: who.Companies, Features: features{Demo: a.deps.Demo}, MustEnrol: who.MustEnrol, Support: who.Support,
 	}
 	if who.TenantID() != "" {
 		out.Company = &who.Company
@@ -39,8 +41,8 @@ type meOutput struct{ Body me }
 
 func (a *api) registerSession() {
 	handle(a, route{
-		id: "sign-in", method: http.MethodPost, path: "/session", tag: "session", needs: anybody, status: http.StatusCreated,
-		summary: "Sign in. Reasons: bad_credentials (401), too_many_attempts (429, with Retry-After).",
+		id: "sign-in", method: http.MethodPost, path: "/session", tag: "session", needs: anybody, status: http.StatusCreated, answers: entrance(),
+		summary: "Sign in, or with a second factor begin to (202). Reasons: bad_credentials (401), too_many_attempts (429, with Retry-After).",
 	}, a.signIn)
 	handle(a, route{
 		id: "get-session", method: http.MethodGet, path: "/session", tag: "session", needs: signedIn, summary: "Who is signed in.",
@@ -60,6 +62,23 @@ func (a *api) registerSession() {
 		id: "sign-out-everywhere", method: http.MethodDelete, path: "/sessions", tag: "session", needs: signedIn, status: http.StatusNoContent,
 		summary: "Sign out in all browsers, this one too.",
 	}, a.signOutEverywhere)
+	handle(a, route{
+		id: "end-session", method: http.MethodDelete, path: "/sessions/{session}", tag: "session", needs: signedIn, status: http.StatusNoContent,
+		summary: "End one of one's own sessions.",
+	}, a.endSession)
+	handle(a, route{
+		id: "end-other-sessions", method: http.MethodPost, path: "/sessions/end-others", tag: "session", needs: signedIn, status: http.StatusNoContent,
+		summary: "End all of one's own sessions but this one.",
+	}, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
+		return nil, a.deps.Identity.EndOtherSessions(ctx, caller(ctx))
+	})
+	handle(a, route{
+		id: "end-member-sessions", method: http.MethodPost, path: "/members/{user}/sessions/end", tag: "member", needs: identity.MemberManage, status: http.StatusNoContent,
+		summary: "End the sessions in which a member looks at the company.",
+	}, func(ctx context.Context, in *MemberPath) (*struct{}, error) {
+		return nil, a.deps.Identity.EndMemberSessions(ctx, caller(ctx), in.User)
+	})
+	a.registerStep()
 	handle(a, route{
 		id: "change-me", method: http.MethodPatch, path: "/me", tag: "session", needs: signedIn,
 		summary: "Change one's own account. A new password ends all other sessions. Reasons: wrong_password, weak_password.",
@@ -130,6 +149,14 @@ func (a *api) listSessions(ctx context.Context, _ *struct{}) (*sessionList, erro
 		out.Body.Items = append(out.Body.Items, sessionView{session, session.ID == who.Session.ID})
 	}
 	return out, nil
+}
+
+type sessionInput struct {
+	Session string `path:"session" maxLength:"64"`
+}
+
+func (a *api) endSession(ctx context.Context, in *sessionInput) (*struct{}, error) {
+	return nil, a.deps.Identity.EndSession(ctx, caller(ctx), in.Session)
 }
 
 type changeMeInput struct {

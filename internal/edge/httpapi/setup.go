@@ -9,14 +9,26 @@ import (
 	"prosa/internal/modules/tenancy"
 )
 
-// signIn is what an operation answers that signs somebody in.
+// signIn is what an operation answers that signs somebody in: a session, or the
+// second step that is left.
 type signIn struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
-	Body      me
+	Status    int
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+	Body      any
+}
+
+// entrance lists what signIn may hold, for the contract.
+func entrance() map[int]any {
+	return map[int]any{http.StatusCreated: me{}, http.StatusAccepted: secondStep{}}
 }
 
 func (a *api) signedIn(grant identity.Grant) *signIn {
-	return &signIn{SetCookie: a.signedInCookie(grant.Token), Body: a.me(grant.Principal)}
+	if grant.Challenge != nil {
+		return a.askStep(*grant.Challenge)
+	}
+	return &signIn{
+		Status: http.StatusCreated, SetCookie: []http.Cookie{a.signedInCookie(grant.Token), a.stepCookie(secret.Text{})}, Body: a.me(grant.Principal),
+	}
 }
 
 func (a *api) registerSetup() {
@@ -25,11 +37,11 @@ func (a *api) registerSetup() {
 		summary: "What a browser asks first: first run, demo, version.",
 	}, a.getSetup)
 	handle(a, route{
-		id: "set-up", method: http.MethodPost, path: "/setup", tag: "setup", needs: anybody, status: http.StatusCreated,
+		id: "set-up", method: http.MethodPost, path: "/setup", tag: "setup", needs: anybody, status: http.StatusCreated, answers: map[int]any{http.StatusCreated: me{}},
 		summary: "First run: the first company, its admin and operator, by the token that the server printed. Reasons: setup_done, bad_token, weak_password.",
 	}, a.setUp)
 	handle(a, route{
-		id: "open-demo-session", method: http.MethodPost, path: "/demo/session", tag: "setup", needs: anybody, status: http.StatusCreated,
+		id: "open-demo-session", method: http.MethodPost, path: "/demo/session", tag: "setup", needs: anybody, status: http.StatusCreated, answers: map[int]any{http.StatusCreated: me{}},
 		summary: "Sign in as the sample company's people; not found unless this is the demo.",
 	}, a.openDemoSession)
 }
@@ -41,6 +53,8 @@ type setupState struct {
 		Mail    bool   `json:"mail" doc:"People are written to: a forgotten password can be replaced by e-mail."`
 		Version string `json:"version"`
 		Secure  bool   `json:"secure" doc:"Browsers reach us by https."`
+		// Passkeys are bound to a name.
+		Passkeys bool `json:"passkeys" doc:"Sign-in by passkey is offered."`
 	}
 }
 
@@ -51,7 +65,7 @@ func (a *api) getSetup(ctx context.Context, _ *struct{}) (*setupState, error) {
 	}
 	out := &setupState{}
 	out.Body.Needed, out.Body.Demo, out.Body.Version, out.Body.Secure = needed, a.deps.Demo, a.deps.Version, a.secure
-	out.Body.Mail = a.deps.Identity.Posts()
+	out.Body.Mail, out.Body.Passkeys = a.deps.Identity.Posts(), a.deps.Identity.TakesPasskeys()
 	return out, nil
 }
 

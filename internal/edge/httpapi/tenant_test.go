@@ -32,11 +32,12 @@ type estate struct {
 	upload, session, cursor, email         string
 	talk, secret                           string // a conversation with the bot, the name of a secret
 	catalog                                string // at Meta
+	support                                string // an operator's look
 }
 
 // marks are the texts that only the company may see.
 func (e estate) marks() []string {
-	return append(e.store.marks(), e.tenant, e.account, e.contact, e.conversation, e.message, e.file, e.user, e.invitation, e.bot, e.upload, e.session, e.email, e.talk, e.secret, e.catalog)
+	return append(e.store.marks(), e.tenant, e.account, e.contact, e.conversation, e.message, e.file, e.user, e.invitation, e.bot, e.upload, e.session, e.email, e.talk, e.secret, e.catalog, e.support)
 }
 
 // furnish gives a company one of everything. word stands in all its texts.
@@ -67,6 +68,7 @@ func furnish(t *testing.T, h *house, admin *client, word, number, email string) 
 	admin.call(http.MethodPost, "/conversations/"+e.conversation+"/notes", map[string]any{"text": word + " nota"}, "Idempotency-Key", "note-"+word).want(http.StatusCreated)
 	e.store = stockUp(t, admin, word, e.contact)
 	e.catalog = h.connectCatalog(admin, e.account)
+	e.support = h.root.call(http.MethodPost, "/operator/companies/"+e.tenant+"/support", map[string]any{"reason": word + " não abre."}).want(http.StatusCreated).text("id")
 	return e
 }
 
@@ -236,6 +238,33 @@ func reach(own, other estate) map[string][]attempt {
 		"accept-invitation":   {{path: "/invitation/accept", body: map[string]any{"token": other.invitation, "password": password}}},
 		// The stream of events is watched through the whole suite, see below.
 		"stream-events": nil,
+		// Factors and sessions are of a person, and not of a company.
+		"list-factors":         blind("/factors"),
+		"add-app":              {{path: "/factors/app", status: []int{http.StatusCreated}}},
+		"confirm-app":          {{path: "/factors/app/confirm", body: map[string]any{"code": "000000"}, status: []int{http.StatusNotFound, http.StatusUnprocessableEntity}}},
+		"add-passkey":          {{path: "/factors/passkeys/begin", status: []int{http.StatusOK}}},
+		"confirm-passkey":      {{path: "/factors/passkeys", body: map[string]any{"passkey": map[string]any{}}, status: []int{http.StatusUnprocessableEntity, http.StatusUnauthorized}}},
+		"rename-factor":        {{path: "/factors/" + other.user, body: map[string]any{"name": "x"}}},
+		"remove-factor":        {{path: "/factors/" + other.user}},
+		"renew-recovery-codes": {{path: "/factors/recovery-codes"}},
+		"ask-step-up":          {{path: "/session/step-up/passkey"}},
+		"step-up":              {{path: "/session/step-up", body: map[string]any{"password": "guess guess"}, status: []int{http.StatusForbidden, http.StatusTooManyRequests}}},
+		"end-session":          {{path: "/sessions/" + other.session}},
+		"end-other-sessions":   {{path: "/sessions/end-others", status: []int{http.StatusNoContent}}},
+		"end-member-sessions":  {{path: "/members/" + other.user + "/sessions/end"}},
+		"reset-member-factors": {{path: "/members/" + other.user + "/factors/reset"}},
+		"get-factor-policy":    blind("/company/factor-policy"),
+		"set-factor-policy":    {{path: "/company/factor-policy", body: map[string]any{"required": "nobody"}, status: []int{http.StatusOK, http.StatusForbidden}}},
+		"reset-factors":        {{path: "/operator/factor-resets", body: map[string]any{"email": other.email, "reason": "Perdeu o celular."}}},
+		"ask-support":          {{path: "/operator/companies/" + other.tenant + "/support", body: map[string]any{"reason": "Quero olhar."}}},
+		"list-all-support":     {{path: "/operator/support"}},
+		"approve-support":      {{path: "/operator/support/" + other.support + "/approve"}},
+		"refuse-support":       {{path: "/operator/support/" + other.support + "/refuse"}},
+		"end-support":          {{path: "/operator/support/" + other.support + "/end"}},
+		"list-support":         blind("/support"),
+		"end-company-support":  {{path: "/support/" + other.support + "/end"}},
+		// Ways to the door, each checked on its own in factor_test.go.
+		"sign-in-second-step": nil, "ask-passkey": nil, "sign-in-by-passkey": nil,
 	}
 }
 
@@ -315,7 +344,7 @@ func cursorOf(t *testing.T, e estate) string {
 func snapshot(e estate) string {
 	var all strings.Builder
 	for _, path := range []string{
-		"/company", "/members", "/invitations", "/channels", "/contacts", "/contacts/" + e.contact, "/conversations?view=all", "/conversations/counts",
+		"/company", "/members", "/invitations", "/support", "/company/factor-policy", "/channels", "/contacts", "/contacts/" + e.contact, "/conversations?view=all", "/conversations/counts",
 		"/conversations/" + e.conversation + "/messages", "/conversations/" + e.conversation + "/draft", "/bots", "/audit", "/products", "/collections", "/coupons", "/delivery/zones", "/orders", "/orders/" + e.order, "/payments/setting",
 		"/contacts/" + e.contact + "/cart", "/variants/" + e.variant + "/movements", "/bot-secrets",
 		"/bots/" + e.bot, "/bots/" + e.bot + "/draft", "/bots/" + e.bot + "/versions", "/bots/" + e.bot + "/sessions", "/bots/" + e.bot + "/sessions/" + e.talk + "/replay", "/channels/" + e.account + "/exchanges",
