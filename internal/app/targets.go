@@ -15,7 +15,6 @@ import (
 	"prosa/internal/edge/httpapi"
 	"prosa/internal/edge/realtime"
 	"prosa/internal/edge/webhook"
-	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/job"
 	"prosa/internal/platform/outbox"
 	"prosa/internal/platform/service"
@@ -37,8 +36,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "standings", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards"},
-		targetAll: {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "shards",
+		targetWorker:  {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "shards"},
+		targetAll: {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -127,6 +126,12 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.accounts.Sweeper(), nil
 	case "payment reminders":
 		return r.sale.Reminder(), nil
+	case "journeys":
+		return r.sagas.Sweeper(), nil
+	case "plan payments":
+		return r.subscriptions.Sweeper(), nil
+	case "signups":
+		return r.signup.Sweeper(), nil
 	case "catalog follower":
 		return r.followForCatalogs(), nil
 	case "catalogs":
@@ -220,6 +225,7 @@ func (r *running) receive() service.Service {
 			r.mux.Handle("/webhooks/", r.gateway)
 			// Payments are few: each callback is stored by a transaction of its own.
 			r.mux.Handle(catalogHooks+"{hook}", webhook.NewCatalogs(catalogVendor{}, r.channel.Directory(), r.listing.Hear, r.logger))
+			r.mux.Handle("POST "+planHooks+"{vendor}", webhook.NewPlans(r.subscriptions, r.logger))
 			r.mux.Handle("POST /webhooks/"+sendgrid.Name, webhook.NewMails(sendgrid.Name, r.mail, r.logger))
 			r.mux.Handle("POST /webhooks/"+mercadopago.Name+"/{hook}", webhook.NewPayments(mercadopago.Name, r.accounts, r.clock, r.logger))
 			return nil
@@ -232,9 +238,9 @@ func (r *running) serveAPI() service.Service {
 	return service.Service{
 		Start: func(ctx context.Context) error {
 			handler, err := httpapi.New(httpapi.Deps{
-				PublicURL: r.cfg.Server.PublicURL, GatewayURL: r.cfg.Server.gatewayURL(), Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
+				PublicURL: r.cfg.Server.PublicURL, OperatorURL: r.cfg.Server.OperatorURL, GatewayURL: r.cfg.Server.gatewayURL(), Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
 				SessionLife: r.cfg.Identity.Longest(), UploadMax: r.cfg.Inbox.UploadMax,
-				Identity: r.identity, Mail: r.mail, CRM: r.crm, Tenancy: r.tenancy, Plans: r.plans, Selling: httpapi.Selling{Open: r.cfg.Server.Line == tenancy.Massivo}, Audit: r.audit, Inbox: r.inbox, Conversations: r.conversation, Contacts: r.contact,
+				Identity: r.identity, Mail: r.mail, CRM: r.crm, Tenancy: r.tenancy, Plans: r.plans, Billing: r.subscriptions, Selling: httpapi.Selling{Open: r.signup.Open(), Methods: r.signup.Methods()}, Signup: r.signup, Audit: r.audit, Archive: r.archive, Inbox: r.inbox, Conversations: r.conversation, Contacts: r.contact,
 				Channels: r.channel, Bots: r.bots, Builder: r.builder, Products: r.products, Listing: r.listing, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts, Sales: r.sale,
 				Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,
@@ -281,7 +287,7 @@ func (r *running) invite(ctx context.Context) error {
 // front is the server of the pages, the API and the webhooks. Nothing is ready
 // before it listens.
 func (r *running) front() service.Service {
-	s := r.serve(r.cfg.Server.Listen, r.mux)
+	s := r.serve(r.cfg.Server.Listen, r.cfg.Server.hosts().route(r.mux))
 	var listening atomic.Bool
 	r.ready = append(r.ready, func() error {
 		if !listening.Load() {

@@ -11,6 +11,9 @@ import (
 	"prosa/internal/modules/subscription"
 )
 
+// Name of the provider in the configuration and in what it made.
+const Name = subscription.ManualProvider
+
 // Books keep the lines of contracts; *subscription.Service does.
 type Books interface {
 	// Entries reads the lines of a contract, by their time. Error: fault.NotFound.
@@ -29,7 +32,7 @@ var _ subscription.Provider = (*Provider)(nil)
 func New(books Books) *Provider { return &Provider{books} }
 
 // Name implements subscription.Provider.
-func (p *Provider) Name() string { return subscription.ManualProvider }
+func (p *Provider) Name() string { return Name }
 
 // Methods implements subscription.Provider: there is no page to pay on.
 func (p *Provider) Methods() []string { return nil }

@@ -13,6 +13,7 @@ import (
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/acquisition"
+	"prosa/internal/modules/archive"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/builder"
 	"prosa/internal/modules/crm"
@@ -25,6 +26,7 @@ import (
 	"prosa/internal/modules/plan"
 	"prosa/internal/modules/product"
 	"prosa/internal/modules/sale"
+	"prosa/internal/modules/subscription"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 )
@@ -37,6 +39,9 @@ type Deps struct {
 	// PublicURL is where browsers reach us, without a path; invitations are built
 	// on it, and https makes the cookie a secure one.
 	PublicURL string
+	// OperatorURL is where the platform's staff works; empty is PublicURL. On a host
+	// of its own, it alone answers operators' calls.
+	OperatorURL string
 	// GatewayURL is where platforms reach our webhooks; empty is PublicURL.
 	GatewayURL string
 	// Demo says that sign-in without a password is offered.
@@ -55,8 +60,10 @@ type Deps struct {
 	Tenancy       *tenancy.Service
 	Plans         *plan.Service
 	Selling       Selling
+	Billing       *subscription.Service
 	Signup        *acquisition.Service
 	Audit         *audit.Service
+	Archive       *archive.Service
 	CRM           *crm.Service
 	Inbox         *inbox.Service
 	Conversations Conversations
@@ -86,6 +93,8 @@ type api struct {
 	prefix string
 	secure bool
 	cross  *http.CrossOriginProtection
+	// console is the operators' host, nil when it is everybody's.
+	console *console
 }
 
 // New makes the handler of everything under Prefix. Error: fault.Invalid for a
@@ -97,7 +106,7 @@ func New(deps Deps) (http.Handler, error) {
 	}
 	mux.HandleFunc(Prefix+"/", func(w http.ResponseWriter, r *http.Request) {
 		aboutOf(r.Context()).route = Prefix + "/?"
-		writeProblem(w, r, fault.New(fault.NotFound, "there is no such operation"))
+		writeProblem(w, r, errNoOperation())
 	})
 	return outermost(mux, a.deps.Proxies, a.deps.Logger), nil
 }
@@ -126,6 +135,9 @@ func build(deps Deps) (*api, *http.ServeMux, error) {
 	if err := a.cross.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
 		return nil, nil, fault.Wrap(err, fault.Invalid, "the public URL can't be an origin")
 	}
+	if a.console, err = newConsole(deps.OperatorURL, public); err != nil {
+		return nil, nil, err
+	}
 	a.huma = humago.NewWithPrefix(mux, Prefix, contract())
 	a.register()
 	finish(a.huma.OpenAPI())
@@ -140,16 +152,18 @@ func (a *api) register() {
 	a.registerPromotion()
 	a.registerCompanyOperator()
 	a.registerUsage()
+	a.registerBilling()
 	a.registerCompany()
 	a.registerMember()
 	a.registerInvitation()
 	a.registerReset()
+	a.registerSignup()
 	a.registerFactor()
 	a.registerSupport()
-	a.registerSignup()
 	a.registerLetter()
 	a.registerCRM()
 	a.registerAudit()
+	a.registerArchive()
 	a.registerConversation()
 	a.registerMessage()
 	a.registerMedia()

@@ -23,6 +23,7 @@ import (
 	"prosa/internal/edge/realtime"
 	"prosa/internal/event"
 	"prosa/internal/message"
+	"prosa/internal/modules/archive"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/builder"
@@ -38,6 +39,7 @@ import (
 	"prosa/internal/modules/plan"
 	"prosa/internal/modules/product"
 	"prosa/internal/modules/sale"
+	"prosa/internal/modules/subscription"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/config"
@@ -74,6 +76,7 @@ type house struct {
 	mail     *mail.Service
 	outbox   *mailbag
 	zoho     *fakezoho.Server
+	billing  *subscription.Service
 
 	payAccounts *payment.Accounts
 	payServer   *payfake.Server
@@ -165,7 +168,7 @@ func open(t *testing.T, db *database.DB) *house {
 	h.openShop(contacts, box, logger)
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
-		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
+		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Billing: h.openBilling(logger), Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Archive: archive.New(db, h.blobs), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
 		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
 		Sales: h.openSales(conversations, logger),

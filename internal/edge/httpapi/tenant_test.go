@@ -168,6 +168,7 @@ func reach(own, other estate) map[string][]attempt {
 		"post-note":                  {{path: conversation + "/notes", body: some, key: true}},
 		"send-message-again":         {{path: "/messages/" + other.message + "/send-again"}},
 		"upload-media":               {{path: "/media", body: form{[]byte("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nabc\r\n--x--\r\n"), "multipart/form-data; boundary=x"}, status: []int{http.StatusCreated}}},
+		"get-archive":                blind("/archive?files=true"),
 		"get-media":                  {{path: "/media/" + other.file}, {path: "/media/" + other.upload}},
 		"list-contacts":              {{path: "/contacts?q=zebrafish", status: []int{http.StatusOK}}, {path: "/contacts?cursor=" + other.cursor, status: []int{http.StatusOK, http.StatusUnprocessableEntity}}},
 		"get-contact":                {{path: "/contacts/" + other.contact}},
@@ -282,6 +283,7 @@ func TestNoCompanyReachesAnother(t *testing.T) {
 		maps.Copy(cases, reachStore(own, other))
 		maps.Copy(cases, reachListing(other))
 		maps.Copy(cases, reachPlans(other))
+		maps.Copy(cases, reachBilling(other))
 		for _, op := range allOperations(t) {
 			attempts, listed := cases[op.OperationID]
 			if !listed {

@@ -87,7 +87,7 @@ func (s Subscription) runs() bool { return s.Provider != "" && s.State != Ended 
 // Payer is whom the invoices of a company are made out to: what a fiscal
 // document needs, besides the service.
 type Payer struct {
-	Kind                  string `json:"kind" enum:"company,person"`
+	Kind                  string `json:"kind" maxLength:"10" doc:"company or person; empty while it is not known."`
 	LegalName             string `json:"legal_name" maxLength:"150"`
 	TaxID                 string `json:"tax_id" maxLength:"20" doc:"CNPJ or CPF."`
 	StateRegistration     string `json:"state_registration,omitempty" maxLength:"20" doc:"Inscrição estadual, or ISENTO."`
