@@ -1,6 +1,23 @@
 // Generated from api/openapi.yaml by npm run generate. Do not edit.
 
 export interface paths {
+    "/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that the company has here, as a ZIP of JSON lines with a manifest; also for a company that is suspended or has ended. */
+        get: operations["get-archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit": {
         parameters: {
             query?: never;
@@ -12,6 +29,194 @@ export interface paths {
         get: operations["list-audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company's plan: what it costs, what is owed, what can be taken instead. */
+        get: operations["get-billing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the subscription with its paid period. Reasons: plan_ending, no_running_subscription, change_underway. */
+        post: operations["cancel-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the plan as the preview said, which the token names. Reasons: preview_stale, change_underway, plan_too_small, and those of the preview. */
+        post: operations["change-plan"];
+        /** Take a planned change back. Reason: change_underway, from a day before it takes effect. */
+        delete: operations["drop-plan-change"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the page on which a trial is paid for, or an ended subscription is taken up again. Reasons: subscribed, too_late, payer_missing, no_vendor, interval_not_offered, vendor_refused. */
+        post: operations["start-plan-checkout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company's invoices, newest first. */
+        get: operations["list-invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/invoices.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All invoices with what a fiscal document needs, oldest first, for a spreadsheet. */
+        get: operations["export-invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/method-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The vendor's page on which the way to pay is changed. Reason: no_method_page. */
+        get: operations["get-method-page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/pay-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the oldest missing payment is made. Reason: nothing_due. */
+        get: operations["get-pay-url"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/payer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Whom the invoices that come are made out to. */
+        put: operations["set-payer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What another plan or interval would cost now. Reasons: no_change, plan_overdue, plan_ending, interval_not_offered, no_running_subscription, vendor_refused. */
+        post: operations["preview-plan-change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a cancellation back. Reasons: not_ending, no_running_subscription, change_underway. */
+        post: operations["resume-plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -587,6 +792,24 @@ export interface paths {
         head?: never;
         /** Change the company's settings. */
         patch: operations["change-company"];
+        trace?: never;
+    };
+    "/company/factor-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom of its people the company asks for a second factor. */
+        get: operations["get-factor-policy"];
+        /** Change whom the company asks for a second factor. Who has none sets it up with the next call. */
+        put: operations["set-factor-policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/contacts": {
@@ -1208,6 +1431,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own second factors. */
+        get: operations["list-factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/factors/{factor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a factor; other sessions end. Reason: factor_required for the last one, where it is demanded. */
+        delete: operations["remove-factor"];
+        options?: never;
+        head?: never;
+        /** Name a factor anew. */
+        patch: operations["rename-factor"];
+        trace?: never;
+    };
+    "/factors/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to set up a code app: its secret, shown once. It counts from its first code on. */
+        post: operations["add-app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/factors/app/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the app's first code. Recovery codes come with the first factor, shown once; other sessions end. Reason: bad_code. */
+        post: operations["confirm-app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/factors/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register the passkey that the browser made. Reasons: bad_passkey, challenge_over, passkey_known. */
+        post: operations["confirm-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/factors/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to register a passkey. Reasons: passkeys_off, too_many_passkeys. */
+        post: operations["add-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/factors/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the recovery codes, shown once. */
+        post: operations["renew-recovery-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/goods": {
         parameters: {
             query?: never;
@@ -1234,7 +1577,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Join the company and sign in. Who has an account gives its password. Reasons: weak_password, bad_credentials. */
+        /** Join the company and sign in. Who has an account gives its password, and then its second factor (202). Reasons: weak_password, bad_credentials. */
         post: operations["accept-invitation"];
         delete?: never;
         options?: never;
@@ -1619,6 +1962,40 @@ export interface paths {
         patch: operations["set-member-role"];
         trace?: never;
     };
+    "/members/{user}/factors/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove the factors of a member who lost them. They get a letter that leads to a new password, and set up a new factor. Reason: operator_decides. */
+        post: operations["reset-member-factors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/members/{user}/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the sessions in which a member looks at the company. */
+        post: operations["end-member-sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{message}/send-again": {
         parameters: {
             query?: never;
@@ -1704,6 +2081,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/companies/{company}/invoices.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A company's invoices with what a fiscal document needs. */
+        get: operations["export-company-invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/companies/{company}/invoices/{invoice}/nfse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Note the number of an invoice's fiscal document. */
+        put: operations["set-invoice-nfse"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/companies/{company}/invoices/{invoice}/paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that an invoice of an offline contract was paid. Reasons: not_manual, not_payable, step_up_required. */
+        post: operations["record-invoice-paid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/companies/{company}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that money of an invoice goes back; another operator approves it. Reasons: nothing_to_refund, step_up_required. */
+        post: operations["request-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/companies/{company}/refund/{refund}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a refund that another operator asked for, or refuse it. Reasons: second_person, refund_decided, vendor_refused, step_up_required. */
+        post: operations["decide-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operator/companies/{company}/state": {
         parameters: {
             query?: never;
@@ -1715,6 +2177,58 @@ export interface paths {
         put?: never;
         /** Bring a company into another state; its admins are told. Reason: state_way when there is no way from here to there. */
         post: operations["set-company-state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/companies/{company}/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A company's plan with all that was asked of vendors for it. */
+        get: operations["get-company-subscription"];
+        put?: never;
+        /** Begin the subscription of a contract that was signed offline. Reasons: subscribed, step_up_required. */
+        post: operations["open-contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/companies/{company}/support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to look into a company for an hour, read-only. Another operator approves it, where there is one; the company is told. Reason: support_pending. */
+        post: operations["ask-support"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/companies/{company}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a trial a later end. Reason: trial_at_vendor. */
+        post: operations["extend-trial"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1801,6 +2315,23 @@ export interface paths {
         put?: never;
         /** Ask the CRM whose it is. What it says against us is in the answer. Reason: crm_off. */
         post: operations["test-crm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/factor-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove the factors of anybody else who lost them, with a reason. Reason: own_factors. */
+        post: operations["reset-factors"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1974,6 +2505,74 @@ export interface paths {
         /** Change a coupon; what was promised with it stands. */
         put: operations["change-promotion"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last looks of operators into companies, newest first. */
+        get: operations["list-all-support"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/support/{support}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve what another operator asked for. Reason: own_support. */
+        post: operations["approve-support"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/support/{support}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a look into a company. */
+        post: operations["end-support"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/support/{support}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse what an operator asked for. */
+        post: operations["refuse-support"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2506,7 +3105,7 @@ export interface paths {
         /** Who is signed in. */
         get: operations["get-session"];
         put?: never;
-        /** Sign in. Reasons: bad_credentials (401), too_many_attempts (429, with Retry-After). */
+        /** Sign in, or with a second factor begin to (202). Reasons: bad_credentials (401), too_many_attempts (429, with Retry-After). */
         post: operations["sign-in"];
         /** Sign out. */
         delete: operations["sign-out"];
@@ -2514,6 +3113,91 @@ export interface paths {
         head?: never;
         /** Look at another company of one's own. */
         patch: operations["switch-company"];
+        trace?: never;
+    };
+    "/session/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finish a sign-in by the second factor, in the browser that began. Reasons: bad_code, challenge_over (401), too_many_attempts (429). */
+        post: operations["sign-in-second-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in by passkey alone. Reasons: bad_passkey, challenge_over (401). */
+        post: operations["sign-in-by-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a sign-in by passkey alone. Reason: passkeys_off. */
+        post: operations["ask-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove again who is signed in, for the operations marked x-fresh and ten minutes: by the second factor, or by the password of who has none. Reasons: bad_code, wrong_password, factor_needed, challenge_over (403), too_many_attempts (429). */
+        post: operations["step-up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/step-up/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the browser's passkeys are asked to prove again who is signed in. */
+        post: operations["ask-step-up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/sessions": {
@@ -2529,6 +3213,40 @@ export interface paths {
         post?: never;
         /** Sign out in all browsers, this one too. */
         delete: operations["sign-out-everywhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's own sessions. */
+        delete: operations["end-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End all of one's own sessions but this one. */
+        post: operations["end-other-sessions"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2758,6 +3476,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who of the platform's staff looked into the company, newest first. */
+        get: operations["list-support"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/support/{support}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an operator's look into the company. */
+        post: operations["end-company-support"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/terms": {
         parameters: {
             query?: never;
@@ -2914,6 +3666,9 @@ export interface components {
         AllQuoteBody: {
             items: components["schemas"]["OrderQuote"][];
         };
+        AllSupportBody: {
+            items: components["schemas"]["Support"][];
+        };
         AllTradeBody: {
             items: components["schemas"]["SignupTrade"][];
         };
@@ -2923,8 +3678,18 @@ export interface components {
         AllZoneBody: {
             items: components["schemas"]["OrderZone"][];
         };
+        AppSeedBody: {
+            /** @description Base32, for typing. */
+            key: string;
+            qr: components["schemas"]["QrCode"];
+            /** @description otpauth:// */
+            uri: string;
+        };
         AskResetInputBody: {
             email: string;
+        };
+        AskSupportInputBody: {
+            reason: string;
         };
         AssignInputBody: {
             team?: string;
@@ -2985,6 +3750,29 @@ export interface components {
             /** Format: int64 */
             total: number;
             view?: string;
+        };
+        Billing: {
+            /** @description Invoices that await money, the oldest first. */
+            due: components["schemas"]["Invoice"][];
+            /** @description The way to pay can be changed at the vendor. */
+            method_page: boolean;
+            /** @description The plans that can be taken now. */
+            offers: components["schemas"]["PlanOffer"][];
+            payer: components["schemas"]["Payer"];
+            plan?: components["schemas"]["PlanOffer"];
+            /**
+             * Format: int64
+             * @description Until when an ended subscription can be taken up again, 0 while it runs.
+             */
+            return_ms: number;
+            /** @description What follows while a payment is missing, with its time. */
+            steps: components["schemas"]["Step"][];
+            /** @description Absent for a company without a plan. */
+            subscription?: components["schemas"]["Subscription"];
+            /** @description Who takes payments by a page. */
+            vendors: string[];
+            /** @description What is under way: a change, a page to pay on, a refund. */
+            wishes: components["schemas"]["Wish"][];
         };
         BillLine: {
             name: string;
@@ -3406,6 +4194,10 @@ export interface components {
              */
             version?: number;
         };
+        CancelPlanInputBody: {
+            /** @description Why, in the company's words; may be empty. */
+            reason: string;
+        };
         Card: {
             emails?: string[];
             name: string;
@@ -3506,6 +4298,13 @@ export interface components {
             name?: string;
             new_password?: string;
         };
+        ChangePlanInputBody: {
+            /** @enum {string} */
+            interval: "month" | "year";
+            /** @description Of the preview. */
+            token: string;
+            version_id: string;
+        };
         ChannelListBody: {
             items: components["schemas"]["ChannelView"][];
         };
@@ -3582,6 +4381,13 @@ export interface components {
             timezone: string;
             /** Format: int64 */
             version: number;
+        };
+        CompanyBilling: {
+            billing: components["schemas"]["Billing"];
+            /** @description What was asked of vendors, newest first, at most a hundred. */
+            history: components["schemas"]["Wish"][];
+            /** @description The latest fifty, newest first. */
+            invoices: components["schemas"]["Invoice"][];
         };
         CompanyFound: {
             /** Format: int64 */
@@ -3674,6 +4480,15 @@ export interface components {
         CompareBotOutputBody: {
             changes: components["schemas"]["BotChange"][];
         };
+        ConfirmAppInputBody: {
+            code: string;
+            name?: string;
+        };
+        ConfirmPasskeyInputBody: {
+            name?: string;
+            /** @description The credential as JSON. */
+            passkey: unknown;
+        };
         ConfirmPaymentInputBody: {
             /**
              * Format: int64
@@ -3738,6 +4553,28 @@ export interface components {
             target?: string;
             template?: components["schemas"]["TemplateRef"];
             text?: string;
+        };
+        Contract: {
+            /**
+             * Format: int64
+             * @description Days from the start of a period until its invoice is due; the next business day counts.
+             */
+            due_days: number;
+            /** @enum {string} */
+            interval: "month" | "year";
+            payer: components["schemas"]["Payer"];
+            /**
+             * Format: int64
+             * @description Of an interval, as signed.
+             */
+            price_minor: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description 0 for now. At most a year back.
+             */
+            start_ms: number;
+            version_id: string;
         };
         Conversation: {
             account_id: string;
@@ -3925,6 +4762,9 @@ export interface components {
             connection: components["schemas"]["Status"];
             settings: components["schemas"]["Settings"];
         };
+        "Decide-refundRequest": {
+            approve: boolean;
+        };
         DemoInputBody: {
             /** @enum {string} */
             role: "attendant" | "supervisor" | "admin";
@@ -4004,6 +4844,36 @@ export interface components {
              * @description The same seed makes the same customers.
              */
             seed?: number;
+        };
+        "Extend-trialRequest": {
+            reason: string;
+            /**
+             * Format: int64
+             * @description The new end of the trial.
+             */
+            until_ms: number;
+        };
+        Factor: {
+            /** Format: int64 */
+            created_ms: number;
+            id: string;
+            /** @enum {string} */
+            kind: "totp" | "passkey";
+            name: string;
+            /** Format: int64 */
+            used_ms: number;
+        };
+        FactorPolicyBody: {
+            /** @enum {string} */
+            required: "nobody" | "admins" | "everybody";
+        };
+        Factors: {
+            items: components["schemas"]["Factor"][];
+            passkeys: boolean;
+            /** Format: int64 */
+            recovery_left: number;
+            required: boolean;
+            step_up: string[];
         };
         Features: {
             demo: boolean;
@@ -4164,6 +5034,57 @@ export interface components {
             role: "attendant" | "supervisor" | "admin";
             /** @enum {string} */
             state: "open" | "accepted" | "revoked" | "expired";
+        };
+        Invoice: {
+            /** Format: int64 */
+            amount_minor: number;
+            /** Format: int64 */
+            attempts: number;
+            /** @description The vendor's. */
+            bill_id: string;
+            boleto_line: string;
+            currency: string;
+            /**
+             * Format: int64
+             * @description When a chargeback was first seen, 0 for none.
+             */
+            disputed_ms: number;
+            /** Format: int64 */
+            due_ms: number;
+            id: string;
+            /** Format: int64 */
+            issued_ms: number;
+            /** Format: int64 */
+            nfse_ms: number;
+            /** @description Of the fiscal document, entered by hand. */
+            nfse_number: string;
+            /** @description Of our own series of the year: 2026-000042. */
+            number: string;
+            /** Format: int64 */
+            paid_minor: number;
+            /**
+             * Format: int64
+             * @description 0 for not.
+             */
+            paid_ms: number;
+            /** @description As it was when the invoice was issued. */
+            payer: components["schemas"]["Payer"];
+            /** Format: int64 */
+            period_end_ms: number;
+            /** Format: int64 */
+            period_start_ms: number;
+            pix_code: string;
+            /** @description Why the last attempt to charge it failed. */
+            problem: string;
+            provider: string;
+            /** Format: int64 */
+            refunded_minor: number;
+            /** @enum {string} */
+            state: "open" | "pending" | "paid" | "failed" | "void" | "refunded" | "disputed";
+            /** @description Where it can be paid, empty when it can't. */
+            url: string;
+            /** @description Of the plan when it was issued. */
+            version_id: string;
         };
         ItemsInputBody: {
             products: string[];
@@ -4366,6 +5287,11 @@ export interface components {
             cart_enabled: boolean;
             catalog_visible: boolean;
         };
+        ListInvoice: {
+            items: components["schemas"]["Invoice"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
         ListItem: {
             items: components["schemas"]["ListingItem"][];
             /** @description Cursor of the next page; absent on the last one. */
@@ -4488,6 +5414,8 @@ export interface components {
             /** @description The company looked at; absent for none. */
             company?: components["schemas"]["Company"];
             features: components["schemas"]["Features"];
+            /** @description A second factor is to be set up before anything else. */
+            must_enrol: boolean;
             /** @description What may be done here and now: hide the rest. */
             permissions: string[];
             /**
@@ -4496,6 +5424,8 @@ export interface components {
              */
             role: "attendant" | "supervisor" | "admin" | "";
             session_id: string;
+            /** @description The operator's look into a company that they are not a member of: it reads only. */
+            support?: components["schemas"]["Support"];
             user: components["schemas"]["User"];
         };
         Media: {
@@ -4876,6 +5806,40 @@ export interface components {
             /** @description Such as: até 40 min. */
             promise: string;
         };
+        PasskeyInputBody: {
+            /** @description The credential as JSON. */
+            passkey: unknown;
+        };
+        PasskeyOptionsBody: {
+            /** @description What navigator.credentials takes, with bytes as base64url. */
+            passkey: unknown;
+        };
+        Payer: {
+            city?: string;
+            /** @description Of the IBGE. */
+            city_code?: string;
+            complement?: string;
+            district?: string;
+            /** @description Where fiscal documents go. */
+            email: string;
+            /** @description The payer keeps the ISS and pays it in the seller's place. */
+            iss_withheld?: boolean;
+            /** @description company or person; empty while it is not known. */
+            kind: string;
+            legal_name: string;
+            municipal_registration?: string;
+            number?: string;
+            phone?: string;
+            /** @description simples, presumido, real. */
+            regime?: string;
+            state?: string;
+            /** @description Inscrição estadual, or ISENTO. */
+            state_registration?: string;
+            street?: string;
+            /** @description CNPJ or CPF. */
+            tax_id: string;
+            zip?: string;
+        };
         PaymentAccountInputBody: {
             /** @description Empty: stays as it is. */
             access_token?: string;
@@ -4975,6 +5939,11 @@ export interface components {
              */
             method?: "card" | "pix" | "boleto";
         };
+        PayWay: {
+            invoice: components["schemas"]["Invoice"];
+            /** @description Of the vendor's page, empty when there is none. */
+            url: string;
+        };
         Picked: {
             id: string;
             title?: string;
@@ -5037,6 +6006,13 @@ export interface components {
             state: "open" | "closed";
             /** Format: int64 */
             version: number;
+        };
+        PlanCheckoutInputBody: {
+            /** @enum {string} */
+            interval: "month" | "year";
+            /** @description The usual one when absent. */
+            vendor?: string;
+            version_id: string;
         };
         PlanContent: {
             /** Format: int64 */
@@ -5201,6 +6177,55 @@ export interface components {
         };
         PostNoteInputBody: {
             text: string;
+        };
+        Preview: {
+            /** @description The change takes effect with the end of the paid period, and nothing is charged before. */
+            at_end: boolean;
+            /**
+             * Format: int64
+             * @description The new price for what is left of the period.
+             */
+            charge_minor: number;
+            /**
+             * Format: int64
+             * @description What is paid and was not used.
+             */
+            credit_minor: number;
+            currency: string;
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            days_left: number;
+            /**
+             * Format: int64
+             * @description Charged at once.
+             */
+            due_minor: number;
+            /** Format: int64 */
+            effective_ms: number;
+            /**
+             * Format: int64
+             * @description It is counted by the day: at the end of the day it is another one.
+             */
+            expires_ms: number;
+            /** @enum {string} */
+            interval: "month" | "year";
+            name: components["schemas"]["PlanText"];
+            /**
+             * Format: int64
+             * @description When the new price is charged in full.
+             */
+            next_bill_ms: number;
+            /**
+             * Format: int64
+             * @description Of an interval, from then on.
+             */
+            price_minor: number;
+            /** @description What the company uses and the plan does not hold. While there is any the change is refused. */
+            short: components["schemas"]["Shortfall"][];
+            /** @description Names this preview when the change is confirmed. */
+            token: string;
+            version_id: string;
         };
         ProbeOutputBody: {
             display?: string;
@@ -5491,6 +6516,11 @@ export interface components {
         PutSecretInputBody: {
             value: string;
         };
+        QrCode: {
+            path: string;
+            /** Format: int64 */
+            size: number;
+        };
         Quarantined: {
             account_id?: string;
             /** @description The piece as it came, in base64. */
@@ -5510,6 +6540,19 @@ export interface components {
             seq: number;
             user_id: string;
         };
+        "Record-invoice-paidRequest": {
+            /**
+             * Format: int64
+             * @description When the money came; 0 for now.
+             */
+            paid_ms: number;
+            /** @description Where it was seen. */
+            reason: string;
+        };
+        RecoveryCodesBody: {
+            /** @description Empty where the person has codes already. */
+            recovery_codes: string[];
+        };
         Referral: {
             click_id?: string;
             headline?: string;
@@ -5517,6 +6560,9 @@ export interface components {
             source_id?: string;
             source_type?: string;
             source_url?: string;
+        };
+        RenameFactorInputBody: {
+            name: string;
         };
         ReplayedTurn: {
             /** Format: int64 */
@@ -5549,6 +6595,19 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             /** @description Nothing blocks. */
             ok: boolean;
+        };
+        "Request-refundRequest": {
+            /**
+             * Format: int64
+             * @description 0 is all that is left.
+             */
+            amount_minor: number;
+            invoice_id: string;
+            reason: string;
+        };
+        ResetFactorsInputBody: {
+            email: string;
+            reason: string;
         };
         ResetInputBody: {
             password: string;
@@ -5674,6 +6733,22 @@ export interface components {
         SaveDraftInputBody: {
             text: string;
         };
+        SecondStep: {
+            /** Format: int64 */
+            expires_ms: number;
+            /** @description How it may be taken: totp, passkey, recovery. */
+            methods: string[];
+            /** @description What navigator.credentials.get takes, with bytes as base64url; absent without a passkey. */
+            passkey?: unknown;
+        };
+        SecondStepInputBody: {
+            /** @description Of the app. */
+            code?: string;
+            /** @description The credential as JSON. */
+            passkey?: unknown;
+            /** @description A recovery code. */
+            recovery?: string;
+        };
         SecretsOutputBody: {
             items: components["schemas"]["BotSecretView"][];
         };
@@ -5731,6 +6806,10 @@ export interface components {
             proved_ms: number;
             /** Format: int64 */
             seen_ms: number;
+        };
+        "Set-invoice-nfseRequest": {
+            /** @description Empty takes it back. */
+            nfse_number: string;
         };
         Setting: {
             /**
@@ -5793,6 +6872,8 @@ export interface components {
             mail: boolean;
             /** @description The platform has no user yet: show the set-up page. */
             needed: boolean;
+            /** @description Sign-in by passkey is offered. */
+            passkeys: boolean;
             /** @description Browsers reach us by https. */
             secure: boolean;
             version: string;
@@ -5917,6 +6998,13 @@ export interface components {
             variants: components["schemas"]["ProductVariant"][];
             /** Format: int64 */
             version: number;
+        };
+        Shortfall: {
+            /** Format: int64 */
+            limit: number;
+            meter: string;
+            /** Format: int64 */
+            used: number;
         };
         ShowProductsInputBody: {
             /** @description Side by side rather than as a list. */
@@ -6183,11 +7271,96 @@ export interface components {
             /** @description zoho. */
             vendor: string;
         };
+        Step: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @enum {string} */
+            name: "retry" | "reminder" | "warning" | "read_only" | "suspended" | "deletion_notice";
+            taken: boolean;
+        };
+        StepUpInputBody: {
+            code?: string;
+            passkey?: unknown;
+            password?: string;
+        };
         SubscribeOutputBody: {
             ok: boolean;
             /** @description The platform's words. */
             problem?: string;
             webhook_url: string;
+        };
+        Subscription: {
+            /** @description Of a card, to recognize it. */
+            brand: string;
+            /** Format: int64 */
+            created_ms: number;
+            currency: string;
+            /**
+             * Format: int64
+             * @description 0 is for ever.
+             */
+            discount_cycles: number;
+            /** Format: int64 */
+            discount_minor: number;
+            /**
+             * Format: int64
+             * @description 0 while it runs.
+             */
+            ended_ms: number;
+            /** @description It was canceled and ends with the paid period. */
+            ends_at_period: boolean;
+            id: string;
+            /** @enum {string} */
+            interval: "month" | "year";
+            last4: string;
+            /** @description card, pix, boleto; empty while unknown. */
+            method: string;
+            /**
+             * Format: int64
+             * @description Since when a payment is missing, 0 for not.
+             */
+            overdue_ms: number;
+            /** Format: int64 */
+            period_end_ms: number;
+            /** Format: int64 */
+            period_start_ms: number;
+            /**
+             * Format: int64
+             * @description Of an interval.
+             */
+            price_minor: number;
+            /** @description Who takes the money: stripe, asaas, manual; empty while nobody does (a trial without a way to pay). */
+            provider: string;
+            /** @description Why it ends, as the company said. */
+            reason: string;
+            /** @enum {string} */
+            state: "trialing" | "active" | "past_due" | "read_only" | "suspended" | "ended";
+            /**
+             * Format: int64
+             * @description 0 for none.
+             */
+            trial_end_ms: number;
+            /** @description Of the plan. */
+            version_id: string;
+        };
+        Support: {
+            /** @description Empty while nobody approved, and where there was no second operator. */
+            approver_name: string;
+            /** Format: int64 */
+            asked_ms: number;
+            company_id: string;
+            /** Format: int64 */
+            ended_ms: number;
+            /** Format: int64 */
+            expires_ms: number;
+            id: string;
+            /** Format: int64 */
+            opened_ms: number;
+            operator_id: string;
+            operator_name: string;
+            reason: string;
+            /** @enum {string} */
+            state: "asked" | "open" | "refused" | "ended" | "expired";
         };
         SwitchInputBody: {
             company_id: string;
@@ -6221,6 +7394,9 @@ export interface components {
              * @description Bytes.
              */
             size: number;
+        };
+        UrlOutputBody: {
+            url: string;
         };
         UsageOutputBody: {
             items: components["schemas"]["CompanyUsed"][];
@@ -6323,6 +7499,66 @@ export interface components {
             team_ids?: string[];
             user_ids?: string[];
         };
+        Wanted: {
+            /** @enum {string} */
+            interval: "month" | "year";
+            version_id: string;
+        };
+        Wish: {
+            /** Format: int64 */
+            amount_minor?: number;
+            approved_by: string;
+            asked_by: string;
+            bill_id?: string;
+            /** Format: int64 */
+            created_ms: number;
+            currency?: string;
+            /**
+             * Format: int64
+             * @description Billed at once.
+             */
+            due_minor?: number;
+            /** @description Its line on the bill. */
+            due_text?: string;
+            /**
+             * Format: int64
+             * @description When a change takes effect.
+             */
+            effective_ms?: number;
+            /** Format: int64 */
+            expires_ms?: number;
+            id: string;
+            interval?: string;
+            invoice_id?: string;
+            /** @enum {string} */
+            kind: "change" | "cancel" | "resume" | "checkout" | "refund";
+            locale?: string;
+            /** Format: int64 */
+            new_period_ms?: number;
+            /**
+             * Format: int64
+             * @description When it is worked on next, 0 for never.
+             */
+            next_ms: number;
+            /** @description A Pix or a boleto was issued, the money is awaited. */
+            pending?: boolean;
+            /** Format: int64 */
+            price_minor?: number;
+            /** @description The vendor knows the new price already. */
+            priced?: boolean;
+            /** @description What was said last against it. */
+            problem: string;
+            provider?: string;
+            /** @description Of a refund, and of an end. */
+            reason?: string;
+            /** @enum {string} */
+            state: "requested" | "planned" | "asking" | "open" | "done" | "refused" | "dropped";
+            /** Format: int64 */
+            tries: number;
+            /** @description Of the page on which is paid. */
+            url?: string;
+            version_id?: string;
+        };
         ZoneBody: {
             active: boolean;
             cep_from?: string;
@@ -6350,6 +7586,36 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get-archive": {
+        parameters: {
+            query?: {
+                /** @description With the pictures and the files of messages. */
+                files?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-audit": {
         parameters: {
             query?: {
@@ -6371,6 +7637,378 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListAuditEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-billing": {
+        parameters: {
+            query?: {
+                /** @description Language of the plans. */
+                locale?: "pt-BR" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelPlanInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wish"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePlanInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wish"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-plan-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-plan-checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanCheckoutInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wish"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-invoices": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInvoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-method-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UrlOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-pay-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayWay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-payer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Payer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-plan-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wish"];
                 };
             };
             /** @description Error */
@@ -7794,6 +9432,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-factor-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorPolicyBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-factor-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorPolicyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorPolicyBody"];
                 };
             };
             /** @description Error */
@@ -9260,6 +10960,250 @@ export interface operations {
             };
         };
     };
+    "list-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factors"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factor: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameFactorInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppSeedBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAppInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmPasskeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptionsBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "renew-recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-goods": {
         parameters: {
             query?: {
@@ -9315,6 +11259,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondStep"];
                 };
             };
             /** @description Error */
@@ -10134,6 +12087,64 @@ export interface operations {
             };
         };
     };
+    "reset-member-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-member-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "send-message-again": {
         parameters: {
             query?: never;
@@ -10296,6 +12307,178 @@ export interface operations {
             };
         };
     };
+    "export-company-invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-invoice-nfse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: string;
+                invoice: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-invoice-nfseRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-invoice-paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: string;
+                invoice: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Record-invoice-paidRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Request-refundRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wish"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: string;
+                refund: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide-refundRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wish"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "set-company-state": {
         parameters: {
             query?: never;
@@ -10318,6 +12501,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-company-subscription": {
+        parameters: {
+            query?: {
+                /** @description Language of the plans. */
+                locale?: "pt-BR" | "en";
+            };
+            header?: never;
+            path: {
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyBilling"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Contract"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskSupportInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Support"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "extend-trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Extend-trialRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
                 };
             };
             /** @description Error */
@@ -10499,6 +12821,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Status"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetFactorsInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -10910,6 +13263,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanPromotion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-all-support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllSupportBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "approve-support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                support: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Support"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                support: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Support"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refuse-support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                support: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Support"];
                 };
             };
             /** @description Error */
@@ -12163,6 +14638,15 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondStep"];
+                };
+            };
             /** @description Error */
             default: {
                 headers: {
@@ -12235,6 +14719,164 @@ export interface operations {
             };
         };
     };
+    "sign-in-second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-by-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondStep"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepUpInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptionsBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-sessions": {
         parameters: {
             query?: never;
@@ -12277,6 +14919,62 @@ export interface operations {
             204: {
                 headers: {
                     "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-other-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12774,6 +15472,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllSupportBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-company-support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                support: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Support"];
                 };
             };
             /** @description Error */
