@@ -56,6 +56,7 @@ func (c *demoCommand) Run(around *surroundings) error {
 		return err
 	}
 	phones := &sandboxClient{base: cfg.Server.PublicURL, http: &http.Client{Transport: inside{world}}}
+	h.signup.BindRehearsal(&rehearsal{house: h, sandbox: phones})
 	made, err := h.seed(around.ctx, seedPlan{history: true, sandbox: phones})
 	if err != nil {
 		return err
@@ -68,7 +69,7 @@ func (c *demoCommand) Run(around *surroundings) error {
 		return err
 	}
 	guarded := http.NewCrossOriginProtection().Handler(world)
-	for _, path := range []string{metaPath + "/", catalogPath + "/", telegramPath + "/", mercadoPagoPath + "/", "/sandbox/"} {
+	for _, path := range []string{metaPath + "/", catalogPath + "/", telegramPath + "/", mercadoPagoPath + "/", stripePath + "/", zohoPath + "/", "/sandbox/"} {
 		r.mux.Handle(path, guarded)
 	}
 	r.mux.Handle(mailPath+"/", http.StripPrefix(mailPath, maildrop.New(cfg.MailDrop, h.clock).Page()))
@@ -79,6 +80,9 @@ func (c *demoCommand) Run(around *surroundings) error {
 		return err
 	}
 	steps.done("everything runs")
+	if err := h.openSales(around.ctx, phones); err != nil {
+		return errors.Join(err, group.Stop())
+	}
 	if made != nil {
 		if err := h.hangCatalog(around.ctx, made.tenantID, made.people["admin"].Actor()); err != nil {
 			return errors.Join(err, group.Stop())
@@ -101,7 +105,10 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 		"PROSA_LISTEN": net.JoinHostPort(host, strconv.Itoa(port)), "PROSA_OPERATIONS_LISTEN": "off", "PROSA_GATEWAY_URL": sandbox,
 		"PROSA_WHATSAPP_BASE_URL": sandbox + metaPath, "PROSA_TELEGRAM_BASE_URL": sandbox + telegramPath, "PROSA_MERCADOPAGO_BASE_URL": sandbox + mercadoPagoPath,
 		"PROSA_METACATALOG_BASE_URL": sandbox + metaPath,
-		"PROSA_MAIL_SENDER":          "folder", "PROSA_MAIL_DIR": filepath.Join(c.Data, "mail"),
+		"PROSA_PLAN_PAYMENT":         "stripe",
+		"PROSA_STRIPE_BASE_URL":      sandbox + stripePath, "PROSA_STRIPE_KEY": demoStripeKey, "PROSA_STRIPE_WEBHOOK_SECRETS": demoStripeSecret,
+		"PROSA_ZOHO_ACCOUNTS_URL": sandbox + zohoPath,
+		"PROSA_MAIL_SENDER":       "folder", "PROSA_MAIL_DIR": filepath.Join(c.Data, "mail"),
 		"PROSA_DATABASE_URL": "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
 	}
 	// Who looks at a demo does not wait for the catalog.

@@ -17,7 +17,9 @@ import (
 	"prosa/internal/sandbox/metacatalog"
 	"prosa/internal/sandbox/phone"
 	"prosa/internal/sandbox/sendgrid"
+	"prosa/internal/sandbox/stripe"
 	"prosa/internal/sandbox/telegram"
+	"prosa/internal/sandbox/zoho"
 )
 
 // Where the simulators are mounted.
@@ -27,6 +29,8 @@ const (
 	telegramPath    = "/telegram"
 	mercadoPagoPath = "/mercadopago"
 	sendGridPath    = "/sendgrid"
+	stripePath      = "/stripe"
+	zohoPath        = "/zoho"
 	phonePath       = "/sandbox/phone/api"
 )
 
@@ -57,6 +61,8 @@ type world struct {
 	telegram    *telegram.Server
 	mercadoPago *mercadopago.Server
 	sendGrid    *sendgrid.Server
+	stripe      *stripe.Server
+	zoho        *zoho.Server
 	mux         *http.ServeMux
 }
 
@@ -99,7 +105,20 @@ func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world,
 	if err != nil {
 		return nil, err
 	}
-	w := &world{meta: metaServer, catalog: catalogServer, telegram: telegramServer, mercadoPago: payServer, sendGrid: mailServer, mux: http.NewServeMux()}
+	planServer, err := stripe.New(stripe.Config{Dir: filepath.Join(dir, "stripe"), PublicURL: base + stripePath, Logger: logger, WebhookGaps: gaps})
+	if err != nil {
+		return nil, err
+	}
+	crmServer, err := zoho.New(zoho.Config{Dir: filepath.Join(dir, "zoho"), PublicURL: base + zohoPath, Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	w := &world{
+		meta: metaServer, catalog: catalogServer, telegram: telegramServer, mercadoPago: payServer, sendGrid: mailServer, stripe: planServer, zoho: crmServer,
+		mux: http.NewServeMux(),
+	}
+	w.mux.Handle(stripePath+"/", http.StripPrefix(stripePath, planServer))
+	w.mux.Handle(zohoPath+"/", http.StripPrefix(zohoPath, crmServer))
 	w.mux.Handle(sendGridPath+"/", http.StripPrefix(sendGridPath, mailServer))
 	w.mux.Handle(mercadoPagoPath+"/", http.StripPrefix(mercadoPagoPath, payServer))
 	w.mux.Handle(metaPath+"/", http.StripPrefix(metaPath, w.graph()))
@@ -128,6 +147,8 @@ func (w *world) services() []service.Service {
 		{Name: "simulated Meta", Run: w.meta.Run, Stop: func(context.Context) error { return w.meta.Close() }},
 		{Name: "simulated catalogs of Meta", Run: w.catalog.Run, Stop: func(context.Context) error { return w.catalog.Close() }},
 		{Name: "simulated Mercado Pago", Run: w.mercadoPago.Run, Stop: func(context.Context) error { return w.mercadoPago.Close() }},
+		{Name: "simulated Stripe", Run: w.stripe.Run, Stop: func(context.Context) error { return w.stripe.Close() }},
+		{Name: "simulated Zoho", Run: w.zoho.Run, Stop: func(context.Context) error { return w.zoho.Close() }},
 		{Name: "simulated SendGrid", Run: w.sendGrid.Run, Stop: func(context.Context) error { return w.sendGrid.Close() }},
 		{Name: "simulated Telegram", Run: w.telegram.Run, Stop: func(context.Context) error { return w.telegram.Close() }},
 	}

@@ -288,11 +288,15 @@ type sandboxClient struct {
 }
 
 func (c *sandboxClient) post(ctx context.Context, path string, body, out any) error {
+	return c.send(ctx, http.MethodPost, path, body, out)
+}
+
+func (c *sandboxClient) send(ctx context.Context, method, path string, body, out any) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the request could not be encoded")
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+path, bytes.NewReader(raw))
+	request, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(raw))
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "the simulators' address is no URL")
 	}

@@ -33,7 +33,7 @@ func (a *api) registerSignup() {
 	handle(a, route{
 		id: "get-signup", method: http.MethodGet, path: "/signup", tag: "signup", needs: anybody,
 		summary: "The purchase of this browser. Reason: no_journey.",
-	}, func(ctx context.Context, in *signupCookie) (*journeyOutput, error) {
+	}, func(ctx context.Context, in *SignupCookie) (*journeyOutput, error) {
 		return shownJourney(a.deps.Signup.Look(ctx, in.token()))
 	})
 	handle(a, route{
@@ -43,7 +43,7 @@ func (a *api) registerSignup() {
 	handle(a, route{
 		id: "send-signup-code", method: http.MethodPost, path: "/signup/code", tag: "signup", needs: anybody, status: http.StatusNoContent,
 		summary: "Mail a code that proves the e-mail: 8 characters, 10 minutes, 5 tries. Reasons: email_missing, email_proven, mail_off, too_many_codes (429, with Retry-After).",
-	}, func(ctx context.Context, in *signupCookie) (*struct{}, error) {
+	}, func(ctx context.Context, in *SignupCookie) (*struct{}, error) {
 		return nil, a.deps.Signup.SendCode(ctx, in.token(), a.visitor(ctx))
 	})
 	handle(a, route{
@@ -68,13 +68,13 @@ func (a *api) registerSignupPayment() {
 	handle(a, route{
 		id: "pay-signup-again", method: http.MethodPost, path: "/signup/again", tag: "signup", needs: anybody,
 		summary: "Open another page of the provider in place of one that was declined, expired or left. Reasons as of pay-signup.",
-	}, func(ctx context.Context, in *signupCookie) (*journeyOutput, error) {
+	}, func(ctx context.Context, in *SignupCookie) (*journeyOutput, error) {
 		return shownJourney(a.deps.Signup.Again(ctx, in.token(), a.visitor(ctx)))
 	})
 	handle(a, route{
 		id: "cancel-signup", method: http.MethodPost, path: "/signup/cancel", tag: "signup", needs: anybody,
 		summary: "Give the purchase up, as long as nothing was paid. Reason: journey_locked.",
-	}, func(ctx context.Context, in *signupCookie) (*journeyOutput, error) {
+	}, func(ctx context.Context, in *SignupCookie) (*journeyOutput, error) {
 		return shownJourney(a.deps.Signup.GiveUp(ctx, in.token()))
 	})
 }
@@ -98,7 +98,7 @@ func (a *api) registerSignupReturn() {
 	handle(a, route{
 		id: "send-activation", method: http.MethodPost, path: "/signup/activation/letter", tag: "signup", needs: anybody, status: http.StatusNoContent,
 		summary: "Mail the link of the first admin once more. Reasons: not_ready, activated, mail_off, too_many_letters (429, with Retry-After).",
-	}, func(ctx context.Context, in *signupCookie) (*struct{}, error) {
+	}, func(ctx context.Context, in *SignupCookie) (*struct{}, error) {
 		return nil, a.deps.Signup.SendActivation(ctx, in.token())
 	})
 	handle(a, route{
@@ -128,14 +128,14 @@ type journeyBegun struct {
 	Body      acquisition.Journey
 }
 
-// signupCookie is which purchase a call is about; the browser tells, not the
+// SignupCookie is which purchase a call is about; the browser tells, not the
 // caller.
-type signupCookie struct {
+type SignupCookie struct {
 	Secure string `cookie:"__Host-acq" hidden:"true"`
 	Plain  string `cookie:"acq" hidden:"true"`
 }
 
-func (c signupCookie) token() secret.Text {
+func (c SignupCookie) token() secret.Text {
 	if c.Secure != "" {
 		return secret.New(c.Secure)
 	}
@@ -179,7 +179,7 @@ func (a *api) beginSignup(ctx context.Context, in *beginSignupInput) (*journeyBe
 }
 
 type changeSignupInput struct {
-	signupCookie
+	SignupCookie
 	Body signupPatch
 }
 
@@ -219,7 +219,7 @@ func (a *api) changeSignup(ctx context.Context, in *changeSignupInput) (*journey
 }
 
 type proveSignupInput struct {
-	signupCookie
+	SignupCookie
 	Body struct {
 		Code string `json:"code" maxLength:"40"`
 	}
@@ -230,7 +230,7 @@ func (a *api) proveSignup(ctx context.Context, in *proveSignupInput) (*journeyOu
 }
 
 type acceptTermsInput struct {
-	signupCookie
+	SignupCookie
 	Body struct {
 		Version string `json:"version" maxLength:"40"`
 		Hash    string `json:"hash" maxLength:"64"`
@@ -242,7 +242,7 @@ func (a *api) acceptTerms(ctx context.Context, in *acceptTermsInput) (*journeyOu
 }
 
 type paySignupInput struct {
-	signupCookie
+	SignupCookie
 	Body struct {
 		Method string `json:"method,omitempty" enum:"card,pix,boleto" doc:"Absent leaves the choice to the provider's page."`
 	}
@@ -278,7 +278,7 @@ type activationLink struct {
 	}
 }
 
-func (a *api) showActivation(ctx context.Context, in *signupCookie) (*activationLink, error) {
+func (a *api) showActivation(ctx context.Context, in *SignupCookie) (*activationLink, error) {
 	url, err := a.deps.Signup.ActivationLink(ctx, in.token())
 	if err != nil {
 		return nil, err
@@ -294,7 +294,7 @@ type contractFile struct {
 	Body        []byte
 }
 
-func (a *api) getContract(ctx context.Context, in *signupCookie) (*contractFile, error) {
+func (a *api) getContract(ctx context.Context, in *SignupCookie) (*contractFile, error) {
 	file, name, err := a.deps.Signup.Contract(ctx, in.token())
 	if err != nil {
 		return nil, err

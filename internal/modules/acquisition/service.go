@@ -288,3 +288,7 @@ func priceProblem(err error) Problem {
 	}
 	return p
 }
+
+// BindRehearsal lets new companies try their bot with a simulated number. app
+// calls it before anything runs, where there are simulators.
+func (s *Service) BindRehearsal(r Rehearsal) { s.with.Rehearsal = r }
