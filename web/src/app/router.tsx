@@ -39,7 +39,9 @@ const signed = createRoute({
   component: Shell,
   loader: async ({ context, location }) => {
     try {
-      return await context.client.ensureQueryData(sessionQuery);
+      const me = await context.client.ensureQueryData(sessionQuery);
+      if (me.must_enrol) throw redirect({ to: "/enrol", search: { to: location.href } });
+      return me;
     } catch (error) {
       if (asProblem(error).code !== "unauthorized") throw error;
       const setup = await api.setup.get();
@@ -96,6 +98,7 @@ const newOrder = createRoute({
 });
 const shopSettings = createRoute({ getParentRoute: () => signed, path: "/orders/settings", component: lazyRouteComponent(() => import("@/features/order/setting")), validateSearch: texts("tab") });
 const order = createRoute({ getParentRoute: () => signed, path: "/orders/$order", component: lazyRouteComponent(() => import("@/features/order/detail")) });
+const start = createRoute({ getParentRoute: () => signed, path: "/comecar", component: lazyRouteComponent(() => import("@/features/start/page")) });
 const team = createRoute({ getParentRoute: () => signed, path: "/team", component: lazyRouteComponent(() => import("@/features/team/page")) });
 const audit = createRoute({ getParentRoute: () => signed, path: "/audit", component: lazyRouteComponent(() => import("@/features/audit/page")) });
 const operator = createRoute({ getParentRoute: () => signed, path: "/operator", component: lazyRouteComponent(() => import("@/features/operator/page")) });
@@ -112,14 +115,16 @@ const signIn = createRoute({
 });
 const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: lazyRouteComponent(() => import("@/features/session/setup")) });
 const invitation = createRoute({ getParentRoute: () => root, path: "/invitation", component: lazyRouteComponent(() => import("@/features/session/invitation")) });
+const enrol = createRoute({ getParentRoute: () => root, path: "/enrol", component: lazyRouteComponent(() => import("@/features/session/enrol")) });
 const forgot = createRoute({ getParentRoute: () => root, path: "/forgot", component: lazyRouteComponent(() => import("@/features/session/forgot")) });
 const reset = createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(() => import("@/features/session/reset")) });
 
 const tree = root.addChildren([
-  signed.addChildren([home, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, audit, operator, preferences]),
+  signed.addChildren([home, start, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, audit, operator, preferences]),
   signIn,
   setup,
   invitation,
+  enrol,
   forgot,
   reset,
 ]);

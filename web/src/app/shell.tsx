@@ -9,9 +9,12 @@ import type { Me } from "@/api/types";
 import { Avatar } from "@/ui/avatar";
 import { CommandProvider, useCommands, type Command } from "@/ui/commands";
 import { Icon, type IconName } from "@/ui/icon";
+import { useStartHidden } from "@/ui/start-hidden";
+import { clockTime } from "@/ui/format";
 import { Wordmark } from "@/ui/wordmark";
 import classes from "./shell.module.css";
 
+const StepUpDialog = lazy(async () => ({ default: (await import("@/features/session/step-up")).StepUpDialog }));
 const Palette = lazy(() => import("./palette"));
 const Shortcuts = lazy(() => import("./shortcuts"));
 
@@ -33,8 +36,8 @@ export function Shell() {
 }
 
 interface Place {
-  to: "/inbox" | "/bots" | "/channels" | "/orders" | "/products" | "/listing" | "/team" | "/audit" | "/operator" | "/preferences";
-  name: "inbox" | "bots" | "channels" | "orders" | "products" | "listing" | "team" | "audit" | "operator" | "preferences";
+  to: "/comecar" | "/inbox" | "/bots" | "/channels" | "/orders" | "/products" | "/listing" | "/team" | "/audit" | "/operator" | "/preferences";
+  name: "start" | "inbox" | "bots" | "channels" | "orders" | "products" | "listing" | "team" | "audit" | "operator" | "preferences";
   icon: IconName;
   keys: string;
   shown: boolean;
@@ -44,9 +47,11 @@ interface Place {
 
 function usePlaces(): Place[] {
   const { me, may } = useMe();
+  const { hidden } = useStartHidden(me.user.id, me.company?.id ?? "");
   return useMemo(() => {
     const company = me.company !== undefined;
     const all: Place[] = [
+      { to: "/comecar", name: "start", icon: "check", keys: "g s", shown: company && me.role === "admin" && !hidden, lesser: true },
       { to: "/inbox", name: "inbox", icon: "inbox", keys: "g i", shown: company && may("inbox.read") },
       { to: "/orders", name: "orders", icon: "cart", keys: "g d", shown: company && may("order.read"), lesser: true },
       { to: "/products", name: "products", icon: "box", keys: "g l", shown: company && may("product.read"), lesser: true },
@@ -59,7 +64,7 @@ function usePlaces(): Place[] {
       { to: "/preferences", name: "preferences", icon: "settings", keys: "g p", shown: true },
     ];
     return all.filter((place) => place.shown);
-  }, [me.company, may]);
+  }, [me.company, me.role, may, hidden]);
 }
 
 function Frame() {
@@ -112,11 +117,13 @@ function Frame() {
       </nav>
       <div className={classes.page}>
         <Connection />
+        <Looking />
         <main id="main" className={classes.main} tabIndex={-1}>
           <Outlet />
         </main>
       </div>
       <Suspense>
+        <StepUpDialog />
         {palette && <Palette onClose={() => setPalette(false)} />}
         {help && <Shortcuts onClose={() => setHelp(false)} />}
       </Suspense>
@@ -190,6 +197,19 @@ function Account({ places, onHelp }: { places: Place[]; onHelp: () => void }) {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** Says that an operator looks at a company that is not theirs, and until when. */
+function Looking() {
+  const { t, i18n } = useTranslation("common");
+  const { me } = useMe();
+  if (me.support === undefined) return null;
+  return (
+    <div className={classes.banner} role="status" data-testid="looking">
+      <Icon name="operator" size={17} />
+      {t("looking", { company: me.company?.name ?? "", until: clockTime(me.support.expires_ms, i18n.language) })}
+    </div>
   );
 }
 

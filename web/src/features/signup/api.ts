@@ -1,44 +1,30 @@
-import { take } from "@/api/client";
+import { client, take } from "@/api/client";
 import type { Language } from "@/i18n/language";
 import type { Interval, Journey, Patch, Plans, Terms, Trade } from "./contract";
 
-const root = "/api/v1";
+const { GET, POST, PATCH } = client;
 
-async function call<T>(method: string, path: string, body?: object): Promise<T> {
-  return take<T>(
-    fetch(
-      new Request(location.origin + root + path, {
-        method,
-        credentials: "same-origin",
-        headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-    ).then(async (response) => {
-      const text = await response.text();
-      const said: unknown = text === "" ? undefined : JSON.parse(text);
-      return response.ok ? { data: said, response } : { error: said, response };
-    }),
-  );
-}
+const inWords = (locale: Language) => ({ params: { query: { locale } } });
 
-export const contractUrl = `${root}/signup/contract.pdf`;
+/** Where the accepted contract is read. */
+export const contractUrl = "/api/v1/signup/contract.pdf";
 
 /** Plans, and one purchase: whose it is stands in a cookie that no script reads. */
 export const signup = {
-  plans: (locale: Language) => call<Plans>("GET", `/plans?locale=${locale}`),
-  trades: (locale: Language) => call<{ items: Trade[] }>("GET", `/trades?locale=${locale}`),
-  terms: (locale: Language) => call<Terms>("GET", `/terms?locale=${locale}`),
-  begin: (body: { version_id: string; interval: Interval; locale: Language; coupon?: string }) => call<Journey>("POST", "/signup", body),
-  get: () => call<Journey>("GET", "/signup"),
-  save: (patch: Patch) => call<Journey>("PATCH", "/signup", patch),
-  sendCode: () => call<undefined>("POST", "/signup/code"),
-  prove: (code: string) => call<Journey>("POST", "/signup/proof", { code }),
-  accept: (terms: { version: string; hash: string }) => call<Journey>("POST", "/signup/terms", terms),
-  checkout: (method?: string) => call<Journey>("POST", "/signup/checkout", method === undefined ? {} : { method }),
-  again: () => call<Journey>("POST", "/signup/again"),
-  cancel: () => call<Journey | undefined>("POST", "/signup/cancel"),
-  resume: (email: string) => call<undefined>("POST", "/signup/resume", { email }),
-  open: (token: string) => call<Journey>("POST", "/signup/open", { token }),
-  activation: () => call<{ url: string }>("POST", "/signup/activation"),
-  activationLetter: () => call<undefined>("POST", "/signup/activation/letter"),
+  plans: (locale: Language) => take<Plans>(GET("/plans", inWords(locale))),
+  trades: (locale: Language) => take<{ items: Trade[] }>(GET("/trades", inWords(locale))),
+  terms: (locale: Language) => take<Terms>(GET("/terms", inWords(locale))),
+  begin: (body: { version_id: string; interval: Interval; locale: Language; coupon?: string }) => take<Journey>(POST("/signup", { body })),
+  get: () => take<Journey>(GET("/signup")),
+  save: (body: Patch) => take<Journey>(PATCH("/signup", { body })),
+  sendCode: () => take<undefined>(POST("/signup/code")),
+  prove: (code: string) => take<Journey>(POST("/signup/proof", { body: { code } })),
+  accept: (body: { version: string; hash: string }) => take<Journey>(POST("/signup/terms", { body })),
+  checkout: (body: { method?: "card" | "pix" | "boleto" } = {}) => take<Journey>(POST("/signup/checkout", { body })),
+  again: () => take<Journey>(POST("/signup/again")),
+  cancel: () => take<Journey>(POST("/signup/cancel")),
+  resume: (email: string) => take<undefined>(POST("/signup/resume", { body: { email } })),
+  open: (token: string) => take<Journey>(POST("/signup/open", { body: { token } })),
+  activation: () => take<{ url: string }>(POST("/signup/activation")),
+  activationLetter: () => take<undefined>(POST("/signup/activation/letter")),
 };

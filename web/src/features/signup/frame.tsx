@@ -54,7 +54,7 @@ function Language() {
   return (
     <div className={classes.language} role="group" aria-label={t("language")}>
       {languages.map((each) => (
-        <button key={each} type="button" lang={each} aria-pressed={each === language} aria-label={named[each]} onClick={() => speak(each)}>
+        <button key={each} type="button" lang={each} aria-pressed={each === language} title={named[each]} onClick={() => speak(each)}>
           {short[each]}
         </button>
       ))}

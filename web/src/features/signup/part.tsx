@@ -97,15 +97,15 @@ export function CheckField({ label, text, problem, ...rest }: { label: ReactNode
   );
 }
 
-export interface Choice {
-  value: string;
+export interface Choice<V extends string> {
+  value: V;
   label: string;
   text?: string;
   mark?: string;
 }
 
 /** One of a few, as cards or as a switch; the keyboard's arrows come with the browser's own radio buttons. */
-export function Choices({ name, legend, look = "cards", value, options, onChange, hideLegend = false }: { name: string; legend: string; look?: "cards" | "switch"; value: string; options: Choice[]; onChange: (value: string) => void; hideLegend?: boolean }) {
+export function Choices<V extends string>({ name, legend, look = "cards", value, options, onChange, hideLegend = false }: { name: string; legend: string; look?: "cards" | "switch"; value: V | ""; options: Choice<V>[]; onChange: (value: V) => void; hideLegend?: boolean }) {
   return (
     <fieldset className={classes.choices} data-look={look}>
       <legend className={hideLegend ? "p-sr" : undefined}>{legend}</legend>
@@ -140,7 +140,12 @@ export function Notice({ tone = "plain", icon, title, children, role }: { tone?:
 
 /** A failure said beside what failed; nothing when there is none. */
 export function Failure({ said }: { said: string }) {
-  return <div aria-live="assertive">{said !== "" && <Notice tone="bad">{said}</Notice>}</div>;
+  if (said === "") return null;
+  return (
+    <Notice tone="bad" role="alert">
+      {said}
+    </Notice>
+  );
 }
 
 /** A page that could not be read, and the way out. */
@@ -193,7 +198,7 @@ export function CopyText({ label, value, press }: { label: string; value: string
   return (
     <div className={classes.copy}>
       <label htmlFor={id}>{label}</label>
-      <textarea id={id} ref={box} readOnly value={value} rows={value.length > 60 ? 3 : 1} className={classes.code} onFocus={(event) => event.currentTarget.select()} />
+      <textarea id={id} ref={box} readOnly value={value} rows={Math.min(6, Math.ceil(value.length / 34))} className={classes.code} onFocus={(event) => event.currentTarget.select()} />
       <Button kind="main" onClick={() => void copy()}>
         <Icon name={copied ? "check" : "copy"} size={18} />
         <span aria-live="polite">{copied ? t("copied") : press}</span>

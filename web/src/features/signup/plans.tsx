@@ -80,7 +80,7 @@ function Prices({ plans, coupon }: { plans: Plans; coupon: string }) {
       </div>
     );
   }
-  const choose = (value: string) => {
+  const choose = (value: Interval) => {
     const next = new URLSearchParams(query);
     next.set("ciclo", value === "year" ? "anual" : "mensal");
     go(`${path}?${next}`, { replace: true });
@@ -180,6 +180,12 @@ function LimitText({ limit }: { limit: Limit }) {
   return <>{limit.count < 0 ? maybe(`plans.none.${limit.meter}`, limit.meter) : maybe(`plans.limit.${limit.meter}`, `${limit.count} ${limit.meter}`, { count: limit.count })}</>;
 }
 
+/** A price without its cents where it has none: columns are narrow on a phone. */
+function shortMoney(amount: number, language: string, currency: string): string {
+  if (amount % 100 !== 0) return moneyText(amount, language, currency);
+  return new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: 0 }).format(amount / 100);
+}
+
 /** All plans side by side; on a phone the first column stays while the others scroll. */
 function Compare({ offers, interval }: { offers: Offer[]; interval: Interval }) {
   const { t, maybe, language } = useWords();
@@ -209,7 +215,7 @@ function Compare({ offers, interval }: { offers: Offer[]; interval: Interval }) 
                 {t("plans.price")} <small>{t(interval === "year" ? "plans.perYear" : "plans.perMonth")}</small>
               </th>
               {offers.map((offer) => (
-                <td key={offer.version_id}>{priceOf(offer, interval) === 0 ? "–" : moneyText(priceOf(offer, interval), language, offer.currency)}</td>
+                <td key={offer.version_id}>{priceOf(offer, interval) === 0 ? "–" : shortMoney(priceOf(offer, interval), language, offer.currency)}</td>
               ))}
             </tr>
             <tr>

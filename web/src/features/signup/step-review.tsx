@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from "react";
-import { useWords, type TextKey } from "@/i18n/site";
+import { useWords } from "@/i18n/site";
 import { moneyText } from "@/ui/money";
 import { signup } from "./api";
 import { useAct, useRead } from "./ask";
-import type { Interval, Offer } from "./contract";
+import { isMethod, type Method, type Offer } from "./contract";
 import { cepText, cnpjText, cpfText, phoneText } from "./document";
 import { StepEnd, type StepProps } from "./form";
 import classes from "./form.module.css";
@@ -22,10 +22,10 @@ export function ReviewStep(props: StepProps) {
   const plans = useRead(`plans ${language}`, () => signup.plans(language));
   const terms = useRead(`terms ${language}`, () => signup.terms(language));
   const act = useAct();
-  const [method, setMethod] = useState("");
+  const [method, setMethod] = useState<Method>();
   const offer = journey.version;
-  const methods = plans.data?.methods ?? [];
-  const chosen = methods.includes(method) ? method : (methods[0] ?? "");
+  const methods = (plans.data?.methods ?? []).filter(isMethod);
+  const chosen = method !== undefined && methods.includes(method) ? method : methods[0];
   const free = offer !== undefined && freeStart(offer);
   const accepted = journey.terms !== undefined && (terms.data === undefined || journey.terms.version === terms.data.version);
   const open_ = steps.flatMap((step) => barred(journey, step)).filter((each) => each.field !== "terms" || !accepted);
@@ -48,7 +48,7 @@ export function ReviewStep(props: StepProps) {
       return;
     }
     await act.run(async () => {
-      const next = await signup.checkout(free ? undefined : chosen);
+      const next = await signup.checkout(free || chosen === undefined ? {} : { method: chosen });
       if (!free) wantsToPay();
       purchase.heard(next);
       go("/assinar/retorno");
@@ -92,9 +92,9 @@ export function ReviewStep(props: StepProps) {
             name="method"
             legend={t("order.payWith")}
             hideLegend
-            value={chosen}
+            value={chosen ?? ""}
             onChange={setMethod}
-            options={methods.map((each) => ({ value: each, label: t(`order.pay.${each}` as TextKey), text: t(`order.payText.${each}` as TextKey) }))}
+            options={methods.map((each) => ({ value: each, label: t(`order.pay.${each}`), text: t(`order.payText.${each}`) }))}
           />
         </>
       )}
@@ -167,10 +167,10 @@ function PlanChoice({ journey, form, field, offers }: StepProps & { offers: Offe
           name="interval"
           legend={t("plans.interval")}
           value={values.interval}
-          onChange={(value) => edit({ interval: value as Interval })}
+          onChange={(value) => edit({ interval: value })}
           options={[
             { value: "month", label: `${t("plans.month")}: ${money(priceOf(offer, "month"))}` },
-            { value: "year", label: `${t("plans.year")}: ${money(priceOf(offer, "year"))}`, ...(savingPercent(offer) > 0 ? { mark: t("plans.saveUpTo", { percent: savingPercent(offer) }) } : {}) },
+            { value: "year", label: `${t("plans.year")}: ${money(priceOf(offer, "year"))}`, ...(savingPercent(offer) > 0 ? { mark: t("plans.save", { percent: savingPercent(offer) }) } : {}) },
           ]}
         />
       )}

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useWords } from "@/i18n/site";
 import { moneyText } from "@/ui/money";
 import type { Journey } from "./contract";
@@ -8,6 +9,7 @@ import { discounted } from "./price";
 export function Summary({ journey }: { journey: Journey }) {
   const { t, language } = useWords();
   const { version, quote } = journey;
+  const [wide] = useState(() => matchMedia("(min-width: 60em)").matches);
   if (version === undefined || quote === undefined) return null;
   const yearly = journey.interval === "year";
   const money = (amount: number) => moneyText(amount, language, quote.currency || version.currency);
@@ -17,11 +19,11 @@ export function Summary({ journey }: { journey: Journey }) {
   const after = quote.discount_minor > 0 && quote.discount_cycles > 0;
   return (
     <aside className={classes.summary} aria-label={t("order.total")}>
-      <details open>
+      <details open={wide}>
         <summary>
           <span>{version.name}</span>
           <span>
-            {money(discounted(quote))} {per}
+            {money(discounted(quote))} <small>{per}</small>
           </span>
         </summary>
         <dl>

@@ -2,6 +2,7 @@ import audit from "./audit.json";
 import builder from "./builder.json";
 import channel from "./channel.json";
 import common from "./common.json";
+import factor from "./factor.json";
 import inbox from "./inbox.json";
 import listing from "./listing.json";
 import operator from "./operator.json";
@@ -11,6 +12,7 @@ import preference from "./preference.json";
 import problem from "./problem.json";
 import product from "./product.json";
 import session from "./session.json";
+import start from "./start.json";
 import team from "./team.json";
 
-export default { audit, builder, channel, common, inbox, listing, operator, order, phone, preference, problem, product, session, team };
+export default { audit, builder, channel, common, factor, inbox, listing, operator, order, phone, preference, problem, product, session, start, team };
