@@ -95,7 +95,11 @@ type ServerConfig struct {
 	Environment string        `env:"PROSA_ENVIRONMENT" default:"dev" doc:"dev, homolog or prod. prod refuses what is only safe on one machine: an http public URL, a generated key."`
 	Line        string        `env:"PROSA_LINE" default:"massivo" doc:"Product line of this installation: massivo (shared) or enterprise (dedicated)."`
 	PublicURL   string        `env:"PROSA_PUBLIC_URL" default:"http://localhost:8080" doc:"Where browsers and platforms reach us, without a path. Webhook URLs and the session cookie follow from it."`
+	SiteURL     string        `env:"PROSA_SITE_URL" doc:"Where people without an account see prices, terms and the purchase, when it is not the public URL."`
+	OperatorURL string        `env:"PROSA_OPERATOR_URL" doc:"Where the platform's staff works, when it is not the public URL. prod wants a host of its own, which serves nothing else and whose cookies reach no other."`
+	APIURL      string        `env:"PROSA_API_URL" doc:"A host that serves the API alone, for programs; the pages go on calling it under their own."`
 	GatewayURL  string        `env:"PROSA_GATEWAY_URL" doc:"Where platforms reach the gateway, when it is not the public URL."`
+	OldHosts    []string      `env:"PROSA_OLD_HOSTS" doc:"Names of before with those of now, old.example.com=new.example.com: browsers are sent on, path and query kept; callbacks of platforms are answered."`
 	Listen      string        `env:"PROSA_LISTEN" default:"127.0.0.1:8080" doc:"Address that serves the pages, the API and the webhooks of the target."`
 	Operations  string        `env:"PROSA_OPERATIONS_LISTEN" default:"127.0.0.1:8090" doc:"Address of /metrics, /livez and /readyz, for operators only; off switches it off."`
 	Pprof       string        `env:"PROSA_PPROF_LISTEN" doc:"Address of Go's profiler, on this machine only (127.0.0.1:6060); empty, as it should be in production, switches it off."`
@@ -131,7 +135,7 @@ func (c ServerConfig) Validate() error {
 	if c.Grace <= 0 {
 		return fault.OnField("PROSA_GRACE", "must be longer than zero")
 	}
-	return nil
+	return c.checkHosts()
 }
 
 // onLoopback reports whether host:port is reached from this machine only.

@@ -20,6 +20,8 @@ import (
 	"prosa/internal/event"
 	"prosa/internal/message"
 	"prosa/internal/migrations"
+	"prosa/internal/modules/acquisition"
+	"prosa/internal/modules/archive"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/builder"
@@ -36,12 +38,14 @@ import (
 	"prosa/internal/modules/plan"
 	"prosa/internal/modules/product"
 	"prosa/internal/modules/sale"
+	"prosa/internal/modules/subscription"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/httpclient"
 	"prosa/internal/platform/job"
 	"prosa/internal/platform/outbox"
+	"prosa/internal/platform/saga"
 	"prosa/internal/platform/secretbox"
 	"prosa/internal/platform/stream"
 	"prosa/internal/platform/telemetry"
@@ -63,6 +67,7 @@ type house struct {
 	jobs    *job.Registry
 
 	audit        *audit.Service
+	archive      *archive.Service
 	tenancy      *tenancy.Service
 	plans        *plan.Service
 	identity     *identity.Service
@@ -80,9 +85,14 @@ type house struct {
 	accounts     *payment.Accounts
 	listing      *listing.Service
 	sale         *sale.Service
-	links        storefront.Links
-	signals      *signals
-	locales      *locales
+
+	sagas         *saga.Service
+	subscriptions *subscription.Service
+	signup        *acquisition.Service
+
+	links   storefront.Links
+	signals *signals
+	locales *locales
 }
 
 // version of the binary, from what the toolchain stamped into it.
@@ -157,6 +167,7 @@ func (h *house) close() error {
 // furnish makes adapters and modules and joins their ports.
 func (h *house) furnish() error {
 	h.audit = audit.New(h.db)
+	h.archive = archive.New(h.db, h.blobs)
 	if err := h.makeLinks(); err != nil {
 		return err
 	}
@@ -221,6 +232,12 @@ func (h *house) furnish() error {
 	h.payments.Bind(h.orders)
 	h.joinSale()
 	h.joinTenancy()
+	if err := h.joinSubscriptions(); err != nil {
+		return err
+	}
+	if err := h.joinSignup(); err != nil {
+		return err
+	}
 	return job.Register(h.jobs, h.fetchMedia)
 }
 

@@ -121,8 +121,8 @@ func (a *api) admit(r route) func(huma.Context, func(huma.Context)) {
 		request, writer := humago.Unwrap(ctx)
 		about := aboutOf(request.Context())
 		about.route = a.prefix + r.path
-		if err := a.cross.Check(request); err != nil {
-			writeProblem(writer, request, &fault.Error{Code: fault.Forbidden, Reason: "cross_site", Message: "writes are taken from our own pages only"})
+		if err := a.admits(request, r); err != nil {
+			writeProblem(writer, request, err)
 			return
 		}
 		who, err := a.authenticate(request)
@@ -194,7 +194,7 @@ func permit(who identity.Principal, needs identity.Permission) error {
 func (a *api) authenticate(r *http.Request) (identity.Principal, error) {
 	who, err := a.deps.Identity.Authenticate(r.Context(), cookieToken(r, a.secure))
 	who.ClientIP = aboutOf(r.Context()).client.IP
-	return who, err
+	return a.here(r, who), err
 }
 
 // cookieName is __Host-sid where browsers reach us by https: such a cookie

@@ -1,0 +1,154 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"prosa/internal/base/clock"
+	"prosa/internal/base/fault"
+	"prosa/internal/base/secret"
+	"prosa/internal/modules/audit"
+	"prosa/internal/modules/identity"
+	"prosa/internal/platform/database"
+	"prosa/internal/platform/database/databasetest"
+)
+
+// towers is an API whose operators have a host of their own.
+type towers struct {
+	*house
+	handler http.Handler
+}
+
+func openTowers(t *testing.T, db *database.DB) *towers {
+	t.Helper()
+	h := open(t, db)
+	handler, err := New(Deps{
+		PublicURL: "http://app.example.com", OperatorURL: "http://staff.example.net:8080", Demo: true, SessionLife: time.Hour, Version: "test",
+		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Audit: audit.New(db), Channels: h.channels, Letters: h.letters, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &towers{h, handler}
+}
+
+// ask calls an operation under a host, with a session's cookie.
+func (w *towers) ask(method, host, path, token string, headers ...string) *httptest.ResponseRecorder {
+	w.t.Helper()
+	r := httptest.NewRequest(method, "http://"+host+Prefix+path, strings.NewReader("{}"))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Cookie", "sid="+token)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	out := httptest.NewRecorder()
+	w.handler.ServeHTTP(out, r)
+	return out
+}
+
+// signIn gives the token of a new session.
+func (w *towers) signIn(email string) string {
+	w.t.Helper()
+	grant, err := w.identity.SignIn(context.Background(), email, secret.New(password), identity.Client{IP: "127.0.0.1"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return grant.Token.Reveal()
+}
+
+const (
+	appHost   = "app.example.com"
+	staffHost = "staff.example.net:8080"
+)
+
+// Operators' calls answer at their host only; elsewhere they are as if there were
+// none, even for operators, and their session carries nobody's powers.
+func TestOperatorsCallsAnswerAtTheirHostOnly(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := openTowers(t, db)
+		w.company("Beta", "beto@example.com", "Beto")
+		root, member := w.signIn(w.root.get("/session").text("user", "email")), w.signIn("beto@example.com")
+		for _, path := range []string{"/quarantine", "/dead-letters", "/letters", "/companies"} {
+			if got := w.ask(http.MethodGet, staffHost, path, root); got.Code != http.StatusOK {
+				t.Errorf("%s at the console: %d %s", path, got.Code, got.Body)
+			}
+			for name, host := range map[string]string{"the app": appHost, "another": "www.example.com", "one alike": "staff.example.net.evil.example"} {
+				if got := w.ask(http.MethodGet, host, path, root); got.Code != http.StatusNotFound || !strings.Contains(got.Body.String(), "no such operation") {
+					t.Errorf("%s at %s: %d %s", path, name, got.Code, got.Body)
+				}
+			}
+			if got := w.ask(http.MethodGet, staffHost, path, member); got.Code != http.StatusForbidden {
+				t.Errorf("%s at the console by a member: %d", path, got.Code)
+			}
+		}
+		held := func(host, token string) string { return w.ask(http.MethodGet, host, "/session", token).Body.String() }
+		if got := held(appHost, root); strings.Contains(got, "platform.operate") || strings.Contains(got, `"operator":true`) {
+			t.Errorf("an operator at the app: %s", got)
+		}
+		if got := held(staffHost, root); !strings.Contains(got, "platform.operate") {
+			t.Errorf("an operator at the console: %s", got)
+		}
+		// A company is not looked at from the console by its people.
+		if got := w.ask(http.MethodGet, appHost, "/members", member); got.Code != http.StatusOK {
+			t.Errorf("members at the app: %d %s", got.Code, got.Body)
+		}
+		if got := w.ask(http.MethodGet, staffHost, "/members", member); got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(), "no_company") {
+			t.Errorf("members at the console: %d %s", got.Code, got.Body)
+		}
+	})
+}
+
+// A page of another surface is of the same site, and a browser sends it the
+// cookie: the console takes writes from its own pages only.
+func TestTheConsoleTakesNoWritesOfOtherSurfaces(t *testing.T) {
+	w := openTowers(t, databasetest.Open(t))
+	root := w.signIn(w.root.get("/session").text("user", "email"))
+	write := func(host string, headers ...string) int {
+		return w.ask(http.MethodPost, host, "/quarantine/qrt_none/drop", root, headers...).Code
+	}
+	for name, c := range map[string]struct {
+		got, want int
+	}{
+		"its own page":                {write(staffHost, "Sec-Fetch-Site", "same-origin"), http.StatusNotFound},
+		"its own page behind a proxy": {write(staffHost, "Origin", "http://staff.example.net:8080"), http.StatusNotFound},
+		"a page of the app":           {write(staffHost, "Sec-Fetch-Site", "same-site", "Origin", "http://app.example.com"), http.StatusForbidden},
+		"a page of an old browser":    {write(staffHost, "Origin", "http://app.example.com"), http.StatusForbidden},
+		"a page from anywhere":        {write(staffHost, "Sec-Fetch-Site", "cross-site", "Origin", "http://evil.example"), http.StatusForbidden},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %d, want %d", name, c.got, c.want)
+		}
+	}
+	if got := w.ask(http.MethodDelete, appHost, "/sessions", root, "Sec-Fetch-Site", "same-site", "Origin", "http://staff.example.net:8080").Code; got != http.StatusForbidden {
+		t.Errorf("the console's page writes at the app: %d", got)
+	}
+}
+
+// Another host's cookies must not be ours: they name no domain.
+func TestCookiesAreBoundToTheirHost(t *testing.T) {
+	for _, secure := range []bool{true, false} {
+		a := &api{secure: secure, deps: Deps{SessionLife: time.Hour}}
+		for _, cookie := range []http.Cookie{a.signedInCookie(secret.New("x")), a.signedOutCookie()} {
+			if cookie.Domain != "" || cookie.Path != "/" || cookie.Secure != secure || !cookie.HttpOnly {
+				t.Errorf("cookie: %+v", cookie)
+			}
+		}
+	}
+}
+
+func TestAConsoleOnTheHostOfAllIsNone(t *testing.T) {
+	for address, apart := range map[string]bool{"": false, "https://app.example.com": false, "https://APP.example.com:8443": false, "https://staff.example.com": true} {
+		a, _, err := build(Deps{PublicURL: "https://app.example.com", OperatorURL: address, Logger: slog.New(slog.DiscardHandler)})
+		if err != nil || (a.console != nil) != apart {
+			t.Errorf("%q: %v, %v", address, a.console, err)
+		}
+	}
+	if _, _, err := build(Deps{PublicURL: "https://app.example.com", OperatorURL: "staff", Logger: slog.New(slog.DiscardHandler)}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("an address without a host: %v", err)
+	}
+}
