@@ -74,7 +74,7 @@ func (c *demoCommand) Run(around *surroundings) error {
 	}
 	r.mux.Handle(mailPath+"/", http.StripPrefix(mailPath, maildrop.New(cfg.MailDrop, h.clock).Page()))
 	if !c.Open {
-		r.hosts = []string{"localhost", "127.0.0.1", "::1"}
+		r.hosts = []string{"localhost", "127.0.0.1", "::1", hostOf(cfg.Server.OperatorURL)}
 	}
 	if err := group.Start(around.ctx); err != nil {
 		return err
@@ -92,7 +92,7 @@ func (c *demoCommand) Run(around *surroundings) error {
 		}
 		steps.done("customers are writing")
 	}
-	steps.welcome(cfg.Server.PublicURL)
+	steps.welcome(cfg.Server.PublicURL, cfg.Server.operatorURL())
 	return group.Run(around.ctx)
 }
 
@@ -103,6 +103,7 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 	fixed := map[string]string{
 		"PROSA_ENVIRONMENT": "dev", "PROSA_DEMO": "true", "PROSA_DATA_DIR": c.Data, "PROSA_PUBLIC_URL": public,
 		"PROSA_LISTEN": net.JoinHostPort(host, strconv.Itoa(port)), "PROSA_OPERATIONS_LISTEN": "off", "PROSA_GATEWAY_URL": sandbox,
+		"PROSA_OPERATOR_URL": "http://operator.localhost:" + strconv.Itoa(port), "PROSA_SITE_URL": "", "PROSA_API_URL": "", "PROSA_OLD_HOSTS": "",
 		"PROSA_WHATSAPP_BASE_URL": sandbox + metaPath, "PROSA_TELEGRAM_BASE_URL": sandbox + telegramPath, "PROSA_MERCADOPAGO_BASE_URL": sandbox + mercadoPagoPath,
 		"PROSA_METACATALOG_BASE_URL": sandbox + metaPath,
 		"PROSA_PLAN_PAYMENT":         "stripe",
@@ -151,16 +152,18 @@ func (p *progress) done(format string, args ...any) {
 	fmt.Fprintf(p.out.out, "✓ %s (%.1f s)\n", fmt.Sprintf(format, args...), time.Since(p.start).Seconds())
 }
 
-func (p *progress) welcome(url string) {
+func (p *progress) welcome(url, operator string) {
 	fmt.Fprintf(p.out.out, `
 Prosa is running.
 
   Demo, a phone beside the inbox   %[1]s/demo
   Inbox                            %[1]s/
+  Prices and purchase              %[1]s/planos
+  Operators' console               %[2]s/
   Mails that would have been sent  %[1]s`+mailPath+`/
   Stop with Ctrl+C; what happened is kept. 'make demo-reset' forgets it.
 
-`, url)
+`, url, operator)
 }
 
 // inside is an HTTP transport that calls a handler of this process.
