@@ -35,6 +35,8 @@ export type Permission =
   | "member.manage"
   | "company.manage"
   | "audit.read"
+  | "billing.read"
+  | "billing.manage"
   | "platform.operate";
 
 export type User = Schemas["User"];

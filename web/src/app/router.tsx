@@ -59,9 +59,15 @@ const home = createRoute({
   },
 });
 
+/** Who may not answer just now, since the company does not pay or has left, is led to what mends it. */
+async function answering({ context }: { context: Context }) {
+  const me = await context.client.ensureQueryData(sessionQuery).catch(() => null); // the door says what is wrong
+  if (me !== null && !me.permissions.includes("inbox.read") && me.permissions.includes("billing.read")) throw redirect({ to: "/billing" });
+}
+
 const inboxPage = lazyRouteComponent(() => import("@/features/inbox/page"));
 // One component for both, so that choosing a conversation never rebuilds the list.
-const inbox = createRoute({ getParentRoute: () => signed, path: "/inbox", component: inboxPage });
+const inbox = createRoute({ getParentRoute: () => signed, path: "/inbox", component: inboxPage, beforeLoad: answering });
 const conversation = createRoute({ getParentRoute: () => inbox, path: "/$conversation" });
 const channels = createRoute({ getParentRoute: () => signed, path: "/channels", component: lazyRouteComponent(() => import("@/features/channel/page")) });
 const channel = createRoute({ getParentRoute: () => signed, path: "/channels/$channel", component: lazyRouteComponent(() => import("@/features/channel/detail")) });
@@ -101,6 +107,7 @@ const order = createRoute({ getParentRoute: () => signed, path: "/orders/$order"
 const start = createRoute({ getParentRoute: () => signed, path: "/comecar", component: lazyRouteComponent(() => import("@/features/start/page")) });
 const team = createRoute({ getParentRoute: () => signed, path: "/team", component: lazyRouteComponent(() => import("@/features/team/page")) });
 const audit = createRoute({ getParentRoute: () => signed, path: "/audit", component: lazyRouteComponent(() => import("@/features/audit/page")) });
+const billing = createRoute({ getParentRoute: () => signed, path: "/billing", component: lazyRouteComponent(() => import("@/features/billing/page")) });
 const operator = createRoute({ getParentRoute: () => signed, path: "/operator", component: lazyRouteComponent(() => import("@/features/operator/page")) });
 const preferences = createRoute({ getParentRoute: () => signed, path: "/preferences", component: lazyRouteComponent(() => import("@/features/preference/page")) });
 
@@ -120,7 +127,7 @@ const forgot = createRoute({ getParentRoute: () => root, path: "/forgot", compon
 const reset = createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(() => import("@/features/session/reset")) });
 
 const tree = root.addChildren([
-  signed.addChildren([home, start, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, audit, operator, preferences]),
+  signed.addChildren([home, start, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, billing, audit, operator, preferences]),
   signIn,
   setup,
   invitation,

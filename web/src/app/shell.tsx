@@ -16,6 +16,7 @@ import classes from "./shell.module.css";
 
 const StepUpDialog = lazy(async () => ({ default: (await import("@/features/session/step-up")).StepUpDialog }));
 const Palette = lazy(() => import("./palette"));
+const PlanBanner = lazy(() => import("@/features/billing/banner"));
 const Shortcuts = lazy(() => import("./shortcuts"));
 
 /** The frame of every page behind the door. */
@@ -36,8 +37,8 @@ export function Shell() {
 }
 
 interface Place {
-  to: "/comecar" | "/inbox" | "/bots" | "/channels" | "/orders" | "/products" | "/listing" | "/team" | "/audit" | "/operator" | "/preferences";
-  name: "start" | "inbox" | "bots" | "channels" | "orders" | "products" | "listing" | "team" | "audit" | "operator" | "preferences";
+  to: "/comecar" | "/inbox" | "/bots" | "/channels" | "/orders" | "/products" | "/listing" | "/team" | "/billing" | "/audit" | "/operator" | "/preferences";
+  name: "start" | "inbox" | "bots" | "channels" | "orders" | "products" | "listing" | "team" | "billing" | "audit" | "operator" | "preferences";
   icon: IconName;
   keys: string;
   shown: boolean;
@@ -59,6 +60,7 @@ function usePlaces(): Place[] {
       { to: "/bots", name: "bots", icon: "bot", keys: "g b", shown: company && may("bot.write") },
       { to: "/channels", name: "channels", icon: "channel", keys: "g c", shown: company && may("channel.read") },
       { to: "/team", name: "team", icon: "team", keys: "g t", shown: company && may("member.read") },
+      { to: "/billing", name: "billing", icon: "card", keys: "g u", shown: company && may("billing.read"), lesser: true },
       { to: "/audit", name: "audit", icon: "audit", keys: "g a", shown: company && may("audit.read") },
       { to: "/operator", name: "operator", icon: "operator", keys: "g o", shown: may("platform.operate") },
       { to: "/preferences", name: "preferences", icon: "settings", keys: "g p", shown: true },
@@ -117,6 +119,9 @@ function Frame() {
       </nav>
       <div className={classes.page}>
         <Connection />
+        <Suspense>
+          <PlanBanner />
+        </Suspense>
         <Looking />
         <main id="main" className={classes.main} tabIndex={-1}>
           <Outlet />

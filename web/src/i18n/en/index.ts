@@ -1,4 +1,5 @@
 import audit from "./audit.json";
+import billing from "./billing.json";
 import builder from "./builder.json";
 import channel from "./channel.json";
 import common from "./common.json";
@@ -15,4 +16,4 @@ import session from "./session.json";
 import start from "./start.json";
 import team from "./team.json";
 
-export default { audit, builder, channel, common, factor, inbox, listing, operator, order, phone, preference, problem, product, session, start, team };
+export default { audit, billing, builder, channel, common, factor, inbox, listing, operator, order, phone, preference, problem, product, session, start, team };
