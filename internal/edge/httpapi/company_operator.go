@@ -102,8 +102,8 @@ func (a *api) planOf(ctx context.Context, tenantID string) (*plan.Version, error
 }
 
 type grantQuotaInput struct {
-	companyInput
-	Body struct {
+	Company string `path:"company" maxLength:"64"`
+	Body    struct {
 		Meter     tenancy.Meter `json:"meter" enum:"attendants,channels,bots,conversations,messages"`
 		Extra     int64         `json:"extra" minimum:"1"`
 		ExpiresMS int64         `json:"expires_ms"`
@@ -121,8 +121,8 @@ func (a *api) grantQuota(ctx context.Context, in *grantQuotaInput) (*grantOutput
 }
 
 type endQuotaInput struct {
-	companyInput
-	Grant string `path:"grant" maxLength:"64"`
+	Company string `path:"company" maxLength:"64"`
+	Grant   string `path:"grant" maxLength:"64"`
 }
 
 func (a *api) endQuota(ctx context.Context, in *endQuotaInput) (*struct{}, error) {

@@ -150,6 +150,7 @@ func open(t *testing.T, db *database.DB) *house {
 	h.openMail(box, logger)
 	h.channels = channel.New(defaults[channel.Config](t), channel.Deps{
 		DB: db, Sealer: box, Adapters: []channel.Adapter{h.paper}, Clock: clock.System{}, Logger: logger, Shards: 1, Wake: h.streams.Wake,
+		Admit: h.admit(tenancy.Channels),
 	})
 	contacts := contact.New(db, func(ctx context.Context, tx *database.Tx, envelopes ...event.Envelope) error {
 		return outbox.Write(ctx, tx, 0, envelopes...)
@@ -159,7 +160,7 @@ func open(t *testing.T, db *database.DB) *house {
 	})
 	contacts.Bind(conversations)
 	h.channels.Bind(conversations)
-	h.bots = botrun.New(db, defaults[botrun.Config](t), botrun.Deps{Assign: h.channels.Assign, Sealer: box, Log: logger})
+	h.bots = botrun.New(db, defaults[botrun.Config](t), botrun.Deps{Assign: h.channels.Assign, Admit: h.admit(tenancy.Bots), Sealer: box, Log: logger})
 	conversations.BindTurns(h.bots)
 	h.builder = builder.New(builder.Deps{DB: db, Bots: h.bots, Accounts: h.answering, Emit: outbox.Write, Clock: clock.System{}})
 	live := realtime.Default()
@@ -239,7 +240,7 @@ func (pages) Order(_, orderID string) string { return "https://prosa.example.com
 // run starts what works behind the API: the shard's owner and the hub.
 func (h *house) run(conversations *conversation.Service, logger *slog.Logger) {
 	keeper := shard.NewKeeper(h.db, "test", shard.Config{Count: 1, Renew: 20 * time.Millisecond, TTL: 10 * time.Second}, logger,
-		conversations.Worker(h.streams), outbox.NewRelay(h.db, h.streams, logger), h.channels.Sender())
+		conversations.Worker(h.streams), outbox.NewRelay(h.db, h.streams, logger), h.channels.Sender(), h.tenancy.Follower(h.streams, logger))
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = keeper.Run(ctx) })

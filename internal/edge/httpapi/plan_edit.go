@@ -90,7 +90,7 @@ func (a *api) createPlan(ctx context.Context, in *createPlanInput) (*versionOfPl
 }
 
 type placePlanInput struct {
-	planInput
+	Plan string `path:"plan" maxLength:"64"`
 	Body struct {
 		Position *int64  `json:"position,omitempty" minimum:"0" maximum:"1000000"`
 		State    *string `json:"state,omitempty" enum:"open,closed"`
@@ -105,8 +105,8 @@ func (a *api) placePlan(ctx context.Context, in *placePlanInput) (*planOutput, e
 }
 
 type editPlanInput struct {
-	planVersionInput
-	Body struct {
+	Version string `path:"version" maxLength:"64"`
+	Body    struct {
 		Revision int64        `json:"revision" doc:"That the editor saw."`
 		Content  plan.Content `json:"content"`
 	}
@@ -117,8 +117,8 @@ func (a *api) editPlan(ctx context.Context, in *editPlanInput) (*versionOfPlan, 
 }
 
 type previewPlanInput struct {
-	planVersionInput
-	Locale string `query:"locale" enum:"pt-BR,en"`
+	Version string `path:"version" maxLength:"64"`
+	Locale  string `query:"locale" enum:"pt-BR,en"`
 }
 
 type offerOutput struct{ Body PlanOffer }

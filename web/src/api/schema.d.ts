@@ -12249,7 +12249,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                company: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -12283,6 +12285,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                company: string;
                 grant: string;
             };
             cookie?: never;
@@ -12868,7 +12871,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                version: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -12932,7 +12937,9 @@ export interface operations {
                 locale?: "pt-BR" | "en";
             };
             header?: never;
-            path?: never;
+            path: {
+                version: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -13085,7 +13092,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                plan: string;
+            };
             cookie?: never;
         };
         requestBody: {
