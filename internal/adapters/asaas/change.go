@@ -1,0 +1,124 @@
+package asaas
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"prosa/internal/base/money"
+	"prosa/internal/modules/subscription"
+)
+
+// PreviewChange implements subscription.Provider: Asaas reckons nothing, what is
+// due is what we reckoned.
+func (p *Provider) PreviewChange(_ context.Context, c subscription.Change) (money.Amount, error) {
+	return c.Due, nil
+}
+
+// ApplyChange implements subscription.Provider. Each part sets what should be, or
+// looks whether it is there, so that a repetition goes on where the first ended:
+// first the bill, then the price.
+func (p *Provider) ApplyChange(ctx context.Context, key string, c subscription.Change) error {
+	held, err := p.read(ctx, c.SubscriptionID)
+	if err != nil {
+		return trouble(err)
+	}
+	if held.Deleted {
+		return &subscription.Trouble{Kind: subscription.Refused, Message: "the subscription has ended"}
+	}
+	bills, err := p.bills(ctx, held)
+	if err != nil {
+		return trouble(err)
+	}
+	if err := p.charge(ctx, key, c, held, bills); err != nil {
+		return trouble(err)
+	}
+	// A trial goes on; a discount was of the price before.
+	agreed := readTerms(held.Reference)
+	agreed.discount, agreed.cycles = 0, 0
+	wish := map[string]any{
+		"value": number(c.Price), "cycle": cycleOf(c.Interval), "description": c.Plan, "updatePendingPayments": true, "externalReference": agreed.String(),
+	}
+	if c.NewPeriodMS > 0 {
+		wish["nextDueDate"] = day(after(c.NewPeriodMS, c.Interval, 1))
+		// Before the price: a bill of the old cycle that is paid meanwhile is of it.
+		if err := p.withdraw(ctx, held, bills); err != nil {
+			return trouble(err)
+		}
+	}
+	return trouble(p.call(ctx, http.MethodPut, "/subscriptions/"+url.PathEscape(held.ID), wish, nil))
+}
+
+// charge bills what is due at once, on a bill of its own.
+func (p *Provider) charge(ctx context.Context, key string, c subscription.Change, held plan, bills []bill) error {
+	reference := changeReference(held.ID, key)
+	if c.Due <= 0 || slices.ContainsFunc(bills, func(b bill) bool { return b.Reference == reference }) {
+		return nil
+	}
+	return p.call(ctx, http.MethodPost, "/payments", map[string]any{
+		"customer": held.Customer, "billingType": held.BillingType, "value": number(c.Due), "dueDate": day(p.nowMS()), "description": c.DueText,
+		"externalReference": reference,
+	}, nil)
+}
+
+// withdraw takes back the bills of a subscription whose day is to come.
+func (p *Provider) withdraw(ctx context.Context, held plan, bills []bill) error {
+	today := day(p.nowMS())
+	for _, b := range bills {
+		if b.Subscription != held.ID || !b.open() || b.Due <= today {
+			continue
+		}
+		err := p.call(ctx, http.MethodDelete, "/payments/"+url.PathEscape(b.ID), nil, nil)
+		if err != nil && !isMissing(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// CancelAtEnd implements subscription.Provider.
+func (p *Provider) CancelAtEnd(ctx context.Context, _, subscriptionID string, ends bool) error {
+	held, err := p.read(ctx, subscriptionID)
+	if err != nil {
+		return trouble(err)
+	}
+	if held.Deleted {
+		if ends {
+			return nil
+		}
+		return &subscription.Trouble{Kind: subscription.Refused, Message: "the subscription has ended"}
+	}
+	if !ends && held.Status == "ACTIVE" {
+		return nil // it goes on already
+	}
+	bills, err := p.bills(ctx, held)
+	if err != nil {
+		return trouble(err)
+	}
+	wish := map[string]any{"status": "INACTIVE"}
+	if !ends {
+		_, end := held.period(bills, p.nowMS())
+		wish = map[string]any{"status": "ACTIVE", "nextDueDate": day(end)}
+	}
+	if err := p.call(ctx, http.MethodPut, "/subscriptions/"+url.PathEscape(held.ID), wish, nil); err != nil || !ends {
+		return trouble(err)
+	}
+	return trouble(p.withdraw(ctx, held, bills))
+}
+
+// Refund implements subscription.Provider. The key stands in the refund's
+// description, by which a repetition finds it.
+func (p *Provider) Refund(ctx context.Context, key, billID string, amount money.Amount) error {
+	var b bill
+	if err := p.call(ctx, http.MethodGet, "/payments/"+url.PathEscape(billID), nil, &b); err != nil {
+		return trouble(err)
+	}
+	if slices.ContainsFunc(b.Refunds, func(r refund) bool { return r.Description == key && r.Status != "CANCELLED" }) {
+		return nil
+	}
+	if b.BillingType == "BOLETO" {
+		return &subscription.Trouble{Kind: subscription.Refused, Field: "method", Message: "a boleto is refunded in Asaas's panel: the payer names a bank account there"}
+	}
+	return trouble(p.call(ctx, http.MethodPost, "/payments/"+url.PathEscape(billID)+"/refund", map[string]any{"value": number(amount), "description": key}, nil))
+}
