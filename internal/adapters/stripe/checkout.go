@@ -21,13 +21,23 @@ const (
 	dayMS          = 24 * 60 * 60 * 1000
 )
 
-// StartCheckout implements subscription.Provider.
+// StartCheckout implements subscription.Provider. The one that the key made is
+// looked for first: until when its vouchers may be paid is told from now, so that
+// a later call would be another one to the vendor.
 func (a *Adapter) StartCheckout(ctx context.Context, key string, c subscription.Checkout) (subscription.Started, error) {
+	known, err := a.findCheckout(ctx, key, c.CustomerID)
+	if err != nil {
+		return subscription.Started{}, trouble(err)
+	}
+	if known != nil {
+		return startedOf(known), nil
+	}
 	product, err := a.ensureProduct(ctx, c.PlanRef, c.Plan)
 	if err != nil {
 		return subscription.Started{}, trouble(err)
 	}
 	params := a.sessionParams(c, product)
+	params.Metadata[metaKey] = key
 	if c.Discount > 0 {
 		coupon, err := a.ensureCoupon(ctx, c)
 		if err != nil {
@@ -36,7 +46,7 @@ func (a *Adapter) StartCheckout(ctx context.Context, key string, c subscription.
 		params.Discounts = []*sdk.CheckoutSessionCreateDiscountParams{{Coupon: sdk.String(coupon)}}
 	}
 	var made *sdk.CheckoutSession
-	err = insist(key, func(key string) (err error) {
+	err = insist(key+":"+digest([]any{c, lives(params.PaymentMethodOptions)}), func(key string) (err error) {
 		params.Params = keyed(key)
 		made, err = a.api.V1CheckoutSessions.Create(ctx, params)
 		return err
@@ -44,22 +54,39 @@ func (a *Adapter) StartCheckout(ctx context.Context, key string, c subscription.
 	if err != nil {
 		return subscription.Started{}, trouble(err)
 	}
-	return subscription.Started{CheckoutID: made.ID, URL: made.URL, ExpiresMS: made.ExpiresAt * 1000}, nil
+	return startedOf(made), nil
+}
+
+func startedOf(session *sdk.CheckoutSession) subscription.Started {
+	return subscription.Started{CheckoutID: session.ID, URL: session.URL, ExpiresMS: session.ExpiresAt * 1000}
+}
+
+// findCheckout gives the checkout that was made with the key, nil for none.
+func (a *Adapter) findCheckout(ctx context.Context, key, customerID string) (*sdk.CheckoutSession, error) {
+	for one, err := range a.api.V1CheckoutSessions.List(ctx, &sdk.CheckoutSessionListParams{ListParams: page(100), Customer: sdk.String(customerID)}) {
+		if err != nil {
+			return nil, err
+		}
+		if one.Metadata[metaKey] == key {
+			return one, nil
+		}
+	}
+	return nil, nil
 }
 
 func (a *Adapter) sessionParams(c subscription.Checkout, product string) *sdk.CheckoutSessionCreateParams {
-	about := map[string]string{metaReference: c.Reference, metaPlan: c.PlanRef}
+	about := func() map[string]string { return map[string]string{metaReference: c.Reference, metaPlan: c.PlanRef} }
 	params := &sdk.CheckoutSessionCreateParams{
 		Mode:                    sdk.String(sdk.CheckoutSessionModeSubscription),
 		Customer:                sdk.String(c.CustomerID),
 		ClientReferenceID:       sdk.String(c.Reference),
-		Metadata:                about,
+		Metadata:                about(),
 		Locale:                  sdk.String(pageLocale(c.Locale)),
 		SuccessURL:              sdk.String(c.SuccessURL),
 		CancelURL:               sdk.String(c.CancelURL),
 		PaymentMethodCollection: sdk.String(sdk.CheckoutSessionPaymentMethodCollectionAlways),
 		PaymentMethodTypes:      sdk.StringSlice(a.methods(c)),
-		SubscriptionData:        &sdk.CheckoutSessionCreateSubscriptionDataParams{Metadata: about},
+		SubscriptionData:        &sdk.CheckoutSessionCreateSubscriptionDataParams{Metadata: about()},
 		LineItems: []*sdk.CheckoutSessionCreateLineItemParams{{
 			Quantity: sdk.Int64(1),
 			PriceData: &sdk.CheckoutSessionCreateLineItemPriceDataParams{
@@ -104,6 +131,18 @@ func (a *Adapter) methodOptions(c subscription.Checkout) *sdk.CheckoutSessionCre
 		options.Pix = &sdk.CheckoutSessionCreatePaymentMethodOptionsPixParams{ExpiresAfterSeconds: sdk.Int64(seconds)}
 	}
 	return options
+}
+
+// lives gives how long the vouchers of a checkout live: boleto in days, Pix in
+// seconds.
+func lives(options *sdk.CheckoutSessionCreatePaymentMethodOptionsParams) (found [2]int64) {
+	if options != nil && options.Boleto != nil {
+		found[0] = *options.Boleto.ExpiresAfterDays
+	}
+	if options != nil && options.Pix != nil {
+		found[1] = *options.Pix.ExpiresAfterSeconds
+	}
+	return found
 }
 
 func currency(c money.Currency) string { return strings.ToLower(string(c)) }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	sdk "github.com/stripe/stripe-go/v82"
+
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
@@ -96,8 +98,10 @@ func TestLostAnswersAreOneEffect(t *testing.T) {
 	}
 	for i := range paths {
 		for _, rule := range []stage.Rule{
-			{On: "call", Method: http.MethodPost, Do: stage.DoCutAfter, Skip: i, Count: 1},
-			{On: "call", Method: http.MethodPost, Do: stage.DoCutBefore, Skip: i, Count: 1},
+			// Twice, since net/http itself repeats a call with a key on a connection that
+			// it kept.
+			{On: "call", Method: http.MethodPost, Do: stage.DoCutAfter, Skip: i, Count: 2},
+			{On: "call", Method: http.MethodPost, Do: stage.DoCutBefore, Skip: i, Count: 2},
 			{On: "call", Method: http.MethodPost, Do: stage.DoStatus, Status: http.StatusInternalServerError, Skip: i, Count: 1},
 		} {
 			t.Run(fmt.Sprintf("%s %s", rule.Do, paths[i]), func(t *testing.T) {
@@ -122,6 +126,40 @@ func TestLostAnswersAreOneEffect(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestACheckoutIsOneHoweverLateItIsAskedAgain: until when a Pix may be paid is told
+// from now, so that the vendor would take a later try for another wish, and it
+// forgets keys.
+func TestACheckoutIsOneHoweverLateItIsAskedAgain(t *testing.T) {
+	w := start(t)
+	now := clock.NewManual(time.Now())
+	w.clock = now
+	wish := w.wish(must[string](t)(w.EnsureCustomer(w.ctx, "acq:1:customer", payer())))
+	wish.DueMS = now.Now().Add(48 * time.Hour).UnixMilli()
+	w.control("faults", stage.Rule{On: "call", Method: http.MethodPost, Path: "/v1/checkout/sessions", Do: stage.DoCutAfter, Count: 2})
+	_, err := w.StartCheckout(w.ctx, "acq:1:checkout:1", wish)
+	troubled(t, err, subscription.Down)
+	now.Advance(10 * time.Minute)
+	first := must[subscription.Started](t)(w.StartCheckout(w.ctx, "acq:1:checkout:1", wish))
+	now.Advance(10 * time.Hour)
+	if again := must[subscription.Started](t)(w.StartCheckout(w.ctx, "acq:1:checkout:1", wish)); again != first || first.URL == "" {
+		t.Errorf("%+v, then %+v", first, again)
+	}
+	if other := must[subscription.Started](t)(w.StartCheckout(w.ctx, "acq:1:checkout:2", wish)); other.CheckoutID == first.CheckoutID {
+		t.Error("another key opened the same checkout")
+	}
+	list := w.api.V1CheckoutSessions.List(w.ctx, &sdk.CheckoutSessionListParams{Customer: sdk.String(wish.CustomerID)})
+	n := 0
+	for _, err := range list {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	if n != 2 {
+		t.Errorf("%d checkouts were made for two wishes", n)
 	}
 }
 

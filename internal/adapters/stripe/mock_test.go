@@ -27,7 +27,7 @@ const mockVersion = "v0.203.0"
 // holds that each was made.
 var calls = []string{
 	"GET /v1/customers", "POST /v1/customers", "POST /v1/customers/{id}", "GET /v1/products/{id}", "POST /v1/products", "GET /v1/coupons/{id}", "POST /v1/coupons",
-	"POST /v1/checkout/sessions", "GET /v1/checkout/sessions/{id}", "POST /v1/checkout/sessions/{id}/expire", "POST /v1/billing_portal/sessions",
+	"GET /v1/checkout/sessions", "POST /v1/checkout/sessions", "GET /v1/checkout/sessions/{id}", "POST /v1/checkout/sessions/{id}/expire", "POST /v1/billing_portal/sessions",
 	"GET /v1/subscriptions/{id}", "POST /v1/subscriptions/{id}", "DELETE /v1/subscriptions/{id}",
 	"GET /v1/invoices", "GET /v1/invoices/{id}", "POST /v1/invoices", "POST /v1/invoices/create_preview", "POST /v1/invoices/{id}/finalize",
 	"POST /v1/invoices/{id}/pay", "POST /v1/invoices/{id}/void", "GET /v1/invoiceitems", "POST /v1/invoiceitems", "DELETE /v1/invoiceitems/{id}", "GET /v1/invoice_payments",

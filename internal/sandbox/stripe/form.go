@@ -20,6 +20,8 @@ type form struct {
 const (
 	formMost  = 1000 // parameters
 	formDepth = 8    // brackets of a name
+	// numberMost is more than any amount and any time.
+	numberMost = 10_000_000_000_000
 )
 
 // parseForm reads application/x-www-form-urlencoded with names such as
@@ -107,7 +109,7 @@ func (f *form) number(name string) int64 {
 		return 0
 	}
 	n, err := strconv.ParseInt(value, 10, 64)
-	if err != nil || n > 1e13 || n < -1e13 {
+	if err != nil || n > numberMost || n < -numberMost {
 		f.fail(invalid("parameter_invalid_integer", "Invalid integer: "+value, name))
 	}
 	return n

@@ -74,7 +74,9 @@ func (s *Server) sessionView(one *session) view {
 	off := s.discount(one.Coupon, p.Amount)
 	shown := view{Lang: langOf(one.Locale), Title: s.products.get(p.Product).Name, Amount: (p.Amount - off).Text(currency), Each: t.Each[p.Interval], Back: one.Cancel, BackName: t.Cancel}
 	if off > 0 {
-		shown.Notes = append(shown.Notes, strings.NewReplacer("{price}", p.Amount.Text(currency), "{off}", off.Text(currency)).Replace(t.Discount))
+		c := s.coupons.get(one.Coupon)
+		named := strings.NewReplacer("{price}", p.Amount.Text(currency), "{off}", off.Text(currency), "{months}", stamped(c.Months))
+		shown.Notes = append(shown.Notes, named.Replace(t.Discount[c.Duration]))
 	}
 	if one.TrialDays > 0 {
 		shown.Notes = append(shown.Notes, strings.ReplaceAll(t.Trial, "{days}", stamped(one.TrialDays)))

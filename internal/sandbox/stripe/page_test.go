@@ -171,7 +171,7 @@ func TestThePortal(t *testing.T) {
 
 func TestThePagesSayTheSameInBothLanguages(t *testing.T) {
 	pt, en := portuguese(), english()
-	for name, both := range map[string][2]map[string]string{"Each": {pt.Each, en.Each}, "PayBy": {pt.PayBy, en.PayBy}, "Use": {pt.Use, en.Use}, "Code": {pt.Code, en.Code}, "Method": {pt.Method, en.Method}} {
+	for name, both := range map[string][2]map[string]string{"Each": {pt.Each, en.Each}, "PayBy": {pt.PayBy, en.PayBy}, "Use": {pt.Use, en.Use}, "Code": {pt.Code, en.Code}, "Method": {pt.Method, en.Method}, "Discount": {pt.Discount, en.Discount}} {
 		for key, text := range both[0] {
 			if both[1][key] == "" || text == "" {
 				t.Errorf("%s %s is missing in a language", name, key)
