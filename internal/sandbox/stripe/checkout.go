@@ -207,18 +207,17 @@ func (s *Server) begin(one *session, m *method) {
 	s.subscriptions.put(u.ID, u)
 	s.emit("customer.subscription.created", s.viewSubscription(u))
 	v := s.newInvoice(u, "subscription_create", s.periodLine(u))
-	v.Session = one.ID
+	_ = s.collect(v)   // a card is good here; a voucher is awaited
+	v.Session = one.ID // from now on what is paid is told of the session too
 	s.invoices.put(v.ID, v)
 	one.Status, one.Subscription, one.Invoice = complete, u.ID, v.ID
-	s.sessions.put(one.ID, one)
-	_ = s.collect(v) // a card is good here; a voucher is awaited
 	if v.Status == paid {
 		one.PaymentStatus = paid
 		if v.Total == 0 {
 			one.PaymentStatus = "no_payment_required"
 		}
-		s.sessions.put(one.ID, one)
 	}
+	s.sessions.put(one.ID, one)
 	s.emit("checkout.session.completed", s.viewSession(one))
 }
 

@@ -48,7 +48,7 @@ func (s *Server) nextDue() (first due, there bool) {
 		take(v.NextAttempt, func() { _ = s.collect(v) }) // shown by the invoice
 	}
 	for _, u := range s.subscriptions.newest(func(u *subscription) bool {
-		return u.Status == active || u.Status == pastDue || u.Status == trialing
+		return u.Status == active || u.Status == pastDue || u.Status == trialing || u.Status == unpaid
 	}) {
 		take(u.PeriodEnd, func() { s.renew(u) })
 	}
@@ -71,6 +71,10 @@ func (s *Server) renew(u *subscription) {
 	u.PeriodStart = u.PeriodEnd
 	u.PeriodEnd = next(time.Unix(u.PeriodStart, 0), s.prices.get(u.Price).Interval, u.AnchorDay).Unix()
 	s.subscriptions.put(u.ID, u)
+	if u.Status == unpaid {
+		s.draftInvoice(u, "subscription_cycle", s.periodLine(u)) // left so: it is not collected any more
+		return
+	}
 	_ = s.collect(s.newInvoice(u, "subscription_cycle", s.periodLine(u))) // shown by the invoice
 	s.emit("customer.subscription.updated", s.viewSubscription(u))
 }

@@ -97,6 +97,12 @@ func (s *Server) periodLine(u *subscription) line {
 // newInvoice makes a subscription's invoice, final at once. The vendor leaves a
 // renewal as a draft for an hour first.
 func (s *Server) newInvoice(u *subscription, reason string, lines ...line) *invoice {
+	v := s.draftInvoice(u, reason, lines...)
+	s.finalize(v)
+	return v
+}
+
+func (s *Server) draftInvoice(u *subscription, reason string, lines ...line) *invoice {
 	v := &invoice{
 		ID: s.newID("in_"), Customer: u.Customer, Subscription: u.ID, Currency: s.prices.get(u.Price).Currency, Reason: reason, Status: draft,
 		Lines: slices.Clone(lines), Metadata: map[string]string{}, Created: s.now().Unix(),
@@ -112,8 +118,9 @@ func (s *Server) newInvoice(u *subscription, reason string, lines ...line) *invo
 	s.takeItems(v)
 	u.Latest = v.ID
 	s.subscriptions.put(u.ID, u)
+	s.sum(v)
+	s.invoices.put(v.ID, v)
 	s.emit("invoice.created", s.viewInvoice(v))
-	s.finalize(v)
 	return v
 }
 

@@ -146,7 +146,6 @@ func (s *Server) unpaid(v *invoice, u *subscription) {
 
 // settle marks an invoice paid; i is nil when nothing was left to be paid.
 func (s *Server) settle(v *invoice, i *intent) {
-	waited := i != nil && i.Status == needsAction
 	v.Status, v.Paid, v.PaidAt, v.NextAttempt = paid, v.Due, s.now().Unix(), 0
 	s.invoices.put(v.ID, v)
 	if i != nil {
@@ -161,7 +160,7 @@ func (s *Server) settle(v *invoice, i *intent) {
 		s.subscriptions.put(u.ID, u)
 		s.emit("customer.subscription.updated", s.viewSubscription(u))
 	}
-	if one := s.sessions.get(v.Session); one != nil && waited {
+	if one := s.sessions.get(v.Session); one != nil {
 		one.PaymentStatus = paid
 		s.sessions.put(one.ID, one)
 		s.emit("checkout.session.async_payment_succeeded", s.viewSession(one))
