@@ -86,6 +86,21 @@ func TestPlatformActionsHaveNoCompany(t *testing.T) {
 	})
 }
 
+func TestWhatWasDoneToOneThing(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		entries := []Entry{{Action: "journey.begun", Target: "acq_1"}, {Action: "journey.ended", Target: "acq_1"}, {Action: "journey.begun", Target: "acq_2"}, {TenantID: "ten_a", Action: "seen", Target: "acq_1"}}
+		if err := write(t, db, database.Platform("an operator's action"), entries...); err != nil {
+			t.Fatal(err)
+		}
+		for tenant, want := range map[string]int{"": 2, "ten_a": 1, "ten_b": 0} {
+			list, err := New(db).About(context.Background(), tenant, "acq_1")
+			if err != nil || len(list) != want {
+				t.Errorf("company %q: %+v, %v", tenant, list, err)
+			}
+		}
+	})
+}
+
 func TestForeignCursorIsRefused(t *testing.T) {
 	_, err := New(databasetest.Open(t)).List(context.Background(), "ten_a", "???", 0)
 	if !fault.Is(err, fault.Invalid) {

@@ -46,6 +46,23 @@ func (s *Service) List(ctx context.Context, tenantID, cursor string, limit int) 
 	return list, err
 }
 
+// aboutMost bounds the entries about one thing.
+const aboutMost = 100
+
+// About gives what was done to one thing, newest first, at most a hundred:
+// tenantID is empty for what operators did to what is the platform's.
+func (s *Service) About(ctx context.Context, tenantID, target string) (list []Entry, err error) {
+	scope := database.Company(tenantID)
+	if tenantID == "" {
+		scope = database.Platform("operators see what they did to what is no company's")
+	}
+	err = s.db.Read(ctx, scope, func(ctx context.Context, tx *database.Tx) error {
+		list, err = listAbout(ctx, tx, tenantID, target)
+		return err
+	})
+	return list, err
+}
+
 // Note writes one entry in a transaction of its own, for actions whose module
 // keeps no log. An entry without a company is the platform's.
 func (s *Service) Note(ctx context.Context, entry Entry) error {

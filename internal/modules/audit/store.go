@@ -48,9 +48,20 @@ func encodeFacts(entry Entry) (string, error) {
 
 // listBefore reads entries in falling order of their ids, which is that of time.
 func listBefore(ctx context.Context, tx *database.Tx, tenantID, beforeID string, limit int) ([]Entry, error) {
-	rows, err := tx.Query(ctx, `
+	return readEntries(ctx, tx, `
 		SELECT tenant_id, id, at_ms, actor_kind, actor_id, action, target, facts, ip
 		FROM audit_entry WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, tenantID, beforeID, limit)
+}
+
+// listAbout reads what was done to one thing, newest first.
+func listAbout(ctx context.Context, tx *database.Tx, tenantID, target string) ([]Entry, error) {
+	return readEntries(ctx, tx, `
+		SELECT tenant_id, id, at_ms, actor_kind, actor_id, action, target, facts, ip
+		FROM audit_entry WHERE tenant_id = $1 AND target = $2 ORDER BY id DESC LIMIT $3`, tenantID, target, aboutMost)
+}
+
+func readEntries(ctx context.Context, tx *database.Tx, query string, args ...any) ([]Entry, error) {
+	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

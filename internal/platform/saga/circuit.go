@@ -65,13 +65,15 @@ func (s *Service) Circuits(ctx context.Context) (list []Circuit, err error) {
 
 // Probe lets a step of an open circuit try now. Errors: fault.Refused with reason
 // circuit_closed when there is nothing to try.
-func (s *Service) Probe(ctx context.Context, tx *database.Tx, name string) error {
-	open, err := tx.Exec(ctx, `UPDATE saga_circuit SET probe_ms = $2 WHERE name = $1 AND opened_ms > 0`, name, tx.Now())
-	if err == nil && open == 0 {
-		return fault.Refuse("circuit_closed", "the integration %s is not known to be in trouble", name)
-	}
-	tx.Notify(topic, 0)
-	return err
+func (s *Service) Probe(ctx context.Context, name string) error {
+	return s.db.Write(ctx, database.Platform("circuits belong to the installation"), func(ctx context.Context, tx *database.Tx) error {
+		open, err := tx.Exec(ctx, `UPDATE saga_circuit SET probe_ms = $2 WHERE name = $1 AND opened_ms > 0`, name, tx.Now())
+		if err == nil && open == 0 {
+			return fault.Refuse("circuit_closed", "the integration %s is not known to be in trouble", name)
+		}
+		tx.Notify(topic, 0)
+		return err
+	})
 }
 
 // circuitNames lists the integrations that the known kinds need.

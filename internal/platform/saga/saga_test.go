@@ -524,6 +524,10 @@ func TestAttentionIsPaged(t *testing.T) {
 				break
 			}
 		}
+		troubled, err := b.Troubled(ctx, []string{"acq_1", "acq_4", "acq_3"})
+		if err != nil || len(troubled) != 2 || troubled["acq_3"].Step != "call" {
+			t.Errorf("troubled: %+v, %v", troubled, err)
+		}
 		if want := []string{"acq_3 no good ", "acq_2 no good ", "acq_1 no good "}; !slices.Equal(got, want) {
 			t.Errorf("attention: %q", got)
 		}

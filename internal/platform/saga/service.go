@@ -251,6 +251,25 @@ func (s *Service) Attention(ctx context.Context, cursor string, limit int) (list
 	return list, nil
 }
 
+// Troubled gives for each of the journeys that has one a step that stands in
+// attention.
+func (s *Service) Troubled(ctx context.Context, sagaIDs []string) (map[string]Status, error) {
+	found := map[string]Status{}
+	if len(sagaIDs) == 0 {
+		return found, nil
+	}
+	err := s.db.Read(ctx, database.Platform("operators see the troubled steps of all journeys"), func(ctx context.Context, tx *database.Tx) error {
+		list, err := scanSteps(ctx, tx, `SELECT `+stepColumns+` FROM saga_step s WHERE s.state = 'attention' AND s.saga_id IN (`+database.List(len(sagaIDs), 1)+`) ORDER BY s.updated_ms DESC, s.name`,
+			database.Strings(sagaIDs)...)
+		clear(found)
+		for _, status := range list {
+			found[status.SagaID] = status // the oldest trouble stays
+		}
+		return err
+	})
+	return found, err
+}
+
 // locked takes the lock of a journey and reads one of its steps.
 func (s *Service) locked(ctx context.Context, tx *database.Tx, sagaID, step string) (journey, Status, error) {
 	j, err := lock(ctx, tx, sagaID)
