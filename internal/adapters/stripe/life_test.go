@@ -210,7 +210,7 @@ func TestRenewalThatFailsAndIsPaid(t *testing.T) {
 	}
 	// A card without funds at all, and then the payer pays on the bill's page.
 	w.control("fail", simulator.Fail{Subscription: before.SubscriptionID, Times: -1})
-	w.passes(60)
+	w.passes(30)
 	remote = w.remote(before.SubscriptionID)
 	if remote.State != subscription.RemotePastDue || remote.Bills[0].State != subscription.BillFailed {
 		t.Fatalf("unpaid: %+v", remote)
