@@ -221,12 +221,12 @@ class Grid {
       }
     }
     const dark = this.dark.flat().filter(Boolean).length;
-    return sum + Math.floor((Math.abs(dark * 20 - this.size * this.size * 10) / (this.size * this.size)) * 1) * 10;
+    return sum + Math.floor(Math.abs(dark * 20 - this.size * this.size * 10) / (this.size * this.size)) * 10;
   }
 }
 
-/** The modules of a text's code, row by row, true for dark; null when it does not fit. */
-export function qrCode(text: string): boolean[][] | null {
+/** The modules of a text's code, row by row, true for dark; null when it does not fit. The mask is the best of eight unless one is asked for. */
+export function qrCode(text: string, asked?: number): boolean[][] | null {
   const bytes = new TextEncoder().encode(text);
   let version = 1;
   while (version <= maxVersion && bytes.length > dataBytes(version) - (version < 10 ? 2 : 3)) version++;
@@ -234,9 +234,9 @@ export function qrCode(text: string): boolean[][] | null {
   const words = codewords(payload(bytes, version), version);
   const grid = new Grid(version);
   grid.fill(words);
-  let best = 0;
+  let best = asked ?? 0;
   let least = Infinity;
-  for (let mask = 0; mask < masks.length; mask++) {
+  for (let mask = 0; asked === undefined && mask < masks.length; mask++) {
     grid.format(mask);
     grid.mask(mask);
     const penalty = grid.penalty();

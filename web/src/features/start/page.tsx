@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Paper, Progress, Skeleton, Stack, Text, ThemeIcon, Title } from "@mantine/core";
+import { Badge, Button, Group, Paper, Progress, Skeleton, Stack, Text, ThemeIcon, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -129,14 +129,16 @@ function useItems(): { items: Item[]; error: Error | null; again: () => void } {
           {t("item.talk.bots")}
         </Button>
       ) : (
-        <Button component={Link} to="/bots/$bot" params={{ bot: bot.id }}>
+        <Button component={Link} to="/bots/$bot" params={{ bot: bot.id } as never}>
           {t("item.talk.try")}
         </Button>
       ),
       more: bot !== undefined && (
-        <Anchor component={Link} to="/bots/$bot" params={{ bot: bot.id } as never} size="sm">
-          {t("item.talk.edit", { bot: bot.name })}
-        </Anchor>
+        <Text size="sm" mt={4}>
+          <Link to="/bots/$bot" params={{ bot: bot.id }} style={{ color: "var(--p-accent)" }}>
+            {t("item.talk.edit", { bot: bot.name })}
+          </Link>
+        </Text>
       ),
     },
     {
