@@ -8,13 +8,44 @@ const root = "/api/v1";
 export const mediaUrl = (messageId: string) => `${root}/media/${encodeURIComponent(messageId)}`;
 export const eventsUrl = `${root}/events`;
 
+/** Asks the person to prove again who they are; false when they give up. */
+export type StepUp = () => Promise<boolean>;
+
+const prover: { ask: StepUp | null; asked: Promise<boolean> | null } = { ask: null, asked: null };
+
+/** Says who asks for the proof that sensitive calls want. Gives what takes that back. */
+export function onStepUp(ask: StepUp): () => void {
+  prover.ask = ask;
+  return () => {
+    if (prover.ask === ask) prover.ask = null;
+  };
+}
+
+async function wantsProof(response: Response): Promise<boolean> {
+  if (response.status !== 403 || prover.ask === null) return false;
+  const said: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return typeof said === "object" && said !== null && "reason" in said && said.reason === "step_up_required";
+}
+
+/** A call that is refused for want of a fresh proof is made again once the person gave it; several ask once. */
+async function send(request: Request): Promise<Response> {
+  const again = request.clone();
+  const response = await fetch(request);
+  if (prover.ask === null || !(await wantsProof(response))) return response;
+  prover.asked ??= prover.ask().finally(() => (prover.asked = null));
+  return (await prover.asked) ? fetch(again) : response;
+}
+
 /** Calls by the contract: path, query, headers and body are checked by the compiler. */
 export const client = createClient<paths>({
   baseUrl: location.origin + root,
   credentials: "same-origin",
   headers: { Accept: "application/json" },
   // Looked up at each call, so that a test may put its own in place.
-  fetch: (request) => fetch(request),
+  fetch: (request) => send(request),
 });
 
 interface Answer {

@@ -1,5 +1,7 @@
 import { bots } from "./bot";
 import { client, take } from "./client";
+import { factors, support, type Proof, type SecondStep } from "./factor";
+import type { PasskeyAnswer } from "./passkey";
 import type * as T from "./types";
 
 const { GET, POST, PUT, PATCH, DELETE } = client;
@@ -22,11 +24,16 @@ export const api = {
   },
   session: {
     get: () => take<T.Me>(GET("/session")),
-    signIn: (body: { email: string; password: string }) => take<T.Me>(POST("/session", { body })),
+    signIn: (body: { email: string; password: string }) => take<T.Me | SecondStep>(POST("/session", { body })),
+    secondStep: (proof: Proof) => take<T.Me>(POST("/session/factor", { body: proof })),
+    askPasskey: () => take<SecondStep>(POST("/session/passkey/begin")),
+    byPasskey: (passkey: PasskeyAnswer) => take<T.Me>(POST("/session/passkey", { body: { passkey } })),
     demo: (role: T.Role) => take<T.Me>(POST("/demo/session", { body: { role } })),
     company: (company_id: string) => take<T.Me>(PATCH("/session", { body: { company_id } })),
     signOut: () => take<undefined>(DELETE("/session")),
     list: () => take<{ items: T.Session[] }>(GET("/sessions")),
+    end: (session: string) => take<undefined>(DELETE("/sessions/{session}", { params: { path: { session } } })),
+    endOthers: () => take<undefined>(POST("/sessions/end-others")),
     signOutEverywhere: () => take<undefined>(DELETE("/sessions")),
     change: (body: { name?: string; locale?: "pt-BR" | "en"; current_password?: string; new_password?: string }) => take<T.Me>(PATCH("/me", { body })),
   },
@@ -48,13 +55,15 @@ export const api = {
     mail: (invitation: string) => take<T.MailStatus>(POST("/invitations/{invitation}/letter", { params: { path: { invitation } } })),
     revoke: (invitation: string) => take<undefined>(DELETE("/invitations/{invitation}", { params: { path: { invitation } } })),
     open: (token: string) => take<T.InvitationOpened>(POST("/invitation/open", { body: { token } })),
-    accept: (body: { token: string; name?: string; password: string; locale?: "pt-BR" | "en" }) => take<T.Me>(POST("/invitation/accept", { body })),
+    accept: (body: { token: string; name?: string; password: string; locale?: "pt-BR" | "en" }) => take<T.Me | SecondStep>(POST("/invitation/accept", { body })),
   },
   reset: {
     ask: (email: string) => take<undefined>(POST("/password-reset", { body: { email } })),
     open: (token: string) => take<{ email: string }>(POST("/password-reset/open", { body: { token } })),
     accept: (body: { token: string; password: string }) => take<undefined>(POST("/password-reset/accept", { body })),
   },
+  factors,
+  support,
   audit: {
     list: (cursor?: string) => take<T.Page<T.AuditEntry>>(GET("/audit", paged(cursor))),
   },

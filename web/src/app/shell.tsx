@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api";
 import { sessionKey, SignedProvider, useLiveState, useMe } from "@/api/session";
 import type { Me } from "@/api/types";
+import { StepUpDialog } from "@/features/session/step-up";
 import { Avatar } from "@/ui/avatar";
 import { CommandProvider, useCommands, type Command } from "@/ui/commands";
 import { Icon, type IconName } from "@/ui/icon";
@@ -14,7 +15,6 @@ import { clockTime } from "@/ui/format";
 import { Wordmark } from "@/ui/wordmark";
 import classes from "./shell.module.css";
 
-const StepUpDialog = lazy(async () => ({ default: (await import("@/features/session/step-up")).StepUpDialog }));
 const Palette = lazy(() => import("./palette"));
 const PlanBanner = lazy(() => import("@/features/billing/banner"));
 const Shortcuts = lazy(() => import("./shortcuts"));
@@ -127,8 +127,8 @@ function Frame() {
           <Outlet />
         </main>
       </div>
+      <StepUpDialog />
       <Suspense>
-        <StepUpDialog />
         {palette && <Palette onClose={() => setPalette(false)} />}
         {help && <Shortcuts onClose={() => setHelp(false)} />}
       </Suspense>

@@ -24,11 +24,11 @@ export async function drawShop(node: ReactNode, { permissions = everything, lang
   const me: Me = {
     user: { id: "usr_1", email: "bia@example.com", name: "Bia", locale: "pt-BR", operator: false },
     session_id: "s",
-    company: { id: "ten_1", name: "Aurora", slug: "aurora", line: "massivo", state: "active", locale: "pt-BR", timezone: "America/Sao_Paulo", created_ms: 1, version: 1 },
+    company: { id: "ten_1", name: "Aurora", slug: "aurora", line: "massivo", state: "active", locale: "pt-BR", timezone: "America/Sao_Paulo", created_ms: 1, version: 1, state_ms: 1, tax_id: "" },
     role: "admin",
     permissions,
     companies: [],
-    features: { demo: false },
+    features: { demo: false }, must_enrol: false,
   };
   const drawn = await draw(
     <SignedProvider initial={me} onRevoked={() => undefined}>

@@ -20,7 +20,7 @@ const me: Me = {
   role: "attendant",
   permissions: ["inbox.read", "inbox.reply"],
   companies: [],
-  features: { demo: false },
+  features: { demo: false }, must_enrol: false,
 };
 
 describe("InboxRow", () => {

@@ -1,16 +1,18 @@
-import { Button, Group, Paper, PasswordInput, SegmentedControl, Stack, Table, Text, TextInput, Title, Badge, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { Button, Group, PasswordInput, SegmentedControl, Stack, Text, TextInput, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api";
 import { asProblem } from "@/api/problem";
 import { sessionKey, useMe } from "@/api/session";
-import { ConfirmButton } from "@/ui/confirm";
 import { LanguageSwitch } from "@/ui/language-switch";
 import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
 import { PageBody, PageHeader } from "@/ui/state";
-import { RelativeTime } from "@/ui/time";
+import { CompanyRule, SupportLooks } from "./company";
+import { Factors } from "./factor";
+import { Section } from "./section";
+import { Sessions } from "./session";
 
 /** What one person chooses for themselves. */
 export default function PreferencePage() {
@@ -22,20 +24,12 @@ export default function PreferencePage() {
         <Appearance />
         <Profile />
         <Password />
+        <Factors />
         <Sessions />
+        <CompanyRule />
+        <SupportLooks />
       </Stack>
     </PageBody>
-  );
-}
-
-function Section({ title, children }: { title: string; children: React.ReactNode }) {
-  return (
-    <Paper withBorder p="lg" component="section">
-      <Title order={2} mb="md">
-        {title}
-      </Title>
-      {children}
-    </Paper>
   );
 }
 
@@ -132,51 +126,4 @@ function Password() {
       </form>
     </Section>
   );
-}
-
-function Sessions() {
-  const { t } = useTranslation(["preference", "common"]);
-  const say = useProblemText();
-  const sessions = useQuery({ queryKey: ["sessions"], queryFn: api.session.list });
-  const everywhere = useMutation({
-    mutationFn: api.session.signOutEverywhere,
-    onSuccess: () => location.assign("/sign-in"),
-    onError: (error) => notify.bad(say(error)),
-  });
-  return (
-    <Section title={t("sessions")}>
-      <Table.ScrollContainer minWidth={460} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-        <Table aria-label={t("sessions")}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("device")}</Table.Th>
-              <Table.Th>{t("address")}</Table.Th>
-              <Table.Th>{t("seen")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {(sessions.data?.items ?? []).map((session) => (
-              <Table.Tr key={session.id}>
-                <Table.Td>
-                  {deviceOf(session.agent)} {session.current && <Badge color="leaf">{t("thisOne")}</Badge>}
-                </Table.Td>
-                <Table.Td>{session.ip}</Table.Td>
-                <Table.Td>
-                  <RelativeTime ms={session.seen_ms} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-      <ConfirmButton label={t("signOutEverywhere")} title={t("signOutEverywhere")} text={t("signOutEverywhereText")} action={t("signOut")} onConfirm={() => everywhere.mutate()} busy={everywhere.isPending} />
-    </Section>
-  );
-}
-
-/** Browser and system out of a user agent, good enough to recognise one's own device. */
-export function deviceOf(agent: string): string {
-  const browser = /Edg\//.test(agent) ? "Edge" : /OPR\//.test(agent) ? "Opera" : /Firefox\//.test(agent) ? "Firefox" : /Chrome\//.test(agent) ? "Chrome" : /Safari\//.test(agent) ? "Safari" : "";
-  const system = /Android/.test(agent) ? "Android" : /iPhone|iPad/.test(agent) ? "iOS" : /Windows/.test(agent) ? "Windows" : /Mac OS/.test(agent) ? "macOS" : /Linux/.test(agent) ? "Linux" : "";
-  return [browser, system].filter(Boolean).join(" · ") || agent.slice(0, 60) || "?";
 }

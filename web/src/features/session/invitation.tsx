@@ -5,12 +5,14 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api";
 import { asProblem } from "@/api/problem";
+import type { SecondStep } from "@/api/factor";
 import type { InvitationOpened } from "@/api/types";
 import { spoken } from "@/i18n";
 import { Icon } from "@/ui/icon";
 import { useProblemText } from "@/ui/problem-text";
 import { EmptyState, ErrorState } from "@/ui/state";
 import { Frame } from "./frame";
+import { isStep, SecondStepForm } from "./second-step";
 import { useEnter } from "./sign-in";
 
 /** The link of an invitation. Its token stands behind the #, which a browser never sends to a server by itself. */
@@ -42,6 +44,7 @@ function Accept({ token, opened }: { token: string; opened: InvitationOpened }) 
   const say = useProblemText();
   const enter = useEnter();
   const known = opened.has_account;
+  const [step, setStep] = useState<SecondStep | null>(null);
   const form = useForm({
     initialValues: { name: "", password: "" },
     validate: {
@@ -52,8 +55,15 @@ function Accept({ token, opened }: { token: string; opened: InvitationOpened }) 
   const accept = useMutation({
     mutationFn: (values: typeof form.values) =>
       api.invitations.accept({ token, password: values.password, locale: spoken(), ...(known ? {} : { name: values.name.trim() }) }),
-    onSuccess: enter,
+    onSuccess: (answer) => (isStep(answer) ? setStep(answer) : enter(answer)),
   });
+  if (step !== null) {
+    return (
+      <Frame title={t("secondStep")} text={t("secondStepText")}>
+        <SecondStepForm step={step} onIn={enter} onOver={() => setStep(null)} />
+      </Frame>
+    );
+  }
   return (
     <Frame title={t("invitationTo", { company: opened.company_name })} text={t(known ? "invitationKnown" : "invitationNew", { email: opened.email, role: t(`common:role.${opened.role}`) })}>
       <form onSubmit={form.onSubmit((values) => accept.mutate(values))} noValidate>

@@ -3,12 +3,16 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useState } from "react";
 import { api } from "@/api";
+import type { SecondStep } from "@/api/factor";
+import { gaveUp, passkeysHere, provePasskey } from "@/api/passkey";
 import { sessionKey } from "@/api/session";
 import type { Me, Role } from "@/api/types";
 import { Icon } from "@/ui/icon";
 import { useProblemText } from "@/ui/problem-text";
 import { Frame } from "./frame";
+import { isStep, SecondStepForm } from "./second-step";
 import { safeTarget } from "./target";
 
 export function useEnter(): (me: Me) => void {
@@ -29,6 +33,7 @@ export default function SignInPage() {
   const say = useProblemText();
   const enter = useEnter();
   const setup = useQuery({ queryKey: ["setup"], queryFn: api.setup.get });
+  const [step, setStep] = useState<SecondStep | null>(null);
   const form = useForm({
     initialValues: { email: "", password: "" },
     validate: {
@@ -38,11 +43,29 @@ export default function SignInPage() {
   });
   const signIn = useMutation({
     mutationFn: (values: typeof form.values) => api.session.signIn({ email: values.email.trim(), password: values.password }),
-    onSuccess: enter,
+    onSuccess: (answer) => (isStep(answer) ? setStep(answer) : enter(answer)),
     onError: () => form.setFieldValue("password", ""),
   });
+  const passkey = useMutation({
+    mutationFn: async () => api.session.byPasskey(await provePasskey((await api.session.askPasskey()).passkey)),
+    onSuccess: enter,
+  });
   const demo = useMutation({ mutationFn: api.session.demo, onSuccess: enter });
-  const failed = signIn.error ?? demo.error;
+  const failed = signIn.error ?? demo.error ?? (gaveUp(passkey.error) ? null : passkey.error);
+  if (step !== null) {
+    return (
+      <Frame title={t("secondStep")} text={t("secondStepText")}>
+        <SecondStepForm
+          step={step}
+          onIn={enter}
+          onOver={() => {
+            setStep(null);
+            form.reset();
+          }}
+        />
+      </Frame>
+    );
+  }
   return (
     <Frame title={t("signIn")} text={setup.data?.demo ? t("demoText") : t("signInText")}>
       <Stack>
@@ -75,6 +98,11 @@ export default function SignInPage() {
             <Button type="submit" size="md" fullWidth loading={signIn.isPending} variant={setup.data?.demo ? "default" : "filled"}>
               {t("enter")}
             </Button>
+            {setup.data?.passkeys && passkeysHere() && (
+              <Button variant="default" leftSection={<Icon name="shield" size={18} />} onClick={() => passkey.mutate()} loading={passkey.isPending}>
+                {t("byPasskey")}
+              </Button>
+            )}
             {setup.data?.mail && <Anchor href="/forgot">{t("forgotLink")}</Anchor>}
           </Stack>
         </form>

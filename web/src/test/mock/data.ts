@@ -8,11 +8,11 @@ const now = Date.now();
 export const me: Me = {
   user: { id: "usr_bia", email: "bia@padaria.example", name: "Bia Ramos", locale: "pt-BR", operator: true },
   session_id: "ses_1",
-  company: { id: "ten_1", name: "Padaria Aurora", slug: "aurora", line: "massivo", state: "active", locale: "pt-BR", timezone: "America/Sao_Paulo", created_ms: now - 900 * hour, version: 1 },
+  company: { id: "ten_1", name: "Padaria Aurora", slug: "aurora", line: "massivo", state: "active", locale: "pt-BR", timezone: "America/Sao_Paulo", created_ms: now - 900 * hour, version: 1, state_ms: 1, tax_id: "" },
   role: "admin",
   permissions: ["inbox.read", "inbox.reply", "inbox.assign", "inbox.supervise", "contact.read", "contact.write", "contact.block", "channel.read", "channel.manage", "channel.log", "bot.read", "bot.write", "bot.publish", "product.read", "product.write", "order.read", "order.write", "payment.manage", "member.read", "member.manage", "company.manage", "audit.read"],
   companies: [{ id: "ten_1", name: "Padaria Aurora", slug: "aurora", state: "active", role: "admin" }],
-  features: { demo: true },
+  features: { demo: true }, must_enrol: false,
 };
 
 export const members = [
