@@ -70,7 +70,7 @@ func (a *api) registerCompany() {
 		summary: "Make a company, with an invitation for its first admin. Reason: slug_taken.",
 	}, a.createCompany)
 	handle(a, route{
-		id: "set-company-state", method: http.MethodPost, path: "/operator/companies/{company}/state", tag: "operator", needs: identity.PlatformOperate,
+		id: "set-company-state", method: http.MethodPost, path: "/operator/companies/{company}/state", tag: "operator", needs: identity.PlatformOperate, fresh: true,
 		summary: "Bring a company into another state; its admins are told. Reason: state_way when there is no way from here to there.",
 	}, a.setCompanyState)
 }

@@ -20,7 +20,7 @@ func (a *api) registerCompanyOperator() {
 		summary: "What operators see of a company: facts, plan, live use, grants; nothing of its customers.",
 	}, a.inspectCompany)
 	handle(a, route{
-		id: "grant-quota", method: http.MethodPost, path: "/operator/companies/{company}/grants", tag: "operator", needs: identity.PlatformOperate, status: http.StatusCreated,
+		id: "grant-quota", method: http.MethodPost, path: "/operator/companies/{company}/grants", tag: "operator", needs: identity.PlatformOperate, fresh: true, status: http.StatusCreated,
 		summary: "Grant a company more than its plan does, for a time.",
 	}, a.grantQuota)
 	handle(a, route{

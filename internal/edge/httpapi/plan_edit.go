@@ -50,13 +50,13 @@ func (a *api) registerPlanEdit() {
 		summary: "A version as the page of prices would show it.",
 	}, a.previewPlan)
 	handle(a, route{
-		id: "publish-plan", method: http.MethodPost, path: "/operator/plan-versions/{version}/publish", tag: "plan", needs: identity.PlatformOperate,
+		id: "publish-plan", method: http.MethodPost, path: "/operator/plan-versions/{version}/publish", tag: "plan", needs: identity.PlatformOperate, fresh: true,
 		summary: "Sell a draft from now on, in place of the version before, which is honoured for another 30 days. It never changes again. Reason: plan_published.",
 	}, func(ctx context.Context, in *planVersionInput) (*versionOfPlan, error) {
 		return versioned(a.deps.Plans.Publish(ctx, in.Version, staff(caller(ctx))))
 	})
 	handle(a, route{
-		id: "withdraw-plan", method: http.MethodPost, path: "/operator/plan-versions/{version}/withdraw", tag: "plan", needs: identity.PlatformOperate,
+		id: "withdraw-plan", method: http.MethodPost, path: "/operator/plan-versions/{version}/withdraw", tag: "plan", needs: identity.PlatformOperate, fresh: true,
 		summary: "Sell a version no more; who has chosen it may buy it for another 30 days.",
 	}, func(ctx context.Context, in *planVersionInput) (*versionOfPlan, error) {
 		return versioned(a.deps.Plans.Withdraw(ctx, in.Version, staff(caller(ctx))))

@@ -67,7 +67,7 @@ type Membership struct {
 	ID    string        `json:"id"`
 	Name  string        `json:"name"`
 	Slug  string        `json:"slug"`
-	State tenancy.State `json:"state" enum:"active,suspended"`
+	State tenancy.State `json:"state" enum:"active,past_due,read_only,suspended,canceled,erased"`
 	Role  Role          `json:"role" enum:"attendant,supervisor,admin"`
 }
 

@@ -5467,7 +5467,7 @@ export interface components {
             role: "attendant" | "supervisor" | "admin";
             slug: string;
             /** @enum {string} */
-            state: "active" | "suspended";
+            state: "active" | "past_due" | "read_only" | "suspended" | "canceled" | "erased";
         };
         MergeCartsInputBody: {
             /** @description The other customer. */
