@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"prosa/internal/adapters/asaas"
 	"prosa/internal/adapters/manual"
 	"prosa/internal/adapters/stripe"
 	"prosa/internal/app/sample"
@@ -63,10 +65,20 @@ func (h *house) providers() ([]subscription.Provider, error) {
 				return nil, err
 			}
 			list = append(list, vendor)
+		case asaas.Name:
+			client, err := httpclient.Provider(h.cfg.Asaas.Limits(), h.cfg.Asaas.Bases()...)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, asaas.New(h.cfg.Asaas, client, h.clock))
 		case "":
 		default:
 			return nil, fault.OnField("PROSA_PLAN_PAYMENT", "there is no provider %q", name)
 		}
+	}
+	// Contracts that were signed offline are always possible: operators open them.
+	if !slices.ContainsFunc(list, func(p subscription.Provider) bool { return p.Name() == manual.Name }) {
+		list = append(list, manual.New(h.subscriptions))
 	}
 	return list, nil
 }

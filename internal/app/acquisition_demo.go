@@ -18,6 +18,8 @@ import (
 const (
 	demoStripeKey    = "sk_test_demo"
 	demoStripeSecret = "whsec_ZGVtbw"
+	demoAsaasKey     = "$aact_demo"
+	demoAsaasToken   = "whtok_demo"
 	demoZohoClient   = "1000.DEMO"
 )
 
@@ -31,6 +33,12 @@ func (h *house) openSales(ctx context.Context, sandbox *sandboxClient) error {
 	}
 	err := sandbox.send(ctx, http.MethodPut, stripePath+"/_sandbox/endpoint", map[string]any{
 		"url": h.cfg.Server.gatewayURL() + planHooks + "stripe", "secret": demoStripeSecret,
+	}, nil)
+	if err != nil {
+		return err
+	}
+	err = sandbox.send(ctx, http.MethodPut, asaasPath+"/_sandbox/account", map[string]any{
+		"name": "Prosa", "key": demoAsaasKey, "webhook_url": h.cfg.Server.gatewayURL() + planHooks + "asaas", "token": demoAsaasToken,
 	}, nil)
 	if err != nil {
 		return err
@@ -127,7 +135,7 @@ func (r *rehearsal) rehearsalAccount(ctx context.Context, tenantID, botID, numbe
 	}
 	account, err := r.channel.Create(ctx, channel.NewAccount{
 		TenantID: tenantID, Channel: message.WhatsApp, Name: "WhatsApp de ensaio", ExternalID: number, Display: display, BotID: botID,
-		Settings:    map[string]string{"waba_id": "92" + number[2:]},
+		Settings:    map[string]string{"waba_id": "92" + number[2:], "rehearsal": "true"},
 		Credentials: map[string]secret.Text{"token": secret.New("EAAG" + randomHex(40)), "app_secret": secret.New(randomHex(16))}, Actor: system(),
 	})
 	if fault.Is(err, fault.Refused) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"prosa/internal/adapters/asaas"
 	"prosa/internal/adapters/maildrop"
 	"prosa/internal/adapters/mercadopago"
 	"prosa/internal/adapters/metacatalog"
@@ -82,6 +83,7 @@ type Config struct {
 	MercadoPago mercadopago.Config
 	MetaCatalog metacatalog.Config
 	Stripe      stripe.Config
+	Asaas       asaas.Config
 
 	MailDrop maildrop.Config
 	SMTP     smtp.Config
@@ -201,7 +203,8 @@ func (c Config) checkProd() error {
 		return fault.OnField("PROSA_SANDBOX_URL", "prod shows no simulated telephones: anybody could use them")
 	}
 	for name, base := range map[string]string{"PROSA_WHATSAPP_BASE_URL": c.WhatsApp.BaseURL, "PROSA_TELEGRAM_BASE_URL": c.Telegram.BaseURL, "PROSA_MERCADOPAGO_BASE_URL": c.MercadoPago.BaseURL,
-		"PROSA_METACATALOG_BASE_URL": c.MetaCatalog.BaseURL, "PROSA_SENDGRID_BASE_URL": c.SendGrid.BaseURL, "PROSA_STRIPE_BASE_URL": c.Stripe.BaseURL} {
+		"PROSA_METACATALOG_BASE_URL": c.MetaCatalog.BaseURL, "PROSA_SENDGRID_BASE_URL": c.SendGrid.BaseURL, "PROSA_STRIPE_BASE_URL": c.Stripe.BaseURL,
+		"PROSA_ASAAS_BASE_URL": c.Asaas.BaseURL} {
 		if !strings.HasPrefix(base, "https://") {
 			return fault.OnField(name, "prod sends tokens by https only")
 		}

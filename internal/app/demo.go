@@ -69,7 +69,7 @@ func (c *demoCommand) Run(around *surroundings) error {
 		return err
 	}
 	guarded := http.NewCrossOriginProtection().Handler(world)
-	for _, path := range []string{metaPath + "/", catalogPath + "/", telegramPath + "/", mercadoPagoPath + "/", stripePath + "/", zohoPath + "/", "/sandbox/"} {
+	for _, path := range []string{metaPath + "/", catalogPath + "/", telegramPath + "/", mercadoPagoPath + "/", stripePath + "/", asaasPath + "/", zohoPath + "/", "/sandbox/"} {
 		r.mux.Handle(path, guarded)
 	}
 	r.mux.Handle(mailPath+"/", http.StripPrefix(mailPath, maildrop.New(cfg.MailDrop, h.clock).Page()))
@@ -106,14 +106,14 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 		"PROSA_OPERATOR_URL": "http://operator.localhost:" + strconv.Itoa(port), "PROSA_SITE_URL": "", "PROSA_API_URL": "", "PROSA_OLD_HOSTS": "",
 		"PROSA_WHATSAPP_BASE_URL": sandbox + metaPath, "PROSA_TELEGRAM_BASE_URL": sandbox + telegramPath, "PROSA_MERCADOPAGO_BASE_URL": sandbox + mercadoPagoPath,
 		"PROSA_METACATALOG_BASE_URL": sandbox + metaPath,
-		"PROSA_PLAN_PAYMENT":         "stripe",
 		"PROSA_STRIPE_BASE_URL":      sandbox + stripePath, "PROSA_STRIPE_KEY": demoStripeKey, "PROSA_STRIPE_WEBHOOK_SECRETS": demoStripeSecret,
+		"PROSA_ASAAS_BASE_URL": sandbox + asaasPath, "PROSA_ASAAS_KEY": demoAsaasKey, "PROSA_ASAAS_WEBHOOK_TOKEN": demoAsaasToken,
 		"PROSA_ZOHO_ACCOUNTS_URL": sandbox + zohoPath,
 		"PROSA_MAIL_SENDER":       "folder", "PROSA_MAIL_DIR": filepath.Join(c.Data, "mail"),
 		"PROSA_DATABASE_URL": "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
 	}
 	// Who looks at a demo does not wait for the catalog.
-	usual := map[string]string{"PROSA_LOG_LEVEL": "WARN", "PROSA_LISTING_FLUSH_EVERY": "1s"}
+	usual := map[string]string{"PROSA_LOG_LEVEL": "WARN", "PROSA_PLAN_PAYMENT": "stripe", "PROSA_LISTING_FLUSH_EVERY": "1s"}
 	return func(name string) (string, bool) {
 		if value, ok := fixed[name]; ok {
 			return value, true

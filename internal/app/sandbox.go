@@ -12,6 +12,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/platform/service"
 	"prosa/internal/platform/telemetry"
+	"prosa/internal/sandbox/asaas"
 	"prosa/internal/sandbox/mercadopago"
 	"prosa/internal/sandbox/meta"
 	"prosa/internal/sandbox/metacatalog"
@@ -31,6 +32,7 @@ const (
 	sendGridPath    = "/sendgrid"
 	stripePath      = "/stripe"
 	zohoPath        = "/zoho"
+	asaasPath       = "/asaas"
 	phonePath       = "/sandbox/phone/api"
 )
 
@@ -63,6 +65,7 @@ type world struct {
 	sendGrid    *sendgrid.Server
 	stripe      *stripe.Server
 	zoho        *zoho.Server
+	asaas       *asaas.Server
 	mux         *http.ServeMux
 }
 
@@ -109,16 +112,21 @@ func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world,
 	if err != nil {
 		return nil, err
 	}
+	asaasServer, err := asaas.New(asaas.Config{Dir: filepath.Join(dir, "asaas"), PublicURL: base + asaasPath, Logger: logger, WebhookGaps: gaps})
+	if err != nil {
+		return nil, err
+	}
 	crmServer, err := zoho.New(zoho.Config{Dir: filepath.Join(dir, "zoho"), PublicURL: base + zohoPath, Logger: logger})
 	if err != nil {
 		return nil, err
 	}
 	w := &world{
-		meta: metaServer, catalog: catalogServer, telegram: telegramServer, mercadoPago: payServer, sendGrid: mailServer, stripe: planServer, zoho: crmServer,
+		meta: metaServer, catalog: catalogServer, telegram: telegramServer, mercadoPago: payServer, sendGrid: mailServer, stripe: planServer, zoho: crmServer, asaas: asaasServer,
 		mux: http.NewServeMux(),
 	}
 	w.mux.Handle(stripePath+"/", http.StripPrefix(stripePath, planServer))
 	w.mux.Handle(zohoPath+"/", http.StripPrefix(zohoPath, crmServer))
+	w.mux.Handle(asaasPath+"/", http.StripPrefix(asaasPath, asaasServer))
 	w.mux.Handle(sendGridPath+"/", http.StripPrefix(sendGridPath, mailServer))
 	w.mux.Handle(mercadoPagoPath+"/", http.StripPrefix(mercadoPagoPath, payServer))
 	w.mux.Handle(metaPath+"/", http.StripPrefix(metaPath, w.graph()))
@@ -148,6 +156,7 @@ func (w *world) services() []service.Service {
 		{Name: "simulated catalogs of Meta", Run: w.catalog.Run, Stop: func(context.Context) error { return w.catalog.Close() }},
 		{Name: "simulated Mercado Pago", Run: w.mercadoPago.Run, Stop: func(context.Context) error { return w.mercadoPago.Close() }},
 		{Name: "simulated Stripe", Run: w.stripe.Run, Stop: func(context.Context) error { return w.stripe.Close() }},
+		{Name: "simulated Asaas", Run: w.asaas.Run, Stop: func(context.Context) error { return w.asaas.Close() }},
 		{Name: "simulated Zoho", Run: w.zoho.Run, Stop: func(context.Context) error { return w.zoho.Close() }},
 		{Name: "simulated SendGrid", Run: w.sendGrid.Run, Stop: func(context.Context) error { return w.sendGrid.Close() }},
 		{Name: "simulated Telegram", Run: w.telegram.Run, Stop: func(context.Context) error { return w.telegram.Close() }},

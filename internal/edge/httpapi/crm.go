@@ -45,9 +45,11 @@ func (a *api) registerCRM() {
 			settings, err := a.deps.CRM.Set(ctx, in.Body, who.Actor(), who.ClientIP)
 			return &crmSettings{settings}, err
 		})
-	handle(a, at("connect-crm", http.MethodPost, "/connect", "Connect the CRM, or connect it anew after its token was revoked. Reasons: crm_refused, crm_down, crm_throttled."), a.connectCRM)
+	connect := at("connect-crm", http.MethodPost, "/connect", "Connect the CRM, or connect it anew after its token was revoked. Reasons: crm_refused, crm_down, crm_throttled.")
+	connect.fresh = true
+	handle(a, connect, a.connectCRM)
 	disconnect := at("disconnect-crm", http.MethodPost, "/disconnect", "Forget the CRM and its credentials. Contracts go on without it.")
-	disconnect.status = http.StatusNoContent
+	disconnect.status, disconnect.fresh = http.StatusNoContent, true
 	handle(a, disconnect, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
 		who := caller(ctx)
 		return nil, a.deps.CRM.Disconnect(ctx, who.Actor(), who.ClientIP)
