@@ -2,10 +2,10 @@
 // anything else, comes back by passkey and by code, and proves themselves again
 // for what is sensitive. The authenticator is the browser's own virtual one.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { enrolApp } from './factor.mjs';
 import { artifacts, openEmptyHouse, openPage } from './house.mjs';
 
 let house;
@@ -15,32 +15,6 @@ before(async () => {
 after(async () => {
   await house?.close();
 });
-
-/** The code of a key at a time: RFC 6238. */
-function codeOf(key, atMS) {
-  const bits = [...key.replace(/=+$/, '')].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const seed = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(atMS / 30_000)));
-  const sum = createHmac('sha1', seed).update(counter).digest();
-  const at = sum[19] & 15;
-  return String((sum.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
-/** Gives codes until one is taken: an operator's lives as long as its half minute, which may just end. */
-async function giveCode(page, scope, key, button, gone) {
-  for (let tries = 0; tries < 3; tries++) {
-    await scope.getByRole('textbox', { name: 'Código de 6 números' }).fill(codeOf(key, Date.now()));
-    await scope.getByRole('button', { name: button, exact: true }).click();
-    const done = gone.waitFor().then(() => true);
-    const refused = scope.getByRole('alert').waitFor().then(() => false);
-    refused.catch(() => undefined);
-    done.catch(() => undefined);
-    if (await Promise.race([done, refused])) return;
-    await page.waitForFunction((step) => Math.floor(Date.now() / 30_000) > step, Math.floor(Date.now() / 30_000), { timeout: 31_000 });
-  }
-  throw new Error('no code was taken');
-}
 
 const serious = async (page) => {
   await page.evaluate(readFileSync(join(import.meta.dirname, 'node_modules/axe-core/axe.min.js'), 'utf8'));
@@ -69,14 +43,8 @@ test('the first operator enrols, comes back by passkey and by code, and steps up
   await page.getByRole('heading', { name: 'Proteja sua conta' }).waitFor();
   assert.deepEqual(await serious(page), []);
   await page.screenshot({ path: join(artifacts, 'factor-enrol.png') });
-  await page.getByRole('button', { name: 'Usar um aplicativo de códigos' }).click();
-  const key = await page.getByRole('textbox', { name: 'Chave para digitar' }).inputValue();
-  await page.getByRole('img', { name: 'Código QR com a chave do aplicativo' }).waitFor();
-  await page.screenshot({ path: join(artifacts, 'factor-app.png') });
+  const kept = await enrolApp(page);
   assert.equal(await sideways(page), false, 'the page does not scroll sideways');
-  assert.deepEqual(await serious(page), []);
-  const kept = page.getByRole('checkbox', { name: 'Guardei os códigos' });
-  await giveCode(page, page, key, 'Confirmar', kept);
   const codes = (await page.getByLabel('Códigos de recuperação').innerText()).trim().split(/\s+/);
   assert.equal(codes.length, 10);
   assert.deepEqual(await serious(page), []);
