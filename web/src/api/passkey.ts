@@ -1,3 +1,5 @@
+import { Problem } from "./problem";
+
 /** What a server asks of passkeys, and what they answer: JSON with bytes as base64url (WebAuthn 3, 5.1.9 and 5.1.10). */
 export type PasskeyOptions = unknown;
 export type PasskeyAnswer = Record<string, unknown>;
@@ -24,12 +26,23 @@ const publicKeyOf = (options: PasskeyOptions) => (options as { publicKey: Record
 /** This browser knows passkeys. */
 export const passkeysHere = () => typeof window !== "undefined" && "PublicKeyCredential" in window;
 
+/** What the browser did, or a problem that people can read where this address can't have passkeys of ours. */
+async function ceremony(asked: Promise<Credential | null>): Promise<PublicKeyCredential> {
+  try {
+    return (await asked) as PublicKeyCredential;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "SecurityError") throw new Problem(0, "refused", "passkeys_off", error.message);
+    if (error instanceof DOMException && error.name === "InvalidStateError") throw new Problem(0, "conflict", "passkey_known", error.message);
+    throw error;
+  }
+}
+
 /** Makes a passkey. Throws what the browser throws when the person gives up. */
 export async function createPasskey(options: PasskeyOptions): Promise<PasskeyAnswer> {
   const asked = publicKeyOf(options) as { challenge: string; user: { id: string; name: string; displayName: string }; excludeCredentials?: Described[] };
-  const made = (await navigator.credentials.create({
+  const made = await ceremony(navigator.credentials.create({
     publicKey: { ...(asked as object), challenge: bytes(asked.challenge), user: { ...asked.user, id: bytes(asked.user.id) }, excludeCredentials: described(asked.excludeCredentials) } as unknown as PublicKeyCredentialCreationOptions,
-  })) as PublicKeyCredential;
+  }));
   const response = made.response as AuthenticatorAttestationResponse;
   return answer(made, {
     clientDataJSON: text(response.clientDataJSON),
@@ -41,9 +54,9 @@ export async function createPasskey(options: PasskeyOptions): Promise<PasskeyAns
 /** Proves the person by one of their passkeys. Throws what the browser throws when they give up. */
 export async function provePasskey(options: PasskeyOptions): Promise<PasskeyAnswer> {
   const asked = publicKeyOf(options) as { challenge: string; allowCredentials?: Described[] };
-  const used = (await navigator.credentials.get({
+  const used = await ceremony(navigator.credentials.get({
     publicKey: { ...(asked as object), challenge: bytes(asked.challenge), allowCredentials: described(asked.allowCredentials) } as unknown as PublicKeyCredentialRequestOptions,
-  })) as PublicKeyCredential;
+  }));
   const response = used.response as AuthenticatorAssertionResponse;
   return answer(used, {
     clientDataJSON: text(response.clientDataJSON),

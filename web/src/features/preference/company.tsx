@@ -68,7 +68,7 @@ export function SupportLooks() {
         {(looks.data?.items ?? []).map((look) => (
           <Group key={look.id} justify="space-between" wrap="wrap">
             <div>
-              <Text fw={500}>
+              <Text fw={500} component="div">
                 {look.operator_name} <Badge color={look.state === "open" ? "brick" : "gray"}>{t(`supportState.${look.state}`)}</Badge>
               </Text>
               <Text size="sm" c="dimmed">

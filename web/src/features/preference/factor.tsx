@@ -70,7 +70,7 @@ export function Factors() {
           ))}
           {known.items.length > 0 && (
             <Group justify="space-between">
-              <Text>
+              <Text component="div">
                 {t("codesLeft", { count: known.recovery_left })} {known.recovery_left < 3 && <Badge color="brick">{t("codesFew")}</Badge>}
               </Text>
               <ConfirmButton label={t("codesRenew")} title={t("codesRenew")} text={t("codesRenewText")} action={t("codesRenew")} onConfirm={() => renew.mutate()} busy={renew.isPending} />
