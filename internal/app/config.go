@@ -174,6 +174,9 @@ func load(lookup config.Lookup) (Config, error) {
 		return Config{}, err
 	}
 	c.Identity.Demo, c.Identity.PublicURL = c.Server.Demo, strings.TrimRight(c.Server.PublicURL, "/")
+	if c.Server.OperatorURL != "" { // where staff uses their passkeys
+		c.Identity.Origins = []string{strings.TrimRight(c.Server.OperatorURL, "/")}
+	}
 	c.Signup.SiteURL, c.Signup.Line = c.Identity.PublicURL, c.Server.Line
 	if c.Shards.Count == 0 && c.Database.Engine() == database.SQLite {
 		c.Shards.Count = 1

@@ -65,7 +65,9 @@ func TestTheLastSeatOfAPlanGoesToOne(t *testing.T) {
 		errs := make([]error, len(tokens))
 		var wait sync.WaitGroup
 		for n, token := range tokens {
-			wait.Go(func() { _, errs[n] = b.Accept(ctx, token, Draft{Name: "Alguém", Password: secret.New(password)}, home) })
+			wait.Go(func() {
+				_, errs[n] = b.Accept(ctx, token, Draft{Name: "Alguém", Password: secret.New(password)}, home)
+			})
 		}
 		wait.Wait()
 		joined := 0
