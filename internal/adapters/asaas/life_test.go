@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -577,7 +578,6 @@ func TestEachErrorHasItsClass(t *testing.T) {
 	for field, spoil := range map[string]func(*subscription.Customer){
 		"tax_id": func(c *subscription.Customer) { c.TaxID = "11111111111111" },
 		"email":  func(c *subscription.Customer) { c.Email = "bia" },
-		"phone":  func(c *subscription.Customer) { c.Phone = "+4412345" },
 		"name":   func(c *subscription.Customer) { c.Name = "" },
 	} {
 		c := aurora()
@@ -585,6 +585,13 @@ func TestEachErrorHasItsClass(t *testing.T) {
 		_, err := w.EnsureCustomer(ctx, "acq:"+field, c)
 		if got := troubleOf(t, err); got.Kind != subscription.Refused || got.Field != field {
 			t.Errorf("%s: %+v", field, got)
+		}
+	}
+	for i, phone := range []string{"+5519999990000", "5519999990000", "(19) 3333-0000", "+44 20 7946 0000 11", ""} {
+		c := aurora()
+		c.Phone = phone
+		if _, err := w.EnsureCustomer(ctx, fmt.Sprint("acq:phone:", i), c); err != nil {
+			t.Errorf("%q: %v", phone, err)
 		}
 	}
 	wish := w.wish()

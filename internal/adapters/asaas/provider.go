@@ -72,13 +72,31 @@ func (p *Provider) EnsureCustomer(ctx context.Context, key string, c subscriptio
 	}
 	var made customer
 	err = p.call(ctx, http.MethodPost, "/customers", customer{
-		Name: c.Name, TaxID: c.TaxID, Email: c.Email, Phone: strings.TrimPrefix(c.Phone, "+55"), Street: c.Address.Street, Number: c.Address.Number,
+		Name: c.Name, TaxID: c.TaxID, Email: c.Email, Phone: national(c.Phone), Street: c.Address.Street, Number: c.Address.Number,
 		Complement: c.Address.Complement, District: c.Address.District, ZIP: c.Address.ZIP, Reference: key, Silent: !p.cfg.Notices,
 	}, &made)
 	if err != nil {
 		return "", trouble(err)
 	}
 	return made.ID, nil
+}
+
+// national gives a Brazilian number without its country, as the vendor has it;
+// another country's is left out, since it would be refused.
+func national(phone string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, phone)
+	if len(digits) > 11 {
+		digits = strings.TrimPrefix(digits, "55")
+	}
+	if len(digits) != 10 && len(digits) != 11 {
+		return ""
+	}
+	return digits
 }
 
 // plan is the vendor's subscription.
