@@ -39,7 +39,7 @@ CREATE TABLE promotion (
     from_ms    BIGINT  NOT NULL,
     to_ms      BIGINT  NOT NULL, -- 0 = for ever
     most       BIGINT  NOT NULL, -- redemptions, 0 = any number
-    used       BIGINT  NOT NULL CHECK (used >= 0 AND (most = 0 OR used <= most)),
+    used       BIGINT  NOT NULL CHECK (used >= 0), -- held or used; above the limit when somebody paid whose hold had gone
     plans      TEXT    NOT NULL, -- JSON array of plan ids, empty for all
     active     BOOLEAN NOT NULL,
     created_ms BIGINT  NOT NULL,

@@ -146,10 +146,7 @@ func (s *Service) Use(ctx context.Context, tx *database.Tx, code, subject string
 		case held:
 			return p.count(ctx, tx, subject, used, 0)
 		default:
-			if p.Most > 0 && p.Used >= p.Most {
-				return p.count(ctx, tx, subject, used, 0) // beyond the limit: it stays full
-			}
-			return p.count(ctx, tx, subject, used, 1)
+			return p.count(ctx, tx, subject, used, 1) // beyond the limit, maybe
 		}
 	})
 }
