@@ -21,11 +21,15 @@ export default function PlanBanner() {
   // Who does not see what is paid is told what can't be done.
   const stopped = state === "read_only" || state === "suspended" || state === "canceled";
   if (notice === null && !stopped) return null;
+  // A company that an operator stopped is stopped, whatever it pays.
+  const held = stopped && notice?.grave !== true;
   return (
     <div className={classes.banner} role="status" data-grave={notice?.grave === true || stopped || undefined} data-testid="plan-banner">
       <Icon name="alert" size={17} />
-      <span>{notice === null ? t(`banner.company.${state as "read_only"}`) : t(`banner.${notice.kind}`, { date: shortDate(notice.date, spoken()) })}</span>
-      {sees && notice !== null && <Link to="/billing">{t("banner.see")}</Link>}
+      <span>
+        {held || notice === null ? t(sees ? "banner.held" : `banner.company.${state as "read_only"}`) : t(`banner.${notice.kind}`, { date: shortDate(notice.date, spoken()) })}
+      </span>
+      {sees && notice !== null && !held && <Link to="/billing">{t("banner.see")}</Link>}
     </div>
   );
 }

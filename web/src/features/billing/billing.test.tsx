@@ -20,7 +20,8 @@ const offer = (id: string, name: string, monthly: number): PlanOffer => ({
   version_id: id, slug: id, name, summary: "Para crescer", features: [], highlight: false, currency: "BRL", monthly_minor: monthly, annual_minor: monthly * 10, trial_days: 0, trial_needs_payment: false,
   limits: [{ meter: "attendants", count: 5, over: "block", overage_minor: 0 }],
 });
-const offers = [offer("plv_1", "Essencial", 9_900), offer("plv_2", "Profissional", 29_900)];
+const essential = offer("plv_1", "Essencial", 9_900);
+const offers = [essential, offer("plv_2", "Profissional", 29_900)];
 
 const subscription = (fields: Partial<PlanSubscription> = {}): PlanSubscription => ({
   id: "sub_1", provider: "stripe", version_id: "plv_1", interval: "month", price_minor: 9_900, discount_minor: 0, discount_cycles: 0, currency: "BRL", state: "active", period_start_ms: now - 10 * dayMs,
@@ -33,10 +34,11 @@ const invoice = (fields: Partial<Invoice> = {}): Invoice => ({
   payer: { kind: "company", legal_name: "Aurora Ltda", tax_id: "12ABC34501DE35", email: "fiscal@example.com" }, ...fields,
 });
 
-const steps = (["retry", "reminder", "warning", "read_only", "suspended", "deletion_notice"] as const).map((name, i) => ({ name, at_ms: now + [0, 3, 7, 10, 20, 60][i]! * dayMs, taken: i < 2 }));
+const ladder = [["retry", 0], ["reminder", 3], ["warning", 7], ["read_only", 10], ["suspended", 20], ["deletion_notice", 60]] as const;
+const steps = ladder.map(([name, days]) => ({ name, at_ms: now + days * dayMs, taken: days < 7 }));
 
 const state = (fields: Partial<Billing> = {}): Billing => ({
-  subscription: subscription(), plan: offers[0]!, offers, payer: { kind: "company", legal_name: "Aurora Ltda", tax_id: "12ABC34501DE35", email: "fiscal@example.com" }, wishes: [], due: [], vendors: ["stripe"],
+  subscription: subscription(), plan: essential, offers, payer: { kind: "company", legal_name: "Aurora Ltda", tax_id: "12ABC34501DE35", email: "fiscal@example.com" }, wishes: [], due: [], vendors: ["stripe"],
   method_page: true, steps: [], return_ms: 0, ...fields,
 });
 
@@ -173,7 +175,7 @@ describe("the plan's page", () => {
     await waitFor(() => expect(first.calls.find((each) => each.call === "POST /billing/cancel")?.body).toEqual({ reason: "Está caro: volto em breve" }));
     first.unmount();
     const second = await page({ billing: state({ subscription: subscription({ ends_at_period: true }) }), answers: { "POST /billing/resume": wish({ kind: "resume" }) } });
-    await second.user.click(await screen.findByRole("button", { name: "Continuar com a assinatura" }));
+    await second.user.click(await screen.findByRole("button", { name: "Manter a assinatura" }));
     await waitFor(() => expect(second.calls.some((each) => each.call === "POST /billing/resume")).toBe(true));
   });
 
@@ -190,7 +192,7 @@ describe("the plan's page", () => {
     vi.stubGlobal("open", open);
     const late = state({ subscription: subscription({ state: "past_due", overdue_ms: now }), steps, due: [invoice({ state: "failed" })] });
     const { user } = await page({ billing: late, answers: { "GET /billing/pay-url": { invoice: invoice(), url: "https://pay.example.com/1" } } });
-    expect(await screen.findByText(/robôs e envios param/)).toBeTruthy();
+    expect(await screen.findByText(/bots e envios param/)).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Pagar agora" }));
     await waitFor(() => expect(open).toHaveBeenCalledWith("https://pay.example.com/1", "_blank", "noreferrer"));
   });
@@ -214,7 +216,14 @@ describe("the banner", () => {
     expect((await screen.findByTestId("plan-banner")).textContent).toContain("Falta um pagamento");
     first.unmount();
     await page({ banner: true, permissions: [], company: "suspended" });
-    expect((await screen.findByTestId("plan-banner")).textContent).toContain("suspenso");
+    const told = await screen.findByTestId("plan-banner");
+    expect(told.textContent).toContain("suspenso");
+    expect(within(told).queryByRole("link")).toBeNull();
+  });
+
+  it("tells admins whom an operator stopped where to turn", async () => {
+    await page({ banner: true, company: "suspended" });
+    expect((await screen.findByTestId("plan-banner")).textContent).toContain("Fale com o suporte");
   });
 
   it("is silent while all is well", async () => {

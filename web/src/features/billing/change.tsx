@@ -127,7 +127,7 @@ function Plan({ offer, interval, current, chosen, onChoose }: { offer: PlanOffer
       <Text size="sm" c="dimmed">
         {offer.limits
           .filter((limit) => limit.count >= 0)
-          .map((limit) => `${new Intl.NumberFormat(language).format(limit.count)} ${t(`meter.${limit.meter}`).toLocaleLowerCase(language)}`)
+          .map((limit) => `${t(`meter.${limit.meter}`)}: ${new Intl.NumberFormat(language).format(limit.count)}`)
           .join(" · ")}
       </Text>
     </label>
