@@ -29,6 +29,7 @@ import (
 	"prosa/internal/modules/subscription"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
+	"prosa/internal/platform/saga"
 )
 
 // Prefix is where the API is mounted.
@@ -55,16 +56,18 @@ type Deps struct {
 	// UploadMax is the largest file of an attendant, in bytes.
 	UploadMax int64
 
-	Identity      *identity.Service
-	Mail          *mail.Service
-	Tenancy       *tenancy.Service
-	Plans         *plan.Service
-	Selling       Selling
-	Billing       *subscription.Service
-	Signup        *acquisition.Service
-	Audit         *audit.Service
-	Archive       *archive.Service
-	CRM           *crm.Service
+	Identity *identity.Service
+	Mail     *mail.Service
+	Tenancy  *tenancy.Service
+	Plans    *plan.Service
+	Selling  Selling
+	Billing  *subscription.Service
+	Signup   *acquisition.Service
+	Audit    *audit.Service
+	Archive  *archive.Service
+	CRM      *crm.Service
+	// Sagas runs the steps of journeys.
+	Sagas         *saga.Service
 	Inbox         *inbox.Service
 	Conversations Conversations
 	Contacts      Contacts
@@ -160,6 +163,8 @@ func (a *api) register() {
 	a.registerSignup()
 	a.registerFactor()
 	a.registerSupport()
+	a.registerJourney()
+	a.registerIntegration()
 	a.registerLetter()
 	a.registerCRM()
 	a.registerAudit()

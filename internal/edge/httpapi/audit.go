@@ -36,14 +36,7 @@ func (a *api) listAudit(ctx context.Context, in *Paging) (*listing[auditEntry], 
 	}
 	list := page.List[auditEntry]{Next: entries.Next}
 	for _, e := range entries.Items {
-		facts := e.Facts
-		if facts == nil {
-			facts = map[string]string{}
-		}
-		list.Items = append(list.Items, auditEntry{
-			ID: e.ID, AtMS: e.AtMS, ActorKind: e.Actor.Kind, ActorID: e.Actor.ID, ActorName: e.Actor.Name,
-			Action: e.Action, Target: e.Target, Facts: facts, IP: e.IP,
-		})
+		list.Items = append(list.Items, auditEntryOf(e))
 	}
 	return listed(list, nil)
 }

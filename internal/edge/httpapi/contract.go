@@ -55,6 +55,8 @@ func nameOf(t reflect.Type, hint string) string {
 			return owner
 		}
 		return owner + named.Name()
+	case "prosa/internal/platform/saga":
+		return "Saga" + named.Name()
 	case "mail":
 		return "Mail" + named.Name()
 	case "acquisition":

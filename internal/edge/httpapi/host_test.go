@@ -73,7 +73,7 @@ func TestOperatorsCallsAnswerAtTheirHostOnly(t *testing.T) {
 		w := openTowers(t, db)
 		w.company("Beta", "beto@example.com", "Beto")
 		root, member := w.signIn(w.root.get("/session").text("user", "email")), w.signIn("beto@example.com")
-		for _, path := range []string{"/quarantine", "/dead-letters", "/letters", "/companies"} {
+		for _, path := range []string{"/quarantine", "/dead-letters", "/operator/letters", "/companies"} {
 			if got := w.ask(http.MethodGet, staffHost, path, root); got.Code != http.StatusOK {
 				t.Errorf("%s at the console: %d %s", path, got.Code, got.Body)
 			}

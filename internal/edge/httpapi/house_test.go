@@ -60,6 +60,7 @@ const (
 // house is the real thing behind a real server: database, streams, the shard's
 // owner and all modules; only the platform's app is paper.
 type house struct {
+	journeys
 	t        *testing.T
 	db       *database.DB
 	streams  *stream.Stream
@@ -169,7 +170,7 @@ func open(t *testing.T, db *database.DB) *house {
 	h.openShop(contacts, box, logger)
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
-		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Billing: h.openBilling(logger), Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Archive: archive.New(db, h.blobs), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
+		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Billing: h.openBilling(logger), Sagas: h.openSagas(logger), Signup: h.openSignup(logger), Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Archive: archive.New(db, h.blobs), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
 		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
 		Sales: h.openSales(conversations, logger),

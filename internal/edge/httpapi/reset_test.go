@@ -156,12 +156,12 @@ func TestInvitationsAreMailed(t *testing.T) {
 	if len(h.outbox.to("leo@gone.example.com")) != 1 {
 		t.Error("it was not sent again")
 	}
-	letter := h.root.get("/letters").want(http.StatusOK)
+	letter := h.root.get("/operator/letters").want(http.StatusOK)
 	if got := letter.text("items", "0", "to"); got != "leo@gone.example.com" {
 		t.Errorf("operators see %q", got)
 	}
-	h.root.call(http.MethodPost, "/letters/"+letter.text("items", "0", "id")+"/mend", nil).wantProblem(http.StatusConflict, fault.Refused, "letter_done")
-	if h.root.get("/mail").text("sender") != "bag" {
+	h.root.call(http.MethodPost, "/operator/letters/"+letter.text("items", "0", "id")+"/mend", nil).wantProblem(http.StatusConflict, fault.Refused, "letter_done")
+	if h.root.get("/operator/mail").text("sender") != "bag" {
 		t.Error("operators are not told who sends")
 	}
 }

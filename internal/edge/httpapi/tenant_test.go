@@ -224,10 +224,19 @@ func reach(own, other estate) map[string][]attempt {
 		// and setup_test.go: none takes an id.
 		"sign-out": nil, "sign-out-everywhere": nil, "sign-in": nil, "set-up": nil, "open-demo-session": nil,
 		// Whoever holds the token of a link may read and take it: that is its use.
-		"resend-invitation": {{path: "/invitations/" + other.invitation + "/letter"}},
-		"list-letters":      {{path: "/letters"}},
-		"get-mail":          {{path: "/mail"}},
-		"mend-letter":       {{path: "/letters/" + id.New(id.Letter, 1) + "/mend"}},
+		"resend-invitation":   {{path: "/invitations/" + other.invitation + "/letter"}},
+		"list-journeys":       {{path: "/operator/journeys"}},
+		"inspect-journey":     {{path: "/operator/journeys/" + id.New(id.Acquisition, 1)}},
+		"retry-journey-step":  {{path: "/operator/journeys/" + id.New(id.Acquisition, 1) + "/steps/deal/retry", body: map[string]any{"reason": "a stranger"}}},
+		"finish-journey-step": {{path: "/operator/journeys/" + id.New(id.Acquisition, 1) + "/steps/deal/done", body: map[string]any{"reason": "a stranger", "external_id": "1"}}},
+		"skip-journey-step":   {{path: "/operator/journeys/" + id.New(id.Acquisition, 1) + "/steps/deal/skip", body: map[string]any{"reason": "a stranger"}}},
+		"cancel-journey":      {{path: "/operator/journeys/" + id.New(id.Acquisition, 1) + "/cancel", body: map[string]any{"reason": "a stranger"}}},
+		"reissue-activation":  {{path: "/operator/journeys/" + id.New(id.Acquisition, 1) + "/activation-link"}},
+		"list-integrations":   {{path: "/operator/integrations"}},
+		"probe-integration":   {{path: "/operator/integrations/zoho/probe"}},
+		"list-letters":        {{path: "/operator/letters"}},
+		"get-mail":            {{path: "/operator/mail"}},
+		"mend-letter":         {{path: "/operator/letters/" + id.New(id.Letter, 1) + "/mend"}},
 		// The CRM is the platform's.
 		"get-crm": {{path: "/operator/crm"}}, "change-crm": {{path: "/operator/crm", body: crmSettingsBody()}}, "connect-crm": {{path: "/operator/crm/connect", body: crmConnectBody()}},
 		"disconnect-crm": {{path: "/operator/crm/disconnect"}}, "test-crm": {{path: "/operator/crm/test"}}, "check-crm-fields": {{path: "/operator/crm/fields"}},
@@ -235,8 +244,15 @@ func reach(own, other estate) map[string][]attempt {
 		"ask-password-reset":  {{path: "/password-reset", body: map[string]any{"email": other.email}, status: []int{http.StatusAccepted}}},
 		"open-password-reset": {{path: "/password-reset/open", body: map[string]any{"token": other.user}}},
 		"reset-password":      {{path: "/password-reset/accept", body: map[string]any{"token": other.user, "password": password}}},
-		"open-invitation":     {{path: "/invitation/open", body: map[string]any{"token": other.invitation}}},
-		"accept-invitation":   {{path: "/invitation/accept", body: map[string]any{"token": other.invitation, "password": password}}},
+		// A purchase is its browser's; whose session asks makes no difference. See signup_test.go.
+		"list-trades": blind("/trades"), "get-terms": blind("/terms"), "begin-signup": {{path: "/signup", body: map[string]any{"version_id": other.tenant, "interval": "month", "locale": "pt-BR"}}},
+		"get-signup": {{path: "/signup"}}, "change-signup": {{path: "/signup", body: map[string]any{"tax_id": other.email}}}, "send-signup-code": {{path: "/signup/code"}},
+		"prove-signup-email": {{path: "/signup/proof", body: map[string]any{"code": "AAAA-AAAA"}}}, "accept-terms": {{path: "/signup/terms", body: map[string]any{"version": "1", "hash": "1"}, status: []int{http.StatusNotFound, http.StatusConflict}}},
+		"pay-signup": {{path: "/signup/checkout", body: map[string]any{}}}, "pay-signup-again": {{path: "/signup/again"}}, "cancel-signup": {{path: "/signup/cancel"}},
+		"resume-signup": {{path: "/signup/resume", body: map[string]any{"email": other.email}, status: []int{http.StatusNoContent}}}, "open-signup": {{path: "/signup/open", body: map[string]any{"token": other.invitation}}},
+		"show-activation": {{path: "/signup/activation"}}, "send-activation": {{path: "/signup/activation/letter"}}, "get-contract": {{path: "/signup/contract.pdf"}},
+		"open-invitation":   {{path: "/invitation/open", body: map[string]any{"token": other.invitation}}},
+		"accept-invitation": {{path: "/invitation/accept", body: map[string]any{"token": other.invitation, "password": password}}},
 		// The stream of events is watched through the whole suite, see below.
 		"stream-events": nil,
 		// Factors and sessions are of a person, and not of a company.

@@ -19,6 +19,10 @@ type Sagas interface {
 	Nudge(ctx context.Context, tx *database.Tx, sagaID, step string) error
 	Cancel(ctx context.Context, tx *database.Tx, sagaID string) error
 	Of(ctx context.Context, tx *database.Tx, sagaID string) ([]saga.Status, error)
+	// What operators do.
+	RetryStep(ctx context.Context, tx *database.Tx, sagaID, step string, mended map[string]string) error
+	MarkDone(ctx context.Context, tx *database.Tx, sagaID, step, output string) error
+	Skip(ctx context.Context, tx *database.Tx, sagaID, step, note string) error
 }
 
 // Post sends letters once the caller's transaction is committed; *mail.Service

@@ -1654,40 +1654,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/letters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Mails to people, newest first: how far each is, never what it says. */
-        get: operations["list-letters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/letters/{letter}/mend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send a mail once more and take its address off the lists of those that take no mail. Reason: letter_done. */
-        post: operations["mend-letter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/listing/accounts": {
         parameters: {
             query?: never;
@@ -1853,23 +1819,6 @@ export interface paths {
         put?: never;
         /** Ask Meta about one item now. */
         post: operations["refresh-catalog-item"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/mail": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether the sender of mails works. */
-        get: operations["get-mail"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2332,6 +2281,210 @@ export interface paths {
         put?: never;
         /** Remove the factors of anybody else who lost them, with a reason. Reason: own_factors. */
         post: operations["reset-factors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The outside services that a purchase needs: whether each works, and what waits for it. */
+        get: operations["list-integrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/integrations/{integration}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let one of those that wait for a service try now. Reason: circuit_closed. */
+        post: operations["probe-integration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Companies on their way to us, newest first. */
+        get: operations["list-journeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/journeys/{journey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A journey with its timeline, letters and log. */
+        get: operations["inspect-journey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/journeys/{journey}/activation-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new link for a company's first admin, to be handed over by other ways; those that are out are void. Reasons: activated, not_ready, step_up_required. */
+        post: operations["reissue-activation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/journeys/{journey}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a journey that made no company yet. Reasons: company_made, step_up_required. */
+        post: operations["cancel-journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/journeys/{journey}/steps/{step}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a step was done by hand. Reasons: step_state, step_up_required. */
+        post: operations["finish-journey-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/journeys/{journey}/steps/{step}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a step now; with corrected data, if any is given. Reason: step_state. */
+        post: operations["retry-journey-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/journeys/{journey}/steps/{step}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on without a step. Reasons: step_state, step_up_required. */
+        post: operations["skip-journey-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mails to people, newest first: how far each is, never what it says. */
+        get: operations["list-letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/letters/{letter}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a mail once more and take its address off the lists of those that take no mail. Reason: letter_done. */
+        post: operations["mend-letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the sender of mails works. */
+        get: operations["get-mail"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4184,6 +4337,9 @@ export interface components {
             /** @description For a timer: its name. */
             timer?: string;
         };
+        CancelJourneyInputBody: {
+            reason: string;
+        };
         CancelOrderInputBody: {
             /** @description Pieces that were sold don't return to the stock. */
             keep_out?: boolean;
@@ -4897,6 +5053,11 @@ export interface components {
             /** @description What was looked for, or how long it must be; empty for none. */
             value: string;
         };
+        FinishStepInputBody: {
+            /** @description What the CRM calls the record that was made by hand; needed for account, contact and deal. */
+            external_id?: string;
+            reason: string;
+        };
         FlowCoverage: {
             exits: {
                 [key: string]: number;
@@ -4993,6 +5154,61 @@ export interface components {
             next_states: string[];
             plan?: components["schemas"]["PlanVersion"];
             usage: components["schemas"]["CompanyUsed"][];
+        };
+        InspectedJourneyBody: {
+            /** @description What operators did, newest first. */
+            audit: components["schemas"]["AuditEntry"][];
+            journey: components["schemas"]["SignupOverview"];
+            /** @description With the way in of the company's first admin. */
+            letters: components["schemas"]["MailStatus"][];
+            /** @description In their order; none before the first checkout. */
+            steps: components["schemas"]["SagaStatus"][];
+        };
+        Integration: {
+            circuit: components["schemas"]["IntegrationSwitch"];
+            /** @description It is connected; without it its steps are skipped. */
+            configured: boolean;
+            /** @description What is the matter with those that wait, by class. */
+            errors: components["schemas"]["SagaCount"][];
+            /** @enum {string} */
+            kind: "crm" | "mail" | "payment";
+            /**
+             * Format: int64
+             * @description 0 for never.
+             */
+            last_success_ms: number;
+            /**
+             * Format: int64
+             * @description Of mail: companies whose way in did not arrive within ten minutes; see GET /operator/letters?late=true.
+             */
+            late: number;
+            /** Format: int64 */
+            late_since_ms: number;
+            /** @description zoho, stripe, asaas, payment (several of them), sendgrid, smtp, folder, mail (nobody sends). */
+            name: string;
+            /** @description Of the whole integration, such as locked: an operator has to connect it anew. */
+            trouble: string;
+        };
+        IntegrationListBody: {
+            items: components["schemas"]["Integration"][];
+        };
+        IntegrationSwitch: {
+            /** Format: int64 */
+            failures: number;
+            open: boolean;
+            /**
+             * Format: int64
+             * @description Steps, or letters, that wait for it.
+             */
+            parked: number;
+            /**
+             * Format: int64
+             * @description When the next one tries.
+             */
+            probe_ms: number;
+            problem: string;
+            /** Format: int64 */
+            since_ms: number;
         };
         Invitation: {
             /** Format: int64 */
@@ -5126,6 +5342,42 @@ export interface components {
             trade: string;
             /** @description The plan; absent when it is gone. */
             version?: components["schemas"]["SignupOffer"];
+        };
+        JourneyRow: {
+            /** @description The step that waits for an operator; empty for none. */
+            attention: string;
+            /** @description Empty until the company was made. */
+            company_id: string;
+            contract_no: string;
+            coupon: string;
+            /** Format: int64 */
+            created_ms: number;
+            email: string;
+            email_proven: boolean;
+            /** Format: int64 */
+            expires_ms: number;
+            id: string;
+            interval: string;
+            locale: string;
+            /** @description Of the company, as typed. */
+            name: string;
+            /** @description Of the provider, oldest first; only when one journey is looked at. */
+            pages: components["schemas"]["SignupPageView"][];
+            /** Format: int64 */
+            paid_ms: number;
+            person: string;
+            phone: string;
+            /** @description Of that step. */
+            problem: string;
+            provider: string;
+            /** @enum {string} */
+            state: "draft" | "checkout" | "awaiting" | "paid" | "active" | "expired" | "canceled";
+            tax_id: string;
+            terms: components["schemas"]["SignupAccepted"];
+            /** Format: int64 */
+            updated_ms: number;
+            /** @description Of the plan. */
+            version_id: string;
         };
         Letter: {
             /** Format: int64 */
@@ -5294,6 +5546,11 @@ export interface components {
         };
         ListItem: {
             items: components["schemas"]["ListingItem"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
+        ListJourneyRow: {
+            items: components["schemas"]["JourneyRow"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
@@ -6616,6 +6873,13 @@ export interface components {
         ResumeSignupInputBody: {
             email: string;
         };
+        RetryStepInputBody: {
+            /** @description Corrected data for this step alone, by field: name, tax_id, phone, email, street, city, state, zip. */
+            mended?: {
+                [key: string]: string;
+            };
+            reason: string;
+        };
         RollBackBotInputBody: {
             note?: string;
             /** Format: int64 */
@@ -6707,6 +6971,57 @@ export interface components {
             definition?: unknown;
             /** @description The draft's when absent. */
             tests?: unknown;
+        };
+        SagaCount: {
+            class: string;
+            /** Format: int64 */
+            count: number;
+        };
+        SagaStatus: {
+            /** @description What an operator may do. */
+            actions: string[];
+            /**
+             * Format: int64
+             * @description Tries that failed.
+             */
+            attempt: number;
+            /** @description The steps that it waits for. */
+            blocked: string[];
+            /** @description The integration that it needs, empty for none. */
+            circuit: string;
+            /** @description A word for the problem: down, refused, error, lost, or the integration's. */
+            class: string;
+            /** @description Of the data that the problem is about. */
+            field: string;
+            /**
+             * Format: int64
+             * @description Of a running one: until when its process has it.
+             */
+            lease_ms: number;
+            /** @description Data that an operator corrected. */
+            mended: {
+                [key: string]: string;
+            };
+            output: string;
+            /** @description The process that has it, or had it last. */
+            owner: string;
+            /** @description It waits for that integration, without using up tries. */
+            parked: boolean;
+            /** @description What was said last against it, or why it was skipped. */
+            problem: string;
+            /**
+             * Format: int64
+             * @description When it is run, or looked at, again; 0 for not by itself.
+             */
+            run_ms: number;
+            saga_id: string;
+            /** @description It waits for news from outside. */
+            signal: boolean;
+            /** @enum {string} */
+            state: "waiting" | "due" | "running" | "done" | "attention" | "skipped" | "canceled";
+            step: string;
+            /** Format: int64 */
+            updated_ms: number;
         };
         SaleSettingInputBody: {
             /** Format: int64 */
@@ -7020,6 +7335,14 @@ export interface components {
             email: string;
             password: string;
         };
+        SignupAccepted: {
+            /** Format: int64 */
+            at_ms: number;
+            hash: string;
+            ip: string;
+            locale: string;
+            version: string;
+        };
         SignupCheckoutView: {
             boleto_line: string;
             boleto_url: string;
@@ -7101,6 +7424,61 @@ export interface components {
              * @description Of each one above the limit.
              */
             overage_minor: number;
+        };
+        SignupOverview: {
+            /** @description Empty until the company was made. */
+            company_id: string;
+            contract_no: string;
+            coupon: string;
+            /** Format: int64 */
+            created_ms: number;
+            email: string;
+            email_proven: boolean;
+            /** Format: int64 */
+            expires_ms: number;
+            id: string;
+            interval: string;
+            locale: string;
+            /** @description Of the company, as typed. */
+            name: string;
+            /** @description Of the provider, oldest first; only when one journey is looked at. */
+            pages: components["schemas"]["SignupPageView"][];
+            /** Format: int64 */
+            paid_ms: number;
+            person: string;
+            phone: string;
+            provider: string;
+            /** @enum {string} */
+            state: "draft" | "checkout" | "awaiting" | "paid" | "active" | "expired" | "canceled";
+            tax_id: string;
+            terms: components["schemas"]["SignupAccepted"];
+            /** Format: int64 */
+            updated_ms: number;
+            /** @description Of the plan. */
+            version_id: string;
+        };
+        SignupPageView: {
+            checkout_id: string;
+            /** Format: int64 */
+            created_ms: number;
+            /** Format: int64 */
+            discount_minor: number;
+            /** Format: int64 */
+            due_ms: number;
+            /** @description The visitor went on without it. One that was paid and left is money to be sent back. */
+            left: boolean;
+            method: string;
+            /** Format: int64 */
+            price_minor: number;
+            problem: string;
+            provider: string;
+            /** @enum {string} */
+            state: "asked" | "open" | "pending" | "paid" | "failed" | "expired";
+            subscription_id: string;
+            /** Format: int64 */
+            try: number;
+            /** Format: int64 */
+            updated_ms: number;
         };
         SignupPatch: {
             city?: string;
@@ -7212,6 +7590,9 @@ export interface components {
         SignupTradeBot: {
             name: string;
             template: string;
+        };
+        SkipStepInputBody: {
+            reason: string;
         };
         SnoozeInputBody: {
             /**
@@ -11436,72 +11817,6 @@ export interface operations {
             };
         };
     };
-    "list-letters": {
-        parameters: {
-            query?: {
-                /** @description The next of the page before. */
-                cursor?: string;
-                /** @description Rows of a page, 50 when absent. */
-                limit?: number;
-                state?: "queued" | "sending" | "accepted" | "delivered" | "bounced" | "dropped" | "unknown" | "failed";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListStatus"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "mend-letter": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                letter: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailStatus"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "list-catalog-accounts": {
         parameters: {
             query?: never;
@@ -11854,35 +12169,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListingItem"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-mail": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailCircuit"];
                 };
             };
             /** @description Error */
@@ -12855,6 +13141,397 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationListBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "probe-integration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-journeys": {
+        parameters: {
+            query?: {
+                /** @description Only those with a step that waits for an operator. A page may then be short. */
+                attention?: boolean;
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                /** @description Part of an e-mail or a name; a tax number, a contract or an id. */
+                q?: string;
+                state?: "draft" | "checkout" | "awaiting" | "paid" | "active" | "expired" | "canceled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJourneyRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inspect-journey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectedJourneyBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reissue-activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationLinkBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-journey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelJourneyInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-journey-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-journey-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "skip-journey-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkipStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-letters": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Only those with a new company's way in that did not arrive within ten minutes, oldest first; the rest of the query counts for nothing. */
+                late?: boolean;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                state?: "queued" | "sending" | "accepted" | "delivered" | "bounced" | "dropped" | "unknown" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStatus"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mend-letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailStatus"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailCircuit"];
+                };
             };
             /** @description Error */
             default: {
