@@ -217,7 +217,7 @@ func (s *Service) SavePromotion(ctx context.Context, p Promotion, by tenancy.By)
 			if err != nil {
 				return err
 			}
-			if p.Most > 0 && p.Most < old.Used {
+			if p.Most > 0 && p.Most != old.Most && p.Most < old.Used {
 				return fault.OnField("most", "%d are held or used already", old.Used)
 			}
 			p.CreatedMS, p.Version, p.Used = old.CreatedMS, old.Version, old.Used
