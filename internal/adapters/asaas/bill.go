@@ -78,12 +78,12 @@ func (b bill) state() subscription.BillState {
 		return subscription.BillRefunded
 	case "CHARGEBACK_REQUESTED", "CHARGEBACK_DISPUTE", "AWAITING_CHARGEBACK_REVERSAL":
 		return subscription.BillDisputed
-	case "OVERDUE", "DUNNING_REQUESTED":
-		return subscription.BillFailed
 	}
 	switch {
 	case b.Deleted:
 		return subscription.BillVoid
+	case b.Status == "OVERDUE" || b.Status == "DUNNING_REQUESTED":
+		return subscription.BillFailed
 	case b.BillingType == "PIX" || b.BillingType == "BOLETO" || b.Status == "AWAITING_RISK_ANALYSIS":
 		return subscription.BillPending
 	default:
@@ -171,7 +171,30 @@ func (p *Provider) LookSubscription(ctx context.Context, subscriptionID string) 
 		return subscription.Remote{}, trouble(err)
 	}
 	remote := held.remote(bills, p.nowMS())
-	return remote, trouble(p.print(ctx, remote.Bills, bills))
+	if err := p.print(ctx, remote.Bills, bills); err != nil {
+		return remote, trouble(err)
+	}
+	void, err := p.withdrawn(ctx, held)
+	remote.Bills = append(remote.Bills, void...)
+	return remote, trouble(err)
+}
+
+// withdrawn reads the bills that were told and then taken back.
+func (p *Provider) withdrawn(ctx context.Context, held plan) (void []subscription.Bill, err error) {
+	for _, id := range readTerms(held.Reference).withdrawn {
+		var b bill
+		err := p.call(ctx, http.MethodGet, "/payments/"+url.PathEscape(id), nil, &b)
+		if isMissing(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if b.Deleted && b.ID == id {
+			void = append(void, b.ours(intervalOf(held.Cycle), 0))
+		}
+	}
+	return void, nil
 }
 
 // print puts on open bills what a payer copies.

@@ -37,17 +37,18 @@ func (p *Provider) ApplyChange(ctx context.Context, key string, c subscription.C
 	// A trial goes on; a discount was of the price before.
 	agreed := readTerms(held.Reference)
 	agreed.discount, agreed.cycles = 0, 0
-	wish := map[string]any{
-		"value": number(c.Price), "cycle": cycleOf(c.Interval), "description": c.Plan, "updatePendingPayments": true, "externalReference": agreed.String(),
-	}
+	wish := map[string]any{"value": number(c.Price), "cycle": cycleOf(c.Interval), "description": c.Plan, "updatePendingPayments": c.NewPeriodMS == 0}
+	var old []bill
 	if c.NewPeriodMS > 0 {
 		wish["nextDueDate"] = day(after(c.NewPeriodMS, c.Interval, 1))
-		// Before the price: a bill of the old cycle that is paid meanwhile is of it.
-		if err := p.withdraw(ctx, held, bills); err != nil {
-			return trouble(err)
-		}
+		old = p.toCome(held, bills)
+		agreed.remember(p.told(old))
 	}
-	return trouble(p.call(ctx, http.MethodPut, "/subscriptions/"+url.PathEscape(held.ID), wish, nil))
+	wish["externalReference"] = agreed.String()
+	if err := p.call(ctx, http.MethodPut, "/subscriptions/"+url.PathEscape(held.ID), wish, nil); err != nil {
+		return trouble(err)
+	}
+	return trouble(p.withdraw(ctx, old))
 }
 
 // charge bills what is due at once, on a bill of its own.
@@ -62,15 +63,31 @@ func (p *Provider) charge(ctx context.Context, key string, c subscription.Change
 	}, nil)
 }
 
-// withdraw takes back the bills of a subscription whose day is to come.
-func (p *Provider) withdraw(ctx context.Context, held plan, bills []bill) error {
+// toCome are the open bills of a subscription whose day is to come.
+func (p *Provider) toCome(held plan, bills []bill) []bill {
 	today := day(p.nowMS())
+	return slices.DeleteFunc(slices.Clone(bills), func(b bill) bool { return b.Subscription != held.ID || !b.open() || b.Due <= today })
+}
+
+// told are those of which we have told already.
+func (p *Provider) told(bills []bill) (ids []string) {
 	for _, b := range bills {
-		if b.Subscription != held.ID || !b.open() || b.Due <= today {
+		if due, _ := dayMS(b.Due); due <= p.nowMS()+noticeAhead {
+			ids = append(ids, b.ID)
+		}
+	}
+	return ids
+}
+
+// withdraw takes bills back. One that was paid meanwhile stays.
+func (p *Provider) withdraw(ctx context.Context, bills []bill) error {
+	for _, b := range bills {
+		err := p.call(ctx, http.MethodDelete, "/payments/"+url.PathEscape(b.ID), nil, nil)
+		if err == nil || isMissing(err) {
 			continue
 		}
-		err := p.call(ctx, http.MethodDelete, "/payments/"+url.PathEscape(b.ID), nil, nil)
-		if err != nil && !isMissing(err) {
+		var now bill
+		if p.call(ctx, http.MethodGet, "/payments/"+url.PathEscape(b.ID), nil, &now) != nil || now.open() {
 			return err
 		}
 	}
@@ -96,15 +113,18 @@ func (p *Provider) CancelAtEnd(ctx context.Context, _, subscriptionID string, en
 	if err != nil {
 		return trouble(err)
 	}
-	wish := map[string]any{"status": "INACTIVE"}
 	if !ends {
 		_, end := held.period(bills, p.nowMS())
-		wish = map[string]any{"status": "ACTIVE", "nextDueDate": day(end)}
+		wish := map[string]any{"status": "ACTIVE", "nextDueDate": day(end)}
+		return trouble(p.call(ctx, http.MethodPut, "/subscriptions/"+url.PathEscape(held.ID), wish, nil))
 	}
-	if err := p.call(ctx, http.MethodPut, "/subscriptions/"+url.PathEscape(held.ID), wish, nil); err != nil || !ends {
+	old, agreed := p.toCome(held, bills), readTerms(held.Reference)
+	agreed.remember(p.told(old))
+	wish := map[string]any{"status": "INACTIVE", "externalReference": agreed.String()}
+	if err := p.call(ctx, http.MethodPut, "/subscriptions/"+url.PathEscape(held.ID), wish, nil); err != nil {
 		return trouble(err)
 	}
-	return trouble(p.withdraw(ctx, held, bills))
+	return trouble(p.withdraw(ctx, old))
 }
 
 // Refund implements subscription.Provider. The key stands in the refund's

@@ -420,7 +420,16 @@ func TestChangesOfPlan(t *testing.T) {
 		}
 	}
 	remote = w.look(started.CheckoutID)
-	if remote.Interval != subscription.Annual || remote.PeriodStartMS != date("2026-12-19") || remote.PeriodEndMS != date("2027-12-19") || remote.Bills[0].Amount != 390000 || len(remote.Bills) != 3 {
+	void := 0
+	for _, b := range remote.Bills {
+		if b.State == subscription.BillVoid && b.Amount == 39900 && b.DueMS == date("2026-12-23") {
+			void++ // it was told on this day already
+		}
+	}
+	if void != 1 {
+		t.Fatalf("%+v", remote.Bills)
+	}
+	if remote.Interval != subscription.Annual || remote.PeriodStartMS != date("2026-12-19") || remote.PeriodEndMS != date("2027-12-19") || remote.Bills[0].Amount != 390000 || len(remote.Bills) != 4 {
 		t.Fatalf("%+v", remote)
 	}
 	gone, err := w.LookSubscription(ctx, "sub_none")
@@ -429,6 +438,50 @@ func TestChangesOfPlan(t *testing.T) {
 	}
 	if got := troubleOf(t, w.ApplyChange(ctx, "wish:3", subscription.Change{SubscriptionID: "sub_none"})); got.Kind != subscription.Refused {
 		t.Fatalf("%+v", got)
+	}
+}
+
+// A bill that was told and then taken back is told as void, so that nobody is
+// reminded of it; one that is paid while it is taken back counts.
+func TestBillsThatAreTakenBack(t *testing.T) {
+	w := open(t)
+	wish := w.wish()
+	wish.DueMS = 0
+	started := w.start("acq:1:checkout:1", wish)
+	w.pay(w.firstBill(), "PIX")
+	w.clock.Advance(27 * 24 * time.Hour)
+	told := w.look(started.CheckoutID).Bills[0]
+	if told.State != subscription.BillOpen || told.DueMS != date("2026-12-23") {
+		t.Fatalf("%+v", told)
+	}
+	for range 2 {
+		if err := w.CancelAtEnd(ctx, "wish:1", started.CheckoutID, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	remote := w.look(started.CheckoutID)
+	if i := slices.IndexFunc(remote.Bills, func(b subscription.Bill) bool { return b.BillID == told.BillID }); i < 0 || remote.Bills[i].State != subscription.BillVoid || !remote.EndsAtPeriod {
+		t.Fatalf("%+v", remote)
+	}
+	if err := w.CancelAtEnd(ctx, "wish:2", started.CheckoutID, false); err != nil {
+		t.Fatal(err)
+	}
+	remote = w.look(started.CheckoutID)
+	if remote.Bills[0].BillID == told.BillID || remote.Bills[0].State != subscription.BillOpen || remote.Bills[0].DueMS != date("2026-12-23") {
+		t.Fatalf("%+v", remote)
+	}
+	// Paid in the moment between: the answer to the removal is a refusal, and the
+	// bill stands.
+	w.rule(map[string]any{"on": "call", "method": "DELETE", "path": "/payments/", "do": "status", "status": 400, "count": 1})
+	if err := w.CancelAtEnd(ctx, "wish:3", started.CheckoutID, true); troubleOf(t, err).Kind != subscription.Refused {
+		t.Fatal(err)
+	}
+	w.pay(remote.Bills[0].BillID, "PIX")
+	if err := w.CancelAtEnd(ctx, "wish:3", started.CheckoutID, true); err != nil {
+		t.Fatal(err)
+	}
+	if remote = w.look(started.CheckoutID); remote.Bills[0].State != subscription.BillPaid {
+		t.Fatalf("%+v", remote)
 	}
 }
 

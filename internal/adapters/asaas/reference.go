@@ -1,6 +1,7 @@
 package asaas
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,9 +16,15 @@ type terms struct {
 	discount money.Amount // off each of the first cycles bills
 	cycles   int
 	trial    string // the day on which a trial ends, 2006-01-02
+	// withdrawn are bills that were told and then taken back, oldest first: lists
+	// have them no more, and they must be told as void.
+	withdrawn []string
 }
 
-// String spells the terms: "key|d4000x3|t2026-12-06".
+// withdrawnMost bounds how many are remembered; each is read again at each look.
+const withdrawnMost = 3
+
+// String spells the terms: "key|d4000x3|t2026-12-06|wpay_1,pay_2".
 func (t terms) String() string {
 	text := t.key
 	if t.cycles > 0 && t.discount > 0 {
@@ -25,6 +32,9 @@ func (t terms) String() string {
 	}
 	if t.trial != "" {
 		text += "|t" + t.trial
+	}
+	if len(t.withdrawn) > 0 {
+		text += "|w" + strings.Join(t.withdrawn, ",")
 	}
 	return text
 }
@@ -46,9 +56,21 @@ func readTerms(text string) terms {
 			if _, ok := dayMS(part[1:]); ok {
 				t.trial = part[1:]
 			}
+		case strings.HasPrefix(part, "w") && len(part) > 1:
+			t.withdrawn = strings.Split(part[1:], ",")
 		}
 	}
 	return t
+}
+
+// remember adds bills that are being taken back.
+func (t *terms) remember(ids []string) {
+	for _, id := range ids {
+		if !slices.Contains(t.withdrawn, id) {
+			t.withdrawn = append(t.withdrawn, id)
+		}
+	}
+	t.withdrawn = t.withdrawn[max(len(t.withdrawn)-withdrawnMost, 0):]
 }
 
 // changeReference is what a bill of a change carries: whose it is, and which
