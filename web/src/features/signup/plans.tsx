@@ -8,7 +8,7 @@ import type { Interval, Limit, Offer, Plans } from "./contract";
 import { useTitle } from "./frame";
 import { buttonLike, Choices, Notice, Unread } from "./part";
 import classes from "./plans.module.css";
-import { featuresOf, freeStart, intervals, metersOf, monthOf, priceOf, saving, savingPercent } from "./price";
+import { featuresIn, featuresOf, freeStart, intervals, metersOf, monthOf, priceOf, saving, savingPercent } from "./price";
 import { Link, useRoute } from "./route";
 
 /** What it costs, told before anything is asked. */
@@ -190,6 +190,7 @@ function shortMoney(amount: number, language: string, currency: string): string 
 function Compare({ offers, interval }: { offers: Offer[]; interval: Interval }) {
   const { t, maybe, language } = useWords();
   const count = (limit: Limit | undefined) => (limit === undefined || limit.count === 0 ? "–" : limit.count < 0 ? t("plans.unlimited") : limit.count.toLocaleString(language));
+  const brought = (offer: Offer) => featuresIn(offer, offers);
   const meters = metersOf(offers).filter((meter) => meter !== "messages" || offers.some((offer) => offer.limits.some((limit) => limit.meter === meter && limit.count > 0)));
   return (
     <section className={classes.compare} aria-labelledby="compare">
@@ -236,9 +237,9 @@ function Compare({ offers, interval }: { offers: Offer[]; interval: Interval }) 
               <tr key={feature}>
                 <th scope="row">{feature}</th>
                 {offers.map((offer) => (
-                  <td key={offer.version_id} data-has={offer.features.includes(feature) || undefined}>
-                    {offer.features.includes(feature) ? <Icon name="check" size={18} /> : <span aria-hidden="true">–</span>}
-                    <span className="p-sr">{t(offer.features.includes(feature) ? "plans.yes" : "plans.no")}</span>
+                  <td key={offer.version_id} data-has={brought(offer).includes(feature) || undefined}>
+                    {brought(offer).includes(feature) ? <Icon name="check" size={18} /> : <span aria-hidden="true">–</span>}
+                    <span className="p-sr">{t(brought(offer).includes(feature) ? "plans.yes" : "plans.no")}</span>
                   </td>
                 ))}
               </tr>

@@ -1,4 +1,4 @@
-import type { Interval, Offer, Quote } from "./contract";
+import type { Interval, Method, Offer, Quote } from "./contract";
 
 /** What an offer costs at each payment. */
 export const priceOf = (offer: Offer, interval: Interval) => (interval === "year" ? offer.annual_minor : offer.monthly_minor);
@@ -27,9 +27,30 @@ export function metersOf(offers: Offer[]): string[] {
   return [...new Set(offers.flatMap((offer) => offer.limits.map((limit) => limit.meter)))];
 }
 
-/** The features of all offers, each once, in the order in which the cheapest brings them. */
+/** The offer that a feature such as "Tudo do Essencial" stands for. */
+function wholeOf(feature: string, of: Offer, offers: Offer[]): Offer | undefined {
+  if (!/^(tudo|everything|all)\b/i.test(feature)) return undefined;
+  return offers.find((other) => other.version_id !== of.version_id && feature.endsWith(` ${other.name}`));
+}
+
+/** What an offer brings, with what it takes over from another one spelled out. */
+export function featuresIn(offer: Offer, offers: Offer[], seen: readonly string[] = []): string[] {
+  return offer.features.flatMap((feature) => {
+    const whole = wholeOf(feature, offer, offers);
+    if (whole === undefined) return [feature];
+    return seen.includes(whole.version_id) ? [] : featuresIn(whole, offers, [...seen, offer.version_id]);
+  });
+}
+
+/** The features of all offers, each once, in the order in which the first brings them. */
 export function featuresOf(offers: Offer[]): string[] {
-  return [...new Set(offers.flatMap((offer) => offer.features))];
+  return [...new Set(offers.flatMap((offer) => featuresIn(offer, offers)))];
+}
+
+/** The ways to pay that fit: a trial whose payment is asked at the start takes a card, since nothing is paid yet. */
+export function waysFor(offer: Offer | undefined, methods: Method[]): Method[] {
+  const later = offer !== undefined && offer.trial_days > 0 && methods.includes("card");
+  return later ? ["card"] : methods;
 }
 
 /** Whether there is nothing to pay before the company is made. */

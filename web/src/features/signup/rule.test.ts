@@ -5,7 +5,7 @@ import { shownProblem } from "./check";
 import { waitSeconds } from "./code-sent";
 import { fieldsOf, type Checkout, type Journey } from "./contract";
 import { nextLook, phaseOf, shown } from "./phase";
-import { featuresOf, freeStart, intervals, metersOf, monthOf, saving, savingPercent } from "./price";
+import { featuresIn, featuresOf, freeStart, intervals, metersOf, monthOf, saving, savingPercent, waysFor } from "./price";
 import { allowed, barred, fillable, firstOpen, stepOf } from "./step";
 
 const [small, big] = offers;
@@ -24,6 +24,13 @@ describe("prices", () => {
     expect(intervals([{ ...small, annual_minor: 0 }])).toEqual(["month"]);
     expect(metersOf(offers)).toEqual(["attendants", "channels", "bots", "conversations", "messages"]);
     expect(featuresOf(offers)).toEqual(["Catálogo", "Relatórios"]);
+    const above = { ...big, features: ["Tudo do Essencial", "Relatórios"] };
+    expect(featuresIn(above, [small, above])).toEqual(["Catálogo", "Relatórios"]);
+    const round = { ...small, features: ["Tudo do Escala", "A"] };
+    expect(featuresIn(round, [round, above])).toEqual(["Relatórios", "A"]);
+    expect(waysFor(big, ["card", "pix"])).toEqual(["card", "pix"]);
+    expect(waysFor({ ...big, trial_days: 7 }, ["card", "pix"])).toEqual(["card"]);
+    expect(waysFor({ ...big, trial_days: 7 }, ["pix"])).toEqual(["pix"]);
     expect([freeStart(small), freeStart(big), freeStart({ ...small, trial_needs_payment: true })]).toEqual([true, false, false]);
   });
 });

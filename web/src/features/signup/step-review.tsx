@@ -10,7 +10,7 @@ import classes from "./form.module.css";
 import { Markdown } from "./markdown";
 import { Button, CheckField, Choices, Failure, Notice, SelectField, TextField, Unread } from "./part";
 import { wantsToPay } from "./pay-intent";
-import { freeStart, priceOf, savingPercent } from "./price";
+import { freeStart, priceOf, savingPercent, waysFor } from "./price";
 import { Link, useRoute } from "./route";
 import { barred, steps } from "./step";
 
@@ -24,7 +24,7 @@ export function ReviewStep(props: StepProps) {
   const act = useAct();
   const [method, setMethod] = useState<Method>();
   const offer = journey.version;
-  const methods = (plans.data?.methods ?? []).filter(isMethod);
+  const methods = waysFor(offer, (plans.data?.methods ?? []).filter(isMethod));
   const chosen = method !== undefined && methods.includes(method) ? method : methods[0];
   const free = offer !== undefined && freeStart(offer);
   const accepted = journey.terms !== undefined && (terms.data === undefined || journey.terms.version === terms.data.version);
