@@ -447,6 +447,12 @@ func (r *relations) Lead(_ context.Context, l crm.Lead) (string, error) {
 	return r.put("lead "+l.Email, l.Name)
 }
 
+func (r *relations) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.trouble = err
+}
+
 func (r *relations) deals() (list []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -569,6 +575,12 @@ func (p *psp) fail(err error) {
 	p.trouble = err
 }
 
+func (p *psp) lose(answers int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lost = answers
+}
+
 func (p *psp) LookSubscription(context.Context, string) (subscription.Remote, error) {
 	return subscription.Remote{State: subscription.RemoteActive}, nil
 }
@@ -582,3 +594,10 @@ func (p *psp) CancelNow(context.Context, string, string) error                { 
 func (p *psp) Refund(context.Context, string, string, money.Amount) error     { return nil }
 func (p *psp) MethodPage(context.Context, string, string) (string, error)     { return "", nil }
 func (p *psp) Verify(http.Header, []byte) ([]subscription.Notice, error)      { return nil, io.EOF }
+
+type (
+	first      = identity.First
+	invitation = identity.Invitation
+)
+
+func secretOf(text string) secret.Text { return secret.New(text) }

@@ -57,7 +57,7 @@ func (s *Service) runCustomer(ctx context.Context, job saga.Job) (saga.Commit, e
 	if err != nil {
 		return nil, err
 	}
-	customerID, err := s.customer(ctx, a, t)
+	customerID, err := s.customer(ctx, job, a, t)
 	if err != nil {
 		return nil, err
 	}
@@ -81,14 +81,14 @@ func current(a Acquisition, list []attempt) (attempt, error) {
 }
 
 // customer asks the provider for the payer of a page.
-func (s *Service) customer(ctx context.Context, a Acquisition, t attempt) (string, error) {
+func (s *Service) customer(ctx context.Context, job saga.Job, a Acquisition, t attempt) (string, error) {
 	provider := s.providerNamed(t.provider)
 	if provider == nil {
 		return "", &saga.Halt{Message: "this installation does not work with " + t.provider}
 	}
 	customerID, err := provider.EnsureCustomer(ctx, customerKey(a, t.try), a.customer())
 	if err != nil {
-		return "", s.refused(ctx, a, t, err)
+		return "", s.refused(ctx, job, a, t, err)
 	}
 	return customerID, nil
 }
@@ -105,10 +105,10 @@ func (a Acquisition) customer() subscription.Customer {
 // refused tells the visitor that the provider does not take what they typed, and
 // lets the step wait until they come with something else: there is nothing that
 // an operator could do.
-func (s *Service) refused(ctx context.Context, a Acquisition, t attempt, err error) error {
+func (s *Service) refused(ctx context.Context, job saga.Job, a Acquisition, t attempt, err error) error {
 	var trouble *subscription.Trouble
 	if !errors.As(err, &trouble) || trouble.Kind != subscription.Refused {
-		return paymentTrouble(err)
+		return paymentTrouble(job, err)
 	}
 	told := s.change(ctx, a.ID, func(ctx context.Context, tx *database.Tx, now *Acquisition) error {
 		if now.Try != t.try {
@@ -142,7 +142,7 @@ func (s *Service) runCheckout(ctx context.Context, job saga.Job) (saga.Commit, e
 	if t.checkoutID != "" {
 		return nil, nil
 	}
-	started, customerID, err := s.open(ctx, a, t)
+	started, customerID, err := s.open(ctx, job, a, t)
 	if err != nil {
 		return nil, err
 	}
@@ -152,10 +152,10 @@ func (s *Service) runCheckout(ctx context.Context, job saga.Job) (saga.Commit, e
 }
 
 // open asks the provider for a page.
-func (s *Service) open(ctx context.Context, a Acquisition, t attempt) (started subscription.Started, customerID string, err error) {
+func (s *Service) open(ctx context.Context, job saga.Job, a Acquisition, t attempt) (started subscription.Started, customerID string, err error) {
 	customerID = a.CustomerID
 	if customerID == "" || a.Provider != t.provider {
-		if customerID, err = s.customer(ctx, a, t); err != nil {
+		if customerID, err = s.customer(ctx, job, a, t); err != nil {
 			return started, "", err
 		}
 	}
@@ -173,7 +173,7 @@ func (s *Service) open(ctx context.Context, a Acquisition, t attempt) (started s
 	}
 	started, err = s.providerNamed(t.provider).StartCheckout(ctx, checkoutKey(a, t.try), wish)
 	if err != nil {
-		return started, "", s.refused(ctx, a, t, err)
+		return started, "", s.refused(ctx, job, a, t, err)
 	}
 	return started, customerID, nil
 }
@@ -212,24 +212,24 @@ func (s *Service) runPayment(ctx context.Context, job saga.Job) (saga.Commit, er
 	}
 	latest := attempt{}
 	for _, t := range list {
-		commit, err := s.look(ctx, a, t)
+		commit, err := s.look(ctx, job, a, t)
 		if commit != nil || err != nil {
 			return commit, err
 		}
 		latest = t
 	}
-	if err := s.openNext(ctx, a, latest); err != nil {
+	if err := s.openNext(ctx, job, a, latest); err != nil {
 		return nil, err
 	}
 	return nil, s.rest(ctx, job.SagaID)
 }
 
 // openNext opens the page of a later try.
-func (s *Service) openNext(ctx context.Context, a Acquisition, t attempt) error {
+func (s *Service) openNext(ctx context.Context, job saga.Job, a Acquisition, t attempt) error {
 	if t.try == 0 || t.dropped || t.checkoutID != "" || t.state != attemptAsked {
 		return nil
 	}
-	started, customerID, err := s.open(ctx, a, t)
+	started, customerID, err := s.open(ctx, job, a, t)
 	if err != nil {
 		return err
 	}
@@ -267,7 +267,7 @@ func (t attempt) lives() bool {
 
 // look asks how far a page is. A page that was paid gives what follows from it;
 // anything else is written down at once.
-func (s *Service) look(ctx context.Context, a Acquisition, t attempt) (saga.Commit, error) {
+func (s *Service) look(ctx context.Context, job saga.Job, a Acquisition, t attempt) (saga.Commit, error) {
 	if t.checkoutID == "" {
 		return nil, nil
 	}
@@ -277,7 +277,7 @@ func (s *Service) look(ctx context.Context, a Acquisition, t attempt) (saga.Comm
 	}
 	found, err := provider.LookCheckout(ctx, t.checkoutID)
 	if err != nil {
-		return nil, paymentTrouble(err)
+		return nil, paymentTrouble(job, err)
 	}
 	if found.State == subscription.CheckoutPaid {
 		return func(ctx context.Context, tx *database.Tx) (string, error) { return s.commitPaid(ctx, tx, t, found) }, nil
@@ -301,7 +301,10 @@ func (s *Service) look(ctx context.Context, a Acquisition, t attempt) (saga.Comm
 	if err != nil || !lapsed || found.State == subscription.CheckoutExpired {
 		return nil, err
 	}
-	return nil, s.closePage(ctx, provider, t)
+	if err := s.closePage(ctx, provider, t); err != nil {
+		return nil, paymentTrouble(job, err)
+	}
+	return nil, nil
 }
 
 // closePage keeps a page from being paid. A provider that refuses has its
@@ -313,10 +316,7 @@ func (s *Service) closePage(ctx context.Context, provider subscription.Provider,
 		s.logger.WarnContext(ctx, "a page of a provider could not be closed", "checkout", t.checkoutID, "problem", trouble.Message)
 		return nil
 	}
-	if err != nil {
-		return paymentTrouble(err)
-	}
-	return nil
+	return err
 }
 
 // learn takes what the provider tells of a page.

@@ -96,12 +96,17 @@ func within(ctx context.Context, tx *database.Tx, acquisitionID string, fn func(
 	return save(ctx, tx, &a)
 }
 
-// paymentTrouble says what follows from a provider's refusal: all but what is
-// about this buyer alone is trouble of the integration.
-func paymentTrouble(err error) error {
+// patience is how many failures in a row a step of the payment takes for hiccups.
+// From then on the provider counts as away: the step waits for it without using
+// up its tries, since there is nothing that an operator could do.
+const patience = 3
+
+// paymentTrouble says what follows from a provider's answer, or its lack: all but
+// what is about this buyer alone is trouble of the integration.
+func paymentTrouble(job saga.Job, err error) error {
 	var trouble *subscription.Trouble
 	if !errors.As(err, &trouble) {
-		return err
+		return &saga.Outage{Class: "lost", Message: err.Error(), AtOnce: job.Attempt > patience}
 	}
 	switch trouble.Kind {
 	case subscription.Refused:
@@ -112,7 +117,7 @@ func paymentTrouble(err error) error {
 		return &saga.Outage{Class: "locked", Message: trouble.Message, AtOnce: true}
 	case subscription.Down:
 	}
-	return &saga.Outage{Class: "down", Message: trouble.Message}
+	return &saga.Outage{Class: "down", Message: trouble.Message, AtOnce: job.Attempt > patience}
 }
 
 // crmTrouble says what follows from an answer of the CRM.
