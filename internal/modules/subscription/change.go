@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -397,13 +398,8 @@ func (s *Service) changed(ctx context.Context, tx *database.Tx, sub Subscription
 
 // outside makes of a vendor's trouble what may be shown.
 func outside(err error) error {
-	trouble, ok := err.(*Trouble)
-	switch {
-	case !ok:
-		return fault.Wrap(err, fault.Unavailable, "the payment service does not answer: try again")
-	case trouble.Kind == Refused:
+	if trouble := new(Trouble); errors.As(err, &trouble) && trouble.Kind == Refused {
 		return &fault.Error{Code: fault.Refused, Reason: "vendor_refused", Message: trouble.Message}
-	default:
-		return fault.Wrap(err, fault.Unavailable, "the payment service does not answer: try again")
 	}
+	return fault.Wrap(err, fault.Unavailable, "the payment service does not answer: try again")
 }

@@ -29,7 +29,7 @@ func (p Payer) tidy() (Payer, error) {
 		}
 		field.SetString(text)
 	}
-	ok := true
+	var ok bool
 	switch p.Kind {
 	case "company":
 		p.TaxID, ok = br.CNPJ(p.TaxID)

@@ -15,6 +15,8 @@ func (s *Service) Sweeper() service.Service {
 	return service.Service{Name: "subscriptions", Run: func(ctx context.Context) error {
 		tick := time.NewTicker(s.cfg.SweepEvery)
 		defer tick.Stop()
+		broom := time.NewTicker(time.Hour)
+		defer broom.Stop()
 		for {
 			if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
 				s.logger.ErrorContext(ctx, "subscriptions could not be swept", "error", err)
@@ -24,9 +26,23 @@ func (s *Service) Sweeper() service.Service {
 				return nil
 			case <-tick.C:
 			case <-s.wake:
+			case <-broom.C:
+				s.trouble(ctx, s.Forget(ctx), "old callbacks about plans could not be forgotten")
 			}
 		}
 	}}
+}
+
+// noticeKept is how long a callback that was acted on is remembered: far longer
+// than any vendor tells it again.
+const noticeKept = 90 * day
+
+// Forget removes callbacks that no vendor tells again.
+func (s *Service) Forget(ctx context.Context) error {
+	return s.db.Write(ctx, database.Platform("a vendor's callback names no company"), func(ctx context.Context, tx *database.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM plan_notice WHERE next_ms = 0 AND received_ms < $1`, tx.Now()-noticeKept)
+		return err
+	})
 }
 
 // Sweep works once on all that is due. The trouble of one company is not
