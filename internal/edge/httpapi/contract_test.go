@@ -92,6 +92,10 @@ func allOperations(t *testing.T) []operation {
 // a decision, so it is named here.
 var public = map[string]bool{
 	"get-setup": true, "set-up": true, "open-demo-session": true, "sign-in": true, "open-invitation": true, "ask-password-reset": true, "open-password-reset": true, "reset-password": true, "accept-invitation": true,
+	// Who buys has no account yet; what they typed is theirs by a cookie.
+	"list-plans": true, "list-trades": true, "get-terms": true, "begin-signup": true, "get-signup": true, "change-signup": true, "cancel-signup": true, "resume-signup": true,
+	"open-signup": true, "send-signup-code": true, "prove-signup-email": true, "accept-terms": true, "get-contract": true, "pay-signup": true, "pay-signup-again": true,
+	"show-activation": true, "send-activation": true,
 	"sign-in-second-step": true, "ask-passkey": true, "sign-in-by-passkey": true,
 	"get-product-picture": true, // a catalog is public: Meta fetches it
 }

@@ -159,7 +159,7 @@ func TestWhoLooksAtNoCompanyIsTold(t *testing.T) {
 	tenantID := beta.tenantID()
 	h.root.call(http.MethodPost, "/operator/companies/"+tenantID+"/state", map[string]any{"state": "suspended", "reason": "for the test"}).want(http.StatusOK)
 	beta.get("/conversations").wantProblem(http.StatusForbidden, fault.Forbidden, "company_suspended")
-	if me := decode[me](beta.get("/session").want(http.StatusOK)); len(me.Permissions) != 0 || me.Company.State != "suspended" {
+	if me := decode[me](beta.get("/session").want(http.StatusOK)); !slices.Equal(me.Permissions, []identity.Permission{identity.BillingManage, identity.BillingRead}) || me.Company.State != "suspended" {
 		t.Fatalf("suspended: %+v", me)
 	}
 	h.root.call(http.MethodPost, "/operator/companies/"+tenantID+"/state", map[string]any{"state": "active", "reason": "for the test"}).want(http.StatusOK)
