@@ -70,7 +70,7 @@ async function letter(page, email, about) {
 }
 
 /** Fills in the steps up to the review, as a person does. */
-async function fill(page, { email, number, name }) {
+async function fill(page, { email, number, name, taken = false }) {
   await page.getByLabel('Seu nome').fill('Marta Lima');
   await page.getByLabel('E-mail', { exact: true }).first().fill(email);
   await page.getByLabel('Telefone com DDD').pressSequentially('11987654321');
@@ -97,6 +97,14 @@ async function fill(page, { email, number, name }) {
   await clean(page, 'the code');
   const code = /\b([2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4})\b/.exec(await letter(page, email, /[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}/))[1];
   await box.fill(code);
+  if (taken) {
+    // Whose e-mail is proven is told that the company is here, and decides.
+    await page.getByText('Esta empresa já tem uma conta no Prosa').waitFor();
+    await clean(page, 'a company that is here');
+    await page.getByRole('button', { name: 'Fazer um segundo contrato' }).click();
+    await page.getByText('Será um segundo contrato').waitFor();
+    await page.getByRole('link', { name: 'Revisão' }).click();
+  }
   await page.getByRole('heading', { name: 'Revise e conclua' }).waitFor();
   await page.getByLabel(/^Li e aceito os termos/).click();
   await page.getByText(/^Termos aceitos em/).waitFor();
@@ -224,20 +232,16 @@ journey('by Pix, on a phone: left in the middle, taken up again, paid at the ban
 
 journey('the link of a letter opens a purchase in another browser; a company that is here is told so', async (page) => {
   await page.goto(`${house.base}/assinar?plano=essencial`);
-  await page.getByLabel('Seu nome').fill('Rita Souza');
-  await page.getByLabel('E-mail', { exact: true }).first().fill('rita@flores.com.br');
-  await page.getByLabel('CNPJ', { exact: true }).pressSequentially('12ABC34501DE35');
-  await page.getByText('Esta empresa já tem uma conta no Prosa').waitFor();
-  await page.getByRole('button', { name: 'Fazer um segundo contrato' }).click();
-  await page.getByText('Será um segundo contrato').waitFor();
-  await page.getByTestId('saved').getByText('Salvo').waitFor();
+  await page.getByRole('heading', { name: 'Quem está contratando' }).waitFor();
+  await fill(page, { email: 'rita@flores.com.br', number: '12ABC34501DE35', name: 'Flores da Rita Ltda', taken: true });
   await page.getByText('Continuar depois').click();
   await page.getByRole('button', { name: 'Mandar o link' }).click();
   await page.getByText(/o link chega em instantes/).waitFor();
   const link = /\/assinar\/continuar#([\w-]+)/.exec(await letter(page, 'rita@flores.com.br', /assinar\/continuar#/));
   const elsewhere = await openPage(house, { path: link[0], width: 390, height: 844 });
-  await elsewhere.page.getByLabel('Seu nome').waitFor();
-  assert.equal(await elsewhere.page.getByLabel('Seu nome').inputValue(), 'Rita Souza');
+  await elsewhere.page.getByRole('heading', { name: 'Revise e conclua' }).waitFor();
+  await elsewhere.page.getByText('rita@flores.com.br').waitFor();
+  await elsewhere.page.getByRole('button', { name: 'Começar o teste grátis' }).waitFor(); // the terms were accepted there
   await elsewhere.page.goto(`${house.base}/assinar/continuar`);
   await elsewhere.page.getByText('Há uma compra em andamento neste navegador.').waitFor();
   await clean(elsewhere.page, 'coming back');
@@ -246,6 +250,10 @@ journey('the link of a letter opens a purchase in another browser; a company tha
   await clean(elsewhere.page, 'the terms');
   assert.deepEqual(elsewhere.broken, []);
   await elsewhere.context.close();
+
+  // A trial that asks for no payment begins at a press.
+  await page.getByRole('button', { name: 'Começar o teste grátis' }).click();
+  await activate(page);
 });
 
 test('what a stranger fetches to see the prices is small and holds no inbox', async () => {

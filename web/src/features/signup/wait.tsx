@@ -222,6 +222,7 @@ function OtherWay() {
 function ToPay({ checkout }: { checkout: Checkout }) {
   const { t, language } = useWords();
   const due = checkout.due_ms || checkout.expires_ms;
+  const page = checkout.boleto_url || checkout.url;
   return (
     <div className={classes.pay}>
       {checkout.pix_code !== "" && (
@@ -235,14 +236,9 @@ function ToPay({ checkout }: { checkout: Checkout }) {
       {checkout.pix_code === "" && checkout.boleto_line !== "" && <CopyText label={t("wait.boletoLine")} value={checkout.boleto_line} press={t("wait.boletoCopy")} />}
       {due > 0 && <p className={classes.due}>{t("wait.due", { date: new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: checkout.pix_code === "" ? undefined : "short" }).format(due) })}</p>}
       <div className={classes.actions}>
-        {checkout.boleto_url !== "" && (
-          <a href={checkout.boleto_url} target="_blank" rel="noopener noreferrer" {...buttonLike("plain")}>
-            {t("wait.boletoOpen")}
-          </a>
-        )}
-        {checkout.url !== "" && checkout.boleto_url === "" && (
-          <a href={checkout.url} {...buttonLike("plain")}>
-            {t("wait.openPay")}
+        {page !== "" && (
+          <a href={page} target="_blank" rel="noopener noreferrer" {...buttonLike("plain")}>
+            {t(checkout.pix_code === "" ? "wait.boletoOpen" : "wait.openPay")}
           </a>
         )}
         <OtherWay />

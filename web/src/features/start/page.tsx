@@ -113,7 +113,8 @@ function useItems(): { items: Item[]; error: Error | null; again: () => void } {
   const members = useQuery(membersQuery);
   const invitations = useQuery(invitationsQuery);
   const factors = useQuery(factorsQuery);
-  const bot = bots.data?.items[0];
+  // The bot that answers customers, before one that only waits.
+  const bot = bots.data?.items.find((each) => each.accounts.length > 0) ?? bots.data?.items[0];
   const items: Item[] = [
     {
       name: "talk",
@@ -171,7 +172,7 @@ function useItems(): { items: Item[]; error: Error | null; again: () => void } {
     {
       name: "team",
       icon: "team",
-      done: members.data === undefined ? undefined : members.data.items.length > 1 || (invitations.data?.items.some((each) => each.state === "open" || each.state === "accepted") ?? false),
+      done: members.data === undefined ? undefined : members.data.items.length > 1 || (invitations.data?.items.some((each) => each.state === "open") ?? false),
       failed: members.isError && members.data === undefined,
       action: (
         <Button component={Link} to="/team" variant="light">
