@@ -177,7 +177,7 @@ func load(lookup config.Lookup) (Config, error) {
 	if c.Server.OperatorURL != "" { // where staff uses their passkeys
 		c.Identity.Origins = []string{strings.TrimRight(c.Server.OperatorURL, "/")}
 	}
-	c.Signup.SiteURL, c.Signup.Line = c.Identity.PublicURL, c.Server.Line
+	c.Signup.SiteURL, c.Signup.Line = c.Server.siteURL(), c.Server.Line
 	if c.Shards.Count == 0 && c.Database.Engine() == database.SQLite {
 		c.Shards.Count = 1
 	}
