@@ -101,6 +101,7 @@ func (h *house) joinSignup() error {
 		Bots: firstBots{h.builder}, Goods: firstGoods{h}, CRM: h.crm, Keys: keys, Logger: h.logger,
 	})
 	h.subscriptions.BindCheckouts(h.signup)
+	h.identity.BindJoined(h.signup.Joined)
 	return h.sagas.Register(h.signup.Journey())
 }
 

@@ -177,9 +177,8 @@ func (s *Service) runActivation(ctx context.Context, job saga.Job) (saga.Commit,
 	return nil, nil
 }
 
-// nextLook is when it is looked for the admin again: each minute at first, when
-// most come, then rarely, and at the time of each reminder. An admin who comes
-// in between is told of by Joined.
+// nextLook is when it is looked for the admin again, besides by Joined, which
+// tells at once: each minute at first, then rarely, and for each reminder.
 func (s *Service) nextLook(a Acquisition, nowMS int64) int64 {
 	next := nowMS + time.Minute.Milliseconds()
 	if nowMS-a.PaidMS > time.Hour.Milliseconds() {

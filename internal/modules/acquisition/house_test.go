@@ -108,6 +108,7 @@ func open(t *testing.T, engine database.Engine) *bench {
 		Bots: b.bots, Goods: paperGoods{b}, CRM: b.relations, Keys: [][]byte{[]byte("a key that is only for this test")}, Logger: logger,
 	})
 	b.subscriptions.BindCheckouts(b.Service)
+	b.identity.BindJoined(b.Joined)
 	if err := b.sagas.Register(b.Journey()); err != nil {
 		t.Fatal(err)
 	}

@@ -77,3 +77,9 @@ func (s *Service) HoldsInvitation(ctx context.Context, tx *database.Tx, tenantID
 	err := tx.QueryRow(ctx, "SELECT COUNT(*) FROM invitation WHERE tenant_id = $1 AND id = $2 AND token_hash = $3", tenantID, invitationID, hashToken(token)).Scan(&n)
 	return n > 0, err
 }
+
+// BindJoined names who hears, in the transaction, that an invitation was taken.
+// app calls it once, before anything runs.
+func (s *Service) BindJoined(joined func(ctx context.Context, tx *database.Tx, invitationID string) error) {
+	s.joined = joined
+}

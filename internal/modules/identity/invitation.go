@@ -268,6 +268,11 @@ func (s *Service) join(ctx context.Context, tx *database.Tx, tokenHash string, u
 	if err := s.noteMember(ctx, tx, who.By(), invitation.tenantID, user.ID, "member.joined", map[string]string{"role": string(invitation.Role)}); err != nil {
 		return Grant{}, err
 	}
+	if s.joined != nil {
+		if err := s.joined(ctx, tx, invitation.ID); err != nil {
+			return Grant{}, err
+		}
+	}
 	grant, err := s.openIn(ctx, tx, user, client, "session.opened", proof)
 	if err != nil {
 		return Grant{}, err

@@ -26,7 +26,8 @@ type Service struct {
 	clock  clock.Clock
 	hasher *hasher
 	known  *principals
-	post   Post // nil until bound
+	post   Post                                                                  // nil until bound
+	joined func(ctx context.Context, tx *database.Tx, invitationID string) error // nil until bound
 	sealer Sealer
 	// passkeys is nil where none can be bound to our address.
 	passkeys *webauthn.WebAuthn
