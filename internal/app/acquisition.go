@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -102,7 +103,7 @@ func (h *house) joinSignup() error {
 	})
 	h.subscriptions.BindCheckouts(h.signup)
 	h.identity.BindJoined(h.signup.Joined)
-	return h.sagas.Register(h.signup.Journey())
+	return errors.Join(h.sagas.Register(h.signup.Journey()), h.sagas.Register(h.signup.Leads()))
 }
 
 // system is who acts for a company that is being made.

@@ -29,6 +29,7 @@ CREATE TABLE acquisition (
     created_ms      BIGINT NOT NULL,
     updated_ms      BIGINT NOT NULL,
     paid_ms         BIGINT NOT NULL,
+    lead_ms         BIGINT NOT NULL DEFAULT 0, -- when it was told as abandoned
     expires_ms      BIGINT NOT NULL  -- when a journey that led nowhere is dropped
 );
 CREATE UNIQUE INDEX acquisition_tenant ON acquisition (tenant_id) WHERE tenant_id <> '';

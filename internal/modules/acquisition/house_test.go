@@ -109,8 +109,10 @@ func open(t *testing.T, engine database.Engine) *bench {
 	})
 	b.subscriptions.BindCheckouts(b.Service)
 	b.identity.BindJoined(b.Joined)
-	if err := b.sagas.Register(b.Journey()); err != nil {
-		t.Fatal(err)
+	for _, kind := range []saga.Kind{b.Journey(), b.Leads()} {
+		if err := b.sagas.Register(kind); err != nil {
+			t.Fatal(err)
+		}
 	}
 	b.basic = b.sell("basico", 10_000, 0, false)
 	b.trial = b.sell("teste", 20_000, 14, false)

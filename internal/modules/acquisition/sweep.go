@@ -42,6 +42,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if err := s.forget(ctx, tx); err != nil {
 			return err
 		}
+		if err := s.startLeads(ctx, tx); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, "DELETE FROM acquisition_token WHERE expires_ms < $1", tx.Now()); err != nil {
 			return err
 		}
