@@ -56,11 +56,11 @@ func samples() []sample {
 			Features: []Text{
 				{"Robô que responde primeiro", "A bot that answers first"},
 				{"Catálogo, carrinho e pedidos na conversa", "Catalog, cart and orders in the conversation"},
-				{"WhatsApp, Telegram, Messenger e Instagram", "WhatsApp, Telegram, Messenger and Instagram"},
+				{"WhatsApp e Telegram em uma só caixa de entrada", "WhatsApp and Telegram in one inbox"},
 			},
 			Currency: money.BRL, Monthly: 14_900, Annual: 149_000, TrialDays: 14,
 			Limits: map[tenancy.Meter]tenancy.Limit{
-				tenancy.Attendants: most(2), tenancy.Channels: most(1), tenancy.Bots: most(2), tenancy.Conversations: most(500),
+				tenancy.Attendants: most(2), tenancy.Channels: most(2), tenancy.Bots: most(2), tenancy.Conversations: most(500),
 			},
 		}},
 		{"profissional", Content{
@@ -69,7 +69,7 @@ func samples() []sample {
 			Highlight: true,
 			Features: []Text{
 				{"Tudo do Essencial", "All of Essential"},
-				{"Equipes, filas e transferência", "Teams, queues and transfers"},
+				{"Transferência entre atendentes e supervisão", "Transfers between attendants, and supervision"},
 				{"O que passar do incluído é cobrado, nada para", "What goes beyond is billed, nothing stops"},
 			},
 			Currency: money.BRL, Monthly: 34_900, Annual: 349_000, TrialDays: 14,
