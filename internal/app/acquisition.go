@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"prosa/internal/adapters/asaas"
 	"prosa/internal/adapters/manual"
@@ -103,6 +105,10 @@ func (h *house) joinSignup() error {
 	})
 	h.subscriptions.BindCheckouts(h.signup)
 	h.identity.BindJoined(h.signup.Joined)
+	if h.cfg.Sandbox.URL != "" {
+		// Where telephones are simulated, a new company is written to at once.
+		h.signup.BindRehearsal(&rehearsal{house: h, sandbox: &sandboxClient{base: strings.TrimRight(h.cfg.Sandbox.URL, "/"), http: &http.Client{Timeout: 20 * time.Second}}})
+	}
 	return errors.Join(h.sagas.Register(h.signup.Journey()), h.sagas.Register(h.signup.Leads()))
 }
 

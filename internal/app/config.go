@@ -160,7 +160,7 @@ func (c ServerConfig) secure() bool { return strings.HasPrefix(c.PublicURL, "htt
 // SandboxConfig is about the simulators.
 type SandboxConfig struct {
 	Listen string `env:"PROSA_SANDBOX_LISTEN" default:"127.0.0.1:8070" doc:"Address that 'prosa sandbox' serves the simulated platforms on."`
-	URL    string `env:"PROSA_SANDBOX_URL" doc:"Base URL of a simulator process whose phones our pages show under /sandbox; empty for none."`
+	URL    string `env:"PROSA_SANDBOX_URL" doc:"Base URL of a simulator process whose phones our pages show under /sandbox; a company that buys a plan gets a simulated number there. Empty for none."`
 
 	Unlimited   bool            `env:"PROSA_SANDBOX_UNLIMITED" default:"false" doc:"Simulators without the platforms' rate limits."`
 	WebhookGaps []time.Duration `env:"PROSA_SANDBOX_WEBHOOK_GAPS" default:"250ms,500ms,1s,2s" doc:"Pauses of the simulators between the attempts of a webhook; the last repeats."`
