@@ -90,16 +90,24 @@ func day(locale string, ms int64) string {
 func houseZone() *time.Location { return time.FixedZone("BRT", -3*60*60) }
 
 // Resume opens a journey by the link of a letter, in another browser. Who holds
-// the link has the mailbox that it went to: the e-mail is proven by it. Error:
-// fault.NotFound with reason no_journey.
+// the link has the mailbox that it went to: the e-mail is proven by it, and who
+// typed it without that proof is out, since they may be anybody. A link to an
+// address that was corrected since opens nothing. Error: fault.NotFound with
+// reason no_journey.
 func (s *Service) Resume(ctx context.Context, link secret.Text) (token secret.Text, journey Journey, err error) {
 	err = s.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
 		a, email, err := opened(ctx, tx, link, linkToken, tx.ForUpdate())
 		if err != nil {
 			return err
 		}
-		if a.Email == email && a.EmailProvenMS == 0 {
+		if a.Email != email {
+			return errNoJourney()
+		}
+		if a.EmailProvenMS == 0 {
 			a.EmailProvenMS = tx.Now()
+			if err := shutOut(ctx, tx, a.ID, "kind = $2", cookieToken); err != nil {
+				return err
+			}
 		}
 		if err := save(ctx, tx, &a); err != nil {
 			return err

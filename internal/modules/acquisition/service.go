@@ -265,9 +265,15 @@ func (s *Service) Change(ctx context.Context, token secret.Text, patch Patch) (J
 				return err
 			}
 		}
-		payer := a.customer()
+		payer, email := a.customer(), a.Email
 		if err := a.apply(patch); err != nil {
 			return err
+		}
+		if a.Email != email {
+			// Who came by a link to the former address is somebody else.
+			if err := shutOut(ctx, tx, a.ID, "email NOT IN ('', $2) AND token_hash <> $3", a.Email, hashOf(token.Reveal())); err != nil {
+				return err
+			}
 		}
 		if a.customer() != payer {
 			a.CustomerID = "" // the provider knows somebody else

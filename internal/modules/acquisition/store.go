@@ -212,9 +212,11 @@ func byCheckout(ctx context.Context, tx *database.Tx, provider, checkoutID strin
 }
 
 // latestOf finds the purchase that was touched last with an e-mail and is not
-// over.
+// over. One whose e-mail was proven goes before those that anybody may have begun
+// with the address.
 func latestOf(ctx context.Context, tx *database.Tx, email string) (a Acquisition, found bool, err error) {
-	a, err = scan(tx.QueryRow(ctx, "SELECT "+columns+" FROM acquisition WHERE email = $1 AND state <> 'canceled' ORDER BY updated_ms DESC, id DESC LIMIT 1", email))
+	a, err = scan(tx.QueryRow(ctx, "SELECT "+columns+` FROM acquisition WHERE email = $1 AND state <> 'canceled'
+		ORDER BY CASE WHEN email_proven_ms > 0 AND state <> 'active' THEN 0 ELSE 1 END, updated_ms DESC, id DESC LIMIT 1`, email))
 	if errors.Is(err, database.ErrNoRows) {
 		return a, false, nil
 	}

@@ -64,6 +64,13 @@ func opened(ctx context.Context, tx *database.Tx, token secret.Text, kind, lock 
 	return a, email, err
 }
 
+// shutOut takes the tokens of a journey back that a condition names; $2 is its
+// first argument.
+func shutOut(ctx context.Context, tx *database.Tx, acquisitionID, condition string, args ...any) error {
+	_, err := tx.Exec(ctx, "DELETE FROM acquisition_token WHERE acquisition_id = $1 AND "+condition, append([]any{acquisitionID}, args...)...)
+	return err
+}
+
 // Throttled is the error of somebody who asks too often: fault.RateLimited with
 // the time to wait.
 type Throttled struct {
