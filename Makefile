@@ -120,7 +120,7 @@ check: ## everything that must hold before a change lands
 	@echo "check: all green"
 
 .PHONY: check-all
-check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-purchase show-kills show-bench show-demo ## check, and everything that takes its time
+check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-acquisition show-vectors show-races show-proration show-purchase show-kills show-bench show-demo ## check, and everything that takes its time
 
 .PHONY: fuzz
 fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
@@ -191,6 +191,30 @@ show-money: needs-go ## codes of Pix that others made, bills that add up in what
 .PHONY: show-checkout
 show-checkout: needs-go needs-postgres ## checkouts and cart additions a second, with what each takes of the machine (SHOW_SECONDS=8)
 	@./tools/show-checkout
+
+.PHONY: show-acquisition
+show-acquisition: binary needs-browser ## from an empty database to a paid company whose bot answers, then the purchases by card, Pix and trial, in Chromium; pictures in e2e/browser/artifacts
+	@$(STEP) "from an empty database to the first answer" ./tools/e2e acquisition.test.mjs
+	@$(STEP) "purchases, by card, by Pix, by trial" ./tools/e2e signup.test.mjs
+
+.PHONY: show-vectors
+show-vectors: needs-go stripe-mock ## what others published: the mail vendor's description and signatures, the payment vendor's mock, one-time codes of the RFC, CNPJ and CPF, with their negatives
+	@go test -count=1 -v -run 'TestRequestsFollowTheVendorsDescription|TestOnlyTheVendorsSignatureIsBelieved|TestEventsThatAreNone' ./internal/adapters/sendgrid | grep -v -e '^=== '
+	@go test -count=1 -v -run 'TestEveryCallPassesTheVendorsMock|TestTheMockIsTheOneOfTheTools|TestVerify' ./internal/adapters/stripe | grep -v -e '^=== ' -e '^    --- PASS'
+	@go test -count=1 -v -run 'TestCodesAreThoseOfTheRFC' ./internal/modules/identity | grep -v -e '^=== '
+	@go test -count=1 -v -run 'TestDocuments|TestFormats|TestOneWrongDigitIsRefused' ./internal/base/br | grep -v -e '^=== '
+
+.PHONY: show-races
+show-races: needs-go needs-postgres ## 50 workers and an expired token: one refresh; 50 companies and the last coupon, the last seat: one gets it
+	@go test -count=1 -v -run 'TestManyWorkersAskForOneToken' ./internal/modules/crm | grep -v -e '^=== '
+	@go test -count=1 -v -run 'TestFiftyWorkersRefreshOnce' ./internal/adapters/zoho | grep -v -e '^=== '
+	@go test -count=1 -v -run 'TestFiftyWantTheLastCoupon|TestTheLastCouponGoesToOne|TestTheLastSeatGoesToOne' ./internal/modules/plan ./internal/modules/acquisition ./internal/modules/tenancy | grep -v -e '^=== '
+
+.PHONY: show-proration
+show-proration: needs-go needs-postgres ## changes of plan to the cent, use that is counted once whatever is told again, invoices without gaps, any order of callbacks
+	@go test -count=1 -v -run 'TestProration|TestManyChangesAddUp' ./internal/modules/plan | grep -v -e '^=== '
+	@go test -count=1 -v -run 'TestNothingIsCountedTwice|TestAConversationBegins|TestWhatHappenedWhileNobodyFollowed' ./internal/modules/tenancy | grep -v -e '^=== '
+	@go test -count=1 -v -run 'TestSumsOfChangesAreExact|TestAnyOrderOfCallbacksEndsTheSame|TestNumbersHaveNoGaps' ./internal/modules/subscription | grep -v -e '^=== '
 
 .PHONY: show-stripe
 show-stripe: needs-go stripe-mock ## every call to Stripe against its mock, signatures, whole lives against the simulator, lost answers

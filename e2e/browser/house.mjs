@@ -91,8 +91,8 @@ export async function openHouse() {
   };
 }
 
-/** An installation that nobody has set up yet, and simulators beside it. */
-export async function openEmptyHouse() {
+/** An installation that nobody has set up yet, and simulators beside it; more gives further settings of it. */
+export async function openEmptyHouse(more = () => ({})) {
   const data = folder();
   const [port, operations, sandbox] = [await freePort(), await freePort(), await freePort()];
   const base = `http://localhost:${port}`;
@@ -103,6 +103,7 @@ export async function openEmptyHouse() {
     {
       PROSA_DATA_DIR: join(data, 'data'), PROSA_LISTEN: `127.0.0.1:${port}`, PROSA_PUBLIC_URL: base, PROSA_GATEWAY_URL: `http://127.0.0.1:${port}`,
       PROSA_OPERATIONS_LISTEN: `127.0.0.1:${operations}`, PROSA_WHATSAPP_BASE_URL: `${world}/meta`, PROSA_TELEGRAM_BASE_URL: `${world}/telegram`,
+      ...more(world),
     },
     `${base}/api/v1/setup`,
   );
