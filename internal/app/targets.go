@@ -279,7 +279,7 @@ func (r *running) invite(ctx context.Context) error {
 	if err != nil || token.IsZero() {
 		return err
 	}
-	r.logger.InfoContext(ctx, "this installation is new: open the address below once to make the first company",
+	r.logger.InfoContext(ctx, "this installation is new: open the address below within half an hour to make the first company; another start gives another",
 		"address", r.cfg.Server.PublicURL+"/setup#"+token.Reveal())
 	return nil
 }

@@ -107,6 +107,9 @@ func (s *Service) challengeFor(ctx context.Context, user User, client Client, in
 	token, hash := newToken()
 	out := &Challenge{Token: token}
 	err := s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
+		if err := stillEnough(ctx, tx, user); err != nil {
+			return err
+		}
 		// The password was right: its failures don't count against the person.
 		if err := succeeded(ctx, tx, user.Email, client); err != nil {
 			return err

@@ -201,6 +201,9 @@ func readLetter(ctx context.Context, tx *database.Tx, tokenHash, lock string) (l
 	if letter.Company, err = tenancy.Load(ctx, tx, letter.Invitation.tenantID); err != nil {
 		return Letter{}, err
 	}
+	if letter.Company.State == tenancy.Erased {
+		return Letter{}, errNoInvitation
+	}
 	letter.user, err = userByEmail(ctx, tx, letter.Invitation.Email)
 	letter.HasAccount = letter.user.ID != ""
 	return letter, err
@@ -231,6 +234,11 @@ func (s *Service) Accept(ctx context.Context, token secret.Text, draft Draft, cl
 		return Grant{Challenge: step}, err
 	}
 	err = s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
+		if letter.HasAccount {
+			if err := stillEnough(ctx, tx, user); err != nil {
+				return err
+			}
+		}
 		grant, err = s.join(ctx, tx, hashToken(token), user, client, proofPassword)
 		return err
 	})

@@ -62,7 +62,7 @@ func (p *principals) find(hash string, nowMS int64) (principal Principal, genera
 	}
 	age := nowMS - known.readMS
 	return known.principal, p.generation, ok && known.generation == p.generation && age >= 0 && age < p.trust.Milliseconds() &&
-		known.principal.Session.ExpiresMS > nowMS && nowMS-known.principal.Session.SeenMS < known.principal.Session.life.touchEvery().Milliseconds()
+		known.principal.Session.ExpiresMS > nowMS && (known.principal.Support == nil || known.principal.Support.ExpiresMS > nowMS) && nowMS-known.principal.Session.SeenMS < known.principal.Session.life.touchEvery().Milliseconds()
 }
 
 // keep remembers what was read since a generation.

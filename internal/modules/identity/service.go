@@ -63,13 +63,33 @@ func (s *Service) SignIn(ctx context.Context, email string, password secret.Text
 	if err != nil {
 		return Grant{}, err
 	}
+	return s.enter(ctx, user, client)
+}
+
+// enter opens a session for somebody whose password was right, or begins their
+// second step.
+func (s *Service) enter(ctx context.Context, user User, client Client) (Grant, error) {
 	if user.factors > 0 {
 		step, err := s.challengeFor(ctx, user, client, "")
 		return Grant{Challenge: step}, err
 	}
 	return s.open(ctx, user, client, "session.opened", proofPassword, func(ctx context.Context, tx *database.Tx) error {
-		return succeeded(ctx, tx, email, client)
+		if err := stillEnough(ctx, tx, user); err != nil {
+			return err
+		}
+		return succeeded(ctx, tx, user.Email, client)
 	})
+}
+
+// stillEnough locks the account of somebody whose password was right a moment
+// ago, and makes sure that it still is and still is enough: the hash takes a
+// while, in which the person may have chased a thief out. Error: errBadLogin.
+func stillEnough(ctx context.Context, tx *database.Tx, seen User) error {
+	now, err := lockUser(ctx, tx, seen.ID)
+	if errors.Is(err, errSignedOut) || err == nil && (now.passwordHash != seen.passwordHash || now.factors > 0 && seen.factors == 0) {
+		return errBadLogin
+	}
+	return err
 }
 
 // prove finds the user of an e-mail and checks the password, with the limits.
@@ -194,8 +214,11 @@ func firstCompany(ctx context.Context, tx *database.Tx, userID string, companies
 }
 
 // assemble reads the person behind a live session. Error: fault.Unauthorized
-// when the account was disabled.
+// when the account was disabled, or the demo that opened the session is over.
 func (s *Service) assemble(ctx context.Context, tx *database.Tx, session Session) (Principal, error) {
+	if session.Proof == proofDemo && !s.cfg.Demo {
+		return Principal{}, errSignedOut // nobody proved anything, and this is no demo any more
+	}
 	user, err := userByID(ctx, tx, session.userID)
 	if errors.Is(err, database.ErrNoRows) || err == nil && user.state != stateActive {
 		return Principal{}, errSignedOut
@@ -316,9 +339,13 @@ func (s *Service) SignOutEverywhere(ctx context.Context, who Principal) error {
 	})
 }
 
-// revokeOthers ends a user's sessions but one.
+// revokeOthers ends a user's sessions but one, and the sign-ins that wait for
+// their second step.
 func revokeOthers(ctx context.Context, tx *database.Tx, userID, butID string) error {
 	tx.Notify(rights, 0)
+	if _, err := tx.Exec(ctx, "DELETE FROM login_challenge WHERE user_id = $1 AND purpose = 'sign_in'", userID); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, "UPDATE login_session SET revoked_ms = $3 WHERE user_id = $1 AND id <> $2 AND revoked_ms = 0", userID, butID, tx.Now())
 	return err
 }

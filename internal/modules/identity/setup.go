@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"slices"
+	"time"
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
@@ -23,7 +24,8 @@ func (s *Service) SetupNeeded(ctx context.Context) (needed bool, err error) {
 	return needed, err
 }
 
-// SetupToken makes a token that opens the first-run page, for boot to print.
+// SetupToken makes a token that opens the first-run page for half an hour, for
+// boot to print.
 // It is zero when the platform is set up. Several processes that boot together
 // each print one; the first used closes all.
 func (s *Service) SetupToken(ctx context.Context) (token secret.Text, err error) {
@@ -41,6 +43,9 @@ func (s *Service) SetupToken(ctx context.Context) (token secret.Text, err error)
 	return token, err
 }
 
+// setupLife is how long a token opens the first-run page: it stands in a log.
+const setupLife = 30 * time.Minute
+
 // Setup is the input of the first run.
 type Setup struct {
 	Token   secret.Text
@@ -52,7 +57,7 @@ type Setup struct {
 
 var (
 	errSetUp    = &fault.Error{Code: fault.Conflict, Reason: "setup_done", Message: "the platform is set up already"}
-	errBadToken = &fault.Error{Code: fault.Forbidden, Reason: "bad_token", Field: "token", Message: "this is not the token that the server printed when it started"}
+	errBadToken = &fault.Error{Code: fault.Forbidden, Reason: "bad_token", Field: "token", Message: "this is not the token that the server printed when it started, or it is older than half an hour: start it again for another"}
 )
 
 // SetUp makes the first company and its admin, who also is the first operator,
@@ -105,7 +110,8 @@ func checkSetup(ctx context.Context, tx *database.Tx, token secret.Text) error {
 		return errSetUp
 	}
 	var n int64
-	err = tx.QueryRow(ctx, "SELECT COUNT(*) FROM setup_token WHERE token_hash = $1 AND used_ms = 0", hashToken(token)).Scan(&n)
+	err = tx.QueryRow(ctx, "SELECT COUNT(*) FROM setup_token WHERE token_hash = $1 AND used_ms = 0 AND created_ms > $2",
+		hashToken(token), tx.Now()-setupLife.Milliseconds()).Scan(&n)
 	if err == nil && n == 0 {
 		err = errBadToken
 	}

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -11,6 +12,8 @@ import (
 
 // freshFor is how long a proof counts for sensitive actions (ASVS 7.5.1).
 const freshFor = 10 * time.Minute
+
+var errFactorNeeded = &fault.Error{Code: fault.Forbidden, Reason: "factor_needed", Message: "the second factor is asked for"}
 
 // Fresh reports whether the person proved themselves lately. The one-click people
 // of a demo have nothing to prove themselves by.
@@ -52,6 +55,10 @@ func (s *Service) StepUp(ctx context.Context, who Principal, proof Proof, client
 			return err
 		}
 		return s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
+			// A factor may have been set up since the person was recognized.
+			if user, err := lockUser(ctx, tx, who.User.ID); err != nil || user.factors > 0 {
+				return cmp.Or[error](err, errFactorNeeded)
+			}
 			if err := succeeded(ctx, tx, who.User.Email, client); err != nil {
 				return err
 			}
@@ -59,7 +66,7 @@ func (s *Service) StepUp(ctx context.Context, who Principal, proof Proof, client
 		})
 	}
 	if proof.Code == "" && len(proof.Passkey) == 0 {
-		return &fault.Error{Code: fault.Forbidden, Reason: "factor_needed", Message: "the second factor is asked for"}
+		return errFactorNeeded
 	}
 	var begun challenge
 	var err error
