@@ -25,6 +25,15 @@ func TestDocuments(t *testing.T) {
 		{"CNPJ", CNPJ, "12.ABC.345/01DE-35", "12ABC34501DE35"}, // the Receita Federal's own example
 		{"CNPJ", CNPJ, "12.abc.345/01de-35", "12ABC34501DE35"},
 		{"CNPJ", CNPJ, "12.ABC.345/01DE-36", ""},
+		// A, L, W and 6 weigh the same modulo 11: the digits are weak for letters, which
+		// is why a number is shown back and confirmed.
+		{"CNPJ", CNPJ, "12.LBC.345/01DE-35", "12LBC34501DE35"},
+		{"CNPJ", CNPJ, "12.WBC.345/01DE-35", "12WBC34501DE35"},
+		{"CNPJ", CNPJ, "12.6BC.345/01DE-35", "126BC34501DE35"},
+		{"CNPJ", CNPJ, "11.444.777/0001-61", "11444777000161"},
+		{"CNPJ", CNPJ, "00.000.000/0001-91", "00000000000191"},
+		{"CPF", CPF, "111.444.777-35", "11144477735"},
+		{"CPF", CPF, "123.456.789-09", "12345678909"},
 		{"CNPJ", CNPJ, "12ABC34501DEAB", ""},
 		{"CNPJ", CNPJ, "00000000000000", ""},
 		{"CEP", CEP, "50030-230", "50030230"},
