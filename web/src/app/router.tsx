@@ -108,7 +108,22 @@ const start = createRoute({ getParentRoute: () => signed, path: "/comecar", comp
 const team = createRoute({ getParentRoute: () => signed, path: "/team", component: lazyRouteComponent(() => import("@/features/team/page")) });
 const audit = createRoute({ getParentRoute: () => signed, path: "/audit", component: lazyRouteComponent(() => import("@/features/audit/page")) });
 const billing = createRoute({ getParentRoute: () => signed, path: "/billing", component: lazyRouteComponent(() => import("@/features/billing/page")) });
-const operator = createRoute({ getParentRoute: () => signed, path: "/operator", component: lazyRouteComponent(() => import("@/features/operator/page")) });
+const operator = createRoute({ getParentRoute: () => signed, path: "/operator", component: lazyRouteComponent(() => import("@/features/operator/frame")) });
+const operatorRooms = [
+  createRoute({ getParentRoute: () => operator, path: "/", component: lazyRouteComponent(() => import("@/features/operator/dashboard")) }),
+  createRoute({ getParentRoute: () => operator, path: "/companies", component: lazyRouteComponent(() => import("@/features/operator/companies")), validateSearch: texts("q", "state", "plan") }),
+  createRoute({ getParentRoute: () => operator, path: "/companies/$company", component: lazyRouteComponent(() => import("@/features/operator/company")) }),
+  createRoute({ getParentRoute: () => operator, path: "/journeys", component: lazyRouteComponent(() => import("@/features/operator/journeys")), validateSearch: texts("q", "state", "attention") }),
+  createRoute({ getParentRoute: () => operator, path: "/journeys/$journey", component: lazyRouteComponent(() => import("@/features/operator/journey")) }),
+  createRoute({ getParentRoute: () => operator, path: "/integrations", component: lazyRouteComponent(() => import("@/features/operator/integrations")) }),
+  createRoute({ getParentRoute: () => operator, path: "/integrations/crm", component: lazyRouteComponent(() => import("@/features/operator/crm")) }),
+  createRoute({ getParentRoute: () => operator, path: "/plans", component: lazyRouteComponent(() => import("@/features/operator/plans")) }),
+  createRoute({ getParentRoute: () => operator, path: "/plans/$version", component: lazyRouteComponent(() => import("@/features/operator/plan-editor")) }),
+  createRoute({ getParentRoute: () => operator, path: "/coupons", component: lazyRouteComponent(() => import("@/features/operator/coupons")) }),
+  createRoute({ getParentRoute: () => operator, path: "/letters", component: lazyRouteComponent(() => import("@/features/operator/letters")) }),
+  createRoute({ getParentRoute: () => operator, path: "/support", component: lazyRouteComponent(() => import("@/features/operator/support")) }),
+  createRoute({ getParentRoute: () => operator, path: "/held", component: lazyRouteComponent(() => import("@/features/operator/held")), validateSearch: texts("view") }),
+] as const;
 const preferences = createRoute({ getParentRoute: () => signed, path: "/preferences", component: lazyRouteComponent(() => import("@/features/preference/page")) });
 
 const signIn = createRoute({
@@ -127,7 +142,7 @@ const forgot = createRoute({ getParentRoute: () => root, path: "/forgot", compon
 const reset = createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(() => import("@/features/session/reset")) });
 
 const tree = root.addChildren([
-  signed.addChildren([home, start, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, billing, audit, operator, preferences]),
+  signed.addChildren([home, start, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, billing, audit, operator.addChildren(operatorRooms), preferences]),
   signIn,
   setup,
   invitation,

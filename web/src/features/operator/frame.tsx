@@ -1,0 +1,70 @@
+import { Outlet } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useMe } from "@/api/session";
+import { Icon, type IconName } from "@/ui/icon";
+import { EmptyState } from "@/ui/state";
+import classes from "./operator.module.css";
+import { integrationsQuery, lateQuery, supportQuery } from "./queries";
+import { troubled } from "./states";
+
+const rooms = [
+  { to: "/operator", name: "dashboard", icon: "operator" },
+  { to: "/operator/companies", name: "companies", icon: "building" },
+  { to: "/operator/journeys", name: "journeys", icon: "right" },
+  { to: "/operator/integrations", name: "integrations", icon: "link" },
+  { to: "/operator/plans", name: "plans", icon: "list" },
+  { to: "/operator/coupons", name: "coupons", icon: "card" },
+  { to: "/operator/letters", name: "letters", icon: "send" },
+  { to: "/operator/support", name: "support", icon: "person" },
+  { to: "/operator/held", name: "held", icon: "box" },
+] as const satisfies { to: string; name: string; icon: IconName }[];
+
+/** The console of the platform's own staff: its rooms beside each page. */
+export default function OperatorFrame() {
+  const { t } = useTranslation("operator");
+  const { may } = useMe();
+  if (!may("platform.operate")) return <EmptyState icon="shield" title={t("closed")} text={t("closedText")} order={1} />;
+  return (
+    <div className={classes.frame}>
+      <Rooms />
+      <div className={classes.page}>
+        <Outlet />
+      </div>
+    </div>
+  );
+}
+
+export function Rooms() {
+  const { t } = useTranslation("operator");
+  const path = useRouterState({ select: (state) => state.location.pathname.replace(/\/$/, "") });
+  const integrations = useQuery(integrationsQuery);
+  const late = useQuery(lateQuery);
+  const support = useQuery(supportQuery);
+  const counts: Partial<Record<(typeof rooms)[number]["name"], number>> = {
+    integrations: troubled(integrations.data?.items ?? []).length,
+    letters: late.data?.items.length ?? 0,
+    support: (support.data?.items ?? []).filter((each) => each.state === "asked").length,
+  };
+  return (
+    <nav className={classes.nav} aria-label={t("rooms")}>
+      {rooms.map((room) => {
+        const here = room.to === "/operator" ? path === "/operator" : path === room.to || path.startsWith(`${room.to}/`);
+        const count = counts[room.name] ?? 0;
+        return (
+          <Link key={room.to} to={room.to} className={classes.link} data-here={here || undefined} aria-current={here ? "page" : undefined}>
+            <Icon name={room.icon} size={18} />
+            {t(`room.${room.name}`)}
+            {count > 0 && (
+              <span className={classes.count}>
+                <span aria-hidden>{count}</span>
+                <span className="p-sr">{t("waitingCount", { count })}</span>
+              </span>
+            )}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
