@@ -22,7 +22,7 @@ CREATE TABLE subscription (
     brand           TEXT    NOT NULL, -- of a card, to recognize it
     last4           TEXT    NOT NULL,
     overdue_ms      BIGINT  NOT NULL, -- day 0 of the ladder; 0 = all is paid
-    told            TEXT    NOT NULL, -- the company's state as it was last set from here
+    told            TEXT    NOT NULL, -- the company's state as it was last set from here; behind a < the one that others had decided before
     reason          TEXT    NOT NULL, -- why it ends, as the company said
     due_ms          BIGINT  NOT NULL, -- when it is looked at next; 0 = never
     looks           BIGINT  NOT NULL, -- that failed, one after another

@@ -2,6 +2,7 @@ package subscription
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"prosa/internal/base/fault"
@@ -105,11 +106,15 @@ func (s *Service) askCheckout(ctx context.Context, sub Subscription, w Wish) (gr
 	if err != nil {
 		return nil, err
 	}
-	if w.State == WishAsking {
+	switch w.State {
+	case WishAsking:
 		return s.openCheckout(ctx, provider, sub, w)
-	}
-	if w.State == WishDropped {
-		if err := provider.ExpireCheckout(ctx, w.externalID); err != nil {
+	case WishRefused:
+		return s.endSecond(ctx, provider, w)
+	case WishDropped:
+		trouble := new(Trouble)
+		// One that can't be closed was paid, maybe: the look tells.
+		if err := provider.ExpireCheckout(ctx, w.externalID); err != nil && (!errors.As(err, &trouble) || trouble.Kind != Refused) {
 			return nil, err
 		}
 	}
@@ -167,8 +172,8 @@ func (s *Service) openCheckout(ctx context.Context, provider Provider, sub Subsc
 // paidCheckout makes what was paid the company's subscription.
 func (s *Service) paidCheckout(ctx context.Context, tx *database.Tx, sub Subscription, w Wish, at CheckoutState) error {
 	if sub.runs() {
-		// Paid twice, by two pages: an operator has to send one back.
-		w.State, w.NextMS, w.Problem = WishRefused, 0, "paid, and the company has another subscription: "+short(at.SubscriptionID)
+		// Paid twice, by two pages: the second one ends, and its money goes back.
+		w.State, w.NextMS, w.Problem = WishRefused, tx.Now(), "paid, and the company has another subscription: "+short(at.SubscriptionID)
 		return saveWish(ctx, tx, w)
 	}
 	sub.Provider, sub.CustomerID, sub.ExternalID = w.Provider, at.CustomerID, at.SubscriptionID

@@ -210,7 +210,7 @@ func (s *Service) RecordPaid(ctx context.Context, tenantID, invoiceID string, pa
 	if err != nil {
 		return invoice, err
 	}
-	if err := s.look(ctx, tenantID, invoice.externalID); err != nil {
+	if err := s.look(ctx, tenantID, invoice.Provider, invoice.externalID); err != nil {
 		return invoice, err
 	}
 	return s.Invoice(ctx, tenantID, invoiceID)

@@ -327,3 +327,65 @@ func TestBadStartsAreRefused(t *testing.T) {
 		t.Error("a trial without an end, for which nobody pays")
 	}
 }
+
+func TestTheTroubleOfSomeKeepsNobodyElseFromBeingRead(t *testing.T) {
+	b := open(t, "sqlite")
+	b.cfg.SweepBatch = 2
+	for _, name := range []string{"Um", "Dois", "Três"} { // their vendor is not configured any more
+		b.begin(b.company(name), Start{Provider: "gone", CustomerID: "cus_1", SubscriptionID: "sub " + name, VersionID: b.small.ID, Interval: Monthly, Price: 10_000, Currency: money.BRL, State: Active, Payer: payer})
+	}
+	b.clock.Advance(time.Second)
+	tenantID, _ := b.begins("Padaria")
+	for range 3 {
+		b.clock.Advance(time.Second)
+		b.sweep()
+	}
+	if len(b.invoices(tenantID)) != 1 {
+		t.Error("nobody reads it")
+	}
+}
+
+// An operator's decision is not lifted by a payment, also when the ladder has
+// come to the same rung meanwhile.
+func TestAPaymentDoesNotLiftWhatAnOperatorDecidedBefore(t *testing.T) {
+	b := open(t, "sqlite")
+	tenantID, externalID := b.begins("Padaria")
+	if _, err := b.desk.SetState(ctx, tenantID, tenancy.Suspended, "spam was sent from it", tenancy.By(olga)); err != nil {
+		t.Fatal(err)
+	}
+	b.days(31)
+	billID := b.psp.renews(externalID, BillFailed)
+	b.sweep()
+	b.days(21)
+	b.sweep()
+	b.is(tenantID, Suspended, tenancy.Suspended)
+	b.psp.sets(externalID, billID, BillPaid)
+	b.days(1)
+	b.sweep()
+	b.is(tenantID, Active, tenancy.Suspended)
+	// Nor by leaving and coming back.
+	if _, err := b.Cancel(ctx, tenantID, "", admin); err != nil {
+		t.Fatal(err)
+	}
+	b.psp.ends(externalID)
+	b.days(1)
+	b.sweep()
+	b.is(tenantID, Ended, tenancy.Canceled)
+	w := b.checkout(tenantID, Wanted{b.small.ID, Monthly})
+	b.psp.pays("chk_" + w.ID)
+	b.news("chk_" + w.ID)
+	externalID = b.is(tenantID, Active, tenancy.Suspended).ExternalID
+	// Freed, it climbs and comes down by itself again.
+	if _, err := b.desk.SetState(ctx, tenantID, tenancy.Active, "they apologized", tenancy.By(olga)); err != nil {
+		t.Fatal(err)
+	}
+	b.days(31)
+	billID = b.psp.renews(externalID, BillFailed)
+	b.days(1)
+	b.sweep()
+	b.is(tenantID, PastDue, tenancy.PastDue)
+	b.psp.sets(externalID, billID, BillPaid)
+	b.days(1)
+	b.sweep()
+	b.is(tenantID, Active, tenancy.Active)
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"prosa/internal/base/fault"
@@ -19,44 +20,59 @@ const lookTries = 5
 
 // Look reads a company's subscription at its vendor and brings ours to the same
 // state. Errors: fault.NotFound, fault.Unavailable, and the vendor's.
-func (s *Service) Look(ctx context.Context, tenantID string) error { return s.look(ctx, tenantID, "") }
+func (s *Service) Look(ctx context.Context, tenantID string) error {
+	return s.look(ctx, tenantID, "", "")
+}
 
-// look is Look; externalID names an earlier subscription of the company at the
-// vendor, of which only the invoices are of interest any more. Empty is the
-// present one.
-func (s *Service) look(ctx context.Context, tenantID, externalID string) error {
+// look is Look; vendor and externalID may name another subscription of the
+// company, an earlier one or one that was paid besides, of which only the
+// invoices are of interest. Empty is the present one.
+func (s *Service) look(ctx context.Context, tenantID, vendor, externalID string) error {
 	for range lookTries {
 		sub, err := s.Of(ctx, tenantID)
 		if err != nil {
 			return err
 		}
-		if sub.Provider == "" {
-			return s.settle(ctx, sub, Remote{})
+		if externalID != "" && (externalID != sub.ExternalID || vendor != sub.Provider) {
+			return s.lookFormer(ctx, tenantID, vendor, externalID)
 		}
-		provider, err := s.provider(sub.Provider)
+		err = s.lookPresent(ctx, sub)
+		if errors.Is(err, errOvertaken) {
+			continue
+		}
 		if err != nil {
-			return err
+			err = errors.Join(err, s.missed(ctx, sub, err))
 		}
-		former := externalID != "" && externalID != sub.ExternalID
-		asked := sub.ExternalID
-		if former {
-			asked = externalID
-		}
-		remote, err := provider.LookSubscription(ctx, asked)
-		if err != nil {
-			if !former {
-				err = errors.Join(err, s.missed(ctx, sub, err))
-			}
-			return err
-		}
-		if former {
-			return s.mirrorFormer(ctx, sub, asked, remote)
-		}
-		if err = s.settle(ctx, sub, remote); !errors.Is(err, errOvertaken) {
-			return err
-		}
+		return err
 	}
 	return errOvertaken
+}
+
+func (s *Service) lookPresent(ctx context.Context, sub Subscription) error {
+	if sub.Provider == "" {
+		return s.settle(ctx, sub, Remote{})
+	}
+	provider, err := s.provider(sub.Provider)
+	if err != nil {
+		return err
+	}
+	remote, err := provider.LookSubscription(ctx, sub.ExternalID)
+	if err != nil {
+		return err
+	}
+	return s.settle(ctx, sub, remote)
+}
+
+func (s *Service) lookFormer(ctx context.Context, tenantID, vendor, externalID string) error {
+	provider, err := s.provider(vendor)
+	if err != nil {
+		return err
+	}
+	remote, err := provider.LookSubscription(ctx, externalID)
+	if err != nil {
+		return err
+	}
+	return s.mirrorFormer(ctx, tenantID, vendor, externalID, remote)
 }
 
 // errOvertaken says that something was stored since the vendor was read.
@@ -149,14 +165,14 @@ func (s *Service) mirrorBills(ctx context.Context, tx *database.Tx, sub Subscrip
 }
 
 // mirrorFormer notes what became of the bills of a subscription that was
-// followed by another one: a refund, a chargeback.
-func (s *Service) mirrorFormer(ctx context.Context, read Subscription, externalID string, remote Remote) error {
-	return s.db.Write(ctx, database.Company(read.TenantID), func(ctx context.Context, tx *database.Tx) error {
-		sub, err := loadSubscription(ctx, tx, read.TenantID, tx.ForUpdate())
+// followed by another one, or paid besides it: a refund, a chargeback.
+func (s *Service) mirrorFormer(ctx context.Context, tenantID, vendor, externalID string, remote Remote) error {
+	return s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		sub, err := loadSubscription(ctx, tx, tenantID, tx.ForUpdate())
 		if err != nil {
 			return err
 		}
-		sub.ExternalID = externalID
+		sub.Provider, sub.ExternalID = vendor, externalID
 		return s.mirrorBills(ctx, tx, sub, remote.Bills)
 	})
 }
@@ -217,27 +233,49 @@ func (s *Service) nextLook(sub Subscription, at standing, invoices []Invoice, no
 
 // move brings the company to the state that goes with the subscription's. It
 // acts on a change of ours only, and never lifts what somebody else has
-// decided: a company that an operator suspended is not freed by a payment, and
-// one that an operator freed stays free until the next rung.
+// decided: a company that an operator suspended is not freed by a payment,
+// whatever became of the subscription meanwhile, and one that an operator freed
+// stays free until the next rung.
 func (s *Service) move(ctx context.Context, tx *database.Tx, sub *Subscription, at standing) error {
 	want := sub.State.company()
-	if want == sub.told {
+	set, floor, _ := strings.Cut(sub.told, beneath)
+	if want == set {
 		return nil
 	}
 	company, err := tenancy.Load(ctx, tx, sub.TenantID)
 	if err != nil {
 		return err
 	}
-	if company.State == tenancy.State(sub.told) || severity(want) > severity(string(company.State)) {
+	is := string(company.State)
+	if is != set || floor != "" && severity(is) < severity(floor) {
+		floor = is // what somebody else has decided since
+	}
+	sub.told = want
+	to := want
+	if floor != "" && floor != string(tenancy.Active) {
+		sub.told += beneath + floor
+		if severity(floor) > severity(want) {
+			to = floor
+		}
+	}
+	way := []string{to}
+	if is == string(tenancy.Canceled) && to != string(tenancy.Active) {
+		way = []string{string(tenancy.Active), to} // the only way back
+	}
+	for _, to := range way {
 		// The letters are ours, since they tell of money.
-		move := tenancy.Move{To: tenancy.State(want), Reason: sub.why(at), By: tenancy.By(itself()), Quiet: true}
+		move := tenancy.Move{To: tenancy.State(to), Reason: sub.why(at), By: tenancy.By(itself()), Quiet: true}
 		if _, err := s.companies.Move(ctx, tx, sub.TenantID, move); err != nil {
 			return err
 		}
 	}
-	sub.told = want
 	return nil
 }
+
+// beneath stands in Subscription.told between the state that was set from here
+// and the one that somebody else had decided before, below which no payment
+// brings the company.
+const beneath = "<"
 
 // why tells in a word why a company's state changes.
 func (s Subscription) why(at standing) string {

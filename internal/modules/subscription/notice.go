@@ -130,7 +130,7 @@ func (s *Service) follow(ctx context.Context, w waiting) (err error) {
 			err = errors.Join(err, s.grant(ctx, a.tenantID, a.wishID, true))
 			continue
 		}
-		err = errors.Join(err, s.look(ctx, a.tenantID, a.externalID))
+		err = errors.Join(err, s.look(ctx, a.tenantID, w.vendor, a.externalID))
 	}
 	return err
 }

@@ -23,7 +23,8 @@ type psp struct {
 	keys      map[string]string // what was asked for under a key
 	effects   []string          // that really happened, once a key
 	answer    func(op, key string) error
-	lose      bool // the effect happens, the answer does not come
+	closing   func(checkoutID string) error // answers ExpireCheckout, nil for as usual
+	lose      bool                          // the effect happens, the answer does not come
 	count     int
 }
 
@@ -209,6 +210,9 @@ func (p *psp) LookCheckout(_ context.Context, id string) (CheckoutState, error) 
 func (p *psp) ExpireCheckout(_ context.Context, id string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.closing != nil {
+		return p.closing(id)
+	}
 	if d := p.checkouts[id]; d != nil {
 		d.expired = true
 	}

@@ -116,6 +116,7 @@ func (s *Service) askRefund(ctx context.Context, w Wish) (granted, error) {
 	if err := provider.Refund(ctx, w.ID, w.BillID, w.Amount); err != nil {
 		return nil, err
 	}
+	s.trouble(ctx, s.lookRefunded(ctx, w), "what became of a refund could not be read", "tenant", w.TenantID, "wish", w.ID)
 	return func(ctx context.Context, tx *database.Tx, sub Subscription, w Wish) error {
 		w.State, w.NextMS = WishDone, 0
 		if err := saveWish(ctx, tx, w); err != nil {
@@ -124,4 +125,18 @@ func (s *Service) askRefund(ctx context.Context, w Wish) (granted, error) {
 		_, err := tx.Exec(ctx, `UPDATE subscription SET due_ms = $2 WHERE tenant_id = $1`, sub.TenantID, tx.Now())
 		return err
 	}, nil
+}
+
+// lookRefunded reads what became of an invoice of another subscription than the
+// company's present one: nobody else reads it without being told.
+func (s *Service) lookRefunded(ctx context.Context, w Wish) error {
+	invoice, err := s.Invoice(ctx, w.TenantID, w.InvoiceID)
+	if err != nil {
+		return err
+	}
+	sub, err := s.Of(ctx, w.TenantID)
+	if err != nil || invoice.Provider == sub.Provider && invoice.externalID == sub.ExternalID {
+		return err
+	}
+	return s.lookFormer(ctx, w.TenantID, invoice.Provider, invoice.externalID)
 }
