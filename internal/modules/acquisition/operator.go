@@ -122,8 +122,10 @@ func (f Filter) condition(before string) (string, []any) {
 	}
 	if query := strings.TrimSpace(f.Query); query != "" {
 		like := next("%" + strings.NewReplacer("%", "", "_", "").Replace(strings.ToLower(query)) + "%")
-		exact := next(strings.ToUpper(strings.NewReplacer(".", "", "/", "").Replace(query)))
-		parts = append(parts, "(email LIKE "+like+" OR LOWER(company) LIKE "+like+" OR LOWER(person) LIKE "+like+" OR tax_id = "+exact+" OR contract_no = "+exact+" OR id = "+next(query)+")")
+		exact := next(strings.ToUpper(query))
+		// Without a mark left it would be that of all who typed none yet.
+		taxID := next(or(strings.ToUpper(strings.NewReplacer(".", "", "/", "", "-", "", " ", "").Replace(query)), query))
+		parts = append(parts, "(email LIKE "+like+" OR LOWER(company) LIKE "+like+" OR LOWER(person) LIKE "+like+" OR tax_id = "+taxID+" OR contract_no = "+exact+" OR id = "+next(query)+")")
 	}
 	if len(f.IDs) > 0 {
 		ids := f.IDs[:min(len(f.IDs), database.MaxList)]
