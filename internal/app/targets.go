@@ -36,8 +36,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "standings", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "shards"},
-		targetAll: {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "shards",
+		targetWorker:  {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "shards"},
+		targetAll: {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -132,6 +132,8 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.subscriptions.Sweeper(), nil
 	case "signups":
 		return r.signup.Sweeper(), nil
+	case "erasures":
+		return r.archive.Eraser(r.tenancy.Doomed, r.logger), nil
 	case "catalog follower":
 		return r.followForCatalogs(), nil
 	case "catalogs":

@@ -165,6 +165,24 @@ func fill(t *testing.T, db *database.DB, rows int) {
 	}
 }
 
+// fillOne puts many rows into one table.
+func fillOne(t *testing.T, db *database.DB, rows int) {
+	t.Helper()
+	err := db.Write(t.Context(), database.Company(ours), func(ctx context.Context, tx *database.Tx) error {
+		for n := range rows {
+			_, err := tx.Exec(ctx, `INSERT INTO collection_item (tenant_id, collection_id, product_id, position) VALUES ($1, $2, $3, $4)`,
+				ours, fmt.Sprintf("col_%d", n%3), fmt.Sprintf("prd_%05d", n), int64(n))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestACompanyTakesAllOfItsOwnAlongAndNothingElse(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		const rows = 3
@@ -224,19 +242,7 @@ func TestACompanyTakesAllOfItsOwnAlongAndNothingElse(t *testing.T) {
 func TestEveryPageIsRead(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		const rows = 2*pageRows + 7
-		err := db.Write(t.Context(), database.Company(ours), func(ctx context.Context, tx *database.Tx) error {
-			for n := range rows {
-				_, err := tx.Exec(ctx, `INSERT INTO collection_item (tenant_id, collection_id, product_id, position) VALUES ($1, $2, $3, $4)`,
-					ours, fmt.Sprintf("col_%d", n%3), fmt.Sprintf("prd_%05d", n), int64(n))
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		fillOne(t, db, rows)
 		blobs, err := blob.NewFolder(blob.Config{Dir: t.TempDir()})
 		if err != nil {
 			t.Fatal(err)

@@ -12,6 +12,10 @@
 //     holds nothing; what changes meanwhile may be in the archive or not.
 //   - An archive without its manifest, which comes last, broke off.
 //
+// It also ends a company's data: what goes lists is erased once the time to come
+// back is over, in pieces, and what remains says what the law or the contract
+// wants kept.
+//
 // It is the one module that reads tables of others: a copy of everything that
 // goes through each module's own words would be written twice and forget what
 // is new.

@@ -68,6 +68,7 @@ var kept = map[string]string{
 	"early_status":      "work under way",
 	"entitlement":       "the plan, which the company sees here",
 	"entitlement_grant": "the plan, which the company sees here",
+	"erasure":           "that there is nothing any more",
 	"exchange":          "what providers were told, with their own ids",
 	"factor_policy":     "how people sign in here",
 	"inbound_key":       "keys of messages",

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/mail"
@@ -27,18 +28,23 @@ const (
 	// Canceled is Suspended by the company's own wish; its data waits for the end
 	// of the time in which it may come back.
 	Canceled State = "canceled"
-	// Erased: its data is gone; what the law wants kept is not here.
+	// Erased: its data goes once CoolOff is over; what the law wants kept remains.
 	Erased State = "erased"
 )
 
-// ways lists where each state may go. Every way but the last has a way back.
+// CoolOff is how long an erased company's data is still there, and the way back
+// open.
+const CoolOff = 7 * 24 * time.Hour
+
+// ways lists where each state may go. Every way has a way back, the last for
+// CoolOff only.
 var ways = map[State][]State{
 	Active:    {PastDue, ReadOnly, Suspended, Canceled},
 	PastDue:   {Active, ReadOnly, Suspended, Canceled},
 	ReadOnly:  {Active, PastDue, Suspended, Canceled},
 	Suspended: {Active, PastDue, ReadOnly, Canceled},
 	Canceled:  {Active, Erased},
-	Erased:    {},
+	Erased:    {Canceled},
 }
 
 // Next lists the states to which a company in this one may go.
@@ -86,6 +92,9 @@ func (s *Service) Move(ctx context.Context, tx *database.Tx, tenantID string, mo
 		return company, &fault.Error{Code: fault.Refused, Reason: "state_way", Field: "state",
 			Message: "a company that is " + string(from) + " can't become " + string(move.To)}
 	}
+	if from == Erased && tx.Now() >= company.StateMS+CoolOff.Milliseconds() {
+		return company, &fault.Error{Code: fault.Refused, Reason: "erased_for_good", Field: "state", Message: "the company's data is gone: it can't come back"}
+	}
 	company.State, company.StateMS = move.To, tx.Now()
 	if err := save(ctx, tx, &company); err != nil {
 		return company, err
@@ -108,6 +117,29 @@ func (s *Service) Move(ctx context.Context, tx *database.Tx, tenantID string, mo
 // last one.
 var stateLetters = map[State]string{
 	Active: mail.CompanyActive, PastDue: mail.CompanyPastDue, ReadOnly: mail.CompanyReadOnly, Suspended: mail.CompanySuspended, Canceled: mail.CompanyCanceled,
+}
+
+// Doomed lists the companies whose data is to be erased: those for which there
+// is no way back any more.
+func (s *Service) Doomed(ctx context.Context) (companies []string, err error) {
+	err = s.db.Read(ctx, database.Platform("the data of companies that ended is erased"), func(ctx context.Context, tx *database.Tx) error {
+		companies = nil
+		// A minute more than the way back is open: who took it just now is seen.
+		rows, err := tx.Query(ctx, "SELECT id FROM tenant WHERE state = 'erased' AND state_ms < $1 ORDER BY id", tx.Now()-(CoolOff+time.Minute).Milliseconds())
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var tenantID string
+			if err := rows.Scan(&tenantID); err != nil {
+				return err
+			}
+			companies = append(companies, tenantID)
+		}
+		return rows.Err()
+	})
+	return companies, err
 }
 
 // SetState is Move for operators, in a transaction of its own. Errors also:

@@ -49,6 +49,31 @@ func TestStatesMoveOnlyAlongTheirWays(t *testing.T) {
 	})
 }
 
+func TestAnErasedCompanyComesBackForAWeek(t *testing.T) {
+	eachRig(t, func(t *testing.T, r *rig) {
+		back, gone := r.company(nil), r.company(nil)
+		for _, tenantID := range []string{back, gone} {
+			r.put(tenantID, Canceled)
+			_, err := r.SetState(t.Context(), tenantID, Erased, "for the test", operator)
+			r.must(err)
+		}
+		r.clock.Advance(CoolOff - time.Second)
+		if doomed, err := r.Doomed(t.Context()); err != nil || len(doomed) != 0 {
+			t.Errorf("%v are doomed too early, %v", doomed, err)
+		}
+		if _, err := r.SetState(t.Context(), back, Canceled, "for the test", operator); err != nil {
+			t.Error(err)
+		}
+		r.clock.Advance(2 * time.Minute)
+		if _, err := r.SetState(t.Context(), gone, Canceled, "for the test", operator); errCode(err) != "erased_for_good" {
+			t.Errorf("it came back: %v", err)
+		}
+		if doomed, err := r.Doomed(t.Context()); err != nil || !slices.Equal(doomed, []string{gone}) {
+			t.Errorf("doomed: %v, %v", doomed, err)
+		}
+	})
+}
+
 // reaches reports whether some ways lead from one state to another.
 func reaches(from, to State) bool {
 	seen := map[State]bool{}
@@ -71,7 +96,7 @@ func reaches(from, to State) bool {
 func (r *rig) put(tenantID string, state State) {
 	r.t.Helper()
 	r.must(r.db.Write(context.Background(), database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE tenant SET state = $2 WHERE id = $1", tenantID, string(state))
+		_, err := tx.Exec(ctx, "UPDATE tenant SET state = $2, state_ms = $3 WHERE id = $1", tenantID, string(state), tx.Now())
 		return err
 	}))
 }
