@@ -3,6 +3,7 @@ package acquisition
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"prosa/internal/base/br"
 	"prosa/internal/base/clock"
@@ -67,7 +68,7 @@ func (a Acquisition) contract(version plan.Version, quote *Quote) ([]byte, error
 		number = br.FormatCPF(a.taxID)
 	}
 	d.Add(pdf.Body, fmt.Sprintf("%s, %s %s", a.billed(), map[string]string{kindCompany: "CNPJ", kindPerson: "CPF"}[c.Kind], number))
-	d.Add(pdf.Body, fmt.Sprintf("%s, %s %s, %s, %s/%s, CEP %s", c.Street, c.Number, c.Complement, c.District, c.City, c.State, br.FormatCEP(c.ZIP)))
+	d.Add(pdf.Body, fmt.Sprintf("%s, %s, %s, %s/%s, CEP %s", c.Street, strings.TrimSpace(c.Number+" "+c.Complement), c.District, c.City, c.State, br.FormatCEP(c.ZIP)))
 	d.Add(pdf.Body, fmt.Sprintf("%s, %s", a.Person.Name, a.Email))
 	d.Add(pdf.Heading, say("Plano", "Plan"))
 	d.Add(pdf.Body, fmt.Sprintf(say("%s, versão %d (%s)", "%s, version %d (%s)"), version.Name.In(a.Terms.Locale), version.Number, version.ID))
