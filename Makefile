@@ -220,6 +220,11 @@ show-proration: needs-go needs-postgres ## changes of plan to the cent, use that
 show-stripe: needs-go stripe-mock ## every call to Stripe against its mock, signatures, whole lives against the simulator, lost answers
 	@go test -count=1 -v -run 'TestEveryCall|TestVerify|TestALife|TestPix|TestBoleto|TestDeclined|TestTrial|TestRenewal|TestUpgrade|TestDispute|TestLostAnswers' ./internal/adapters/stripe | grep -v -e '^=== ' -e '^    --- PASS'
 
+.PHONY: show-journey-kills
+show-journey-kills: needs-go needs-postgres ## kill -9 at every boundary of a company's purchase, before a call, after it, before and after the commit: the same end, the same keys
+	@go test -count=1 -v -run 'TestKill9AtEachBoundary' ./internal/platform/saga | grep -v '^=== '
+	@PROSA_KILL_TABLE=full go test -count=1 -timeout 30m -v -run 'TestShowJourneyKills' ./internal/app | grep -v '^=== '
+
 .PHONY: show-catalog
 show-catalog: needs-go needs-postgres ## 50,000 items pushed to the simulated Meta with its limits, partly rejected, changed, read back: every state right (SHOW_ITEMS=50000)
 	@SHOW_ITEMS=$${SHOW_ITEMS:-50000} go test -count=1 -timeout 30m -v -run 'TestShowCatalog' ./internal/modules/listing | grep -v -e '^=== ' -e '--- PASS'
