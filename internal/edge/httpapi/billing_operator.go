@@ -28,7 +28,7 @@ func (a *api) registerCompanyBilling() {
 		summary: "Begin the subscription of a contract that was signed offline. Reasons: subscribed, step_up_required.",
 	}, a.openContract)
 	handle(a, route{
-		id: "extend-trial", method: http.MethodPost, path: "/operator/companies/{company}/trial", tag: "operator", needs: identity.PlatformOperate,
+		id: "extend-trial", method: http.MethodPost, path: "/operator/companies/{company}/trial", tag: "operator", needs: identity.PlatformOperate, fresh: true,
 		summary: "Give a trial a later end. Reason: trial_at_vendor.",
 	}, a.extendTrial)
 	handle(a, route{

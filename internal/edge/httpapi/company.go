@@ -66,7 +66,7 @@ func (a *api) registerCompany() {
 		return listed(a.deps.Tenancy.List(ctx, in.Cursor, in.Limit))
 	})
 	handle(a, route{
-		id: "create-company", method: http.MethodPost, path: "/companies", tag: "company", needs: identity.PlatformOperate, status: http.StatusCreated,
+		id: "create-company", method: http.MethodPost, path: "/companies", tag: "company", needs: identity.PlatformOperate, fresh: true, status: http.StatusCreated,
 		summary: "Make a company, with an invitation for its first admin. Reason: slug_taken.",
 	}, a.createCompany)
 	handle(a, route{

@@ -24,7 +24,7 @@ func (a *api) registerCompanyOperator() {
 		summary: "Grant a company more than its plan does, for a time.",
 	}, a.grantQuota)
 	handle(a, route{
-		id: "end-quota", method: http.MethodDelete, path: "/operator/companies/{company}/grants/{grant}", tag: "operator", needs: identity.PlatformOperate, status: http.StatusNoContent,
+		id: "end-quota", method: http.MethodDelete, path: "/operator/companies/{company}/grants/{grant}", tag: "operator", needs: identity.PlatformOperate, fresh: true, status: http.StatusNoContent,
 		summary: "Take a grant back.",
 	}, a.endQuota)
 }

@@ -32,7 +32,7 @@ func (a *api) streamEvents(ctx context.Context, in *eventsInput) (*huma.StreamRe
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		request, writer := humago.Unwrap(ctx)
 		viewer.Check = func(checkCtx context.Context) (identity.Principal, error) {
-			return a.deps.Identity.Authenticate(checkCtx, cookieToken(request, a.secure))
+			return a.authenticate(request.WithContext(checkCtx))
 		}
 		if err := a.deps.Live.Serve(writer, request, viewer, lastID); err != nil {
 			writeProblem(writer, request, err)

@@ -158,6 +158,19 @@ func TestSensitiveOperationsWantAFreshProof(t *testing.T) {
 			t.Errorf("%s asks for no fresh proof", name)
 		}
 	}
+	// What operators write asks too, but for what harms nobody or can be taken back.
+	calm := []string{
+		"create-plan", "draft-plan", "edit-plan", "discard-plan", // nobody sees a draft
+		"refuse-support", "end-support", // takes away
+		"retry-journey-step", "replay-quarantined", "replay-dead-letter", "mend-letter", "probe-integration", "test-crm", "check-crm-fields", // once more
+		"change-crm", "set-invoice-nfse", // names and numbers
+	}
+	for _, op := range allOperations(t) {
+		writes := op.Method != http.MethodGet && op.Extensions[permissionKey] == string(identity.PlatformOperate)
+		if writes && marked[op.OperationID] == slices.Contains(calm, op.OperationID) {
+			t.Errorf("%s asks operators for a fresh proof: %t", op.OperationID, marked[op.OperationID])
+		}
+	}
 	h := open(t, databasetest.Open(t))
 	bia := h.join(h.root, "bia@alfa.example.com", "Bia", identity.Attendant)
 	clicked := h.browser()

@@ -1,9 +1,11 @@
 package httpapi
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"prosa/internal/base/fault"
@@ -47,7 +49,7 @@ func (c *console) at(r *http.Request) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	return strings.EqualFold(host, c.host)
+	return strings.EqualFold(strings.TrimSuffix(host, "."), c.host)
 }
 
 // admits refuses calls that another site makes with our cookies, and operators'
@@ -68,11 +70,11 @@ func (a *api) admits(r *http.Request, rt route) error {
 
 // here gives what somebody is at this host: staff at the console only, and at the
 // console nothing but staff.
-func (a *api) here(r *http.Request, who identity.Principal) identity.Principal {
+func (a *api) here(ctx context.Context, who identity.Principal) identity.Principal {
 	switch {
 	case a.console == nil:
 		return who
-	case a.console.at(r):
+	case aboutOf(ctx).console:
 		if !who.User.Operator {
 			who.Role, who.Company = "", tenancy.Company{}
 		}
@@ -83,6 +85,13 @@ func (a *api) here(r *http.Request, who identity.Principal) identity.Principal {
 		}
 	}
 	return who
+}
+
+// looksFromHere reports whether the caller may turn to a company at this host:
+// away from the console to one of their own only.
+func (a *api) looksFromHere(ctx context.Context, tenantID string) bool {
+	return a.console == nil || aboutOf(ctx).console ||
+		slices.ContainsFunc(caller(ctx).Companies, func(m identity.Membership) bool { return m.ID == tenantID })
 }
 
 func errNoOperation() error { return fault.New(fault.NotFound, "there is no such operation") }

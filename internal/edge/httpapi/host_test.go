@@ -129,6 +129,74 @@ func TestTheConsoleTakesNoWritesOfOtherSurfaces(t *testing.T) {
 	}
 }
 
+// A name ends with a dot or not, in any case and with any port (RFC 9110, 4.2.3).
+func TestTheConsoleKnowsItsNameHoweverItIsWritten(t *testing.T) {
+	w := openTowers(t, databasetest.Open(t))
+	root := w.signIn(w.root.get("/session").text("user", "email"))
+	for host, want := range map[string]int{
+		"staff.example.net": http.StatusOK, "STAFF.Example.NET:443": http.StatusOK, "staff.example.net.": http.StatusOK, "staff.example.net.:8080": http.StatusOK,
+		"app.example.com.": http.StatusNotFound, "app.example.com:staff.example.net": http.StatusNotFound, "staff.example.net@app.example.com": http.StatusNotFound,
+	} {
+		r := httptest.NewRequest(http.MethodGet, Prefix+"/companies", nil)
+		r.Host = host
+		for _, name := range []string{"X-Forwarded-Host", "X-Original-Host", "Forwarded"} { // which nobody listens to
+			r.Header.Set(name, "host=staff.example.net")
+		}
+		r.Header.Set("Cookie", "sid="+root)
+		out := httptest.NewRecorder()
+		w.handler.ServeHTTP(out, r)
+		if out.Code != want {
+			t.Errorf("%s: %d, want %d", host, out.Code, want)
+		}
+	}
+}
+
+// What somebody is told about themselves at the door is what they are behind it.
+func TestSigningInTellsWhatOneIsAtThisHost(t *testing.T) {
+	w := openTowers(t, databasetest.Open(t))
+	w.company("Beta", "beto@example.com", "Beto")
+	login := func(host, email string) string {
+		r := httptest.NewRequest(http.MethodPost, "http://"+host+Prefix+"/session", strings.NewReader(`{"email":"`+email+`","password":"`+password+`"}`))
+		r.Header.Set("Content-Type", "application/json")
+		out := httptest.NewRecorder()
+		w.handler.ServeHTTP(out, r)
+		if out.Code != http.StatusCreated {
+			t.Fatalf("%s at %s: %d %s", email, host, out.Code, out.Body)
+		}
+		return out.Body.String()
+	}
+	if got := login(appHost, w.root.get("/session").text("user", "email")); strings.Contains(got, "platform.operate") || strings.Contains(got, `"operator":true`) {
+		t.Errorf("an operator at the app: %s", got)
+	}
+	if got := login(staffHost, "beto@example.com"); !strings.Contains(got, `"permissions":[]`) || strings.Contains(got, `"company":`) {
+		t.Errorf("a member at the console: %s", got)
+	}
+	// Nor does a look that was opened at the console open the company at the app.
+	tenantID := w.tenantOf("beto@example.com")
+	root := w.signIn(w.root.get("/session").text("user", "email"))
+	w.root.call(http.MethodPost, "/operator/companies/"+tenantID+"/support", map[string]any{"reason": "for the test"}).want(http.StatusCreated)
+	for host, sees := range map[string]bool{appHost: false, staffHost: true} {
+		r := httptest.NewRequest(http.MethodPatch, "http://"+host+Prefix+"/session", strings.NewReader(`{"company_id":"`+tenantID+`"}`))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Cookie", "sid="+root)
+		out := httptest.NewRecorder()
+		w.handler.ServeHTTP(out, r)
+		if got := strings.Contains(out.Body.String(), "Beta"); got != sees {
+			t.Errorf("a look at %s: %d %s", host, out.Code, out.Body)
+		}
+	}
+}
+
+// tenantOf gives the company of somebody who has one.
+func (w *towers) tenantOf(email string) string {
+	w.t.Helper()
+	grant, err := w.identity.SignIn(context.Background(), email, secret.New(password), identity.Client{IP: "127.0.0.1"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return grant.Principal.TenantID()
+}
+
 // Another host's cookies must not be ours: they name no domain.
 func TestCookiesAreBoundToTheirHost(t *testing.T) {
 	for _, secure := range []bool{true, false} {

@@ -162,5 +162,5 @@ func (a *api) acceptInvitation(ctx context.Context, in *acceptInvitationInput) (
 	if err != nil {
 		return nil, err
 	}
-	return a.signedIn(grant), nil
+	return a.signedIn(ctx, grant), nil
 }

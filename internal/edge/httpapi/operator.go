@@ -25,7 +25,7 @@ func (a *api) registerOperator() {
 		summary: "Try a piece again.",
 	}, a.replayQuarantined)
 	handle(a, route{
-		id: "drop-quarantined", method: http.MethodPost, path: "/quarantine/{entry}/drop", tag: "operator", needs: identity.PlatformOperate, status: http.StatusNoContent,
+		id: "drop-quarantined", method: http.MethodPost, path: "/quarantine/{entry}/drop", tag: "operator", needs: identity.PlatformOperate, fresh: true, status: http.StatusNoContent,
 		summary: "Set a piece aside.",
 	}, a.dropQuarantined)
 	handle(a, route{
@@ -39,7 +39,7 @@ func (a *api) registerOperator() {
 		summary: "Give a letter back to its consumer.",
 	}, a.replayLetter)
 	handle(a, route{
-		id: "drop-dead-letter", method: http.MethodPost, path: "/dead-letters/{letter}/drop", tag: "operator", needs: identity.PlatformOperate, status: http.StatusNoContent,
+		id: "drop-dead-letter", method: http.MethodPost, path: "/dead-letters/{letter}/drop", tag: "operator", needs: identity.PlatformOperate, fresh: true, status: http.StatusNoContent,
 		summary: "Forget a letter.",
 	}, a.dropLetter)
 }

@@ -20,13 +20,13 @@ func (a *api) registerPlanEdit() {
 		summary: "A new plan with its first draft. Reason: slug_taken.",
 	}, a.createPlan)
 	handle(a, route{
-		id: "make-sample-plans", method: http.MethodPost, path: "/operator/plans/sample", tag: "plan", needs: identity.PlatformOperate, status: http.StatusCreated,
+		id: "make-sample-plans", method: http.MethodPost, path: "/operator/plans/sample", tag: "plan", needs: identity.PlatformOperate, fresh: true, status: http.StatusCreated,
 		summary: "Put a sample page of prices of three plans on sale. Reason: plans_exist.",
 	}, func(ctx context.Context, _ *struct{}) (*all[plan.Version], error) {
 		return whole(a.deps.Plans.Sample(ctx, staff(caller(ctx))))
 	})
 	handle(a, route{
-		id: "place-plan", method: http.MethodPatch, path: "/operator/plans/{plan}", tag: "plan", needs: identity.PlatformOperate,
+		id: "place-plan", method: http.MethodPatch, path: "/operator/plans/{plan}", tag: "plan", needs: identity.PlatformOperate, fresh: true,
 		summary: "Move a plan on the page of prices, close or open it.",
 	}, a.placePlan)
 	handle(a, route{

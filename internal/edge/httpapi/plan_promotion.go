@@ -17,13 +17,13 @@ func (a *api) registerPromotion() {
 		return listed(a.deps.Plans.Promotions(ctx, in.Cursor, in.Limit))
 	})
 	handle(a, route{
-		id: "create-promotion", method: http.MethodPost, path: "/operator/promotions", tag: "plan", needs: identity.PlatformOperate, status: http.StatusCreated,
+		id: "create-promotion", method: http.MethodPost, path: "/operator/promotions", tag: "plan", needs: identity.PlatformOperate, fresh: true, status: http.StatusCreated,
 		summary: "A new coupon. Reason: code_taken.",
 	}, func(ctx context.Context, in *createPromotionInput) (*promotionOutput, error) {
 		return a.savePromotion(ctx, "", in.Body)
 	})
 	handle(a, route{
-		id: "change-promotion", method: http.MethodPut, path: "/operator/promotions/{promotion}", tag: "plan", needs: identity.PlatformOperate,
+		id: "change-promotion", method: http.MethodPut, path: "/operator/promotions/{promotion}", tag: "plan", needs: identity.PlatformOperate, fresh: true,
 		summary: "Change a coupon; what was promised with it stands.",
 	}, func(ctx context.Context, in *changePromotionInput) (*promotionOutput, error) {
 		return a.savePromotion(ctx, in.Promotion, in.Body)

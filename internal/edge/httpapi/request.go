@@ -22,6 +22,8 @@ type about struct {
 	client identity.Client
 	who    identity.Principal
 	route  string
+	// console says that the request came to the operators' host.
+	console bool
 }
 
 type aboutKey struct{}

@@ -120,7 +120,7 @@ func (a *api) admit(r route) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		request, writer := humago.Unwrap(ctx)
 		about := aboutOf(request.Context())
-		about.route = a.prefix + r.path
+		about.route, about.console = a.prefix+r.path, a.console.at(request)
 		if err := a.admits(request, r); err != nil {
 			writeProblem(writer, request, err)
 			return
@@ -194,7 +194,7 @@ func permit(who identity.Principal, needs identity.Permission) error {
 func (a *api) authenticate(r *http.Request) (identity.Principal, error) {
 	who, err := a.deps.Identity.Authenticate(r.Context(), cookieToken(r, a.secure))
 	who.ClientIP = aboutOf(r.Context()).client.IP
-	return a.here(r, who), err
+	return a.here(r.Context(), who), err
 }
 
 // cookieName is __Host-sid where browsers reach us by https: such a cookie

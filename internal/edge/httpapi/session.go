@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"prosa/internal/base/fault"
 	"prosa/internal/base/secret"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/tenancy"
@@ -26,7 +27,8 @@ type features struct {
 	Demo bool `json:"demo"`
 }
 
-func (a *api) me(who identity.Principal) me {
+func (a *api) me(ctx context.Context, who identity.Principal) me {
+	who = a.here(ctx, who)
 	out := me{
 		User: who.User, SessionID: who.Session.ID, Role: who.Role, Permissions: who.Permissions(),
 		Companies: who.Companies, Features: features{Demo: a.deps.Demo}, MustEnrol: who.MustEnrol, Support: who.Support,
@@ -46,7 +48,9 @@ func (a *api) registerSession() {
 	}, a.signIn)
 	handle(a, route{
 		id: "get-session", method: http.MethodGet, path: "/session", tag: "session", needs: signedIn, summary: "Who is signed in.",
-	}, func(ctx context.Context, _ *struct{}) (*meOutput, error) { return &meOutput{a.me(caller(ctx))}, nil })
+	}, func(ctx context.Context, _ *struct{}) (*meOutput, error) {
+		return &meOutput{a.me(ctx, caller(ctx))}, nil
+	})
 	handle(a, route{
 		id: "switch-company", method: http.MethodPatch, path: "/session", tag: "session", needs: signedIn,
 		summary: "Look at another company of one's own.",
@@ -97,7 +101,7 @@ func (a *api) signIn(ctx context.Context, in *signInInput) (*signIn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.signedIn(grant), nil
+	return a.signedIn(ctx, grant), nil
 }
 
 type switchInput struct {
@@ -107,11 +111,14 @@ type switchInput struct {
 }
 
 func (a *api) switchCompany(ctx context.Context, in *switchInput) (*meOutput, error) {
+	if !a.looksFromHere(ctx, in.Body.CompanyID) {
+		return nil, fault.New(fault.Forbidden, "you are not a member of that company")
+	}
 	who, err := a.deps.Identity.Switch(ctx, caller(ctx), in.Body.CompanyID)
 	if err != nil {
 		return nil, err
 	}
-	return &meOutput{a.me(who)}, nil
+	return &meOutput{a.me(ctx, who)}, nil
 }
 
 type signedOut struct {
@@ -175,5 +182,5 @@ func (a *api) changeMe(ctx context.Context, in *changeMeInput) (*meOutput, error
 	if err != nil {
 		return nil, err
 	}
-	return &meOutput{a.me(who)}, nil
+	return &meOutput{a.me(ctx, who)}, nil
 }

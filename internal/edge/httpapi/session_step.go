@@ -78,7 +78,7 @@ func (a *api) secondStep(ctx context.Context, in *secondStepInput) (*signIn, err
 	if err != nil {
 		return nil, err
 	}
-	return a.signedIn(grant), nil
+	return a.signedIn(ctx, grant), nil
 }
 
 func (a *api) askPasskey(ctx context.Context, _ *struct{}) (*signIn, error) {
@@ -101,7 +101,7 @@ func (a *api) signInByPasskey(ctx context.Context, in *passkeyInput) (*signIn, e
 	if err != nil {
 		return nil, err
 	}
-	return a.signedIn(grant), nil
+	return a.signedIn(ctx, grant), nil
 }
 
 // passkeyOptions is what the browser's passkeys are asked.

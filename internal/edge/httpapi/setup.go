@@ -22,12 +22,12 @@ func entrance() map[int]any {
 	return map[int]any{http.StatusCreated: me{}, http.StatusAccepted: secondStep{}}
 }
 
-func (a *api) signedIn(grant identity.Grant) *signIn {
+func (a *api) signedIn(ctx context.Context, grant identity.Grant) *signIn {
 	if grant.Challenge != nil {
 		return a.askStep(*grant.Challenge)
 	}
 	return &signIn{
-		Status: http.StatusCreated, SetCookie: []http.Cookie{a.signedInCookie(grant.Token), a.stepCookie(secret.Text{})}, Body: a.me(grant.Principal),
+		Status: http.StatusCreated, SetCookie: []http.Cookie{a.signedInCookie(grant.Token), a.stepCookie(secret.Text{})}, Body: a.me(ctx, grant.Principal),
 	}
 }
 
@@ -90,7 +90,7 @@ func (a *api) setUp(ctx context.Context, in *setUpInput) (*signIn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.signedIn(grant), nil
+	return a.signedIn(ctx, grant), nil
 }
 
 type demoInput struct {
@@ -104,5 +104,5 @@ func (a *api) openDemoSession(ctx context.Context, in *demoInput) (*signIn, erro
 	if err != nil {
 		return nil, err
 	}
-	return a.signedIn(grant), nil
+	return a.signedIn(ctx, grant), nil
 }

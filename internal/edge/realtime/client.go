@@ -319,7 +319,8 @@ func (c *client) doubted(ctx context.Context) bool {
 }
 
 func sameRights(a, b identity.Principal) bool {
-	return a.TenantID() == b.TenantID() && a.Role == b.Role && a.Company.State == b.Company.State
+	return a.TenantID() == b.TenantID() && a.Role == b.Role && a.Company.State == b.Company.State &&
+		a.MustEnrol == b.MustEnrol && (a.Support == nil) == (b.Support == nil)
 }
 
 // writer writes to a browser with a time limit.
