@@ -160,6 +160,7 @@ func (s *Service) begin(ctx context.Context, tx *database.Tx, a *Acquisition, me
 	a.Try++
 	t := attempt{
 		acquisitionID: a.ID, try: a.Try, state: attemptAsked, versionID: a.VersionID, interval: string(a.Interval), coupon: quote.Coupon, quote: *quote, method: method,
+		detail: detail{Buyer: a.buyer()},
 	}
 	if offerOf(version, a.Locale).free() {
 		if err := s.markPaid(ctx, tx, a, &t, tx.Now()); err != nil {
@@ -226,9 +227,10 @@ func (s *Service) promise(ctx context.Context, tx *database.Tx, a Acquisition) (
 }
 
 // markPaid notes that the money for a page came, or that none is needed. What
-// was paid for is what counts from here on.
+// was paid for, and for whom, is what counts from here on.
 func (s *Service) markPaid(ctx context.Context, tx *database.Tx, a *Acquisition, t *attempt, atMS int64) error {
 	a.State, a.PaidMS = Paid, atMS
+	a.restore(t.detail.Buyer)
 	a.VersionID, a.Interval, a.Coupon = t.versionID, subscription.Interval(t.interval), t.coupon
 	if t.provider != "" {
 		a.Provider = t.provider
@@ -280,6 +282,9 @@ func (s *Service) GiveUp(ctx context.Context, token secret.Text) (Journey, error
 func (s *Service) CheckoutNews(ctx context.Context, tx *database.Tx, vendor, checkoutID string) error {
 	acquisitionID, err := byCheckout(ctx, tx, vendor, checkoutID)
 	if err != nil || acquisitionID == "" {
+		return err
+	}
+	if err := lookAgain(ctx, tx, vendor, checkoutID); err != nil {
 		return err
 	}
 	return s.nudge(ctx, tx, acquisitionID)

@@ -476,8 +476,10 @@ type psp struct {
 	checkouts map[string]*paperCheckout
 	// trouble is answered by all calls; before says whether the effect is lost too.
 	trouble error
-	lost    int // so many of the next answers are lost, after the effect
+	lost    int   // so many of the next answers are lost, after the effect
+	closing error // answers ExpireCheckout, nil for as usual
 	calls   []string
+	ended   []string // subscriptions, at once
 }
 
 type paperCheckout struct {
@@ -546,6 +548,9 @@ func (p *psp) ExpireCheckout(_ context.Context, checkoutID string) error {
 	if err := p.call("expire " + checkoutID); err != nil {
 		return err
 	}
+	if p.closing != nil {
+		return p.closing
+	}
 	c := p.checkouts[checkoutID]
 	c.expired++
 	if c.State != subscription.CheckoutPaid {
@@ -584,8 +589,27 @@ func (p *psp) lose(answers int) {
 	p.lost = answers
 }
 
-func (p *psp) LookSubscription(context.Context, string) (subscription.Remote, error) {
-	return subscription.Remote{State: subscription.RemoteActive}, nil
+func (p *psp) LookSubscription(_ context.Context, subscriptionID string) (subscription.Remote, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	remote := subscription.Remote{State: subscription.RemoteActive}
+	if err := p.call("look " + subscriptionID); err != nil {
+		return remote, err
+	}
+	if c := p.checkouts[strings.TrimPrefix(subscriptionID, "sub of ")]; c != nil && c.Paid > 0 {
+		remote.Bills = []subscription.Bill{{BillID: "bill of " + c.id, State: subscription.BillPaid, Amount: c.Paid, Paid: c.Paid, Currency: money.BRL}}
+	}
+	return remote, nil
+}
+
+func (p *psp) CancelNow(_ context.Context, _, subscriptionID string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.call("end " + subscriptionID); err != nil {
+		return err
+	}
+	p.ended = append(p.ended, subscriptionID)
+	return p.answered()
 }
 
 func (p *psp) PreviewChange(context.Context, subscription.Change) (money.Amount, error) {
@@ -593,7 +617,6 @@ func (p *psp) PreviewChange(context.Context, subscription.Change) (money.Amount,
 }
 func (p *psp) ApplyChange(context.Context, string, subscription.Change) error { return nil }
 func (p *psp) CancelAtEnd(context.Context, string, string, bool) error        { return nil }
-func (p *psp) CancelNow(context.Context, string, string) error                { return nil }
 func (p *psp) Refund(context.Context, string, string, money.Amount) error     { return nil }
 func (p *psp) MethodPage(context.Context, string, string) (string, error)     { return "", nil }
 func (p *psp) Verify(http.Header, []byte) ([]subscription.Notice, error)      { return nil, io.EOF }

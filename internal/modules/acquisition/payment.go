@@ -63,7 +63,7 @@ func (s *Service) runCustomer(ctx context.Context, job saga.Job) (saga.Commit, e
 	}
 	return func(ctx context.Context, tx *database.Tx) (string, error) {
 		return customerID, within(ctx, tx, a.ID, func(now *Acquisition) error {
-			if now.Provider == t.provider {
+			if now.customer() == a.customer() && now.Provider == t.provider { // nobody corrected the payer meanwhile
 				now.CustomerID = customerID
 			}
 			return nil
@@ -111,11 +111,15 @@ func (s *Service) refused(ctx context.Context, job saga.Job, a Acquisition, t at
 		return paymentTrouble(job, err)
 	}
 	told := s.change(ctx, a.ID, func(ctx context.Context, tx *database.Tx, now *Acquisition) error {
-		if now.Try != t.try {
-			return nil
+		fresh, err := oneAttempt(ctx, tx, a.ID, t.try)
+		if err != nil || now.Try != t.try || fresh.dropped {
+			return err
 		}
-		t.state, t.problem = string(subscription.CheckoutFailed), "refused"
-		return t.put(ctx, tx)
+		fresh.state, fresh.problem = string(subscription.CheckoutFailed), "refused"
+		if err := s.letGo(ctx, tx, fresh); err != nil { // held again with the next try
+			return err
+		}
+		return fresh.put(ctx, tx)
 	})
 	if told != nil {
 		return told
@@ -189,7 +193,7 @@ func (s *Service) noteOpen(ctx context.Context, tx *database.Tx, t attempt, star
 		if now.state == attemptAsked {
 			now.state = string(subscription.CheckoutOpen)
 		}
-		if a.Provider == t.provider {
+		if a.Provider == t.provider && !now.dropped {
 			a.CustomerID = customerID
 		}
 		return now.put(ctx, tx)
@@ -282,41 +286,53 @@ func (s *Service) look(ctx context.Context, job saga.Job, a Acquisition, t attem
 	if found.State == subscription.CheckoutPaid {
 		return func(ctx context.Context, tx *database.Tx) (string, error) { return s.commitPaid(ctx, tx, t, found) }, nil
 	}
-	lapsed := false
-	err = s.change(ctx, a.ID, func(ctx context.Context, tx *database.Tx, now *Acquisition) error {
-		fresh, err := oneAttempt(ctx, tx, a.ID, t.try)
+	lapsed, ended := false, found.State == subscription.CheckoutExpired
+	if err := s.note(ctx, a.ID, t, func(tx *database.Tx, fresh *attempt) bool {
+		fresh.learn(found)
+		lapsed = fresh.dropped || fresh.overdue(tx.Now())
+		return ended || !lapsed
+	}); err != nil || ended || !lapsed {
+		return nil, err
+	}
+	closed, err := s.closePage(ctx, provider, t)
+	if err != nil {
+		return nil, paymentTrouble(job, err)
+	}
+	if !closed {
+		return nil, nil // it may have been paid: the next look tells
+	}
+	return nil, s.note(ctx, a.ID, t, func(_ *database.Tx, fresh *attempt) bool {
+		fresh.state = string(subscription.CheckoutExpired)
+		return true
+	})
+}
+
+// note changes a page of a journey, and moves the journey after it when fn says
+// so; t is the page as it was before.
+func (s *Service) note(ctx context.Context, acquisitionID string, t attempt, fn func(tx *database.Tx, fresh *attempt) (moves bool)) error {
+	return s.change(ctx, acquisitionID, func(ctx context.Context, tx *database.Tx, now *Acquisition) error {
+		fresh, err := oneAttempt(ctx, tx, acquisitionID, t.try)
 		if err != nil {
 			return err
 		}
-		fresh.learn(found)
-		lapsed = fresh.dropped || fresh.overdue(tx.Now())
-		if lapsed && fresh.state != string(subscription.CheckoutExpired) {
-			fresh.state = string(subscription.CheckoutExpired)
-		}
-		if err := fresh.put(ctx, tx); err != nil {
+		moves := fn(tx, &fresh)
+		if err := fresh.put(ctx, tx); err != nil || !moves {
 			return err
 		}
 		return s.follow(ctx, tx, now, fresh, t.state)
 	})
-	if err != nil || !lapsed || found.State == subscription.CheckoutExpired {
-		return nil, err
-	}
-	if err := s.closePage(ctx, provider, t); err != nil {
-		return nil, paymentTrouble(job, err)
-	}
-	return nil, nil
 }
 
 // closePage keeps a page from being paid. A provider that refuses has its
-// reasons: the next look tells.
-func (s *Service) closePage(ctx context.Context, provider subscription.Provider, t attempt) error {
-	err := provider.ExpireCheckout(ctx, t.checkoutID)
+// reasons: the page is not closed then, and the next look tells.
+func (s *Service) closePage(ctx context.Context, provider subscription.Provider, t attempt) (closed bool, err error) {
+	err = provider.ExpireCheckout(ctx, t.checkoutID)
 	var trouble *subscription.Trouble
 	if errors.As(err, &trouble) && trouble.Kind == subscription.Refused {
 		s.logger.WarnContext(ctx, "a page of a provider could not be closed", "checkout", t.checkoutID, "problem", trouble.Message)
-		return nil
+		return false, nil
 	}
-	return err
+	return err == nil, err
 }
 
 // learn takes what the provider tells of a page.
@@ -339,9 +355,18 @@ func (t *attempt) learn(found subscription.CheckoutState) {
 // be on its way through the banks.
 const graceDays = 3
 
-// overdue tells whether a boleto or a Pix was not paid in time.
+// overdue tells whether a boleto or a Pix was not paid in time, or a page not
+// used in its time: not all providers close those by themselves.
 func (t attempt) overdue(nowMS int64) bool {
-	return t.state == string(subscription.CheckoutPending) && t.dueMS > 0 && nowMS > workdays(t.dueMS, graceDays)
+	until := t.detail.ExpiresMS
+	switch subscription.CheckoutStep(t.state) {
+	case subscription.CheckoutPending:
+		until = max(t.dueMS, 0)
+	case subscription.CheckoutOpen, subscription.CheckoutFailed:
+	default:
+		return false
+	}
+	return until > 0 && nowMS > workdays(until, graceDays)
 }
 
 // follow moves a journey after its latest page.

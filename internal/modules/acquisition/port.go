@@ -49,6 +49,9 @@ type Inviter interface {
 // fills it.
 type Subscriptions interface {
 	Begin(ctx context.Context, tx *database.Tx, tenantID string, start subscription.Start) error
+	// EndExtra ends a subscription that was paid besides the company's own, and
+	// makes invoices of what was paid for it. Twice is as once.
+	EndExtra(ctx context.Context, tenantID, vendor, externalID string) error
 }
 
 // Bots asks the bot builder for the bots that a company begins with.

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/database"
 )
 
@@ -125,6 +126,8 @@ type detail struct {
 	PixCode        string `json:"pix_code,omitempty"`
 	BoletoLine     string `json:"boleto_line,omitempty"`
 	BoletoURL      string `json:"boleto_url,omitempty"`
+	// Buyer is ours: for whom the page was opened.
+	Buyer *buyer `json:"buyer,omitempty"`
 }
 
 // States of an attempt, besides those of subscription.CheckoutStep.
@@ -192,14 +195,18 @@ func nextContract(ctx context.Context, tx *database.Tx) (n int64, err error) {
 	return n, err
 }
 
-// taxIDTaken tells whether a company that we made has the tax number.
+// taxIDTaken tells whether a company has the tax number, or is being made with
+// it.
 func taxIDTaken(ctx context.Context, tx *database.Tx, taxID, butID string) (taken bool, err error) {
 	if taxID == "" {
 		return false, nil
 	}
 	var n int64
 	err = tx.QueryRow(ctx, "SELECT COUNT(*) FROM acquisition WHERE tax_id = $1 AND id <> $2 AND state IN ('paid', 'active')", taxID, butID).Scan(&n)
-	return n > 0, err
+	if err != nil || n > 0 {
+		return n > 0, err
+	}
+	return tenancy.HasTaxID(ctx, tx, taxID)
 }
 
 // byCheckout finds the journey of a provider's checkout; empty for none.

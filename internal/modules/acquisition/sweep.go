@@ -42,6 +42,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if err := s.forget(ctx, tx); err != nil {
 			return err
 		}
+		if err := s.lapse(ctx, tx); err != nil {
+			return err
+		}
 		if err := s.startLeads(ctx, tx); err != nil {
 			return err
 		}
@@ -56,23 +59,10 @@ func (s *Service) Sweep(ctx context.Context) error {
 
 // forget drops journeys that led nowhere, and what was typed with them.
 func (s *Service) forget(ctx context.Context, tx *database.Tx) error {
-	rows, err := tx.Query(ctx, "SELECT id FROM acquisition WHERE state IN ('draft', 'expired', 'canceled') AND expires_ms < $1 ORDER BY expires_ms LIMIT $2", tx.Now(), sweepBatch)
+	ids, err := since(ctx, tx, "'draft', 'expired', 'canceled'")
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var acquisitionID string
-		if err := rows.Scan(&acquisitionID); err != nil {
-			return err
-		}
-		ids = append(ids, acquisitionID)
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	rows.Close()
 	for _, acquisitionID := range ids {
 		if err := s.sagas.Cancel(ctx, tx, acquisitionID); err != nil && !fault.Is(err, fault.NotFound) {
 			return err
@@ -90,9 +80,52 @@ func (s *Service) forget(ctx context.Context, tx *database.Tx) error {
 	return nil
 }
 
+// lapse ends journeys whose payment nobody came back to: what they hold is given
+// back, and they are forgotten later.
+func (s *Service) lapse(ctx context.Context, tx *database.Tx) error {
+	ids, err := since(ctx, tx, "'checkout', 'awaiting'")
+	if err != nil {
+		return err
+	}
+	for _, acquisitionID := range ids {
+		err := within(ctx, tx, acquisitionID, func(a *Acquisition) error {
+			if err := s.reopen(ctx, tx, a); err != nil {
+				return err
+			}
+			a.State, a.ExpiresMS = Expired, tx.Now()+s.cfg.DraftLife.Milliseconds()
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// since lists journeys in some states that were touched too long ago.
+func since(ctx context.Context, tx *database.Tx, states string) (ids []string, err error) {
+	rows, err := tx.Query(ctx, "SELECT id FROM acquisition WHERE state IN ("+states+") AND expires_ms < $1 ORDER BY expires_ms LIMIT $2", tx.Now(), sweepBatch)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var acquisitionID string
+		if err := rows.Scan(&acquisitionID); err != nil {
+			return nil, err
+		}
+		ids = append(ids, acquisitionID)
+	}
+	return ids, rows.Err()
+}
+
+// ending marks a page that was paid besides another one, until its subscription
+// has ended at the provider.
+const ending = "ending"
+
 // closeLeft closes pages that were left when another one was paid. One that was
-// paid too is money that has to go back: that is written into the log and shown
-// to operators, who refund it.
+// paid too is written into the log; its subscription ends, so that nobody is
+// billed for it again, and its money is an invoice that operators send back.
 func (s *Service) closeLeft(ctx context.Context) error {
 	var left []attempt
 	err := s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) (err error) {
@@ -103,41 +136,77 @@ func (s *Service) closeLeft(ctx context.Context) error {
 		return err
 	}
 	for _, t := range left {
-		provider := s.providerNamed(t.provider)
-		if provider == nil {
+		failed := s.leave(ctx, t)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if failed == nil {
 			continue
 		}
-		found, err := provider.LookCheckout(ctx, t.checkoutID)
-		if err == nil && found.State != subscription.CheckoutPaid && found.State != subscription.CheckoutExpired {
-			err = s.closePage(ctx, provider, t)
-			found.State = subscription.CheckoutExpired
-		}
-		if err != nil {
-			// It is looked at again with the next sweep.
-			s.logger.WarnContext(ctx, "a page that was left could not be closed", "checkout", t.checkoutID, "error", err)
-			continue
-		}
-		err = s.change(ctx, t.acquisitionID, func(ctx context.Context, tx *database.Tx, a *Acquisition) error {
-			t.learn(found)
-			if err := t.put(ctx, tx); err != nil || t.state != string(subscription.CheckoutPaid) {
-				return err
-			}
-			return audit.Write(ctx, tx, audit.Entry{
-				TenantID: a.TenantID, Actor: itself(), Action: "acquisition.paid_twice", Target: a.ID,
-				Facts: map[string]string{"provider": t.provider, "checkout": t.checkoutID, "subscription": t.detail.SubscriptionID},
-			})
-		})
-		if err != nil {
+		s.logger.WarnContext(ctx, "a page that was left could not be closed", "checkout", t.checkoutID, "error", failed)
+		// Behind the others: it is tried again with a later sweep.
+		if err := s.note(ctx, t.acquisitionID, t, func(*database.Tx, *attempt) bool { return false }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// leave closes one page, or ends what was paid on it.
+func (s *Service) leave(ctx context.Context, t attempt) error {
+	provider := s.providerNamed(t.provider)
+	if provider == nil {
+		return fault.New(fault.Unavailable, "this installation does not work with %q", t.provider)
+	}
+	if t.problem == ending {
+		return s.endLeft(ctx, t)
+	}
+	found, err := provider.LookCheckout(ctx, t.checkoutID)
+	if err != nil {
+		return err
+	}
+	if found.State != subscription.CheckoutPaid && found.State != subscription.CheckoutExpired {
+		closed, err := s.closePage(ctx, provider, t)
+		if err != nil || !closed {
+			return err
+		}
+		found.State = subscription.CheckoutExpired
+	}
+	return s.change(ctx, t.acquisitionID, func(ctx context.Context, tx *database.Tx, a *Acquisition) error {
+		t.learn(found)
+		if t.state != string(subscription.CheckoutPaid) {
+			return t.put(ctx, tx)
+		}
+		t.problem = ending
+		if err := t.put(ctx, tx); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Entry{
+			TenantID: a.TenantID, Actor: itself(), Action: "acquisition.paid_twice", Target: a.ID,
+			Facts: map[string]string{"provider": t.provider, "checkout": t.checkoutID, "subscription": t.detail.SubscriptionID},
+		})
+	})
+}
+
+// endLeft ends the subscription of a page that was paid besides another one.
+func (s *Service) endLeft(ctx context.Context, t attempt) error {
+	a, _, err := s.read(ctx, t.acquisitionID)
+	if err != nil || a.TenantID == "" {
+		return err // the company is still being made
+	}
+	if err := s.with.Subscriptions.EndExtra(ctx, a.TenantID, t.provider, t.detail.SubscriptionID); err != nil {
+		return err
+	}
+	return s.note(ctx, t.acquisitionID, t, func(_ *database.Tx, fresh *attempt) bool {
+		fresh.problem = ""
+		return false
+	})
+}
+
 // leftOpen lists pages of journeys that were sold by another one.
 func leftOpen(ctx context.Context, tx *database.Tx, most int) ([]attempt, error) {
 	rows, err := tx.Query(ctx, "SELECT "+attemptColumns+` FROM acquisition_checkout
-		WHERE dropped = 1 AND checkout_id <> '' AND state NOT IN ('expired', 'paid')
+		WHERE dropped = 1 AND checkout_id <> '' AND (state NOT IN ('expired', 'paid') OR problem = 'ending')
 			AND acquisition_id IN (SELECT id FROM acquisition WHERE state IN ('paid', 'active')) ORDER BY updated_ms LIMIT $1`, most)
 	if err != nil {
 		return nil, err
@@ -152,4 +221,12 @@ func leftOpen(ctx context.Context, tx *database.Tx, most int) ([]attempt, error)
 		list = append(list, t)
 	}
 	return list, rows.Err()
+}
+
+// lookAgain has the sweeper look at a page that was left and closed: its provider
+// tells something of it, and money may have come all the same.
+func lookAgain(ctx context.Context, tx *database.Tx, provider, checkoutID string) error {
+	_, err := tx.Exec(ctx, `UPDATE acquisition_checkout SET state = 'open' WHERE provider = $1 AND checkout_id = $2 AND dropped = 1 AND state = 'expired'
+		AND acquisition_id IN (SELECT id FROM acquisition WHERE state IN ('paid', 'active'))`, provider, checkoutID)
+	return err
 }
