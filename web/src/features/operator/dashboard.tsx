@@ -103,7 +103,7 @@ function Tile({ to, search, label, shown }: { to: "/operator/journeys" | "/opera
   return (
     <li>
       <Link to={to} search={search ?? {}} className={classes.tile} data-busy={(shown !== undefined && shown.count > 0) || undefined}>
-        <strong>{shown === undefined ? "…" : `${shown.count}${shown.more ? "+" : ""}`}</strong>
+        <strong>{shown === undefined ? "…" : `${shown.count}${shown.more ? "+" : ""}`}</strong>{" "}
         <span>{label}</span>
       </Link>
     </li>
