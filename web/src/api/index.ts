@@ -48,6 +48,8 @@ export const api = {
     list: () => take<{ items: T.Member[] }>(GET("/members")),
     role: (user: string, role: T.Role) => take<T.Member>(PATCH("/members/{user}", { params: { path: { user } }, body: { role } })),
     remove: (user: string) => take<undefined>(DELETE("/members/{user}", { params: { path: { user } } })),
+    resetFactors: (user: string) => take<undefined>(POST("/members/{user}/factors/reset", { params: { path: { user } } })),
+    endSessions: (user: string) => take<undefined>(POST("/members/{user}/sessions/end", { params: { path: { user } } })),
   },
   invitations: {
     list: () => take<{ items: T.InvitationView[] }>(GET("/invitations")),

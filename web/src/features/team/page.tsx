@@ -78,6 +78,10 @@ function MemberRow({ member, manage }: { member: Member; manage: boolean }) {
   const onError = (error: unknown) => notify.bad(say(error));
   const role = useMutation({ mutationFn: (next: Role) => api.members.role(member.user_id, next), onSuccess: done, onError });
   const remove = useMutation({ mutationFn: () => api.members.remove(member.user_id), onSuccess: done, onError });
+  const { name } = member;
+  const reset = useMutation({ mutationFn: () => api.members.resetFactors(member.user_id), onSuccess: () => notify.good(t("factorsRemoved", { name })), onError });
+  const end = useMutation({ mutationFn: () => api.members.endSessions(member.user_id), onSuccess: () => notify.good(t("sessionsEnded", { name })), onError });
+  const other = member.user_id !== me.user.id;
   return (
     <Table.Tr>
       <Table.Td>
@@ -113,9 +117,22 @@ function MemberRow({ member, manage }: { member: Member; manage: boolean }) {
       </Table.Td>
       {manage && (
         <Table.Td ta="right">
-          <ConfirmButton label={t("removeOne", { name: member.name })} title={t("removeOne", { name: member.name })} text={t("removeText")} action={t("remove")} onConfirm={() => remove.mutate()} busy={remove.isPending}>
-            {t("remove")}
-          </ConfirmButton>
+          <Group gap={4} justify="flex-end" wrap="nowrap">
+            {other && (
+              <ConfirmButton label={t("endSessionsOf", { name })} title={t("endSessionsOf", { name })} text={t("endSessionsText")} action={t("endSessions")} onConfirm={() => end.mutate()} busy={end.isPending}>
+                {t("endSessions")}
+              </ConfirmButton>
+            )}
+            {/* Of an admin only an operator decides. */}
+            {other && member.role !== "admin" && (
+              <ConfirmButton label={t("resetFactorsOf", { name })} title={t("resetFactorsOf", { name })} text={t("resetFactorsText")} action={t("resetFactors")} onConfirm={() => reset.mutate()} busy={reset.isPending}>
+                {t("resetFactors")}
+              </ConfirmButton>
+            )}
+            <ConfirmButton label={t("removeOne", { name })} title={t("removeOne", { name })} text={t("removeText")} action={t("remove")} onConfirm={() => remove.mutate()} busy={remove.isPending}>
+              {t("remove")}
+            </ConfirmButton>
+          </Group>
         </Table.Td>
       )}
     </Table.Tr>
