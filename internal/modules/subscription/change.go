@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -179,19 +178,25 @@ func perYear(v plan.Version) money.Amount {
 }
 
 // paidFor gives what the company paid for the whole of the running period: the
-// price, or less where a coupon made it less.
+// price, or less where a coupon made it less or money was sent back.
 func (s *Service) paidFor(ctx context.Context, tx *database.Tx, sub Subscription) (money.Amount, error) {
 	invoices, err := billed(ctx, tx, sub)
 	if err != nil {
 		return 0, err
 	}
-	for _, i := range slices.Backward(invoices) {
-		// A change within the period was billed for a part of it: then the price holds.
-		if i.State == BillPaid && i.VersionID == sub.VersionID && i.PeriodStartMS == sub.PeriodStartMS && i.PeriodEndMS == sub.PeriodEndMS {
-			return min(sub.Price, max(i.Paid-i.Refunded, 0)), nil
+	paid, whole := money.Amount(0), false
+	for _, i := range invoices {
+		if i.State != BillPaid && i.State != BillRefunded || i.PeriodStartMS != sub.PeriodStartMS || i.PeriodEndMS != sub.PeriodEndMS {
+			continue
 		}
+		// A change on the first day is billed besides what was paid before it.
+		paid += max(i.Paid-i.Refunded, 0)
+		whole = whole || i.VersionID == sub.VersionID
 	}
-	return sub.Price, nil
+	if !whole {
+		return sub.Price, nil // a change within the period was billed for a part of it
+	}
+	return min(sub.Price, paid), nil
 }
 
 // shortOf tells what is used and a plan does not hold, of what a company has at

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/base/money"
 	"prosa/internal/modules/plan"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/database"
@@ -155,8 +156,10 @@ func (s *Service) openCheckout(ctx context.Context, provider Provider, sub Subsc
 	if err != nil {
 		return nil, err
 	}
+	promised := sub.promised(w)
 	started, err := provider.StartCheckout(ctx, w.ID, Checkout{
 		Reference: w.ID, CustomerID: customerID, Plan: target.Name.In(w.Locale), PlanRef: target.ID, Interval: w.Interval, Price: w.Price, Currency: w.Currency,
+		Discount: promised.Discount, DiscountCycles: promised.DiscountCycles,
 		SuccessURL: s.page() + "?paid=1", CancelURL: s.page(), Locale: w.Locale, DueMS: w.CreatedMS + 3*day,
 	})
 	if err != nil {
@@ -169,6 +172,21 @@ func (s *Service) openCheckout(ctx context.Context, provider Provider, sub Subsc
 	}, nil
 }
 
+// discount is what a coupon takes off the first intervals; 0 cycles is for ever.
+type discount struct {
+	Discount       money.Amount
+	DiscountCycles int
+}
+
+// promised gives what a coupon promised for the plan of a trial that nobody is
+// paid for yet: it counts when that plan is taken up.
+func (s Subscription) promised(w Wish) discount {
+	if s.Provider != "" || s.VersionID != w.VersionID || s.Interval != w.Interval || s.Price != w.Price {
+		return discount{}
+	}
+	return discount{s.Discount, s.DiscountCycles}
+}
+
 // paidCheckout makes what was paid the company's subscription.
 func (s *Service) paidCheckout(ctx context.Context, tx *database.Tx, sub Subscription, w Wish, at CheckoutState) error {
 	if sub.runs() {
@@ -176,8 +194,10 @@ func (s *Service) paidCheckout(ctx context.Context, tx *database.Tx, sub Subscri
 		w.State, w.NextMS, w.Problem = WishRefused, tx.Now(), "paid, and the company has another subscription: "+short(at.SubscriptionID)
 		return saveWish(ctx, tx, w)
 	}
+	promised := sub.promised(w)
 	sub.Provider, sub.CustomerID, sub.ExternalID = w.Provider, at.CustomerID, at.SubscriptionID
-	sub.VersionID, sub.Interval, sub.Price, sub.Currency, sub.Discount, sub.DiscountCycles = w.VersionID, w.Interval, w.Price, w.Currency, 0, 0
+	sub.VersionID, sub.Interval, sub.Price, sub.Currency = w.VersionID, w.Interval, w.Price, w.Currency
+	sub.Discount, sub.DiscountCycles = promised.Discount, promised.DiscountCycles
 	sub.State, sub.EndedMS, sub.EndsAtPeriod, sub.Reason, sub.TrialEndMS, sub.OverdueMS = Active, 0, false, "", 0, 0
 	sub.PeriodStartMS, sub.PeriodEndMS = tx.Now(), 0
 	w.State, w.NextMS = WishDone, 0

@@ -23,6 +23,7 @@ type psp struct {
 	keys      map[string]string // what was asked for under a key
 	effects   []string          // that really happened, once a key
 	answer    func(op, key string) error
+	wholeDays bool                          // a change's bill is of the period from its day on
 	closing   func(checkoutID string) error // answers ExpireCheckout, nil for as usual
 	lose      bool                          // the effect happens, the answer does not come
 	count     int
@@ -247,7 +248,9 @@ func (p *psp) ApplyChange(_ context.Context, key string, c Change) error {
 		}
 		if c.Due > 0 {
 			b := p.bill(h, c.Due, BillPaid)
-			b.PeriodStartMS = p.now()
+			if b.PeriodStartMS = p.now(); p.wholeDays && p.now()-h.PeriodStartMS < day {
+				b.PeriodStartMS = h.PeriodStartMS
+			}
 			h.Bills = append([]Bill{b}, h.Bills...)
 		}
 	})
