@@ -1,6 +1,9 @@
 package subscription
 
 import (
+	"context"
+	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -8,6 +11,7 @@ import (
 	"prosa/internal/base/money"
 	"prosa/internal/modules/mail"
 	"prosa/internal/modules/tenancy"
+	"prosa/internal/platform/database"
 )
 
 func TestTheLadderIsClimbedAndLeftByPaying(t *testing.T) {
@@ -388,4 +392,45 @@ func TestAPaymentDoesNotLiftWhatAnOperatorDecidedBefore(t *testing.T) {
 	b.days(1)
 	b.sweep()
 	b.is(tenantID, Active, tenancy.Active)
+}
+
+// Thousands that are due are no storm at a vendor that throttles everybody.
+func TestAVendorThatSaidNoToAllIsLeftAlone(t *testing.T) {
+	for _, kind := range []Kind{Throttled, Locked} {
+		t.Run(string(kind), func(t *testing.T) {
+			b := open(t, "sqlite")
+			for n := range 20 {
+				b.begins(fmt.Sprintf("Empresa %d", n))
+			}
+			b.days(1)
+			var asked atomic.Int64
+			b.psp.answer = func(string, string) error {
+				asked.Add(1)
+				return &Trouble{Kind: kind, Message: "not now"}
+			}
+			b.sweep()
+			b.clock.Advance(10 * time.Second)
+			b.sweep()
+			if n := asked.Load(); n == 0 || n > callsAtOnce {
+				t.Errorf("asked %d times", n)
+			}
+			b.psp.answer = nil
+			b.clock.Advance(2 * time.Minute)
+			b.sweep()
+			due := 0
+			b.read(func(ctx context.Context, tx *database.Tx) error {
+				return tx.QueryRow(ctx, "SELECT COUNT(*) FROM subscription WHERE problem <> ''").Scan(&due)
+			})
+			if due != 0 {
+				t.Errorf("%d were not read when it was back", due)
+			}
+		})
+	}
+}
+
+func (b *bench) read(fn func(ctx context.Context, tx *database.Tx) error) {
+	b.t.Helper()
+	if err := b.db.Read(ctx, database.Platform("a test counts all"), fn); err != nil {
+		b.t.Fatal(err)
+	}
 }

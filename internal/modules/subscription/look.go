@@ -56,11 +56,28 @@ func (s *Service) lookPresent(ctx context.Context, sub Subscription) error {
 	if err != nil {
 		return err
 	}
-	remote, err := provider.LookSubscription(ctx, sub.ExternalID)
+	nowMS, err := s.nowMS(ctx)
 	if err != nil {
 		return err
 	}
+	if trouble := s.rests.of(sub.Provider, nowMS); trouble != nil {
+		return trouble
+	}
+	remote, err := provider.LookSubscription(ctx, sub.ExternalID)
+	if err != nil {
+		s.rests.learn(sub.Provider, err, nowMS)
+		return err
+	}
 	return s.settle(ctx, sub, remote)
+}
+
+// nowMS is the time of the database's clock.
+func (s *Service) nowMS(ctx context.Context) (nowMS int64, err error) {
+	err = s.db.Read(ctx, database.Platform("the time is nobody's"), func(_ context.Context, tx *database.Tx) error {
+		nowMS = tx.Now()
+		return nil
+	})
+	return nowMS, err
 }
 
 func (s *Service) lookFormer(ctx context.Context, tenantID, vendor, externalID string) error {

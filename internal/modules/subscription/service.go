@@ -32,6 +32,7 @@ type Service struct {
 	order     []string // of the providers
 	checkouts Checkouts
 	wake      chan struct{}
+	rests     rests
 }
 
 // Deps is what a Service is made of.
@@ -53,6 +54,7 @@ func New(cfg Config, deps Deps) *Service {
 	s := &Service{
 		cfg: cfg, db: deps.DB, plans: deps.Plans, companies: deps.Companies, people: deps.People, used: deps.Used, post: deps.Post, site: strings.TrimRight(deps.Site, "/"), logger: deps.Logger,
 		providers: map[string]Provider{}, wake: make(chan struct{}, 1),
+		rests: rests{until: map[string]rest{}},
 	}
 	s.db.OnNotify(topic, func(int) {
 		select {
