@@ -1,6 +1,6 @@
-import { Outlet } from "@tanstack/react-router";
-import { Link, useRouterState } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import { Icon, type IconName } from "@/ui/icon";
@@ -39,6 +39,9 @@ export default function OperatorFrame() {
 export function Rooms() {
   const { t } = useTranslation("operator");
   const path = useRouterState({ select: (state) => state.location.pathname.replace(/\/$/, "") });
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the rooms stand in a row that is longer than the screen.
+  useEffect(() => nav.current?.querySelector("[data-here]")?.scrollIntoView({ inline: "center", block: "nearest" }), [path]);
   const integrations = useQuery(integrationsQuery);
   const late = useQuery(lateQuery);
   const support = useQuery(supportQuery);
@@ -48,7 +51,7 @@ export function Rooms() {
     support: (support.data?.items ?? []).filter((each) => each.state === "asked").length,
   };
   return (
-    <nav className={classes.nav} aria-label={t("rooms")}>
+    <nav ref={nav} className={classes.nav} aria-label={t("rooms")}>
       {rooms.map((room) => {
         const here = room.to === "/operator" ? path === "/operator" : path === room.to || path.startsWith(`${room.to}/`);
         const count = counts[room.name] ?? 0;

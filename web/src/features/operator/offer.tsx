@@ -32,7 +32,7 @@ export function Offer({ content, locale }: { content: PlanContent; locale: "pt-B
   return (
     <article className={classes.offer} data-highlight={content.highlight || undefined} lang={locale}>
       <Group justify="space-between">
-        <Title order={3}>{say(content.name) || t("preview.nameless")}</Title>
+        <Title order={2} size="h3">{say(content.name) || t("preview.nameless")}</Title>
         {content.highlight && <Badge>{t("preview.highlight")}</Badge>}
       </Group>
       {say(content.summary) !== "" && <Text c="dimmed">{say(content.summary)}</Text>}

@@ -91,7 +91,7 @@ export function Facts({ facts }: { facts: [string, ReactNode][] }) {
 export function Grid({ label, heads, minWidth = 640, children }: { label: string; heads: string[]; minWidth?: number; children: ReactNode }) {
   return (
     <Table.ScrollContainer minWidth={minWidth} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table verticalSpacing="sm" aria-label={label}>
+      <Table verticalSpacing="sm" aria-label={label} className={classes.grid ?? ""}>
         <Table.Thead>
           <Table.Tr>
             {heads.map((head) => (

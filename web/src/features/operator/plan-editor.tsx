@@ -196,9 +196,7 @@ function Limit({ meter, draft, bad, onChange }: { meter: Meter; draft: LimitDraf
           {metered.includes(meter) ? (
             <Select label={t("limitOver")} data={(["block", "overage"] as const).map((value) => ({ value, label: t(`over.${value}`) }))} value={draft.over} onChange={(over) => onChange({ ...draft, over: (over ?? "block") as LimitDraft["over"] })} allowDeselect={false} />
           ) : (
-            <Text size="sm" c="dimmed" style={{ alignSelf: "center" }}>
-              {t("over.block")}
-            </Text>
+            <span className={classes.limitNote}>{t("over.block")}</span>
           )}
           {metered.includes(meter) && draft.over === "overage" && <MoneyInput label={t("limitPrice")} value={draft.price} onChange={(price) => onChange({ ...draft, price })} error={bad(`price.${meter}`)} />}
         </>
