@@ -63,10 +63,11 @@ type inspectedCompany struct {
 	Body struct {
 		Company tenancy.Company `json:"company"`
 		// Plan is absent for a company without one.
-		Plan       *plan.Version   `json:"plan,omitempty"`
-		Usage      []tenancy.Used  `json:"usage" nullable:"false"`
-		Grants     []tenancy.Grant `json:"grants" nullable:"false"`
-		NextStates []tenancy.State `json:"next_states" nullable:"false" doc:"Where the company's state may go from here."`
+		Plan       *plan.Version    `json:"plan,omitempty"`
+		Usage      []tenancy.Used   `json:"usage" nullable:"false"`
+		Overage    []tenancy.Excess `json:"overage,omitempty" doc:"Use beyond the plan, of last month and this one. No payment service bills it: it is invoiced by hand."`
+		Grants     []tenancy.Grant  `json:"grants" nullable:"false"`
+		NextStates []tenancy.State  `json:"next_states" nullable:"false" doc:"Where the company's state may go from here."`
 	}
 }
 
@@ -81,6 +82,9 @@ func (a *api) inspectCompany(ctx context.Context, in *companyInput) (*inspectedC
 		return nil, err
 	}
 	if out.Body.Usage, err = a.deps.Tenancy.Usage(ctx, company.ID); err != nil {
+		return nil, err
+	}
+	if out.Body.Overage, err = a.deps.Tenancy.Overages(ctx, company.ID); err != nil {
 		return nil, err
 	}
 	grants, err := a.deps.Tenancy.Grants(ctx, company.ID)

@@ -4545,6 +4545,29 @@ export interface components {
             /** @description The latest fifty, newest first. */
             invoices: components["schemas"]["Invoice"][];
         };
+        CompanyExcess: {
+            /**
+             * Format: int64
+             * @description To be invoiced by hand.
+             */
+            amount_minor: number;
+            /**
+             * Format: int64
+             * @description How many were used beyond plan and grants, as those are now.
+             */
+            beyond: number;
+            /** @description The month is over: the amount does not change any more. */
+            closed: boolean;
+            /** @enum {string} */
+            meter: "conversations" | "messages";
+            /** @description Of the company's calendar: 2026-11. */
+            month: string;
+            /**
+             * Format: int64
+             * @description Of each.
+             */
+            price_minor: number;
+        };
         CompanyFound: {
             /** Format: int64 */
             created_ms: number;
@@ -5152,6 +5175,8 @@ export interface components {
             grants: components["schemas"]["CompanyGrant"][];
             /** @description Where the company's state may go from here. */
             next_states: string[];
+            /** @description Use beyond the plan, of last month and this one. No payment service bills it: it is invoiced by hand. */
+            overage?: components["schemas"]["CompanyExcess"][];
             plan?: components["schemas"]["PlanVersion"];
             usage: components["schemas"]["CompanyUsed"][];
         };
