@@ -41,6 +41,13 @@ async function staff({ scheme = 'light', width = 1440, height = 900 } = {}) {
   return { context, page, broken };
 }
 
+/** Notices stand where the buttons are, and stay as long as the pointer rests on them. */
+async function unnoticed(page) {
+  await page.mouse.move(5, 700);
+  const notices = page.locator('.mantine-Notification-root');
+  while (await notices.count()) await notices.first().waitFor({ state: 'detached' });
+}
+
 test('an operator looks after companies, plans and coupons', { timeout: 60_000 }, async () => {
   const { context, page, broken } = await staff();
   await page.getByRole('heading', { name: 'Painel' }).waitFor();
@@ -74,6 +81,7 @@ test('an operator looks after companies, plans and coupons', { timeout: 60_000 }
   await clean(page, 'plan');
   await save.click();
   await page.getByText('Há mudanças não salvas.').waitFor({ state: 'detached' });
+  await unnoticed(page);
   await page.getByRole('button', { name: /^Publicar Primeiros Passos/ }).click();
   await dialog.getByText(/nunca mais muda/).waitFor();
   await dialog.getByRole('button', { name: 'Publicar' }).click();
@@ -81,9 +89,7 @@ test('an operator looks after companies, plans and coupons', { timeout: 60_000 }
 
   // A coupon.
   await rooms.getByRole('link', { name: 'Cupons' }).click();
-  // Notices stand where the button is, and stay as long as the pointer rests on them.
-  const notices = page.locator('.mantine-Notification-root');
-  while (await notices.count()) await notices.first().waitFor({ state: 'detached' });
+  await unnoticed(page);
   await page.getByRole('button', { name: 'Criar cupom' }).click();
   await dialog.getByRole('textbox', { name: 'Código' }).fill('parceiro10');
   await dialog.getByRole('button', { name: 'Salvar' }).click();

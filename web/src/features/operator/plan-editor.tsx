@@ -8,7 +8,6 @@ import { asProblem } from "@/api/problem";
 import { spoken } from "@/i18n";
 import { Icon } from "@/ui/icon";
 import { MoneyInput } from "@/ui/money-input";
-import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
 import { EmptyState, PageBody, PageHeader } from "@/ui/state";
 import { Offer } from "./offer";
@@ -88,10 +87,8 @@ function Editor({ version }: { version: PlanVersion }) {
   const bad = (field: Wrong) => (tried && wrong.includes(field) ? t("checkField") : null);
   const save = useMutation({
     mutationFn: () => operator.plans.edit(version.id, content, version.revision),
-    onSuccess: () => {
-      notify.good(t("common:saved"));
-      return client.invalidateQueries({ queryKey: plansQuery.queryKey });
-    },
+    // The line above the form says that it is saved: a notice would stand on the button that publishes.
+    onSuccess: () => client.invalidateQueries({ queryKey: plansQuery.queryKey }),
   });
   return (
     <form
@@ -115,11 +112,9 @@ function Editor({ version }: { version: PlanVersion }) {
           <Text size="xs">{asProblem(save.error).message}</Text>
         </Alert>
       )}
-      {changed && (
-        <Text size="sm" c="dimmed" mb="md" role="status">
-          {t("unsaved")}
-        </Text>
-      )}
+      <Text size="sm" c="dimmed" mb="md" role="status">
+        {t(changed ? "unsaved" : "common:saved")}
+      </Text>
       <div className={classes.editor}>
         <Stack gap="lg">
           <Section title={t("texts")}>
