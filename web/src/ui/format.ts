@@ -48,8 +48,9 @@ export function momentTime(ms: number, language: string): string {
   return dates(language, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(ms);
 }
 
+/** "07/12/2026", "Dec 7, 2026": the month is a word where a number could be read as the day. */
 export function shortDate(ms: number, language: string): string {
-  return dates(language, { day: "2-digit", month: "2-digit", year: "numeric" }).format(ms);
+  return dates(language, language.startsWith("pt") ? { day: "2-digit", month: "2-digit", year: "numeric" } : { day: "numeric", month: "short", year: "numeric" }).format(ms);
 }
 
 /** "há 5 min", "yesterday", then the date. */

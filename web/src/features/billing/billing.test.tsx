@@ -99,7 +99,7 @@ describe("the plan's page", () => {
   it("shows the plan, its use with marks, and the invoices, without barriers", async () => {
     const { container } = await page();
     expect(await screen.findByRole("heading", { name: "Essencial" })).toBeTruthy();
-    expect(await screen.findByText("visa •••• 4242")).toBeTruthy();
+    expect(await screen.findByText("Visa •••• 4242")).toBeTruthy();
     const meter = await screen.findByRole("meter", { name: "Conversas" });
     expect(meter.getAttribute("aria-valuetext")).toBe("850 de 1.000");
     expect(screen.getByText(/85% usados/)).toBeTruthy();

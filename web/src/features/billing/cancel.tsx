@@ -37,7 +37,7 @@ export function CancelPlan({ endMs, onClose }: { endMs: number; onClose: () => v
           </Anchor>{" "}
           ·{" "}
           <Anchor href={invoicesFileUrl} download>
-            {t("invoice.export")}
+            {t("cancel.invoices")}
           </Anchor>
         </Alert>
         {cancel.error !== null && (

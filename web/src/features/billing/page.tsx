@@ -47,6 +47,11 @@ export default function BillingPage() {
   );
 }
 
+const brands: Record<string, string> = { amex: "American Express", diners: "Diners Club", jcb: "JCB" };
+
+/** A card's brand as its owner knows it; vendors write it in small or in capital letters. */
+const brandName = (brand: string) => brands[brand.toLowerCase()] ?? brand.charAt(0).toUpperCase() + brand.slice(1).toLowerCase();
+
 const colors = { trialing: "plum", active: "leaf", past_due: "honey", read_only: "brick", suspended: "brick", ended: "gray" } as const;
 
 function PlanSection({ state, mayChange }: { state: Billing; mayChange: boolean }) {
@@ -70,7 +75,7 @@ function PlanSection({ state, mayChange }: { state: Billing; mayChange: boolean 
     [t("fact.price"), `${moneyText(sub.price_minor, language, sub.currency)} ${t(`per.${sub.interval}`)}`],
     ...(sub.state === "trialing" ? [[t("fact.trial"), shortDate(sub.trial_end_ms, language)] as [string, string]] : []),
     ...(sub.state !== "trialing" && sub.period_end_ms > 0 && running && sub.provider !== "" ? [[t(sub.ends_at_period ? "fact.ends" : "fact.renews"), shortDate(sub.period_end_ms, language)] as [string, string]] : []),
-    ...(sub.method !== "" ? [[t("fact.method"), sub.last4 === "" ? t(`method.${sub.method as "card"}`, { defaultValue: sub.method }) : `${sub.brand} •••• ${sub.last4}`] as [string, string]] : []),
+    ...(sub.method !== "" ? [[t("fact.method"), sub.last4 === "" ? t(`method.${sub.method as "card"}`, { defaultValue: sub.method }) : `${brandName(sub.brand)} •••• ${sub.last4}`] as [string, string]] : []),
   ];
   return (
     <Paper withBorder p="lg" component="section" aria-labelledby="plan-title">
@@ -112,7 +117,7 @@ function PlanSection({ state, mayChange }: { state: Billing; mayChange: boolean 
         {mayChange && (
           <Group gap="lg">
             {running && !sub.ends_at_period && (sub.provider !== "" || sub.state === "trialing") && (
-              <Button variant="subtle" color="brick" size="compact-sm" onClick={() => setOpen("cancel")}>
+              <Button variant="subtle" color="brick" size="compact-sm" ml={-8} onClick={() => setOpen("cancel")}>
                 {t("act.cancel")}
               </Button>
             )}

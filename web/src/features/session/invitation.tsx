@@ -15,10 +15,16 @@ import { Frame } from "./frame";
 import { isStep, SecondStepForm } from "./second-step";
 import { useEnter } from "./sign-in";
 
+/** What stands behind the # of an invitation's link: its token, and the name of who was just asked for it. */
+export function opening(hash: string): { token: string; name: string } {
+  const [token = "", ...more] = hash.slice(1).split("&");
+  return { token: decodeURIComponent(token), name: new URLSearchParams(more.join("&")).get("name") ?? "" };
+}
+
 /** The link of an invitation. Its token stands behind the #, which a browser never sends to a server by itself. */
 export default function InvitationPage() {
   const { t } = useTranslation(["session", "common"]);
-  const [token] = useState(() => decodeURIComponent(location.hash.slice(1)));
+  const [{ token, name }] = useState(() => opening(location.hash));
   const opened = useQuery({ queryKey: ["invitation", token], queryFn: () => api.invitations.open(token), retry: false, enabled: token !== "" });
   const gone = token === "" || (opened.isError && asProblem(opened.error).code === "not_found");
   if (gone) {
@@ -36,17 +42,18 @@ export default function InvitationPage() {
     );
   }
   if (opened.isPending) return <Frame title={t("invitation")}>{<Text c="dimmed">{t("common:loading")}</Text>}</Frame>;
-  return <Accept token={token} opened={opened.data} />;
+  return <Accept token={token} opened={opened.data} name={name} />;
 }
 
-function Accept({ token, opened }: { token: string; opened: InvitationOpened }) {
+function Accept({ token, opened, name }: { token: string; opened: InvitationOpened; name: string }) {
   const { t } = useTranslation(["session", "common"]);
   const say = useProblemText();
-  const enter = useEnter();
+  // Who comes to run a company begins with its first steps.
+  const enter = useEnter(opened.role === "admin" ? "/comecar" : undefined);
   const known = opened.has_account;
   const [step, setStep] = useState<SecondStep | null>(null);
   const form = useForm({
-    initialValues: { name: "", password: "" },
+    initialValues: { name, password: "" },
     validate: {
       name: (value) => (!known && value.trim() === "" ? t("needed") : null),
       password: (value) => (value === "" ? t("passwordNeeded") : !known && [...value].length < 10 ? t("passwordRule") : null),

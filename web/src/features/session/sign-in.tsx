@@ -15,14 +15,15 @@ import { Frame } from "./frame";
 import { isStep, SecondStepForm } from "./second-step";
 import { safeTarget } from "./target";
 
-export function useEnter(): (me: Me) => void {
+/** Lets somebody in: to where they were going, else home. */
+export function useEnter(home?: string): (me: Me) => void {
   const client = useQueryClient();
   const navigate = useNavigate();
   const search = useSearch({ strict: false });
   return (me) => {
     client.clear();
     client.setQueryData(sessionKey, me);
-    void navigate({ href: safeTarget(search.to), replace: true });
+    void navigate({ href: safeTarget(search.to, home), replace: true });
   };
 }
 
@@ -99,7 +100,7 @@ export default function SignInPage() {
               {t("enter")}
             </Button>
             {setup.data?.passkeys && passkeysHere() && (
-              <Button variant="default" leftSection={<Icon name="shield" size={18} />} onClick={() => passkey.mutate()} loading={passkey.isPending}>
+              <Button size="md" variant="default" leftSection={<Icon name="shield" size={18} />} onClick={() => passkey.mutate()} loading={passkey.isPending}>
                 {t("byPasskey")}
               </Button>
             )}

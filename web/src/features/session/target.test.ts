@@ -10,4 +10,9 @@ describe("safeTarget", () => {
     ["/sign-in?to=/x", "/inbox"],
     [undefined, "/inbox"],
   ])("%s leads to %s", (to, where) => expect(safeTarget(to)).toBe(where));
+  it("leads home where nothing else was asked for", () => {
+    expect(safeTarget(undefined, "/comecar")).toBe("/comecar");
+    expect(safeTarget("//evil.example", "/comecar")).toBe("/comecar");
+    expect(safeTarget("/bots", "/comecar")).toBe("/bots");
+  });
 });

@@ -17,7 +17,8 @@ export function localProblem(field: string, values: Fields): string | undefined 
     }
     case "tax_id":
       if (values.kind === "person") return isCPF(value) ? undefined : "invalid_cpf";
-      return isCNPJ(value) ? undefined : "invalid_cnpj";
+      if (isCNPJ(value)) return undefined;
+      return isCPF(value) ? "cpf_given" : "invalid_cnpj";
     case "zip":
       return isCEP(value) ? undefined : "invalid_zip";
     case "city_code":

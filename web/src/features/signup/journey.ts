@@ -104,6 +104,9 @@ export interface Form {
   latest: () => Journey;
 }
 
+/** The values of a patch that stand in another one as well. */
+const only = (patch: Patch, kept: Patch): Patch => Object.fromEntries(Object.entries(patch).filter(([field]) => field in kept)) as Patch;
+
 /** The form over a journey: what was typed here wins over what the server says, until the server has it. */
 export function useForm(journey: Journey, { heard, reload }: Pick<Purchase, "heard" | "reload">): Form {
   const [local, setLocal] = useState<Patch>({});
@@ -111,7 +114,10 @@ export function useForm(journey: Journey, { heard, reload }: Pick<Purchase, "hea
   const saver = useRef<Saver | null>(null);
   const newest = useRef(journey);
   useEffect(() => {
+    if (newest.current === journey) return;
     newest.current = journey;
+    // News that no edit of ours brought, such as another tab's: only what the server has not got still wins over it.
+    setLocal((old) => only(old, saver.current?.unsaved ?? {}));
   }, [journey]);
 
   const id = journey.id;

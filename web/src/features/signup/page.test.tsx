@@ -173,6 +173,24 @@ describe("filling in a purchase", () => {
     expect((screen.getByLabelText("Seu nome") as HTMLInputElement).value).toBe("Marta");
   });
 
+  it("shows what another tab changed, and keeps what is only typed here", async () => {
+    const { state, answer } = shopOf(emptyJourney());
+    let away = false;
+    await open("/assinar", (call) => {
+      if (away && call.method === "PATCH") throw new TypeError("Failed to fetch");
+      return answer(call);
+    });
+    const box = (label: string) => screen.getByLabelText<HTMLInputElement>(label);
+    await userEvent.type(await screen.findByLabelText("Seu nome"), "Marta");
+    await waitFor(() => expect(state.journey?.person.name).toBe("Marta"));
+    away = true;
+    await userEvent.type(box("Razão social"), "Padaria");
+    if (state.journey) state.journey = { ...state.journey, person: { ...state.journey.person, name: "Ana" } };
+    act(() => void window.dispatchEvent(new Event("online")));
+    await waitFor(() => expect(box("Seu nome").value).toBe("Ana"));
+    expect(box("Razão social").value).toBe("Padaria");
+  });
+
   it("offers the door or a second contract to a company that is here already", async () => {
     const known = fullJourney({ problems: [{ field: "tax_id", code: "company_exists", message: "", warning: false }] });
     const { asked } = await open("/assinar", shopOf(known).answer);
@@ -312,7 +330,7 @@ describe("waiting for the payment", () => {
     await userEvent.click(screen.getByRole("button", { name: "Reenviar o e-mail" }));
     await screen.findByText(/Já mandamos vários e-mails/);
     await userEvent.click(screen.getByRole("link", { name: "Ativar minha conta" }));
-    await waitFor(() => expect(assign).toHaveBeenCalledWith("http://localhost:3000/invitation?to=%2Fcomecar#tok"));
+    await waitFor(() => expect(assign).toHaveBeenCalledWith("http://localhost:3000/invitation?to=%2Fcomecar#tok&name=Marta+Lima"));
     expect(withFirstSteps("http://localhost/invitation?to=%2Fbots#t")).toBe("http://localhost/invitation?to=%2Fbots#t");
   });
 

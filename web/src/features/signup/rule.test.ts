@@ -69,6 +69,7 @@ describe("problems beside fields", () => {
     expect(show(emptyJourney(), "tax_id", { tax_id: "123" }).problem).toBe("");
     expect(show(emptyJourney(), "tax_id", { tax_id: "123" }, { left: ["tax_id"] }).problem).toBe("invalid_cnpj");
     expect(show(emptyJourney(), "tax_id", { tax_id: "123", kind: "person" }, { attempted: true }).problem).toBe("invalid_cpf");
+    expect(show(emptyJourney(), "tax_id", { tax_id: "52998224725" }, { left: ["tax_id"] }).problem).toBe("cpf_given");
     expect(show(emptyJourney(), "name").problem).toBe("");
     expect(show(emptyJourney(), "name", {}, { attempted: true }).problem).toBe("missing");
   });

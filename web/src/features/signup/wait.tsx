@@ -5,8 +5,8 @@ import { contractUrl, signup } from "./api";
 import { useAct } from "./ask";
 import type { Checkout, Journey } from "./contract";
 import { useTitle } from "./frame";
-import frame from "./frame.module.css";
 import { usePurchase, type Purchase } from "./journey";
+import { NoPurchase } from "./none";
 import { Button, buttonLike, CopyText, Failure, Notice, Unread, Waiting } from "./part";
 import { takeWish, wantsToPay } from "./pay-intent";
 import { nextLook, phaseOf, shown, type Phase } from "./phase";
@@ -23,20 +23,7 @@ export default function WaitPage() {
   const { journey } = purchase;
   useTitle(t("wait.title"));
   if (journey === undefined) return purchase.error === undefined ? <Waiting label={t("loading")} /> : <Unread error={purchase.error} again={() => void purchase.reload()} />;
-  if (journey === null) {
-    return (
-      <div className={frame.narrow}>
-        <h1>{t("wait.none")}</h1>
-        <p>{t("wait.noneText")}</p>
-        <Link href="/assinar/continuar" {...buttonLike("main")}>
-          {t("resumeLink")}
-        </Link>
-        <Link href="/planos" {...buttonLike("plain")}>
-          {t("toPlans")}
-        </Link>
-      </div>
-    );
-  }
+  if (journey === null) return <NoPurchase />;
   return <Progress journey={journey} purchase={purchase} />;
 }
 
