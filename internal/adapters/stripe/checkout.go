@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	sdk "github.com/stripe/stripe-go/v82"
 
@@ -178,20 +179,21 @@ func isMissing(err error) bool {
 // ensureCoupon gives the vendor's coupon of a discount. Its id says all that it
 // is, so that equal discounts share one.
 func (a *Adapter) ensureCoupon(ctx context.Context, c subscription.Checkout) (string, error) {
-	couponID := fmt.Sprintf("prosa_%s_%d_%d", currency(c.Currency), min(c.Discount, c.Price), couponLength(c))
+	length := couponLength(c, a.clock.Now())
+	couponID := fmt.Sprintf("prosa_%s_%d_%d", currency(c.Currency), min(c.Discount, c.Price), length)
 	_, err := a.api.V1Coupons.Retrieve(ctx, couponID, &sdk.CouponRetrieveParams{})
 	if !isMissing(err) {
 		return couponID, err
 	}
-	return a.createCoupon(ctx, couponID, c)
+	return a.createCoupon(ctx, couponID, c, length)
 }
 
-func (a *Adapter) createCoupon(ctx context.Context, couponID string, c subscription.Checkout) (string, error) {
+func (a *Adapter) createCoupon(ctx context.Context, couponID string, c subscription.Checkout, length int64) (string, error) {
 	off := min(c.Discount, c.Price)
 	params := &sdk.CouponCreateParams{
 		ID: sdk.String(couponID), Name: sdk.String("− " + off.Text(c.Currency)), AmountOff: sdk.Int64(int64(off)), Currency: sdk.String(currency(c.Currency)),
 	}
-	switch length := couponLength(c); length {
+	switch length {
 	case 0:
 		params.Duration = sdk.String(sdk.CouponDurationForever)
 	case -1:
@@ -212,10 +214,11 @@ func (a *Adapter) createCoupon(ctx context.Context, couponID string, c subscript
 
 // couponLength is how long a discount lasts in months, 0 for ever, -1 once. The
 // vendor counts months from the start of the subscription and not the invoices,
-// and a coupon that counts once may end with the empty invoice of a trial; so a
-// trial of a month or more moves the end.
-func couponLength(c subscription.Checkout) int64 {
-	months := int64(c.DiscountCycles)
+// and a coupon that counts once may end with the empty invoice of a trial; so it
+// lasts as many months as it takes to be behind the last bill that it is for, and
+// no more.
+func couponLength(c subscription.Checkout, start time.Time) int64 {
+	months := c.DiscountCycles
 	if c.Interval == subscription.Annual {
 		months *= 12
 	}
@@ -224,9 +227,22 @@ func couponLength(c subscription.Checkout) int64 {
 		return 0
 	case c.TrialDays == 0 && c.DiscountCycles == 1:
 		return -1
-	default:
-		return months + int64(c.TrialDays)/31
 	}
+	each := months / c.DiscountCycles
+	last := inMonths(start.AddDate(0, 0, c.TrialDays), months-each)
+	for !inMonths(start, months).After(last) {
+		months++
+	}
+	return int64(months)
+}
+
+// inMonths is the same day of a later month, or that month's last one.
+func inMonths(from time.Time, months int) time.Time {
+	to := from.AddDate(0, months, 0)
+	if to.Day() != from.Day() {
+		to = to.AddDate(0, 0, -to.Day())
+	}
+	return to
 }
 
 // LookCheckout implements subscription.Provider.

@@ -314,8 +314,13 @@ func TestCouponLength(t *testing.T) {
 		{subscription.Monthly, 0, 0, 0}, {subscription.Monthly, 1, 0, -1}, {subscription.Monthly, 3, 0, 3}, {subscription.Annual, 2, 0, 24},
 		{subscription.Annual, 1, 0, -1}, {subscription.Monthly, 1, 14, 1}, {subscription.Monthly, 2, 31, 3}, {subscription.Annual, 1, 14, 12},
 	} {
-		if got := couponLength(subscription.Checkout{Interval: one.interval, DiscountCycles: one.cycles, TrialDays: one.days}); got != one.want {
+		if got := couponLength(subscription.Checkout{Interval: one.interval, DiscountCycles: one.cycles, TrialDays: one.days}, time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)); got != one.want {
 			t.Errorf("%+v: %d", one, got)
 		}
+	}
+	// Thirty days are more than a February.
+	month := subscription.Checkout{Interval: subscription.Monthly, DiscountCycles: 1, TrialDays: 30}
+	if got := couponLength(month, time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC)); got != 2 {
+		t.Errorf("a trial of a February: %d", got)
 	}
 }

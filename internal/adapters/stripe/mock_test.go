@@ -143,7 +143,8 @@ func TestEveryCallPassesTheVendorsMock(t *testing.T) {
 	// ever be made; these make them.
 	check("product", w.createProduct(w.ctx, "prosa_x", "plv_x", "Plano"))
 	for _, cycles := range []int{0, 1, 3} {
-		_, err := w.createCoupon(w.ctx, "prosa_c", subscription.Checkout{Discount: 100, Price: 200, Currency: money.BRL, DiscountCycles: cycles})
+		c := subscription.Checkout{Discount: 100, Price: 200, Currency: money.BRL, DiscountCycles: cycles}
+		_, err := w.createCoupon(w.ctx, "prosa_c", c, couponLength(c, time.Now()))
 		check("coupon", err)
 	}
 	_, err := w.LookCheckout(w.ctx, "cs_1")
