@@ -178,3 +178,23 @@ func TestTermsAreWhatWasAcceptedByteForByte(t *testing.T) {
 		t.Errorf("the contract %s of %d bytes: %v", name, len(file), err)
 	}
 }
+
+// Whether a company is here is told to who proved an e-mail; nobody goes through
+// all numbers with it.
+func TestTaxNumbersAreNotTriedOneByOne(t *testing.T) {
+	b := lite(t)
+	v := b.arrives("ana@acme.example.com", b.basic)
+	numbers := []string{"11.222.333/0001-81", "11.444.777/0001-61"}
+	var err error
+	tries := 0
+	for err == nil && tries < 100 {
+		_, err = b.Change(ctx, v.token, Patch{TaxID: &numbers[tries%2]})
+		tries++
+	}
+	wants(t, err, "too_many_attempts")
+	if tries < 15 || tries > 30 {
+		t.Errorf("refused after %d", tries)
+	}
+	b.clock.Advance(time.Hour)
+	v.fills(Patch{TaxID: &numbers[tries%2]})
+}

@@ -254,7 +254,8 @@ func errLocked() error {
 // Change saves what was typed. While the provider's page is open, a change goes
 // back to the form: the page is closed and another one opens at the next
 // checkout. Errors: fault.NotFound with reason no_journey, fault.Invalid for
-// what can't be stored, fault.Refused with reason journey_locked.
+// what can't be stored, fault.Refused with reason journey_locked, *Throttled with
+// reason too_many_attempts for one tax number after another.
 func (s *Service) Change(ctx context.Context, token secret.Text, patch Patch) (Journey, error) {
 	err := s.write(ctx, token, func(ctx context.Context, tx *database.Tx, a *Acquisition) error {
 		if a.State.sold() || a.State == Awaiting {
@@ -265,9 +266,15 @@ func (s *Service) Change(ctx context.Context, token secret.Text, patch Patch) (J
 				return err
 			}
 		}
-		payer, email := a.customer(), a.Email
+		payer, email, taxID := a.customer(), a.Email, a.taxID
 		if err := a.apply(patch); err != nil {
 			return err
+		}
+		if a.taxID != "" && a.taxID != taxID {
+			// Who may learn whether a company is here asks of few.
+			if err := count(ctx, tx, "tax:"+a.ID, numbersAnHour); err != nil {
+				return err
+			}
 		}
 		if a.Email != email {
 			// Who came by a link to the former address is somebody else.

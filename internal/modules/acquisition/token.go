@@ -95,11 +95,12 @@ type limit struct {
 }
 
 var (
-	beginsAnHour = limit{60, time.Hour, "too_many_attempts"}    // journeys of one address
-	guessesADay  = limit{200, 24 * time.Hour, "too_many_codes"} // codes tried from one address
-	codesAnHour  = limit{3, time.Hour, "too_many_codes"}        // mailed to one e-mail
-	linksAnHour  = limit{3, time.Hour, "too_many_letters"}      // mailed to one e-mail
-	asksAnHour   = limit{20, time.Hour, "too_many_attempts"}    // for letters, from one address
+	beginsAnHour  = limit{60, time.Hour, "too_many_attempts"}    // journeys of one address
+	guessesADay   = limit{200, 24 * time.Hour, "too_many_codes"} // codes tried from one address
+	codesAnHour   = limit{3, time.Hour, "too_many_codes"}        // mailed to one e-mail
+	linksAnHour   = limit{3, time.Hour, "too_many_letters"}      // mailed to one e-mail
+	numbersAnHour = limit{20, time.Hour, "too_many_attempts"}    // tax numbers of one journey
+	asksAnHour    = limit{20, time.Hour, "too_many_attempts"}    // for letters, from one address
 )
 
 // count notes one more of subject. Error: *Throttled when there were enough.
