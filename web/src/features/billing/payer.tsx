@@ -5,6 +5,7 @@ import { billing, type Payer } from "@/api/billing";
 import { asProblem } from "@/api/problem";
 import { useProblemText } from "@/ui/problem-text";
 import classes from "./billing.module.css";
+import { payerText } from "./payer-text";
 import { useBillingChange } from "./queries";
 
 const fields = ["legal_name", "tax_id", "email", "phone", "state_registration", "municipal_registration", "zip", "street", "number", "complement", "district", "city", "city_code", "state"] as const;
@@ -34,7 +35,7 @@ export function PayerSection({ payer, mayChange }: { payer: Payer; mayChange: bo
           {known.map((name) => (
             <div key={name}>
               <dt>{t(`payer.field.${name}`)}</dt>
-              <dd>{payer[name]}</dd>
+              <dd>{payerText(name, payer[name] ?? "")}</dd>
             </div>
           ))}
         </dl>
