@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 
 /** The code of a key at a time: RFC 6238. */
-function codeOf(key, atMS) {
+export function codeOf(key, atMS) {
   const bits = [...key.replace(/=+$/, '')].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const seed = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
   const counter = Buffer.alloc(8);

@@ -103,7 +103,7 @@ export async function openEmptyHouse(more = () => ({})) {
     {
       PROSA_DATA_DIR: join(data, 'data'), PROSA_LISTEN: `127.0.0.1:${port}`, PROSA_PUBLIC_URL: base, PROSA_GATEWAY_URL: `http://127.0.0.1:${port}`,
       PROSA_OPERATIONS_LISTEN: `127.0.0.1:${operations}`, PROSA_WHATSAPP_BASE_URL: `${world}/meta`, PROSA_TELEGRAM_BASE_URL: `${world}/telegram`,
-      ...more(world),
+      ...more(world, base),
     },
     `${base}/api/v1/setup`,
   );

@@ -42,14 +42,16 @@ func newConsole(address string, public *url.URL) (*console, error) {
 
 // at reports whether a request came to the console; never where there is none.
 func (c *console) at(r *http.Request) bool {
-	if c == nil {
-		return false
-	}
+	return c != nil && hostOf(r) == c.host
+}
+
+// hostOf gives the name that a request asked for, without port and in lower case.
+func hostOf(r *http.Request) string {
 	host := r.Host
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	return strings.EqualFold(strings.TrimSuffix(host, "."), c.host)
+	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
 // admits refuses calls that another site makes with our cookies, and operators'

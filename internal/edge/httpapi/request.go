@@ -94,7 +94,7 @@ func newRequestID() string {
 
 // clientOf tells who asks, and from where.
 func clientOf(r *http.Request, proxies int) identity.Client {
-	return identity.Client{Agent: r.UserAgent(), IP: visitor.Address(r, proxies)}
+	return identity.Client{Agent: r.UserAgent(), IP: visitor.Address(r, proxies), Host: hostOf(r)}
 }
 
 // recorder remembers what was answered.

@@ -193,7 +193,8 @@ func permit(who identity.Principal, needs identity.Permission) error {
 // authenticate gives who is behind the request's cookie.
 func (a *api) authenticate(r *http.Request) (identity.Principal, error) {
 	who, err := a.deps.Identity.Authenticate(r.Context(), cookieToken(r, a.secure))
-	who.ClientIP = aboutOf(r.Context()).client.IP
+	client := aboutOf(r.Context()).client
+	who.ClientIP, who.Host = client.IP, client.Host
 	return a.here(r.Context(), who), err
 }
 

@@ -82,7 +82,7 @@ func (a *api) secondStep(ctx context.Context, in *secondStepInput) (*signIn, err
 }
 
 func (a *api) askPasskey(ctx context.Context, _ *struct{}) (*signIn, error) {
-	step, err := a.deps.Identity.OfferPasskey(ctx)
+	step, err := a.deps.Identity.OfferPasskey(ctx, aboutOf(ctx).client)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func (a *api) getSetup(ctx context.Context, _ *struct{}) (*setupState, error) {
 	}
 	out := &setupState{}
 	out.Body.Needed, out.Body.Demo, out.Body.Version, out.Body.Secure = needed, a.deps.Demo, a.deps.Version, a.secure
-	out.Body.Mail, out.Body.Passkeys = a.deps.Identity.Posts(), a.deps.Identity.TakesPasskeys()
+	out.Body.Mail, out.Body.Passkeys = a.deps.Identity.Posts(), a.deps.Identity.TakesPasskeys(aboutOf(ctx).client.Host)
 	return out, nil
 }
 

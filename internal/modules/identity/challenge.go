@@ -122,11 +122,11 @@ func (s *Service) challengeFor(ctx context.Context, user User, client Client, in
 		if err != nil {
 			return err
 		}
-		out.ExpiresMS, out.Methods = tx.Now()+challengeLife.Milliseconds(), methods(factors)
+		out.ExpiresMS, out.Methods = tx.Now()+challengeLife.Milliseconds(), s.methods(factors, client.Host)
 		if left > 0 {
 			out.Methods = append(out.Methods, proofRecovery)
 		}
-		options, ceremony, err := s.askPasskey(ctx, tx, user)
+		options, ceremony, err := s.askPasskey(ctx, tx, user, client.Host)
 		if err != nil {
 			return err
 		}

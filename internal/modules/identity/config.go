@@ -17,7 +17,7 @@ type Config struct {
 	// Origins are further pages of ours that browsers show, beside PublicURL.
 	Origins []string `env:"-"`
 
-	PasskeyDomain string `env:"PROSA_PASSKEY_DOMAIN" doc:"Domain that passkeys are bound to; empty is the host of the public URL. With an operator console on another host, name the domain that both share."`
+	PasskeyDomain string `env:"PROSA_PASSKEY_DOMAIN" doc:"Domain that passkeys are bound to at all of our hosts that lie in it; empty binds each to the host where it was registered."`
 
 	SessionIdle  time.Duration `env:"PROSA_SESSION_IDLE" default:"8h" doc:"A session of an attendant or a supervisor ends after this long without use. The one-click people of a demo have two weeks."`
 	SessionLife  time.Duration `env:"PROSA_SESSION_LIFE" default:"12h" doc:"A session of an attendant or a supervisor ends after this long in any case."`

@@ -142,22 +142,27 @@ func (s *Service) Factors(ctx context.Context, who Principal) (out Factors, err 
 		out.Required, err = s.required(ctx, tx, who.User)
 		return err
 	})
-	out.Passkeys, out.StepUp = s.passkeys != nil, methods(out.Items)
+	out.Passkeys, out.StepUp = s.TakesPasskeys(who.Host), s.methods(out.Items, who.Host)
 	return out, err
 }
 
-// methods are the ways to prove a person again who has these factors. With a
-// factor the password alone is not enough: no path is weaker than the door
-// (ASVS 6.3.4).
-func methods(factors []Factor) []string {
-	var list []string
+// methods are the ways to prove a person again at a host who has these factors.
+// With a factor the password alone is not enough, even where none can be used: no
+// path is weaker than the door (ASVS 6.3.4).
+func (s *Service) methods(factors []Factor, host string) []string {
+	if len(factors) == 0 {
+		return []string{proofPassword}
+	}
+	list := []string{}
 	for _, f := range factors {
+		if f.Kind == KindPasskey {
+			if kept, err := keptPasskey(f); err != nil || !s.passkeys.takes(s.passkeys.at(host), kept) {
+				continue // of another host
+			}
+		}
 		if !slices.Contains(list, f.Kind) {
 			list = append(list, f.Kind)
 		}
-	}
-	if len(list) == 0 {
-		return []string{proofPassword}
 	}
 	slices.Sort(list) // the easiest first
 	return list

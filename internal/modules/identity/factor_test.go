@@ -32,7 +32,7 @@ func strict(t *testing.T, engine database.Engine) *bench {
 	}
 	b.cfg.Demo, b.cfg.PublicURL = false, "https://prosa.example.com"
 	b.BindSealer(box)
-	b.passkeys = relyingParty(b.cfg)
+	b.passkeys = relyingParties(b.cfg)
 	return b
 }
 

@@ -4,8 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"net"
-	"net/url"
+	"errors"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -24,28 +23,28 @@ var (
 	errBadPasskey = &fault.Error{Code: fault.Invalid, Reason: "bad_passkey", Message: "the passkey was not accepted"}
 )
 
-// relyingParty makes what passkeys are bound to: the domain, and the pages that
-// may ask for them. It is nil where browsers reach us by an address, to which no
-// passkey can be bound (WebAuthn 2, 5.1.2: the effective domain).
-func relyingParty(cfg Config) *webauthn.WebAuthn {
-	origins := append([]string{cfg.PublicURL}, cfg.Origins...)
-	public, err := url.Parse(cfg.PublicURL)
-	if err != nil || public.Hostname() == "" || net.ParseIP(public.Hostname()) != nil {
-		return nil
-	}
-	domain := cfg.PasskeyDomain
-	if domain == "" {
-		domain = public.Hostname()
-	}
-	party, err := webauthn.New(&webauthn.Config{RPID: domain, RPDisplayName: totpIssuer, RPOrigins: origins})
-	if err != nil {
-		return nil
-	}
-	return party
+// TakesPasskeys tells whether passkeys can be used at a host of ours.
+func (s *Service) TakesPasskeys(host string) bool { return s.passkeys.at(host) != nil }
+
+// passkey is what is kept of one.
+type passkey struct {
+	webauthn.Credential
+	// Domain is what it is bound to; empty is that of the public URL.
+	Domain string `json:"domain,omitempty"`
 }
 
-// TakesPasskeys tells whether passkeys can be used here.
-func (s *Service) TakesPasskeys() bool { return s.passkeys != nil }
+// keptPasskey reads a factor that is one.
+func keptPasskey(f Factor) (kept passkey, err error) {
+	// A credential reads itself, and would pass over what stands beside it.
+	var beside struct {
+		Domain string `json:"domain"`
+	}
+	if err := errors.Join(json.Unmarshal(f.plain, &kept.Credential), json.Unmarshal(f.plain, &beside)); err != nil {
+		return passkey{}, fault.Wrap(err, fault.Internal, "a stored passkey can't be read")
+	}
+	kept.Domain = beside.Domain
+	return kept, nil
+}
 
 // holder is a user as passkeys see one.
 type holder struct {
@@ -58,19 +57,21 @@ func (h holder) WebAuthnName() string                       { return h.user.Emai
 func (h holder) WebAuthnDisplayName() string                { return h.user.Name }
 func (h holder) WebAuthnCredentials() []webauthn.Credential { return h.keys }
 
-// holderOf reads a person's passkeys.
-func (s *Service) holderOf(ctx context.Context, tx *database.Tx, user User) (holder, error) {
+// holderOf reads a person's passkeys of a party.
+func (s *Service) holderOf(ctx context.Context, tx *database.Tx, user User, party *webauthn.WebAuthn) (holder, error) {
 	factors, err := s.confirmed(ctx, tx, user.ID)
 	h := holder{user: user}
 	for _, f := range factors {
 		if f.Kind != KindPasskey {
 			continue
 		}
-		var key webauthn.Credential
-		if err := json.Unmarshal(f.plain, &key); err != nil {
-			return holder{}, fault.Wrap(err, fault.Internal, "a stored passkey can't be read")
+		kept, err := keptPasskey(f)
+		if err != nil {
+			return holder{}, err
 		}
-		h.keys = append(h.keys, key)
+		if s.passkeys.takes(party, kept) {
+			h.keys = append(h.keys, kept.Credential)
+		}
 	}
 	return h, err
 }
@@ -79,18 +80,19 @@ func (s *Service) holderOf(ctx context.Context, tx *database.Tx, user User) (hol
 // asked, as JSON. Errors: fault.Refused with reason passkeys_off or
 // too_many_passkeys.
 func (s *Service) AddPasskey(ctx context.Context, who Principal) (options json.RawMessage, err error) {
-	if s.passkeys == nil {
+	party := s.passkeys.at(who.Host)
+	if party == nil {
 		return nil, errNoPasskeys
 	}
 	err = s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
-		h, err := s.holderOf(ctx, tx, who.User)
+		h, err := s.holderOf(ctx, tx, who.User, party)
 		if err != nil {
 			return err
 		}
 		if len(h.keys) >= maxPasskeys {
 			return fault.Refuse("too_many_passkeys", "at most %d passkeys", maxPasskeys)
 		}
-		creation, ceremony, err := s.passkeys.BeginRegistration(h,
+		creation, ceremony, err := party.BeginRegistration(h,
 			webauthn.WithExclusions(webauthn.Credentials(h.keys).CredentialDescriptors()),
 			webauthn.WithAuthenticatorSelection(protocol.AuthenticatorSelection{
 				ResidentKey: protocol.ResidentKeyRequirementPreferred, UserVerification: protocol.VerificationPreferred,
@@ -114,7 +116,7 @@ func registerKey(who Principal) string { return "register:" + who.Session.ID }
 // Errors: fault.Invalid with reason bad_passkey, fault.Unauthorized with reason
 // challenge_over, fault.Conflict with reason passkey_known.
 func (s *Service) ConfirmPasskey(ctx context.Context, who Principal, name string, response json.RawMessage) (made Factor, codes []string, err error) {
-	if s.passkeys == nil {
+	if !s.TakesPasskeys(who.Host) {
 		return Factor{}, nil, errNoPasskeys
 	}
 	if name, err = factorName(name, "Passkey"); err != nil {
@@ -128,6 +130,10 @@ func (s *Service) ConfirmPasskey(ctx context.Context, who Principal, name string
 	if err != nil {
 		return Factor{}, nil, err
 	}
+	party := s.passkeys.of(begun.session)
+	if party == nil {
+		return Factor{}, nil, errNoPasskeys
+	}
 	err = s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
 		codes = nil
 		user, err := lockUser(ctx, tx, who.User.ID)
@@ -137,15 +143,15 @@ func (s *Service) ConfirmPasskey(ctx context.Context, who Principal, name string
 		if err := endChallenge(ctx, tx, begun); err != nil {
 			return err
 		}
-		h, err := s.holderOf(ctx, tx, user)
+		h, err := s.holderOf(ctx, tx, user, party)
 		if err != nil {
 			return err
 		}
-		key, err := s.passkeys.CreateCredential(h, begun.session, parsed)
+		key, err := party.CreateCredential(h, begun.session, parsed)
 		if err != nil {
 			return errBadPasskey
 		}
-		plain, err := rawJSON(key)
+		plain, err := rawJSON(passkey{*key, party.Config.RPID})
 		if err != nil {
 			return err
 		}
@@ -165,16 +171,17 @@ func (s *Service) ConfirmPasskey(ctx context.Context, who Principal, name string
 // handleOf is how a credential's id is kept and looked for.
 func handleOf(credentialID []byte) string { return base64.RawURLEncoding.EncodeToString(credentialID) }
 
-// askPasskey makes the question to a person's passkeys; nil without any.
-func (s *Service) askPasskey(ctx context.Context, tx *database.Tx, user User) (json.RawMessage, *webauthn.SessionData, error) {
-	if s.passkeys == nil {
+// askPasskey makes the question to a person's passkeys of a host; nil without any.
+func (s *Service) askPasskey(ctx context.Context, tx *database.Tx, user User, host string) (json.RawMessage, *webauthn.SessionData, error) {
+	party := s.passkeys.at(host)
+	if party == nil {
 		return nil, nil, nil
 	}
-	h, err := s.holderOf(ctx, tx, user)
+	h, err := s.holderOf(ctx, tx, user, party)
 	if err != nil || len(h.keys) == 0 {
 		return nil, nil, err
 	}
-	assertion, ceremony, err := s.passkeys.BeginLogin(h, webauthn.WithUserVerification(protocol.VerificationPreferred))
+	assertion, ceremony, err := party.BeginLogin(h, webauthn.WithUserVerification(protocol.VerificationPreferred))
 	if err != nil {
 		return nil, nil, fault.Wrap(err, fault.Internal, "a passkey could not be asked for")
 	}
@@ -184,27 +191,28 @@ func (s *Service) askPasskey(ctx context.Context, tx *database.Tx, user User) (j
 
 // takePasskey checks the answer of one of a person's passkeys.
 func (s *Service) takePasskey(ctx context.Context, tx *database.Tx, user User, begun challenge, response json.RawMessage) (bool, error) {
-	if s.passkeys == nil || begun.session.Challenge == "" {
+	party := s.passkeys.of(begun.session)
+	if party == nil || begun.session.Challenge == "" {
 		return false, nil
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(response)
 	if err != nil {
 		return false, nil //nolint:nilerr // what can't be read proves nothing
 	}
-	h, err := s.holderOf(ctx, tx, user)
+	h, err := s.holderOf(ctx, tx, user, party)
 	if err != nil {
 		return false, err
 	}
-	key, err := s.passkeys.ValidateLogin(h, begun.session, parsed)
+	key, err := party.ValidateLogin(h, begun.session, parsed)
 	if err != nil {
 		return false, nil //nolint:nilerr // a wrong signature is an answer, not a failure of ours
 	}
-	return s.usedPasskey(ctx, tx, user, key)
+	return s.usedPasskey(ctx, tx, user, key, party)
 }
 
 // usedPasskey notes the use of a passkey. One whose counter went backwards was
 // copied, and is refused.
-func (s *Service) usedPasskey(ctx context.Context, tx *database.Tx, user User, key *webauthn.Credential) (bool, error) {
+func (s *Service) usedPasskey(ctx context.Context, tx *database.Tx, user User, key *webauthn.Credential, party *webauthn.WebAuthn) (bool, error) {
 	if key.Authenticator.CloneWarning {
 		return false, nil
 	}
@@ -212,7 +220,7 @@ func (s *Service) usedPasskey(ctx context.Context, tx *database.Tx, user User, k
 	if err != nil {
 		return false, err
 	}
-	plain, err := rawJSON(key)
+	plain, err := rawJSON(passkey{*key, party.Config.RPID})
 	if err != nil {
 		return false, err
 	}
@@ -226,13 +234,14 @@ func (s *Service) usedPasskey(ctx context.Context, tx *database.Tx, user User, k
 
 // OfferPasskey begins a sign-in by passkey alone: the browser shows those that it
 // has for us. Error: fault.Refused with reason passkeys_off.
-func (s *Service) OfferPasskey(ctx context.Context) (Challenge, error) {
-	if s.passkeys == nil {
+func (s *Service) OfferPasskey(ctx context.Context, client Client) (Challenge, error) {
+	party := s.passkeys.at(client.Host)
+	if party == nil {
 		return Challenge{}, errNoPasskeys
 	}
 	// Nothing but the passkey proves the person, so it must have asked for a PIN
 	// or a finger.
-	assertion, ceremony, err := s.passkeys.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
+	assertion, ceremony, err := party.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {
 		return Challenge{}, fault.Wrap(err, fault.Internal, "a passkey could not be asked for")
 	}
@@ -252,9 +261,6 @@ func (s *Service) OfferPasskey(ctx context.Context) (Challenge, error) {
 // SignInByPasskey opens a session by the answer to OfferPasskey. Errors:
 // fault.Unauthorized with reason bad_passkey or challenge_over, *Throttled.
 func (s *Service) SignInByPasskey(ctx context.Context, token secret.Text, response json.RawMessage, client Client) (grant Grant, err error) {
-	if s.passkeys == nil {
-		return Grant{}, errNoPasskeys
-	}
 	refused := &fault.Error{Code: fault.Unauthorized, Reason: "bad_passkey", Message: "the passkey was not accepted"}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(response)
 	if err != nil {
@@ -264,7 +270,8 @@ func (s *Service) SignInByPasskey(ctx context.Context, token secret.Text, respon
 	if err != nil {
 		return Grant{}, err
 	}
-	if begun.purpose != "discover" {
+	party := s.passkeys.of(begun.session)
+	if begun.purpose != "discover" || party == nil {
 		return Grant{}, errChallengeOver
 	}
 	err = s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
@@ -274,16 +281,16 @@ func (s *Service) SignInByPasskey(ctx context.Context, token secret.Text, respon
 			if user, err = userByID(ctx, tx, string(userHandle)); err != nil {
 				return nil, err
 			}
-			return s.holderOf(ctx, tx, user)
+			return s.holderOf(ctx, tx, user, party)
 		}
-		_, key, err := s.passkeys.ValidatePasskeyLogin(find, begun.session, parsed)
+		_, key, err := party.ValidatePasskeyLogin(find, begun.session, parsed)
 		if err != nil || user.state != stateActive {
 			return refused
 		}
 		if err := endChallenge(ctx, tx, begun); err != nil {
 			return err
 		}
-		ok, err := s.usedPasskey(ctx, tx, user, key)
+		ok, err := s.usedPasskey(ctx, tx, user, key, party)
 		if err != nil {
 			return err
 		}

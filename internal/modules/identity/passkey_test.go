@@ -70,7 +70,7 @@ func TestAPasskeyOpensTheDoorAlone(t *testing.T) {
 	engines(t, func(t *testing.T, engine database.Engine) {
 		b, ctx := strict(t, engine), context.Background()
 		d := b.register(t, b.join(t, "bia@example.com", Attendant))
-		offer, err := b.OfferPasskey(ctx)
+		offer, err := b.OfferPasskey(ctx, home)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +87,7 @@ func TestAPasskeyOpensTheDoorAlone(t *testing.T) {
 		// Alone it must have asked for a PIN or a finger.
 		careless := *d
 		careless.auth.Options.UserNotVerified = true
-		if offer, err = b.OfferPasskey(ctx); err != nil {
+		if offer, err = b.OfferPasskey(ctx, home); err != nil {
 			t.Fatal(err)
 		}
 		_, err = b.SignInByPasskey(ctx, offer.Token, careless.signs(t, offer.Passkey), home)
@@ -168,16 +168,12 @@ func TestPasskeysNeedAName(t *testing.T) {
 	for address, there := range map[string]bool{
 		"https://prosa.example.com": true, "http://localhost:8080": true, "http://127.0.0.1:8080": false, "http://[::1]:8080": false, "": false,
 	} {
-		if got := relyingParty(Config{PublicURL: address}) != nil; got != there {
+		if got := relyingParties(Config{PublicURL: address}).usual != nil; got != there {
 			t.Errorf("%q: %t", address, got)
 		}
 	}
-	shared := relyingParty(Config{PublicURL: "https://app.example.com", Origins: []string{"https://operator.example.com"}, PasskeyDomain: "example.com"})
-	if shared == nil || shared.Config.RPID != "example.com" || len(shared.Config.RPOrigins) != 2 {
-		t.Fatalf("%+v", shared)
-	}
 	b, ctx := ready(t, database.SQLite), context.Background()
-	_, err := b.OfferPasskey(ctx)
+	_, err := b.OfferPasskey(ctx, home)
 	want(t, err, fault.Refused, "passkeys_off")
 	_, err = b.AddPasskey(ctx, b.admin.Principal)
 	want(t, err, fault.Refused, "passkeys_off")
@@ -295,5 +291,89 @@ func TestSessionsAreEndedOneByOne(t *testing.T) {
 			t.Fatal(err)
 		}
 		want(t, b.EndMemberSessions(ctx, b.admin.Principal, "usr_nobody"), fault.NotFound, "")
+	})
+}
+
+// A browser lets a page claim its own host or a domain above it, but no name
+// without a dot (WebAuthn 2, 5.1.3).
+func TestPasskeysAreBoundToTheHostOrToWhatIsShared(t *testing.T) {
+	cfg := Config{PublicURL: "https://app.example.com", Origins: []string{"https://operator.example.com:8443", "https://other.example.net", "https://127.0.0.1"}}
+	for shared, want := range map[string]map[string]string{
+		"":            {"app.example.com": "app.example.com", "operator.example.com": "operator.example.com", "unknown.example.com": "app.example.com", "": "app.example.com"},
+		"example.com": {"app.example.com": "example.com", "OPERATOR.example.com": "example.com", "other.example.net": "other.example.net"},
+		"ample.com":   {"app.example.com": "app.example.com"}, // not above it
+	} {
+		cfg.PasskeyDomain = shared
+		p := relyingParties(cfg)
+		for host, domain := range want {
+			if got := p.at(host); got == nil || got.Config.RPID != domain {
+				t.Errorf("shared %q, at %s: %+v", shared, host, got)
+			}
+		}
+	}
+	if both := relyingParties(Config{PublicURL: "https://app.example.com", Origins: []string{"https://operator.example.com"}, PasskeyDomain: "example.com"}).usual; len(both.Config.RPOrigins) != 2 {
+		t.Errorf("origins %v", both.Config.RPOrigins)
+	}
+	local := relyingParties(Config{PublicURL: "http://localhost:8080", Origins: []string{"http://operator.localhost:8080"}, PasskeyDomain: "localhost"})
+	if got := local.at("operator.localhost"); got.Config.RPID != "operator.localhost" {
+		t.Errorf("no browser lets it claim %s", got.Config.RPID)
+	}
+}
+
+// A passkey of the app opens nothing at the console, and none is asked for there
+// that the browser can't give.
+func TestAPasskeyOpensItsOwnHostOnly(t *testing.T) {
+	engines(t, func(t *testing.T, engine database.Engine) {
+		b, ctx := strict(t, engine), context.Background()
+		b.cfg.Origins = []string{"https://staff.example.net"}
+		b.passkeys = relyingParties(b.cfg)
+		bia := b.join(t, "bia@example.com", Attendant)
+		d := b.register(t, bia)
+		staff := Client{IP: home.IP, Host: "staff.example.net"}
+		begun := func(client Client) *Challenge {
+			grant, err := b.SignIn(ctx, "bia@example.com", secret.New(password), client)
+			if err != nil || grant.Challenge == nil {
+				t.Fatal(grant, err)
+			}
+			return grant.Challenge
+		}
+		if step := begun(staff); step.Passkey != nil || fmt.Sprint(step.Methods) != "[recovery]" {
+			t.Fatalf("at another host: %v %s", step.Methods, step.Passkey)
+		}
+		if step := begun(home); step.Passkey == nil || fmt.Sprint(step.Methods) != "[passkey recovery]" {
+			t.Fatalf("at its own: %v", step.Methods)
+		}
+		offer, err := b.OfferPasskey(ctx, staff)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.party.ID, d.party.Origin = "staff.example.net", "https://staff.example.net" // as no browser would
+		_, err = b.SignInByPasskey(ctx, offer.Token, d.signs(t, offer.Passkey), staff)
+		want(t, err, fault.Unauthorized, "bad_passkey")
+		who := b.again(t, bia)
+		who.Host = staff.Host
+		if got, err := b.Factors(ctx, who); err != nil || !got.Passkeys || len(got.StepUp) != 0 {
+			t.Fatal(got, err)
+		}
+		// One of the console's own works there, and is none of the app's.
+		other := newDevice()
+		other.party.ID, other.party.Origin = "staff.example.net", "https://staff.example.net"
+		options, err := b.AddPasskey(ctx, who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, _, err := b.ConfirmPasskey(ctx, who, "", other.creates(t, options))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept, err := keptPasskey(made); err != nil || kept.Domain != "staff.example.net" {
+			t.Fatal(kept.Domain, err)
+		}
+		if offer, err = b.OfferPasskey(ctx, staff); err != nil {
+			t.Fatal(err)
+		}
+		if _, err = b.SignInByPasskey(ctx, offer.Token, other.signs(t, offer.Passkey), staff); err != nil {
+			t.Fatal(err)
+		}
 	})
 }

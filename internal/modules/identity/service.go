@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 
-	"github.com/go-webauthn/webauthn/webauthn"
-
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
@@ -20,22 +18,21 @@ import (
 // Service holds the use cases; each opens its own transactions. Passwords are
 // hashed outside of them.
 type Service struct {
-	cfg    Config
-	db     *database.DB
-	emit   Emit
-	clock  clock.Clock
-	hasher *hasher
-	known  *principals
-	post   Post                                                                  // nil until bound
-	joined func(ctx context.Context, tx *database.Tx, invitationID string) error // nil until bound
-	sealer Sealer
-	// passkeys is nil where none can be bound to our address.
-	passkeys *webauthn.WebAuthn
+	cfg      Config
+	db       *database.DB
+	emit     Emit
+	clock    clock.Clock
+	hasher   *hasher
+	known    *principals
+	post     Post                                                                  // nil until bound
+	joined   func(ctx context.Context, tx *database.Tx, invitationID string) error // nil until bound
+	sealer   Sealer
+	passkeys parties
 }
 
 // New makes the service.
 func New(cfg Config, db *database.DB, emit Emit, clock clock.Clock) *Service {
-	return &Service{cfg: cfg, db: db, emit: emit, clock: clock, hasher: newHasher(cfg), known: newPrincipals(db, cfg.SessionTrust), passkeys: relyingParty(cfg)}
+	return &Service{cfg: cfg, db: db, emit: emit, clock: clock, hasher: newHasher(cfg), known: newPrincipals(db, cfg.SessionTrust), passkeys: relyingParties(cfg)}
 }
 
 // everyCompany is the scope of what happens before a company is known.

@@ -13,6 +13,7 @@ import (
 type Client struct {
 	IP    string
 	Agent string // the browser's own words, cut to 200 bytes
+	Host  string // of ours that was asked, without port, for passkeys; empty is that of the public URL
 }
 
 // Session is a signed-in browser.
@@ -47,6 +48,8 @@ type Principal struct {
 	Support *Support
 	// ClientIP is filled by the edge, for the log.
 	ClientIP string
+	// Host is filled by the edge as Client.Host is.
+	Host string
 }
 
 // TenantID is the company looked at, empty for none.

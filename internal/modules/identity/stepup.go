@@ -27,7 +27,7 @@ func stepUpKey(who Principal) string { return "step_up:" + who.Session.ID }
 // fault.NotFound without passkeys.
 func (s *Service) AskStepUp(ctx context.Context, who Principal) (options json.RawMessage, err error) {
 	err = s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
-		asked, ceremony, err := s.askPasskey(ctx, tx, who.User)
+		asked, ceremony, err := s.askPasskey(ctx, tx, who.User, who.Host)
 		if err != nil {
 			return err
 		}
