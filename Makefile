@@ -225,6 +225,14 @@ show-journey-kills: needs-go needs-postgres ## kill -9 at every boundary of a co
 	@go test -count=1 -v -run 'TestKill9AtEachBoundary' ./internal/platform/saga | grep -v '^=== '
 	@PROSA_KILL_TABLE=full go test -count=1 -timeout 30m -v -run 'TestShowJourneyKills' ./internal/app | grep -v '^=== '
 
+.PHONY: show-outage
+show-outage: needs-go ## a week without Zoho and SendGrid: companies active at once, afterwards each contract once and each letter settled
+	@go test -count=1 -v -run 'TestShowOutage' ./internal/app | grep -v '^=== '
+
+.PHONY: show-pan
+show-pan: needs-go ## no card number in the database, the data folder and the logs after a purchase by card; no field of ours asks for one or keeps one
+	@go test -count=1 -v -run 'TestShowNoCardNumber|TestNoField' ./internal/app | grep -v '^=== '
+
 .PHONY: show-catalog
 show-catalog: needs-go needs-postgres ## 50,000 items pushed to the simulated Meta with its limits, partly rejected, changed, read back: every state right (SHOW_ITEMS=50000)
 	@SHOW_ITEMS=$${SHOW_ITEMS:-50000} go test -count=1 -timeout 30m -v -run 'TestShowCatalog' ./internal/modules/listing | grep -v -e '^=== ' -e '--- PASS'

@@ -152,7 +152,11 @@ func (s *Service) runLetter(_ context.Context, job saga.Job) (saga.Commit, error
 func (s *Service) runActivation(ctx context.Context, job saga.Job) (saga.Commit, error) {
 	wait := &saga.Wait{Note: "the first admin has not come yet"}
 	come := false
-	err := s.change(ctx, job.SagaID, func(ctx context.Context, tx *database.Tx, a *Acquisition) (err error) {
+	unheard, err := s.unheard(ctx, job.SagaID)
+	if err != nil {
+		return nil, err
+	}
+	err = s.change(ctx, job.SagaID, func(ctx context.Context, tx *database.Tx, a *Acquisition) (err error) {
 		if come, err = s.with.Inviter.HasAdmin(ctx, tx, a.TenantID); err != nil || come {
 			return err
 		}
@@ -162,11 +166,17 @@ func (s *Service) runActivation(ctx context.Context, job saga.Job) (saga.Commit,
 				continue
 			}
 			// Asked for twice, a letter is one.
-			if err := s.postActivation(ctx, tx, a, mail.SignupReminder, fmt.Sprintf("activation_reminder:%s:%d", a.ID, n)); err != nil {
+			if err := s.postActivation(ctx, tx, a, mail.SignupReminder, reminderKey(*a, n)); err != nil {
 				return err
 			}
 		}
-		return nil
+		if !unheard {
+			return nil
+		}
+		if _, _, err := s.invited(ctx, tx, a); err != nil {
+			return err
+		}
+		return s.postActivation(ctx, tx, a, mail.SignupReminder, lateKey(*a))
 	})
 	if err != nil {
 		return nil, err
@@ -175,6 +185,36 @@ func (s *Service) runActivation(ctx context.Context, job saga.Job) (saga.Commit,
 		return nil, wait
 	}
 	return nil, nil
+}
+
+// lateKey names the letter of an invitation that is written when those of before
+// went nowhere.
+func lateKey(a Acquisition) string { return "activation_late:" + a.InvitationID }
+
+// unheard tells whether all that was written to the first admin lost its use before
+// anybody sent it: the mails were away for longer than a link lives. Whoever left
+// the page would not hear of their company any more.
+func (s *Service) unheard(ctx context.Context, acquisitionID string) (bool, error) {
+	a, _, err := s.read(ctx, acquisitionID)
+	if err != nil {
+		return false, err
+	}
+	keys := []string{welcomeKey(a), lateKey(a)}
+	for n := range s.cfg.RemindAfter {
+		keys = append(keys, reminderKey(a, n))
+	}
+	letters, err := s.post.Of(ctx, a.TenantID, keys)
+	for _, letter := range letters {
+		if letter.State != mail.Failed || letter.Reason != mail.ReasonExpired {
+			return false, err
+		}
+	}
+	return len(letters) > 0, err
+}
+
+// reminderKey names the nth reminder.
+func reminderKey(a Acquisition, n int) string {
+	return fmt.Sprintf("activation_reminder:%s:%d", a.ID, n)
 }
 
 // nextLook is when it is looked for the admin again, besides by Joined, which

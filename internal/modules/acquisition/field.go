@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"prosa/internal/base/br"
+	"prosa/internal/base/card"
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/subscription"
 	"prosa/internal/platform/database"
@@ -45,6 +46,10 @@ type Patch struct {
 
 // fieldMax bounds what is stored of a field, in characters.
 const fieldMax = 200
+
+// cardTyped is said where a card's number stands in a field of ours: none is kept,
+// not even in a draft.
+const cardTyped = "holds a card's number: cards are typed on the page of the payment alone"
 
 // Problem is something wrong with what was typed. It keeps nothing from being
 // saved.
@@ -87,6 +92,9 @@ func (a *Acquisition) apply(p Patch) error {
 		if err := database.Text(value); err != nil {
 			return fault.OnField(text.name, "%s", fault.MessageOf(err))
 		}
+		if card.Within(value) {
+			return fault.OnField(text.name, "%s", cardTyped)
+		}
 		*text.into = value
 	}
 	for _, flag := range []struct{ from, into *bool }{
@@ -122,6 +130,9 @@ func (a *Acquisition) setEmail(typed string) error {
 	}
 	if err := database.Text(email); err != nil {
 		return fault.OnField("email", "%s", fault.MessageOf(err))
+	}
+	if card.Within(email) {
+		return fault.OnField("email", "%s", cardTyped)
 	}
 	if email != a.Email {
 		a.Email, a.EmailProvenMS = email, 0

@@ -4,6 +4,7 @@ import (
 	"context"
 	"unicode/utf8"
 
+	"prosa/internal/base/card"
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/mail"
 	"prosa/internal/modules/tenancy"
@@ -16,8 +17,8 @@ const reasonMax = 500 // characters
 // fault.Refused with reason no_running_subscription or plan_ending;
 // fault.Conflict with reason change_underway.
 func (s *Service) Cancel(ctx context.Context, tenantID, reason string, by By) (Wish, error) {
-	if utf8.RuneCountInString(reason) > reasonMax || database.Text(reason) != nil {
-		return Wish{}, fault.OnField("reason", "at most %d characters", reasonMax)
+	if utf8.RuneCountInString(reason) > reasonMax || database.Text(reason) != nil || card.Within(reason) {
+		return Wish{}, fault.OnField("reason", "at most %d characters, and no number of a card", reasonMax)
 	}
 	return s.end(ctx, tenantID, Wish{Kind: ForCancel, WishBody: WishBody{Reason: reason}}, by)
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"prosa/internal/base/br"
+	"prosa/internal/base/card"
 	"prosa/internal/base/fault"
 	"prosa/internal/platform/database"
 )
@@ -26,6 +27,9 @@ func (p Payer) tidy() (Payer, error) {
 		text := strings.TrimSpace(field.String())
 		if database.Text(text) != nil || utf8.RuneCountInString(text) > payerTextMax || strings.ContainsAny(text, "\r\n") {
 			return p, fault.OnField(name, "must be one line of at most %d characters", payerTextMax)
+		}
+		if card.Within(text) {
+			return p, fault.OnField(name, "holds a card's number: cards are typed on the vendor's page alone")
 		}
 		field.SetString(text)
 	}
