@@ -11,6 +11,8 @@ CREATE TABLE audit_entry (
     ip         TEXT   NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
+-- What operators search, across companies and newest first.
+CREATE INDEX audit_entry_at ON audit_entry (at_ms, id);
 
 -- +goose Down
 DROP TABLE audit_entry;

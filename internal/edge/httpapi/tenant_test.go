@@ -225,6 +225,7 @@ func reach(own, other estate) map[string][]attempt {
 		"sign-out": nil, "sign-out-everywhere": nil, "sign-in": nil, "set-up": nil, "open-demo-session": nil,
 		// Whoever holds the token of a link may read and take it: that is its use.
 		"resend-invitation":   {{path: "/invitations/" + other.invitation + "/letter"}},
+		"search-audit":        {{path: "/operator/audit?company=" + other.tenant}, {path: "/operator/audit"}},
 		"list-journeys":       {{path: "/operator/journeys"}},
 		"inspect-journey":     {{path: "/operator/journeys/" + id.New(id.Acquisition, 1)}},
 		"retry-journey-step":  {{path: "/operator/journeys/" + id.New(id.Acquisition, 1) + "/steps/deal/retry", body: map[string]any{"reason": "a stranger"}}},

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"prosa/internal/base/id"
 	"prosa/internal/platform/database"
@@ -58,6 +59,37 @@ func listAbout(ctx context.Context, tx *database.Tx, tenantID, target string) ([
 	return readEntries(ctx, tx, `
 		SELECT tenant_id, id, at_ms, actor_kind, actor_id, action, target, facts, ip
 		FROM audit_entry WHERE tenant_id = $1 AND target = $2 ORDER BY id DESC LIMIT $3`, tenantID, target, aboutMost)
+}
+
+// searchBefore reads entries of all companies that fit, in falling order of their
+// time and ids. Only what is asked for stands in the statement, so that an index
+// can serve it.
+func searchBefore(ctx context.Context, tx *database.Tx, search Search, from moment, limit int) ([]Entry, error) {
+	query := `
+		SELECT tenant_id, id, at_ms, actor_kind, actor_id, action, target, facts, ip
+		FROM audit_entry WHERE at_ms <= $1 AND (at_ms < $1 OR id < $2)`
+	args := []any{from.AtMS, from.ID}
+	also := func(condition string, value any) {
+		args = append(args, value)
+		query += fmt.Sprintf(" AND "+condition, len(args))
+	}
+	for _, exact := range []struct{ column, value string }{{"tenant_id", search.TenantID}, {"actor_id", search.Actor}, {"target", search.Target}} {
+		if exact.value != "" {
+			also(exact.column+" = $%d", exact.value)
+		}
+	}
+	if search.Action != "" {
+		also("action >= $%d", search.Action)
+		also("action < $%d", search.Action+"\U0010ffff") // behind all that begins so, byte by byte
+	}
+	if search.FromMS > 0 {
+		also("at_ms >= $%d", search.FromMS)
+	}
+	if search.ToMS > 0 {
+		also("at_ms <= $%d", search.ToMS)
+	}
+	args = append(args, limit)
+	return readEntries(ctx, tx, query+fmt.Sprintf(" ORDER BY at_ms DESC, id DESC LIMIT $%d", len(args)), args...)
 }
 
 func readEntries(ctx context.Context, tx *database.Tx, query string, args ...any) ([]Entry, error) {

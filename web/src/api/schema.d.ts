@@ -1962,6 +1962,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log of sensitive actions in all companies and on the platform, newest first. */
+        get: operations["search-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operator/companies": {
         parameters: {
             query?: never;
@@ -5599,6 +5616,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
+        ListPlacedEntry: {
+            items: components["schemas"]["PlacedEntry"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
         ListProduct: {
             items: components["schemas"]["ShopProduct"][];
             /** @description Cursor of the next page; absent on the last one. */
@@ -6243,6 +6265,22 @@ export interface components {
             key?: string;
             key_type?: string;
             merchant?: string;
+        };
+        PlacedEntry: {
+            action: string;
+            actor_id: string;
+            actor_kind: string;
+            actor_name: string;
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Empty for what was done to the platform itself. */
+            company_id: string;
+            facts: {
+                [key: string]: string;
+            };
+            id: string;
+            ip: string;
+            target: string;
         };
         PlaceOrderInputBody: {
             /** @description Whose cart is ordered. */
@@ -12474,6 +12512,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "search-audit": {
+        parameters: {
+            query?: {
+                /** @description How the action begins, such as company or company.state_changed. */
+                action?: string;
+                /** @description The id of who did it. */
+                actor?: string;
+                /** @description A company's id. */
+                company?: string;
+                /** @description The next of the page before. */
+                cursor?: string;
+                /** @description Not before this moment; 0 is from the beginning. */
+                from_ms?: number;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                /** @description The id of what it was done to. */
+                target?: string;
+                /** @description Not after this moment; 0 is up to now. */
+                to_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPlacedEntry"];
                 };
             };
             /** @description Error */
