@@ -32,6 +32,8 @@ export type Invoice = Schemas["Invoice"];
 export type Wish = Schemas["Wish"];
 export type LetterStatus = Schemas["MailStatus"];
 
+export type PlacedEntry = Schemas["PlacedEntry"];
+
 const { GET, POST, PUT, PATCH, DELETE } = client;
 
 const company = (id: string) => ({ params: { path: { company: id } } });
@@ -109,6 +111,7 @@ export const operator = {
     mend: (letter: string) => take<LetterStatus>(POST("/operator/letters/{letter}/mend", { params: { path: { letter } } })),
     circuit: () => take<Schemas["MailCircuit"]>(GET("/operator/mail")),
   },
+  audit: (query: { company?: string; actor?: string; action?: string; target?: string; from_ms?: number; to_ms?: number; cursor?: string }) => take<Page<PlacedEntry>>(GET("/operator/audit", { params: { query: filled(query) } })),
   support: {
     list: () => take<{ items: Support[] }>(GET("/operator/support")),
     decide: (support: string, approve: boolean) =>

@@ -121,6 +121,7 @@ const operatorRooms = [
   createRoute({ getParentRoute: () => operator, path: "/plans/$version", component: lazyRouteComponent(() => import("@/features/operator/plan-editor")) }),
   createRoute({ getParentRoute: () => operator, path: "/coupons", component: lazyRouteComponent(() => import("@/features/operator/coupons")) }),
   createRoute({ getParentRoute: () => operator, path: "/letters", component: lazyRouteComponent(() => import("@/features/operator/letters")) }),
+  createRoute({ getParentRoute: () => operator, path: "/audit", component: lazyRouteComponent(() => import("@/features/operator/audit")), validateSearch: texts("company", "actor", "action", "target", "from", "to") }),
   createRoute({ getParentRoute: () => operator, path: "/support", component: lazyRouteComponent(() => import("@/features/operator/support")) }),
   createRoute({ getParentRoute: () => operator, path: "/held", component: lazyRouteComponent(() => import("@/features/operator/held")), validateSearch: texts("view") }),
 ] as const;

@@ -53,6 +53,9 @@ function Head({ seen }: { seen: InspectedCompany }) {
     <>
       <div>
         <PageHeader title={company.name}>
+          <Link to="/operator/audit" search={{ company: company.id }} className={classes.rowLink}>
+            {t("audit.here")}
+          </Link>
           <SupportButton id={company.id} name={company.name} />
           <StateButton seen={seen} />
         </PageHeader>

@@ -18,6 +18,7 @@ const rooms = [
   { to: "/operator/coupons", name: "coupons", icon: "card" },
   { to: "/operator/letters", name: "letters", icon: "send" },
   { to: "/operator/support", name: "support", icon: "person" },
+  { to: "/operator/audit", name: "audit", icon: "audit" },
   { to: "/operator/held", name: "held", icon: "box" },
 ] as const satisfies { to: string; name: string; icon: IconName }[];
 

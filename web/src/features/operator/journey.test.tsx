@@ -105,11 +105,15 @@ describe("a journey's page", () => {
     await waitFor(() => expect(calls.find((each) => each.call === "POST /operator/journeys/acq_1/cancel")?.body).toEqual({ reason: "pediu para parar" }));
   });
 
-  it("shows a new activation link to copy", async () => {
+  it("asks before it makes a new activation link, and shows it to copy", async () => {
     const journey = { ...seen.journey, company_id: "ten_1" };
-    const { user } = await operatorPage(<JourneyView id="acq_1" />, { "GET /operator/journeys/acq_1": { ...seen, journey }, "POST /operator/journeys/acq_1/activation-link": { url: "https://app.example/invitation#t" } });
+    const { user, calls } = await operatorPage(<JourneyView id="acq_1" />, { "GET /operator/journeys/acq_1": { ...seen, journey }, "POST /operator/journeys/acq_1/activation-link": { url: "https://app.example/invitation#t" } });
     expect(screen.queryByRole("button", { name: "Cancelar jornada" })).toBeNull();
     await user.click(await screen.findByRole("button", { name: "Link de ativação" }));
+    const dialog = await screen.findByRole("dialog");
+    expect(within(dialog).getByText(/deixam de valer/)).toBeTruthy();
+    expect(calls.some((each) => each.call.startsWith("POST"))).toBe(false);
+    await user.click(within(dialog).getByRole("button", { name: "Criar link" }));
     expect(await screen.findByDisplayValue("https://app.example/invitation#t")).toBeTruthy();
   });
 
@@ -165,7 +169,7 @@ describe("the frame", () => {
   it("leads to every room and marks those with something in them", async () => {
     const { container } = await operatorPage(<Rooms />, { "GET /operator/integrations": { items: [down] } });
     expect(await screen.findByRole("link", { name: /Integrações.*1 esperando/ })).toBeTruthy();
-    expect(screen.getAllByRole("link")).toHaveLength(9);
+    expect(screen.getAllByRole("link")).toHaveLength(10);
     await barrierFree(container);
   });
 

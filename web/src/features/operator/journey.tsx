@@ -1,12 +1,12 @@
-import { Anchor, Badge, Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
+import { Alert, Anchor, Badge, Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operator, type InspectedJourney } from "@/api/operator";
 import { spoken } from "@/i18n";
 import { momentTime, phoneText } from "@/ui/format";
 import { moneyText } from "@/ui/money";
-import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
 import { CopyField, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
@@ -161,22 +161,42 @@ export function ActivationButton({ id, compact = false }: { id: string; compact?
   const { t } = useTranslation(["operator", "common"]);
   const say = useProblemText();
   const client = useQueryClient();
+  const [open, setOpen] = useState(false);
   const make = useMutation({
     mutationFn: () => operator.journeys.activation(id),
-    onError: (error) => notify.bad(say(error)),
     onSettled: () => client.invalidateQueries({ queryKey: ["operator"] }),
   });
+  const close = () => {
+    setOpen(false);
+    make.reset();
+  };
   return (
     <>
-      <Button variant="light" size={compact ? "compact-sm" : "sm"} onClick={() => make.mutate()} loading={make.isPending}>
+      <Button variant="light" size={compact ? "compact-sm" : "sm"} onClick={() => setOpen(true)}>
         {t("activation.make")}
       </Button>
-      <Modal opened={make.data !== undefined} onClose={() => make.reset()} title={t("activation.title")} closeButtonProps={{ "aria-label": t("common:close") }}>
+      <Modal opened={open} onClose={close} title={t("activation.title")} closeButtonProps={{ "aria-label": t("common:close") }}>
         <Stack>
-          <Text>{t("activation.text")}</Text>
-          <CopyField label={t("activation.link")} value={make.data?.url ?? ""} />
+          <Text>{t(make.data === undefined ? "activation.ask" : "activation.text")}</Text>
+          {make.isError && (
+            <Alert color="brick" role="alert">
+              {say(make.error)}
+            </Alert>
+          )}
+          {make.data !== undefined && <CopyField label={t("activation.link")} value={make.data.url} />}
           <Group justify="flex-end">
-            <Button onClick={() => make.reset()}>{t("common:done")}</Button>
+            {make.data === undefined ? (
+              <>
+                <Button variant="default" onClick={close}>
+                  {t("common:cancel")}
+                </Button>
+                <Button onClick={() => make.mutate()} loading={make.isPending} data-autofocus>
+                  {t("activation.create")}
+                </Button>
+              </>
+            ) : (
+              <Button onClick={close}>{t("common:done")}</Button>
+            )}
           </Group>
         </Stack>
       </Modal>

@@ -35,6 +35,13 @@ export const journeysQuery = (find: { q: string; state: JourneyState | ""; atten
 
 export const journeyQuery = (id: string) => ({ queryKey: [...keys.journeys, "one", id], queryFn: () => operator.journeys.get(id), refetchInterval: pollMs });
 
+export const auditQuery = (find: { company: string; actor: string; action: string; target: string; from_ms: number; to_ms: number }) => ({
+  queryKey: ["operator", "audit", find],
+  queryFn: ({ pageParam }: { pageParam: string }) => operator.audit({ ...find, cursor: pageParam }),
+  initialPageParam: "",
+  getNextPageParam: next,
+});
+
 export const integrationsQuery = { queryKey: ["operator", "integrations"], queryFn: operator.integrations.list, refetchInterval: pollMs };
 
 export const crmQuery = { queryKey: ["operator", "crm"], queryFn: operator.crm.get };
