@@ -376,7 +376,7 @@ func TestEvents(t *testing.T) {
 		t.Fatal(response.Header)
 	}
 	lines := bufio.NewScanner(response.Body)
-	until := func(event string, want func(m) bool) {
+	untilAny := func(want func(event string, body m) bool) {
 		t.Helper()
 		kind := ""
 		for lines.Scan() {
@@ -384,17 +384,21 @@ func TestEvents(t *testing.T) {
 			if name, ok := strings.CutPrefix(line, "event: "); ok {
 				kind = name
 			}
-			if data, ok := strings.CutPrefix(line, "data: "); ok && kind == event {
+			if data, ok := strings.CutPrefix(line, "data: "); ok {
 				var body m
 				if err := json.Unmarshal([]byte(data), &body); err != nil {
 					t.Fatalf("%s: %v", data, err)
 				}
-				if want(body) {
+				if want(kind, body) {
 					return
 				}
 			}
 		}
-		t.Fatalf("no %s came: %v", event, lines.Err())
+		t.Fatalf("what was waited for did not come: %v", lines.Err())
+	}
+	until := func(event string, want func(m) bool) {
+		t.Helper()
+		untilAny(func(kind string, body m) bool { return kind == event && want(body) })
 	}
 	tick := func(want string) func(m) bool {
 		return func(body m) bool { return body["bubble"].(m)["tick"] == want }
@@ -408,8 +412,13 @@ func TestEvents(t *testing.T) {
 	if answer, err := http.DefaultClient.Do(read); err != nil || answer.StatusCode != 200 {
 		t.Fatalf("%v %v", answer, err)
 	}
-	until("bubble", tick("read"))
-	until("typing", func(body m) bool { return body["typing"] == true && body["chat"] == onWhatsApp })
+	// Both are told at once, in any order.
+	begun, seen := false, false
+	untilAny(func(event string, body m) bool {
+		begun = begun || event == "typing" && body["typing"] == true && body["chat"] == onWhatsApp
+		seen = seen || event == "bubble" && tick("read")(body)
+		return begun && seen
+	})
 	w.graphSend(phone.ID, m{"type": "text", "text": m{"body": "olá"}})
 	until("typing", func(body m) bool { return body["typing"] == false })
 	until("bubble", func(body m) bool {

@@ -40,6 +40,9 @@ export function JourneyView({ id }: { id: string }) {
 /** A journey that made a company can't be canceled any more: the company is. */
 const ended = ["active", "expired", "canceled"];
 
+/** Whether the first admin has come: then no link leads in any more. */
+const arrived = (seen: InspectedJourney) => seen.steps.some((step) => step.step === "activation" && (step.state === "done" || step.state === "skipped"));
+
 function Seen({ seen }: { seen: InspectedJourney }) {
   const { t } = useTranslation("operator");
   const { journey } = seen;
@@ -49,7 +52,7 @@ function Seen({ seen }: { seen: InspectedJourney }) {
     <Stack gap="lg">
       <div>
         <PageHeader title={name} {...(journey.contract_no === "" ? {} : { text: journey.contract_no })}>
-          {journey.company_id !== "" && journey.state !== "active" && <ActivationButton id={journey.id} />}
+          {journey.company_id !== "" && !arrived(seen) && <ActivationButton id={journey.id} />}
           {journey.company_id === "" && !ended.includes(journey.state) && (
             <DeedButton label={t("journey.cancel")} title={t("journey.cancelOf", { name })} text={t("journey.cancelText")} grave size="sm" run={(reason) => operator.journeys.cancel(journey.id, reason)} />
           )}

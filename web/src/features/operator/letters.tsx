@@ -71,6 +71,6 @@ export default function LettersPage() {
 /** The link that the letter would have brought, for the journey that it belongs to. */
 function WayIn({ letter }: { letter: LetterStatus }) {
   const query = useInfiniteQuery(journeysQuery({ q: letter.to, state: "", attention: false }));
-  const journey = query.data?.pages.flatMap((page) => page.items).find((each) => each.company_id === letter.company_id && each.state !== "active");
+  const journey = query.data?.pages.flatMap((page) => page.items).find((each) => each.company_id === letter.company_id);
   return journey === undefined ? null : <ActivationButton id={journey.id} compact />;
 }

@@ -53,3 +53,21 @@ const vendors: Record<string, string> = { zoho: "Zoho CRM", sendgrid: "SendGrid"
 export function vendorName(name: string): string {
   return vendors[name] ?? "";
 }
+
+/** Why a step waits or was left out, in the words of the server; what is not here is shown as it came. */
+const notes = {
+  "the trial needs no payment": "noPayment",
+  "the first admin has not come yet": "notCome",
+  "no sample catalog was wished": "noSample",
+  "this installation has no simulators": "noSimulators",
+  "the company has no bot": "noBot",
+  "there is no account in the CRM": "noAccount",
+  "there is no deal in the CRM": "noDeal",
+  "no CRM is connected": "noCrm",
+  "the visitor went back to the form": "backToForm",
+  "no page is open; money that comes late counts": "noPage",
+} as const;
+
+export function noteOf(problem: string): (typeof notes)[keyof typeof notes] | undefined {
+  return notes[problem as keyof typeof notes];
+}

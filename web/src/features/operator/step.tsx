@@ -7,7 +7,7 @@ import { Icon, type IconName } from "@/ui/icon";
 import { RelativeTime, useNow } from "@/ui/time";
 import { DeedButton } from "./deed";
 import classes from "./operator.module.css";
-import { fieldOf, mendable, recorded, shortMoment, stepColours, type Mendable } from "./states";
+import { fieldOf, mendable, noteOf, recorded, shortMoment, stepColours, type Mendable } from "./states";
 
 const marks: Record<JourneyStep["state"], IconName> = { waiting: "clock", due: "right", running: "retry", done: "check", attention: "alert", skipped: "out", canceled: "close" };
 
@@ -18,6 +18,7 @@ export function StepItem({ journey, step }: { journey: string; step: JourneyStep
   const language = spoken();
   const name = t(`step.${step.step as "deal"}`, { defaultValue: step.step });
   const waits = step.state === "due" || step.state === "running" || step.state === "waiting";
+  const note = noteOf(step.problem);
   const stepWord = (each: string) => t(`step.${each as "deal"}`, { defaultValue: each });
   const facts = [
     step.attempt > 0 && t("attempts", { count: step.attempt }),
@@ -53,7 +54,7 @@ export function StepItem({ journey, step }: { journey: string; step: JourneyStep
               {": "}
             </strong>
           )}
-          {step.problem}
+          {note === undefined ? step.problem : t(`note.${note}`)}
         </div>
       )}
       {step.output !== "" && (
