@@ -74,7 +74,10 @@ test('from an empty database to a paid company whose bot answers', { timeout: 18
   await empty.page.getByRole('heading', { level: 1 }).waitFor();
   await empty.page.screenshot({ path: join(artifacts, 'acquisition-no-plans.png') });
   await empty.context.close();
-  await call(staff.page, '/operator/plans/sample', {});
+  await staff.page.goto(`${house.base}/operator/plans`);
+  await staff.page.getByRole('button', { name: 'Criar tabela de exemplo' }).click();
+  await staff.page.getByText('Essencial').first().waitFor();
+  await staff.page.screenshot({ path: join(artifacts, 'acquisition-plans.png') });
   // The ready plans begin with a trial; one more is paid at once.
   const text = (pt, en) => ({ pt, en });
   const draft = await call(staff.page, '/operator/plans', {
