@@ -75,6 +75,13 @@ describe("the companies", () => {
 });
 
 describe("a company's page", () => {
+  it("tells what was used beyond the plan and has to be invoiced by hand", async () => {
+    const excess = { meter: "conversations" as const, month: "2026-10", closed: true, beyond: 40, price_minor: 20, amount_minor: 800 };
+    await operatorPage(<CompanyView id="ten_1" />, { ...answers, "GET /operator/companies/ten_1": seen({ overage: [excess, { ...excess, month: "2026-11", closed: false, beyond: 1, amount_minor: 20 }] }) });
+    expect(await screen.findByText(/2026-10: 40 além do plano em .*R\$\s8,00 a faturar à mão \(/)).toBeTruthy();
+    expect(screen.getByText(/2026-11, até agora: 1 além do plano/)).toBeTruthy();
+  });
+
   it("tells contract, live use, grants, subscription and invoices, without barriers", async () => {
     const { container } = await operatorPage(<CompanyView id="ten_1" />, answers);
     expect(await screen.findByRole("heading", { name: "Casa Aurora" })).toBeTruthy();

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { operator, type CompanyState, type CompanyUsed, type InspectedCompany, type Meter } from "@/api/operator";
 import { spoken } from "@/i18n";
 import { dayMs, momentTime, shortDate } from "@/ui/format";
+import { moneyText } from "@/ui/money";
 import { CopyIcon, PageBody, PageHeader } from "@/ui/state";
 import { useNow } from "@/ui/time";
 import { CompanyMoneySections } from "./company-money";
@@ -124,6 +125,16 @@ function UseSection({ seen }: { seen: InspectedCompany }) {
           ))}
         </ul>
       )}
+      {(seen.overage ?? []).map((each) => (
+        <Text key={`${each.month} ${each.meter}`} size="sm" mt="xs">
+          {t(each.closed ? "overage" : "overageSoFar", {
+            month: each.month,
+            meter: t(`meter.${each.meter}`),
+            count: each.beyond,
+            amount: moneyText(each.amount_minor, spoken(), seen.plan?.currency ?? "BRL"),
+          })}
+        </Text>
+      ))}
     </Section>
   );
 }
