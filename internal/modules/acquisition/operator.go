@@ -1,14 +1,17 @@
 package acquisition
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/page"
 	"prosa/internal/event"
 	"prosa/internal/modules/audit"
+	"prosa/internal/modules/subscription"
 	"prosa/internal/platform/database"
 )
 
@@ -151,6 +154,12 @@ func (s *Service) Get(ctx context.Context, acquisitionID string) (o Overview, er
 	return o, nil
 }
 
+// soldPage tells whether a page of the journey was paid.
+func soldPage(ctx context.Context, tx *database.Tx, acquisitionID string) (bool, error) {
+	list, err := attempts(ctx, tx, acquisitionID)
+	return slices.ContainsFunc(list, func(t attempt) bool { return t.state == string(subscription.CheckoutPaid) }), err
+}
+
 // Cancel ends a journey by an operator's word, as long as it made no company: one
 // that was paid has its money sent back at the provider. Errors: fault.NotFound;
 // fault.Refused with reason company_made: suspend the company, or end its
@@ -163,6 +172,10 @@ func (s *Service) Cancel(ctx context.Context, acquisitionID, reason string, by e
 		case a.State == Canceled:
 			return nil
 		case a.State == Paid:
+			// Money that a provider goes on taking must belong to somebody.
+			if sold, err := soldPage(ctx, tx, a.ID); err != nil || sold {
+				return cmp.Or[error](err, fault.Refuse("journey_paid", "it is paid: let the company be made, then end its subscription and send the money back"))
+			}
 			if err := s.sagas.Cancel(ctx, tx, a.ID); err != nil && !fault.Is(err, fault.NotFound) {
 				return err
 			}
