@@ -154,10 +154,11 @@ func (s *Service) Get(ctx context.Context, acquisitionID string) (o Overview, er
 	return o, nil
 }
 
-// soldPage tells whether a page of the journey was paid.
+// soldPage tells whether a provider took a payment, or the way to one, for the
+// journey; a trial that asks for nothing has no page.
 func soldPage(ctx context.Context, tx *database.Tx, acquisitionID string) (bool, error) {
 	list, err := attempts(ctx, tx, acquisitionID)
-	return slices.ContainsFunc(list, func(t attempt) bool { return t.state == string(subscription.CheckoutPaid) }), err
+	return slices.ContainsFunc(list, func(t attempt) bool { return t.checkoutID != "" && t.state == string(subscription.CheckoutPaid) }), err
 }
 
 // Cancel ends a journey by an operator's word, as long as it made no company: one
