@@ -48,24 +48,24 @@ async function confirm(button: string, action: string) {
 describe("what an admin does for a member", () => {
   it("ends their sessions and removes the second factor, each after a question", async () => {
     const { container } = await draw(page());
-    await userEvent.click(await screen.findByRole("button", { name: "Remover a verificação em duas etapas de Bia" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Remover verificação de Bia" }));
     await userEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Cancelar" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(calls.filter((each) => each.startsWith("POST"))).toEqual([]);
     expect((await axe.run(container, { rules: { "color-contrast": { enabled: false } } })).violations.map((each) => each.id)).toEqual([]);
-    await confirm("Remover a verificação em duas etapas de Bia", "Remover verificação");
+    await confirm("Remover verificação de Bia", "Remover verificação");
     await vi.waitFor(() => expect(calls).toContain("POST /members/usr_bia/factors/reset"));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-    await confirm("Encerrar as sessões de Bia", "Encerrar sessões");
+    await confirm("Encerrar sessões de Bia", "Encerrar sessões");
     await vi.waitFor(() => expect(calls).toContain("POST /members/usr_bia/sessions/end"));
   });
 
   it("is not offered for oneself, nor an admin's factor, nor to who manages nobody", async () => {
     const { unmount } = await draw(page(), { language: "en" });
-    await screen.findByRole("button", { name: "End the sessions of Caio" });
-    expect(screen.queryByRole("button", { name: "Remove the second factor of Caio" })).toBeNull();
-    expect(screen.queryByRole("button", { name: "End the sessions of Ana" })).toBeNull();
-    expect(screen.queryByRole("button", { name: "Remove the second factor of Ana" })).toBeNull();
+    await screen.findByRole("button", { name: "End sessions of Caio" });
+    expect(screen.queryByRole("button", { name: "Remove second factor of Caio" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "End sessions of Ana" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Remove second factor of Ana" })).toBeNull();
     unmount();
     const sara = { ...ana, role: "supervisor", permissions: [] } as Me;
     answers["GET /session"] = { status: 200, body: sara };
