@@ -138,3 +138,9 @@ export async function signIn(house, context, role) {
   const answer = await context.request.post(`${house.base}/api/v1/demo/session`, { data: { role }, headers: { 'Sec-Fetch-Site': 'same-origin' } });
   if (answer.status() !== 201) throw new Error(`signing in as ${role} answered ${answer.status()}: ${await answer.text()}`);
 }
+
+/** Waits until colours and places have arrived where they are going. */
+export const settled = (page) => page.evaluate(async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await Promise.allSettled(document.getAnimations().filter((each) => each.effect.getComputedTiming().iterations !== Infinity).map((each) => each.finished));
+});

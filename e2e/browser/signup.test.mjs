@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { artifacts, openHouse, openPage } from './house.mjs';
+import { artifacts, openHouse, openPage, settled } from './house.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let house;
@@ -41,12 +41,6 @@ async function sellWithoutTrial() {
 }
 
 const shot = (page, name) => page.screenshot({ path: join(artifacts, `signup-${name}.png`), fullPage: true });
-
-/** Waits until colours and places have arrived where they are going. */
-const settled = (page) => page.evaluate(async () => {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  await Promise.allSettled(document.getAnimations().filter((each) => each.effect.getComputedTiming().iterations !== Infinity).map((each) => each.finished));
-});
 
 /** What axe finds, and whether something scrolls sideways. */
 async function clean(page, name) {
