@@ -161,10 +161,10 @@ func soldPage(ctx context.Context, tx *database.Tx, acquisitionID string) (bool,
 	return slices.ContainsFunc(list, func(t attempt) bool { return t.checkoutID != "" && t.state == string(subscription.CheckoutPaid) }), err
 }
 
-// Cancel ends a journey by an operator's word, as long as it made no company: one
-// that was paid has its money sent back at the provider. Errors: fault.NotFound;
-// fault.Refused with reason company_made: suspend the company, or end its
-// subscription, instead.
+// Cancel ends a journey by an operator's word, as long as it made no company and
+// no provider was paid. Errors: fault.NotFound; fault.Refused with reason
+// company_made: suspend the company, or end its subscription, instead; or
+// journey_paid: let the company be made first.
 func (s *Service) Cancel(ctx context.Context, acquisitionID, reason string, by event.Actor, ip string) error {
 	return s.change(ctx, acquisitionID, func(ctx context.Context, tx *database.Tx, a *Acquisition) error {
 		switch {

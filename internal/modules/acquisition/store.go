@@ -176,8 +176,11 @@ func attempts(ctx context.Context, tx *database.Tx, acquisitionID string) ([]att
 	if err != nil {
 		return nil, err
 	}
+	return scanAttempts(rows)
+}
+
+func scanAttempts(rows *database.Rows) (list []attempt, err error) {
 	defer rows.Close()
-	var list []attempt
 	for rows.Next() {
 		t, err := scanAttempt(rows)
 		if err != nil {

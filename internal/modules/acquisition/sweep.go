@@ -211,16 +211,7 @@ func leftOpen(ctx context.Context, tx *database.Tx, most int) ([]attempt, error)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var list []attempt
-	for rows.Next() {
-		t, err := scanAttempt(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, t)
-	}
-	return list, rows.Err()
+	return scanAttempts(rows)
 }
 
 // lookAgain has the sweeper look at a page that was left and closed: its provider

@@ -25,23 +25,7 @@ import (
 //	POST      /_sandbox/reset           forgets everything
 func (s *Server) controlRoutes() *http.ServeMux {
 	mux := http.NewServeMux()
-	handle := func(pattern string, serve func(*http.Request) (any, error)) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			value, err := serve(r)
-			if err == nil {
-				err = s.journal.Flush()
-			}
-			if err != nil {
-				stage.Failure(err).Write(w)
-				return
-			}
-			status := http.StatusOK
-			if r.Method == http.MethodPost {
-				status = http.StatusCreated
-			}
-			stage.JSON(status, value).Write(w)
-		})
-	}
+	handle := stage.Control(mux, s.journal)
 	handle("GET /_sandbox/sellers", func(*http.Request) (any, error) { return object{"sellers": s.Sellers()}, nil })
 	handle("POST /_sandbox/sellers", taking(s.PutSeller))
 	handle("GET /_sandbox/orders", func(*http.Request) (any, error) { return object{"orders": s.Orders()}, nil })

@@ -50,23 +50,7 @@ type Doom struct {
 //	GET       /_sandbox/                a page that shows and does the same
 func (s *Server) controlRoutes() *http.ServeMux {
 	mux := http.NewServeMux()
-	handle := func(pattern string, serve func(*http.Request) (any, error)) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			value, err := serve(r)
-			if err == nil {
-				err = s.journal.Flush()
-			}
-			if err != nil {
-				stage.Failure(err).Write(w)
-				return
-			}
-			status := http.StatusOK
-			if r.Method == http.MethodPost {
-				status = http.StatusCreated
-			}
-			stage.JSON(status, value).Write(w)
-		})
-	}
+	handle := stage.Control(mux, s.journal)
 	handle("GET /_sandbox/accounts", func(*http.Request) (any, error) { return object{"accounts": s.Accounts()}, nil })
 	handle("POST /_sandbox/accounts", taking(s.PutAccount))
 	handle("GET /_sandbox/catalogs", func(*http.Request) (any, error) { return object{"catalogs": s.Catalogs()}, nil })

@@ -27,23 +27,7 @@ import (
 //	POST      /_sandbox/reset           forgets everything
 func (s *Server) controlRoutes() *http.ServeMux {
 	mux := http.NewServeMux()
-	handle := func(pattern string, serve func(*http.Request) (any, error)) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			value, err := serve(r)
-			if err == nil {
-				err = s.journal.Flush()
-			}
-			if err != nil {
-				stage.Failure(err).Write(w)
-				return
-			}
-			status := http.StatusOK
-			if r.Method == http.MethodPost {
-				status = http.StatusCreated
-			}
-			stage.JSON(status, value).Write(w)
-		})
-	}
+	handle := stage.Control(mux, s.journal)
 	handle("GET /_sandbox/clients", func(*http.Request) (any, error) { return object{"clients": s.Clients()}, nil })
 	handle("POST /_sandbox/clients", taking(s.PutClient))
 	handle("POST /_sandbox/codes", taking(s.NewCode))
