@@ -52,6 +52,17 @@ const (
 	Activity    Kind = "activity" // internal: what happened to the conversation
 	Welcome     Kind = "welcome"  // in: the chat was opened, nothing written yet
 	System      Kind = "system"   // in: the customer changed number or identity
+	Share       Kind = "share"    // in: a post, a reel or a story that was sent to us or names us
+	Survey      Kind = "poll"     // a question with answers to vote on (Telegram poll)
+	PhoneCall   Kind = "call"     // in: somebody called, or allowed us to call
+	Permission  Kind = "consent"  // in: the customer allowed or forbade messages of a topic
+	Links       Kind = "link"     // out: a text with buttons that open pages
+	Request     Kind = "request"  // out: asks for the customer's place or phone number
+	Deck        Kind = "deck"     // out: cards side by side, each with a picture, words and buttons
+	Album       Kind = "album"    // out: several pictures and films at once
+	FormOffer   Kind = "form_ask" // out: a button that opens a form (WhatsApp "flow")
+	Amendment   Kind = "edit"     // out: new words for a message of ours (Target)
+	Withdrawal  Kind = "revoke"   // out: takes a message of ours back (Target)
 	Unsupported Kind = "unsupported"
 )
 
@@ -75,7 +86,23 @@ type Content struct {
 	Form     json.RawMessage `json:"form,omitempty"`
 	Template *TemplateRef    `json:"template,omitempty"`
 	Activity *Act            `json:"activity,omitempty"`
-	// Target is the external id of the message that a reaction is about.
+	Share    *Shared         `json:"share,omitempty"`
+	// Story is the story of ours that a message answers (Instagram).
+	Story   *Shared  `json:"story,omitempty"`
+	Poll    *Poll    `json:"poll,omitempty"`
+	Call    *Call    `json:"call,omitempty"`
+	Consent *Consent `json:"consent,omitempty"`
+	Links   []Link   `json:"links,omitempty"`
+	// Request is what the customer's app is asked for: "place", "phone" or "email".
+	Request string    `json:"request,omitempty"`
+	Deck    []Slide   `json:"deck,omitempty"`
+	Album   []Media   `json:"album,omitempty"`
+	Ask     *FormCall `json:"form_ask,omitempty"`
+	// Forwarded is "" for words of the customer's own, "once" or "often" for
+	// words that were passed on.
+	Forwarded string `json:"forwarded,omitempty"`
+	// Target is the external id of the message that a reaction, an amendment or a
+	// withdrawal is about.
 	Target string `json:"target,omitempty"`
 	// Raw keeps a vendor's own bytes where the canonical form cannot hold all.
 	Raw json.RawMessage `json:"raw,omitempty"`
@@ -96,14 +123,99 @@ type Media struct {
 	Blob string `json:"blob,omitempty"`
 	// State is "", "pending", "ready" or "failed".
 	State string `json:"state,omitempty"`
+	// Problem says why a failed file will not come, in a sentence.
+	Problem string `json:"problem,omitempty"`
+	// URL is the public address of a file that is not ours (a picture of a deck
+	// that the company named); never one that holds a token.
+	URL string `json:"url,omitempty"`
+	// Thumb is our own key of a small JPEG of a picture or of a film's first
+	// moment, empty when there is none.
+	Thumb string `json:"thumb,omitempty"`
+	// Width and Height in pixels, Seconds of sound or film; 0 unknown.
+	Width   int   `json:"width,omitempty"`
+	Height  int   `json:"height,omitempty"`
+	Seconds int64 `json:"seconds,omitempty"`
+	// Round marks a film that is shown in a circle (Telegram video note).
+	Round bool `json:"round,omitempty"`
+	// Album is the same for files that came in as one (Telegram
+	// media_group_id, several attachments of one Messenger message).
+	Album string `json:"album,omitempty"`
+	// Once marks what may be looked at once only.
+	Once bool `json:"once,omitempty"`
+}
+
+// Shared is something of the platform that a customer sent on: Kind is "post",
+// "reel", "story", "story_mention", "link", "product", "game" or the platform's
+// own word. Its file, where there is one, is the content's Media.
+type Shared struct {
+	Kind  string `json:"kind"`
+	ID    string `json:"id,omitempty"`
+	Title string `json:"title,omitempty"`
+	URL   string `json:"url,omitempty"`
+}
+
+// Poll is a question to vote on.
+type Poll struct {
+	Question string   `json:"question"`
+	Options  []string `json:"options"`
+	Several  bool     `json:"several,omitempty"` // more than one answer
+	Closed   bool     `json:"closed,omitempty"`
+}
+
+// Call is a call to the company. State is "ringing", "missed", "answered",
+// "ended", "permitted" (we may call) or "forbidden".
+type Call struct {
+	State   string `json:"state"`
+	ID      string `json:"id,omitempty"`
+	Seconds int64  `json:"seconds,omitempty"`
+	UntilMS int64  `json:"until_ms,omitempty"` // of a permission
+}
+
+// Consent is a customer's word on messages of a topic: "marketing", or the topic
+// of a subscription. Token is what the platform wants back with a message of the
+// topic (Messenger notification_messages_token).
+type Consent struct {
+	Topic   string `json:"topic"`
+	Granted bool   `json:"granted"`
+	Token   string `json:"token,omitempty"`
+	Text    string `json:"text,omitempty"`
+}
+
+// Link is a button that opens a page.
+type Link struct {
+	Title string `json:"title"`
+	URL   string `json:"url"`
+}
+
+// Slide is one card of a deck: a picture or a film, words, things to tap that
+// come back as a pick, and pages to open.
+type Slide struct {
+	Title   string   `json:"title,omitempty"`
+	Text    string   `json:"text,omitempty"`
+	Media   *Media   `json:"media,omitempty"`
+	Options []Option `json:"options,omitempty"`
+	Links   []Link   `json:"links,omitempty"`
+}
+
+// FormCall opens a form that the company made at the platform. Token comes back
+// with the answer.
+type FormCall struct {
+	ID     string          `json:"id"`
+	Button string          `json:"button"`
+	Token  string          `json:"token,omitempty"`
+	Screen string          `json:"screen,omitempty"`
+	Data   json.RawMessage `json:"data,omitempty"`
+	Draft  bool            `json:"draft,omitempty"` // not published yet: only testers see it
 }
 
 // Location is a place; a live position is a place with the same shape.
 type Location struct {
 	Latitude  float64 `json:"latitude"`
 	Longitude float64 `json:"longitude"`
-	Name      string  `json:"name,omitempty"`
-	Address   string  `json:"address,omitempty"`
+	// LiveSeconds is for how long the position moves, 0 when it stands.
+	LiveSeconds int64  `json:"live_seconds,omitempty"`
+	Name        string `json:"name,omitempty"`
+	Address     string `json:"address,omitempty"`
 }
 
 // Card is a shared contact.
@@ -159,6 +271,21 @@ type TemplateRef struct {
 	Name       string          `json:"name"`
 	Language   string          `json:"language"`
 	Components json.RawMessage `json:"components,omitempty"`
+	// Category as the platform states it in lower case: "marketing", "utility",
+	// "authentication". Marketing is refused to who opted out.
+	Category string `json:"category,omitempty"`
+	// Header is the file of a header that shows one; it is uploaded before.
+	Header *Media `json:"header,omitempty"`
+	// Shown is the template as the customer sees it, filled in, for the thread.
+	Shown *TemplateShown `json:"shown,omitempty"`
+}
+
+// TemplateShown is a filled template.
+type TemplateShown struct {
+	Header  string   `json:"header,omitempty"`
+	Text    string   `json:"text"`
+	Footer  string   `json:"footer,omitempty"`
+	Buttons []string `json:"buttons,omitempty"`
 }
 
 // Act is something that happened to a conversation, kept in its thread.

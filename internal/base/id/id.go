@@ -68,6 +68,10 @@ const (
 	Factor       Prefix = "fac" // a second factor
 	Support      Prefix = "sup" // an operator's look into a company
 	Export       Prefix = "exp"
+	Template     Prefix = "tpl" // a message template of WhatsApp
+	Consent      Prefix = "cns" // an entry of the opt-in ledger
+	Merge        Prefix = "mrg" // of two contacts
+	News         Prefix = "nws" // what a platform said of an account
 )
 
 // New makes an identifier whose first 48 bits are nowMS (milliseconds since

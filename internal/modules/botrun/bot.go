@@ -9,7 +9,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
 	"prosa/internal/base/page"
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/platform/database"
 )
 
@@ -55,7 +55,7 @@ func checkName(name string) (string, error) {
 // slug makes a key of a name: small letters, digits and hyphens.
 func slug(name string) string {
 	var b strings.Builder
-	for _, r := range message.Fold(name) {
+	for _, r := range fold.Text(name) {
 		switch {
 		case b.Len() == keyMax:
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':

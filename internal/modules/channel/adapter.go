@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"prosa/internal/base/secret"
 	"prosa/internal/message"
 )
 
@@ -92,6 +93,7 @@ const (
 	InReach    InboundKind = "reach"   // the customer blocked or unblocked us (Reachable)
 	InEcho     InboundKind = "echo"    // sent by the company from the vendor's own app
 	InAccount  InboundKind = "account" // about the account itself: quality, ban, template
+	InControl  InboundKind = "control" // another app, or we, answer the thread from now on
 	InIgnored  InboundKind = "ignored" // known and of no use; recorded nowhere but in the exchange log
 )
 
@@ -123,6 +125,70 @@ type Inbound struct {
 	CallbackID string
 	// Automatic marks what another machine sent (an auto-reply, a bot).
 	Automatic bool
+	// Standby marks what was written while another app answers the thread: it is
+	// stored, and no bot of ours says anything.
+	Standby bool
+	// History marks what was said before the account was connected: it is stored
+	// without waking anybody and opens no window.
+	History bool
+	// Change says that the customer's number or id is another one now.
+	Change *IdentityChange
+	// Control is set with InControl.
+	Control *Control
+	// News is set with InAccount.
+	News *News
+}
+
+// IdentityChange is a platform's word that one address gave way to another.
+type IdentityChange struct {
+	Old message.Address
+	New message.Address
+}
+
+// Control says who answers a thread from now on (Messenger handover).
+type Control struct {
+	Ours bool
+	// Holder is the id of the app that has it, empty for ours or unknown.
+	Holder string
+	// Wish is true when the other app only asks for the thread.
+	Wish bool
+	Note string
+}
+
+// NewsKind says what news of an account is about.
+type NewsKind string
+
+// Kinds of news.
+const (
+	NewsTemplateStatus   NewsKind = "template_status"
+	NewsTemplateQuality  NewsKind = "template_quality"
+	NewsTemplateCategory NewsKind = "template_category"
+	NewsTemplateContent  NewsKind = "template_content" // somebody changed its words at the platform
+	NewsQuality          NewsKind = "quality"          // of the number
+	NewsLimit            NewsKind = "limit"            // how many customers a day may be written to first
+	NewsRestricted       NewsKind = "restricted"
+	NewsBanned           NewsKind = "banned"
+	NewsRestored         NewsKind = "restored"
+	NewsReview           NewsKind = "review"  // of the business account or the number's name
+	NewsPolicy           NewsKind = "policy"  // the platform warns or blocks (Messenger policy_enforcement)
+	NewsRevoked          NewsKind = "revoked" // the app was removed or the token withdrawn
+	NewsProblem          NewsKind = "problem" // errors about the whole number
+	NewsOther            NewsKind = "other"   // known to the platform and not to us
+)
+
+// News is what a platform says of an account itself. Unknown values are kept as
+// the platform's text, in lower case.
+type News struct {
+	Kind NewsKind
+	// Template, Language and TemplateID name the template that it is about.
+	Template, Language, TemplateID string
+	Status                         string // "approved", "rejected", "paused", ...
+	Quality                        string // "green", "yellow", "red", "unknown"
+	Category                       string
+	Limit                          string // the platform's name of the tier
+	Reason                         string // the platform's words, for a person
+	UntilMS                        int64  // of a restriction, 0 unknown
+	Raw                            json.RawMessage
 }
 
 // StatusReport is what a platform says of a message that we sent.
@@ -165,6 +231,10 @@ type Part struct {
 	Upload *message.Media `json:"upload,omitempty"`
 	// Ours is the delivery's id, by which the exchange log names what was sent.
 	Ours string `json:"ours,omitempty"`
+	// Late takes the place of Body when the free reply window is over at the time
+	// of sending; it exists only for what a person wrote, on platforms that let a
+	// person answer later (the tag HUMAN_AGENT).
+	Late json.RawMessage `json:"late,omitempty"`
 	// Instead is what Send says, in this order, when the platform refuses the
 	// form of Body for good: the same thing in plainer words.
 	Instead []Part `json:"instead,omitempty"`
@@ -173,6 +243,9 @@ type Part struct {
 // named puts the delivery's id at the place that was kept for it.
 func (p *Part) named(placeholder, deliveryID string) {
 	p.Body = json.RawMessage(strings.ReplaceAll(string(p.Body), placeholder, deliveryID))
+	if len(p.Late) > 0 {
+		p.Late = json.RawMessage(strings.ReplaceAll(string(p.Late), placeholder, deliveryID))
+	}
 	p.Ours = deliveryID
 	for n := range p.Instead {
 		p.Instead[n].named(placeholder, deliveryID)
@@ -214,6 +287,55 @@ type Probe struct {
 	Facts      map[string]string `json:"facts,omitempty"` // quality, webhook state, pending updates
 }
 
+// What only some platforms can do. Each is asked for by a type assertion on the
+// adapter.
+type (
+	// Profiler tells who a customer is where the webhooks carry no name.
+	Profiler interface {
+		Profile(ctx context.Context, account Account, who []message.Address) (Profile, error)
+	}
+	// Checker looks at a connection point by point, for the set-up and health
+	// pages. hookURL is where the platform should send its webhooks.
+	Checker interface {
+		Check(ctx context.Context, account Account, hookURL string) ([]Finding, error)
+	}
+	// Disconnecter takes back what Subscribe registered.
+	Disconnecter interface {
+		Disconnect(ctx context.Context, account Account) error
+	}
+	// Renewer gives a fresh token before the present one expires.
+	Renewer interface {
+		Renew(ctx context.Context, account Account) (Renewal, error)
+	}
+)
+
+// Profile is what a platform tells of a customer; empty what it does not tell.
+type Profile struct {
+	Name     string
+	Username string
+	Language string
+	// PictureURL is short-lived and may hold a token: fetch it, never store it.
+	PictureURL string
+}
+
+// Finding is one point of a check. Point is one of "token", "permissions",
+// "account", "subscription", "webhook", "secret", "registration", "profile";
+// the pages have the sentences for it. State is "ok", "warn", "bad" or
+// "unknown". Facts may hold "expires_ms", "quality", "limit", "missing"
+// (permissions or fields), "url", "pending", "error", "name", "status".
+type Finding struct {
+	Point string            `json:"point"`
+	State string            `json:"state"`
+	Text  string            `json:"text,omitempty"` // the platform's words
+	Facts map[string]string `json:"facts,omitempty"`
+}
+
+// Renewal is a fresh token and when it ends.
+type Renewal struct {
+	Token     secret.Text
+	ExpiresMS int64
+}
+
 // Class sorts failures of a send by what must follow.
 type Class string
 
@@ -235,6 +357,10 @@ type Scope string
 const (
 	OneCustomer Scope = "customer"
 	OneAccount  Scope = "account"
+	// OneApp holds back every account whose token is of the same app.
+	OneApp Scope = "app"
+	// Campaigns holds back only what was not asked for: replies go on.
+	Campaigns Scope = "campaigns"
 )
 
 // SendError is how Send fails.

@@ -64,9 +64,11 @@ type Candidate struct {
 }
 
 // Refusal says why a candidate may not be sent any more, in a sentence for a
-// person.
+// person; or, with Late and no Code, that it goes as an answer after the free
+// window (Part.Late).
 type Refusal struct {
 	MessageID string
+	Late      bool
 	Code      string // "window_closed", "contact_blocked"
 	Text      string
 }
@@ -80,6 +82,12 @@ type Ledger interface {
 	// Admit is asked right before sending: reply windows are decided here, not
 	// when a message was queued.
 	Admit(ctx context.Context, tx *database.Tx, candidates []Candidate) ([]Refusal, error)
+}
+
+// NewsReader is told what platforms say of accounts themselves, in the
+// transaction of the batch. template is one; app joins them.
+type NewsReader interface {
+	HearNews(ctx context.Context, tx *database.Tx, account Account, news News, atMS int64) error
 }
 
 // Sealer keeps credentials: what is sealed for one row opens for that row only.

@@ -7,6 +7,7 @@ import (
 	"prosa/internal/base/br"
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/platform/database"
 )
 
@@ -87,7 +88,7 @@ func (c *Contact) folded() string {
 			parts = append(parts, key)
 		}
 	}
-	return message.Fold(strings.Join(parts, " "))
+	return fold.Text(strings.Join(parts, " "))
 }
 
 // see takes over what a sighting says of the person and reports whether that

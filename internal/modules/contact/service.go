@@ -10,6 +10,7 @@ import (
 	"prosa/internal/base/page"
 	"prosa/internal/event"
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/platform/database"
 )
 
@@ -88,7 +89,7 @@ func (s *Service) List(ctx context.Context, tenantID, query, cursor string, limi
 // that finds them in a folded text. A phone number is found however it is
 // punctuated.
 func Pattern(query string) string {
-	folded := message.Fold(query)
+	folded := fold.Text(query)
 	if digits := strings.NewReplacer(" ", "", "(", "", ")", "", "-", "", "+", "", ".", "").Replace(folded); digits != "" &&
 		strings.Trim(digits, "0123456789") == "" {
 		folded = digits

@@ -5,6 +5,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 )
 
 // State says who has to do something about a conversation.
@@ -103,7 +104,7 @@ func (c *Conversation) search() string {
 	}
 	text.WriteByte(' ')
 	text.WriteString(c.Preview)
-	return message.Fold(text.String())
+	return fold.Text(text.String())
 }
 
 // Role is what a member of a company may do, as identity names it.

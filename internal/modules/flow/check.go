@@ -8,6 +8,7 @@ import (
 
 	"prosa/internal/base/br"
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -171,7 +172,7 @@ func phone(text string) (string, bool) {
 // 2026-12-25, which also sorts and compares.
 func expectDate(r *run, _ *questionNode, content *message.Content) (expression.Value, string) {
 	today := time.UnixMilli(r.env.NowMS).In(r.zone())
-	day, ok := date(message.Words(words(content)), today)
+	day, ok := date(fold.Words(words(content)), today)
 	if !ok {
 		return expression.Value{}, r.phrases().expect["date"]
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -44,7 +45,7 @@ func money(text string) (cents float64, ok bool) {
 
 // expectTime reads a time of the day and saves it as 14:30.
 func expectTime(r *run, _ *questionNode, content *message.Content) (expression.Value, string) {
-	minute, ok := timeOfDay(message.Words(words(content)))
+	minute, ok := timeOfDay(fold.Words(words(content)))
 	if !ok {
 		return expression.Value{}, r.phrases().expect["time"]
 	}

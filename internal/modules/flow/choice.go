@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -85,10 +86,10 @@ func (n *choiceNode) prepare(c *compiler) runner {
 		names[spec.Name] = true
 		o := option{node: spec, title: c.texts(place+".title", spec.Title, required), description: c.texts(place+".description", spec.Description)}
 		for _, title := range o.title {
-			o.titles = append(o.titles, message.Words(title.Static()))
+			o.titles = append(o.titles, fold.Words(title.Static()))
 		}
 		for _, synonym := range spec.Synonyms {
-			o.synonyms = append(o.synonyms, message.Words(synonym))
+			o.synonyms = append(o.synonyms, fold.Words(synonym))
 		}
 		out.options = append(out.options, o)
 	}
@@ -141,7 +142,7 @@ func (c *choice) build(r *run) *message.Choice {
 }
 
 func (c *choice) answer(r *run, content *message.Content) step {
-	words := message.Words(content.Text)
+	words := fold.Words(content.Text)
 	at := -1
 	if content.Kind == message.Pick && content.Pick != nil {
 		if index, ours := strings.CutPrefix(content.Pick.ID, optionPrefix(r.env.Session, r.state.Asked)); ours {
@@ -150,13 +151,13 @@ func (c *choice) answer(r *run, content *message.Content) step {
 			}
 		}
 		if words == "" {
-			words = message.Words(content.Pick.Title)
+			words = fold.Words(content.Pick.Title)
 		}
 	}
 	if at < 0 {
 		at = c.match(r, words)
 	}
-	if at < 0 && (words == "0" || words == message.Words(r.phrases().more)) {
+	if at < 0 && (words == "0" || words == fold.Words(r.phrases().more)) {
 		layout := message.Lay(*c.build(r), r.render(c.text), r.env.Channel)
 		if layout.Pages > 1 {
 			r.state.Page = (r.state.Page + 1) % layout.Pages
@@ -203,7 +204,7 @@ func (c *choice) match(r *run, words string) int {
 func (c *choice) named(r *run, words string) int {
 	for i := range c.options {
 		o := &c.options[i]
-		if words != "" && (words == o.titles[min(r.state.Lang, len(o.titles)-1)] || o.title.dynamic(r.state.Lang) && words == message.Words(r.render(o.title))) {
+		if words != "" && (words == o.titles[min(r.state.Lang, len(o.titles)-1)] || o.title.dynamic(r.state.Lang) && words == fold.Words(r.render(o.title))) {
 			return i
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -82,7 +83,7 @@ func (c *compiler) settings() {
 	for i, own := range s.Interrupts {
 		words := make(map[string]bool, len(own.Words))
 		for _, word := range own.Words {
-			folded := message.Words(word)
+			folded := fold.Words(word)
 			if folded == "" || len(word) > 80 {
 				c.report(Error, codeMissing, "settings.interrupts."+itoa(i+1)+".words")
 			}
@@ -360,7 +361,7 @@ func validName(name string) bool {
 		return false
 	}
 	for _, r := range name {
-		if r != '-' && r != '_' && message.Words(string(r)) == "" {
+		if r != '-' && r != '_' && fold.Words(string(r)) == "" {
 			return false
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 )
 
 // drawFlow makes a flow as a careless author might: most of its ways are sound,
@@ -289,7 +290,7 @@ func TestCustomersWordsAreData(t *testing.T) {
 			rapid.StringOfN(rapid.SampledFrom([]rune("{}ab .\"'\\çé👍")), 1, 60, -1),
 		).Draw(rt, "said")
 		said = strings.TrimSpace(said)
-		if said == "" || wishOf(message.Words(said)) != wishNone {
+		if said == "" || wishOf(fold.Words(said)) != wishNone {
 			return
 		}
 		c := meet(t, flow, message.WhatsApp)

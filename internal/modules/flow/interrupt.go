@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 )
 
 // wish is something that a customer may ask for at any point.
@@ -20,7 +21,7 @@ const (
 // ones tell a story in which the words mean something else.
 const maxPhrase = 12
 
-// wishOf reads a folded message (message.Words). Single words count only when
+// wishOf reads a folded message (fold.Words). Single words count only when
 // they are the whole message, politeness aside; asking for a person is also
 // read from a phrase, unless it is negated. Words that answer questions of
 // their own ("cancelar", "vendedor") are left out.
@@ -94,7 +95,7 @@ func (r *run) interrupt(content *message.Content) (step, bool) {
 	if content.Kind != message.Text && content.Kind != message.Pick {
 		return step{}, false
 	}
-	words := message.Words(content.Text)
+	words := fold.Words(content.Text)
 	at := r.flow.waiting(r.state.Node)
 	wanted := wishOf(words)
 	deaf := false

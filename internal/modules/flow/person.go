@@ -1,6 +1,6 @@
 package flow
 
-import "prosa/internal/message"
+import "prosa/internal/message/fold"
 
 // persons proves that whoever keeps asking for a person gets one. Where a step
 // is deaf, the words are taken as an answer: they must lead to a step that
@@ -81,12 +81,12 @@ func (m *member) insists(n node, exits []exit) (heard bool, ways []string) {
 
 func (o *optionNode) asksForPerson() bool {
 	for _, title := range o.Title {
-		if wishOf(message.Words(title)) == wishPerson {
+		if wishOf(fold.Words(title)) == wishPerson {
 			return true
 		}
 	}
 	for _, synonym := range o.Synonyms {
-		if wishOf(message.Words(synonym)) == wishPerson {
+		if wishOf(fold.Words(synonym)) == wishPerson {
 			return true
 		}
 	}

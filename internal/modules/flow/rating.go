@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -143,7 +144,7 @@ func (g *rating) score(r *run, content *message.Content) (int, bool) {
 			}
 		}
 	}
-	words := message.Words(content.Text)
+	words := fold.Words(content.Text)
 	if words == "" || len(words) > 100 {
 		return 0, false
 	}
@@ -151,7 +152,7 @@ func (g *rating) score(r *run, content *message.Content) (int, bool) {
 		return n, n >= lowest && n <= g.node.Scale
 	}
 	for i, title := range r.phrases().scores {
-		if g.node.Scale == 5 && (words == message.Words(title) || words == message.Words(title)[2:]) {
+		if g.node.Scale == 5 && (words == fold.Words(title) || words == fold.Words(title)[2:]) {
 			return i + 1, true
 		}
 	}
@@ -175,7 +176,7 @@ func onlyNumber(words string) (n int, found bool) {
 func (g *rating) commented(r *run, content *message.Content) step {
 	score, _ := r.state.Get(g.node.Save).Number()
 	comment := words(content)
-	switch message.Words(comment) {
+	switch fold.Words(comment) {
 	case "", "nao", "no", "pular", "skip", "nada", "nothing", "nao obrigado", "nao obrigada", "no thanks":
 	default:
 		r.effect(Effect{Rate: &Rate{Node: r.path(g.node.Name), Score: int(score), Scale: g.node.Scale, Comment: shorten(comment, maxValue)}})

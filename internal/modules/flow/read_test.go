@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -27,7 +28,7 @@ func TestWishes(t *testing.T) {
 		{"menu", wishMenu}, {"Menu, por favor", wishMenu}, {"voltar", wishMenu}, {"/start", wishMenu}, {"início", wishMenu}, {"o menu do restaurante", wishNone},
 		{"", wishNone}, {"👍", wishNone}, {strings.Repeat("falar com atendente ", 50), wishNone},
 	} {
-		if got := wishOf(message.Words(c.said)); got != c.want {
+		if got := wishOf(fold.Words(c.said)); got != c.want {
 			t.Errorf("%q: wish %d, want %d", c.said, got, c.want)
 		}
 	}
@@ -103,7 +104,7 @@ func TestDates(t *testing.T) {
 		{"hoje", "2026-11-23"}, {"Amanhã!", "2026-11-24"}, {"depois de amanhã", "2026-11-25"}, {"ontem", "2026-11-22"}, {"7/3/85", "1985-03-07"}, {"29/02/2028", "2028-02-29"},
 		{"29/02/2027", ""}, {"31/04/2026", ""}, {"32/01/2026", ""}, {"12/13/2026", ""}, {"0/1/2026", ""}, {"25", ""}, {"dia 25", ""}, {"1/1/1", ""}, {"99999/1/1", ""}, {"", ""}, {"25/12/2026/1", ""},
 	} {
-		got, ok := date(message.Words(c.said), today)
+		got, ok := date(fold.Words(c.said), today)
 		if c.want == "" && ok || c.want != "" && (!ok || got.Format(time.DateOnly) != c.want) {
 			t.Errorf("%q: %v %v, want %q", c.said, got, ok, c.want)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -192,9 +193,9 @@ func (t *seller) answered(r *run, answer *Answer) step {
 
 func (t *seller) answer(r *run, content *message.Content) step {
 	p := t.prompt(r)
-	words := message.Words(content.Text)
+	words := fold.Words(content.Text)
 	at := p.chosen(r, content)
-	if at < 0 && len(p.options) > 0 && (words == "0" || words == message.Words(r.phrases().more)) {
+	if at < 0 && len(p.options) > 0 && (words == "0" || words == fold.Words(r.phrases().more)) {
 		if layout := message.Lay(*p.choice(r), p.body, r.env.Channel); layout.Pages > 1 {
 			r.state.Page = (r.state.Page + 1) % layout.Pages
 			return t.ask(r, p.body)
@@ -229,7 +230,7 @@ func (p *prompt) choice(r *run) *message.Choice {
 
 // chosen finds the option that an answer means, or -1.
 func (p *prompt) chosen(r *run, content *message.Content) int {
-	words := message.Words(content.Text)
+	words := fold.Words(content.Text)
 	if content.Kind == message.Pick && content.Pick != nil {
 		if index, ours := strings.CutPrefix(content.Pick.ID, optionPrefix(r.env.Session, r.state.Asked)); ours {
 			if n, err := strconv.ParseInt(index, 36, 16); err == nil && n >= 0 && int(n) < len(p.options) {
@@ -237,7 +238,7 @@ func (p *prompt) chosen(r *run, content *message.Content) int {
 			}
 		}
 		if words == "" {
-			words = message.Words(content.Pick.Title)
+			words = fold.Words(content.Pick.Title)
 		}
 	}
 	if len(p.options) == 0 {
@@ -245,7 +246,7 @@ func (p *prompt) chosen(r *run, content *message.Content) int {
 	}
 	choices := &choice{node: &choiceNode{}, options: make([]option, len(p.options))}
 	for i, o := range p.options {
-		choices.options[i] = option{node: &optionNode{}, titles: []string{message.Words(o.title)}, synonyms: o.synonyms}
+		choices.options[i] = option{node: &optionNode{}, titles: []string{fold.Words(o.title)}, synonyms: o.synonyms}
 	}
 	return choices.match(r, words)
 }

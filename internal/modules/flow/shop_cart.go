@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -82,7 +83,7 @@ func (s *cartAdd) take(r *run, _ int, content *message.Content) (step, bool) {
 
 // quantityIn reads "3", "quero 3", "três".
 func quantityIn(content *message.Content) (int64, bool) {
-	words := message.Words(content.Text)
+	words := fold.Words(content.Text)
 	n, found := onlyNumber(words)
 	if !found {
 		for i, name := range []string{"um uma one", "dois duas two", "tres three", "quatro four", "cinco five", "seis six", "sete seven", "oito eight", "nove nine", "dez ten"} {

@@ -5,6 +5,7 @@ import (
 
 	"prosa/internal/base/br"
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -308,7 +309,7 @@ func (s *orderStatus) prompt(r *run) prompt { return prompt{body: r.render(s.tex
 
 func (s *orderStatus) take(r *run, _ int, content *message.Content) (step, bool) {
 	said := words(content)
-	switch message.Words(said) {
+	switch fold.Words(said) {
 	case "":
 		return step{}, false
 	case "nao sei", "ultimo", "o ultimo", "last", "the last", "i don t know", "latest":

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -120,7 +121,7 @@ func (s *productSearch) take(r *run, at int, content *message.Content) (step, bo
 	}
 	// Other words look for something else. A flow that gave the words itself
 	// wants one of what it found.
-	if message.Words(said) == "" || s.query != nil {
+	if fold.Words(said) == "" || s.query != nil {
 		return step{}, false
 	}
 	return s.look(r, said, 0), true

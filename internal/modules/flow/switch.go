@@ -3,7 +3,7 @@ package flow
 import (
 	"strconv"
 
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -73,10 +73,10 @@ func comparable(value string) string {
 	if n, err := strconv.ParseFloat(value, 64); err == nil && len(value) < 40 {
 		return expression.OfNumber(n).String()
 	}
-	if words := message.Words(value); words != "" {
+	if words := fold.Words(value); words != "" {
 		return words
 	}
-	return message.Fold(value)
+	return fold.Text(value)
 }
 
 func (s *switching) enter(r *run) step {

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 )
 
 const hoursA = `{"name":"a","kind":"hours","week":{"mon":[["08:00","12:00"],["13:00","18:00"]],"tue":[["08:00","18:00"]],"fri":[["18:00","02:00"]],"sat":[["09:00","24:00"]],"sun":[["00:00","24:00"]]},` +
@@ -226,7 +227,7 @@ func TestTimesOfTheDay(t *testing.T) {
 		"2 pm": "14:00", "2pm": "14:00", "2:45 PM": "14:45", "12 am": "00:00", "12 pm": "12:00", "meio-dia": "12:00", "meia noite": "00:00", "0:05": "00:05", "23h59": "23:59", "15 horas": "15:00", "noon": "12:00",
 		"24:00": "", "25h": "", "9:60": "", "manhã": "", "": "", "nove": "", "9 10 11": "", "3 da tarde da manhã": "", "h": "",
 	} {
-		minute, ok := timeOfDay(message.Words(said))
+		minute, ok := timeOfDay(fold.Words(said))
 		if got := fmt.Sprintf("%02d:%02d", minute/60, minute%60); ok != (want != "") || ok && got != want {
 			t.Errorf("%q: %s %v, want %q", said, got, ok, want)
 		}

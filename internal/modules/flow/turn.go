@@ -2,6 +2,7 @@ package flow
 
 import (
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"strconv"
 	"strings"
 )
@@ -31,13 +32,13 @@ func (r *run) gathers() bool {
 	if r.in.Content.Kind != message.Text {
 		return false
 	}
-	if wishOf(message.Words(r.in.Content.Text)) != wishNone {
+	if wishOf(fold.Words(r.in.Content.Text)) != wishNone {
 		return false // read alone: "não" and then "atendente" asks for a person
 	}
 	if pending != "" {
 		r.in.Content.Text = pending + "\n" + r.in.Content.Text
 	}
-	if text := r.in.Content.Text; strings.TrimSpace(text) != "" && len(text) <= maxPending && wishOf(message.Words(text)) == wishNone {
+	if text := r.in.Content.Text; strings.TrimSpace(text) != "" && len(text) <= maxPending && wishOf(fold.Words(text)) == wishNone {
 		if r.state.Status == New {
 			r.begin()
 			r.state.Status = Waiting // at no node: it begins when the timer fires

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -184,7 +185,7 @@ func TestValuesStayDataInEverySink(t *testing.T) {
 	)
 	rapid.Check(t, func(rt *rapid.T) {
 		x, y := strings.TrimSpace(said.Draw(rt, "x")), strings.TrimSpace(said.Draw(rt, "y"))
-		if x == "" || y == "" || wishOf(message.Words(x)) != wishNone || wishOf(message.Words(y)) != wishNone {
+		if x == "" || y == "" || wishOf(fold.Words(x)) != wishNone || wishOf(fold.Words(y)) != wishNone {
 			return
 		}
 		for _, flow := range []*Compiled{flow, plain} {

@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 
 	"prosa/internal/base/clock"
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/product"
 )
 
@@ -119,7 +119,7 @@ func options(f *Fields, names, values []string) {
 			break
 		}
 		value := cut(values[i], 100)
-		if set := optionField[message.Fold(name)]; set != nil {
+		if set := optionField[fold.Text(name)]; set != nil {
 			set(f, value)
 			continue
 		}

@@ -8,7 +8,7 @@ import (
 	"prosa/internal/base/money"
 	"prosa/internal/base/page"
 	"prosa/internal/event"
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/product"
 	"prosa/internal/platform/database"
@@ -52,7 +52,7 @@ func (s *Service) Items(ctx context.Context, in Search) (list page.List[Item], e
 	if in.ProductID != "" {
 		also(`product_id =`, in.ProductID)
 	}
-	words := strings.Fields(message.Fold(in.Query))
+	words := strings.Fields(fold.Text(in.Query))
 	for _, word := range words[:min(len(words), 6)] {
 		also(`folded LIKE`, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word)+"%")
 		where.WriteString(` ESCAPE '\'`)

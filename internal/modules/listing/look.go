@@ -7,7 +7,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/platform/database"
 )
 
@@ -161,7 +161,7 @@ func (t *turn) keep(ctx context.Context, tx *database.Tx, page []Seen) error {
 			i = stray
 		} else if !ours {
 			i = item{retailerID: seen.RetailerID, wanted: wantForeign, touched: 1}
-			i.folded = message.Fold(seen.Name + " " + seen.RetailerID)
+			i.folded = fold.Text(seen.Name + " " + seen.RetailerID)
 		}
 		if i.looks > 0 && seen.Review == "pending" && i.lookMS == 0 {
 			i.lookLater(tx.Now())

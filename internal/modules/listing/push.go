@@ -9,7 +9,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/product"
 	"prosa/internal/platform/database"
 )
@@ -334,7 +334,7 @@ func (i *item) face(p product.Product, v product.Variant) {
 	if options := strings.Join(v.Options, " / "); options != "" {
 		i.name += " · " + cut(options, maxTitle)
 	}
-	i.folded = message.Fold(i.name + " " + v.SKU + " " + i.retailerID)
+	i.folded = fold.Text(i.name + " " + v.SKU + " " + i.retailerID)
 	images := p.Images
 	if v.Image != nil {
 		images = []product.Image{*v.Image}

@@ -11,7 +11,7 @@ import (
 	"prosa/internal/base/id"
 	"prosa/internal/base/money"
 	"prosa/internal/event"
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/audit"
 	"prosa/internal/platform/database"
 )
@@ -91,8 +91,8 @@ func (z Zone) serves(d Delivery) bool {
 	case ByCEP:
 		return d.CEP != "" && z.CEPFrom <= d.CEP && d.CEP <= z.CEPTo
 	case Neighbourhood:
-		folded := message.Fold(d.Neighbourhood)
-		return folded != "" && slices.ContainsFunc(z.Neighbourhoods, func(n string) bool { return message.Fold(n) == folded })
+		folded := fold.Text(d.Neighbourhood)
+		return folded != "" && slices.ContainsFunc(z.Neighbourhoods, func(n string) bool { return fold.Text(n) == folded })
 	case Pickup:
 		return true
 	default:
@@ -200,7 +200,7 @@ func (z *Zone) tidy() error {
 			return fault.OnField("neighbourhoods", "must name 1 to 500")
 		}
 		for _, name := range z.Neighbourhoods {
-			if message.Fold(name) == "" || len(name) > 200 || database.Text(name) != nil {
+			if fold.Text(name) == "" || len(name) > 200 || database.Text(name) != nil {
 				return fault.OnField("neighbourhoods", "a name has 1 to 200 bytes of text")
 			}
 		}

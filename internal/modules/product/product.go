@@ -7,7 +7,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/platform/database"
 )
 
@@ -179,7 +179,7 @@ func (p *Product) tidyVariants() error {
 				v.Options[n] = oneLine(value)
 			}
 		}
-		key := message.Fold(strings.Join(v.Options, "\x1f"))
+		key := fold.Text(strings.Join(v.Options, "\x1f"))
 		switch {
 		case v.SKU == "" || len(v.SKU) > 100 || database.Text(v.SKU) != nil:
 			return fault.OnField("variants.sku", "must be text of 1 to 100 bytes")
@@ -236,7 +236,7 @@ func (i Image) check() error {
 // Handle makes a short name of a long one: "Pão de Açúcar" is "pao-de-acucar".
 func Handle(name string) string {
 	var out strings.Builder
-	for _, r := range message.Fold(name) {
+	for _, r := range fold.Text(name) {
 		switch {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
 			out.WriteRune(r)

@@ -3,7 +3,7 @@ package product
 import (
 	"strings"
 
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 )
 
 // maxTerms bounds the words that a search looks for.
@@ -21,7 +21,7 @@ func (p *Product) folded() string {
 	}
 	seen := map[string]bool{}
 	var words []string
-	for _, word := range strings.Fields(message.Fold(strings.Join(texts, " "))) {
+	for _, word := range strings.Fields(fold.Text(strings.Join(texts, " "))) {
 		for _, form := range []string{word, singular(word)} {
 			if !seen[form] {
 				seen[form] = true
@@ -35,7 +35,7 @@ func (p *Product) folded() string {
 // terms are the LIKE patterns of a person's words (escaped by a backslash); all
 // must be found.
 func terms(query string) []string {
-	words := strings.Fields(message.Fold(query))
+	words := strings.Fields(fold.Text(query))
 	patterns := []string{}
 	for _, word := range words[:min(len(words), maxTerms)] {
 		patterns = append(patterns, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(singular(word))+"%")

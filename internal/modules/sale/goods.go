@@ -7,7 +7,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/product"
 	"prosa/internal/platform/database"
 )
@@ -139,10 +139,10 @@ func (f *productShelf) collection(ctx context.Context, wanted string) (product.C
 	if err != nil {
 		return product.Collection{}, err
 	}
-	folded := message.Fold(wanted)
+	folded := fold.Text(wanted)
 	at := slices.IndexFunc(all, func(c product.Collection) bool { return c.ID == wanted })
 	if at < 0 {
-		at = slices.IndexFunc(all, func(c product.Collection) bool { return message.Fold(c.Name) == folded })
+		at = slices.IndexFunc(all, func(c product.Collection) bool { return fold.Text(c.Name) == folded })
 	}
 	if at < 0 {
 		return product.Collection{}, fault.New(fault.NotFound, "no such collection")

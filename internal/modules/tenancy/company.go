@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"prosa/internal/base/fault"
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/platform/database"
 )
 
@@ -90,7 +90,7 @@ const (
 func Slug(name string) string {
 	var slug strings.Builder
 	hyphen := false
-	for _, c := range message.Fold(name) {
+	for _, c := range fold.Text(name) {
 		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
 			if hyphen && slug.Len() > 0 {
 				slug.WriteByte('-')
@@ -109,7 +109,7 @@ func Slug(name string) string {
 
 // folded is what operators search.
 func (c Company) folded() string {
-	return message.Fold(c.Name + " " + c.Slug + " " + c.TaxID)
+	return fold.Text(c.Name + " " + c.Slug + " " + c.TaxID)
 }
 
 func checkName(name string) error {

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"prosa/internal/base/page"
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/platform/database"
 )
 
@@ -42,7 +42,7 @@ func (s *Service) Search(ctx context.Context, search Search, cursor string, limi
 		return list, err
 	}
 	query := search.Query[:min(len(search.Query), searchMax)]
-	folded := strings.TrimSpace(message.Fold(query))
+	folded := strings.TrimSpace(fold.Text(query))
 	// A tax id as people write it: 12.ABC.345/01DE-35.
 	number := strings.NewReplacer(".", "", "/", "", "-", "", " ", "").Replace(folded)
 	args := []any{after.ID, page.Size(limit) + 1, string(search.State), like(folded), like(number)}

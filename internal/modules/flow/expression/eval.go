@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"prosa/internal/base/fault"
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 )
 
 // maxText bounds every text that an expression makes, in bytes.
@@ -103,9 +103,9 @@ func operate(what op, a, b Value) Value {
 		yes, ok := less(a, b)
 		return OfFlag(ok && !yes)
 	case "contains":
-		return OfFlag(b.Kind != Empty && strings.Contains(message.Fold(a.String()), message.Fold(b.String())))
+		return OfFlag(b.Kind != Empty && strings.Contains(fold.Text(a.String()), fold.Text(b.String())))
 	case "startsWith":
-		return OfFlag(b.Kind != Empty && strings.HasPrefix(message.Fold(a.String()), message.Fold(b.String())))
+		return OfFlag(b.Kind != Empty && strings.HasPrefix(fold.Text(a.String()), fold.Text(b.String())))
 	case "+":
 		if a.Kind == Text || b.Kind == Text {
 			return Of(clip(a.String() + b.String()))

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 )
 
 // Kind says what a Value holds.
@@ -94,7 +94,7 @@ func Equal(a, b Value) bool {
 		return a.Kind == b.Kind
 	}
 	if a.Kind == Text && b.Kind == Text {
-		return a.text == b.text || message.Fold(a.text) == message.Fold(b.text)
+		return a.text == b.text || fold.Text(a.text) == fold.Text(b.text)
 	}
 	x, ok := a.Number()
 	y, also := b.Number()
@@ -110,7 +110,7 @@ func less(a, b Value) (yes, ok bool) {
 		return x < y, true
 	}
 	if a.Kind == Text && b.Kind == Text {
-		return message.Fold(a.text) < message.Fold(b.text), true
+		return fold.Text(a.text) < fold.Text(b.text), true
 	}
 	return false, false
 }

@@ -8,6 +8,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
+	"prosa/internal/message/fold"
 )
 
 // Product is a thing for sale at the stand.
@@ -213,14 +214,14 @@ func (q *question) goods(p *Product) map[string]any {
 
 // found lists the products that a question means.
 func (s *Stand) found(q *question) (list []*Product) {
-	wanted := strings.Fields(message.Words(q.Query))
+	wanted := strings.Fields(fold.Words(q.Query))
 	for i := range s.products {
 		p := &s.products[i]
 		named := len(q.ProductIDs) == 0
 		for _, id := range q.ProductIDs {
 			named = named || id == p.ID
 		}
-		text := " " + message.Words(p.Name+" "+p.Description)
+		text := " " + fold.Words(p.Name+" "+p.Description)
 		for _, word := range wanted {
 			named = named && strings.Contains(text, " "+strings.TrimSuffix(word, "s"))
 		}

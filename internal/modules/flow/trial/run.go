@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"prosa/internal/message"
+	"prosa/internal/message/fold"
 	"prosa/internal/modules/flow"
 )
 
@@ -181,7 +181,7 @@ func (s *stage) said(want *Bot) *failure {
 	switch {
 	case want.Text != "" && strings.TrimSpace(words) != strings.TrimSpace(want.Text):
 		return &failure{code: text, expected: expected, got: words}
-	case want.Contains != "" && !strings.Contains(message.Fold(words), message.Fold(want.Contains)):
+	case want.Contains != "" && !strings.Contains(fold.Text(words), fold.Text(want.Contains)):
 		return &failure{code: contains, expected: expected, got: words}
 	case want.Kind != "" && string(next.content.Kind) != want.Kind:
 		return &failure{code: kind, expected: want.Kind, got: string(next.content.Kind)}

@@ -1,4 +1,4 @@
-package message
+package fold
 
 import (
 	"strings"
@@ -8,11 +8,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold gives the form by which texts are compared and searched: accents and
+// Text gives the form by which texts are compared and searched: accents and
 // case gone, compatibility forms (full-width letters, ligatures) made plain,
 // white space squeezed to single spaces and trimmed. "  São  JOSÉ " and
 // "sao jose" fold alike. Folding twice changes nothing.
-func Fold(s string) string {
+func Text(s string) string {
 	if folded(s) {
 		return s
 	}
@@ -47,11 +47,11 @@ func Fold(s string) string {
 	return b.String()
 }
 
-// Words is Fold with every sign that is neither letter nor digit taken as a
+// Words is Text with every sign that is neither letter nor digit taken as a
 // space: "Olá, tudo bem?!" gives "ola tudo bem". It is the form in which a
 // customer's answer is compared with a menu.
 func Words(s string) string {
-	s = Fold(s)
+	s = Text(s)
 	plain := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 	bare := true
 	for i := 0; i < len(s); i++ {

@@ -1,4 +1,4 @@
-package message
+package fold
 
 import (
 	"strings"
@@ -13,8 +13,8 @@ func TestFold(t *testing.T) {
 		{"e\u0301", "e"}, {"ﬁm", "fim"}, {"Ｏｌá", "ola"}, {"👍🏽 ok", "👍🏽 ok"}, {"a\u200db", "ab"}, {"İSTANBUL", "istanbul"},
 		{"a\x00b", "ab"}, {"\xff", ""}, {" a", "a"}, {"a ", "a"}, {"ç", "c"}, {"nº 5", "no 5"},
 	} {
-		if got := Fold(c[0]); got != c[1] {
-			t.Errorf("Fold(%q) = %q, want %q", c[0], got, c[1])
+		if got := Text(c[0]); got != c[1] {
+			t.Errorf("Text(%q) = %q, want %q", c[0], got, c[1])
 		}
 	}
 }
@@ -33,14 +33,14 @@ func TestWords(t *testing.T) {
 func TestFoldIsStable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.String().Draw(t, "s")
-		once := Fold(s)
-		if twice := Fold(once); twice != once {
-			t.Fatalf("Fold(%q) = %q, then %q", s, once, twice)
+		once := Text(s)
+		if twice := Text(once); twice != once {
+			t.Fatalf("Text(%q) = %q, then %q", s, once, twice)
 		}
 		if strings.Contains(once, "  ") || strings.TrimSpace(once) != once {
 			t.Fatalf("space left in %q", once)
 		}
-		if Fold(strings.ToUpper(once)) != Fold(strings.ToUpper(Fold(strings.ToUpper(once)))) {
+		if Text(strings.ToUpper(once)) != Text(strings.ToUpper(Text(strings.ToUpper(once)))) {
 			t.Fatalf("case changes the fold of %q", once)
 		}
 		if words := Words(s); Words(words) != words {
@@ -53,9 +53,9 @@ func FuzzFold(f *testing.F) {
 	f.Add("Olá")
 	f.Add("\u212A\u1E9E\u0130")
 	f.Fuzz(func(t *testing.T, s string) {
-		once := Fold(s)
-		if twice := Fold(once); twice != once {
-			t.Fatalf("Fold(%q) = %q, then %q", s, once, twice)
+		once := Text(s)
+		if twice := Text(once); twice != once {
+			t.Fatalf("Text(%q) = %q, then %q", s, once, twice)
 		}
 	})
 }
@@ -63,6 +63,6 @@ func FuzzFold(f *testing.F) {
 func BenchmarkFold(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		Fold("Quero falar com alguém, por favor")
+		Text("Quero falar com alguém, por favor")
 	}
 }
