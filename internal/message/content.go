@@ -101,6 +101,9 @@ type Content struct {
 	// Forwarded is "" for words of the customer's own, "once" or "often" for
 	// words that were passed on.
 	Forwarded string `json:"forwarded,omitempty"`
+	// Excerpt is what a message answers in its own words: the part that the
+	// customer marked, or words from another chat that nobody could look up.
+	Excerpt string `json:"excerpt,omitempty"`
 	// Target is the external id of the message that a reaction, an amendment or a
 	// withdrawal is about.
 	Target string `json:"target,omitempty"`
@@ -223,6 +226,8 @@ type Card struct {
 	Name   string   `json:"name"`
 	Phones []string `json:"phones,omitempty"`
 	Emails []string `json:"emails,omitempty"`
+	// Own says that the platform vouches for the number as the sender's own.
+	Own bool `json:"own,omitempty"`
 }
 
 // Choice is a question with options. How it is shown (buttons, list, inline

@@ -229,6 +229,8 @@ type Part struct {
 	// Upload names a blob of ours that must be uploaded first; the adapter puts
 	// the resulting handle into Body at the place of its kind.
 	Upload *message.Media `json:"upload,omitempty"`
+	// Uploads are the files of an album, where Body names each by its place.
+	Uploads []message.Media `json:"uploads,omitempty"`
 	// Ours is the delivery's id, by which the exchange log names what was sent.
 	Ours string `json:"ours,omitempty"`
 	// Late takes the place of Body when the free reply window is over at the time
@@ -263,7 +265,9 @@ type Receipt struct {
 
 // Signal is a small sign in the customer's app.
 type Signal struct {
-	Typing     bool
+	Typing bool
+	// Doing is the kind of what we are about to send, for the sign; empty: text.
+	Doing      message.Kind
 	ReadUpTo   string // external id; marks it and all earlier ones as read
 	CallbackID string // answers a tapped inline button
 }
