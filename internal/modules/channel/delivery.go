@@ -273,6 +273,9 @@ func (s *Service) park(ctx context.Context, tx *database.Tx, incoming []Report, 
 }
 
 func (s *Service) applyReports(ctx context.Context, tx *database.Tx, incoming []Report, found []*known) error {
+	if err := s.bill(ctx, tx, incoming, found); err != nil {
+		return err
+	}
 	// Several reports on one delivery share one row: reduce first.
 	states := map[string]*known{}
 	last := map[string]Report{}
