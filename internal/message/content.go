@@ -273,6 +273,7 @@ type OrderItem struct {
 // TemplateRef names an approved template and its parameters, in the vendor's
 // own component form.
 type TemplateRef struct {
+	ID         string          `json:"id,omitempty"` // ours, tpl_...
 	Name       string          `json:"name"`
 	Language   string          `json:"language"`
 	Components json.RawMessage `json:"components,omitempty"`
@@ -328,6 +329,13 @@ type Referral struct {
 	SourceID   string `json:"source_id,omitempty"`
 	SourceURL  string `json:"source_url,omitempty"`
 	Headline   string `json:"headline,omitempty"`
+	Body       string `json:"body,omitempty"`
+	// ImageURL and VideoURL are the platform's addresses of what the advert
+	// shows; they die after a while.
+	ImageURL string `json:"image_url,omitempty"`
+	VideoURL string `json:"video_url,omitempty"`
+	Body       string `json:"body,omitempty"`      // the advert's or post's words
+	MediaURL   string `json:"media_url,omitempty"` // its public picture or film; short-lived
 	ClickID    string `json:"click_id,omitempty"` // ctwa_clid
 	Ref        string `json:"ref,omitempty"`      // the payload of a link (/start x, m.me?ref=x)
 }

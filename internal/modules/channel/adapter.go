@@ -93,6 +93,7 @@ const (
 	InReach    InboundKind = "reach"   // the customer blocked or unblocked us (Reachable)
 	InEcho     InboundKind = "echo"    // sent by the company from the vendor's own app
 	InAccount  InboundKind = "account" // about the account itself: quality, ban, template
+	InPerson   InboundKind = "person"  // what a customer is called, by the company's own address book; nothing was said
 	InControl  InboundKind = "control" // another app, or we, answer the thread from now on
 	InIgnored  InboundKind = "ignored" // known and of no use; recorded nowhere but in the exchange log
 )
