@@ -101,5 +101,8 @@ type Report struct {
 	TenantID  string
 	AccountID string
 	AtMS      int64
-	Status    StatusReport
+	// From is the customer whom the report is about, where the platform names
+	// one (Status.UpToMS).
+	From   []message.Address
+	Status StatusReport
 }
