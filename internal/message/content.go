@@ -319,6 +319,7 @@ const (
 	ParentBSUID  AddressKind = "parent_bsuid"
 	PSID         AddressKind = "psid" // Messenger: page-scoped id
 	IGSID        AddressKind = "igsid"
+	UserRef      AddressKind = "user_ref" // Messenger: who ticked the checkbox plugin, before the page-scoped id is known
 	TelegramUser AddressKind = "tg_user"
 	TelegramChat AddressKind = "tg_chat"
 )
@@ -334,8 +335,6 @@ type Referral struct {
 	// shows; they die after a while.
 	ImageURL string `json:"image_url,omitempty"`
 	VideoURL string `json:"video_url,omitempty"`
-	Body       string `json:"body,omitempty"`      // the advert's or post's words
-	MediaURL   string `json:"media_url,omitempty"` // its public picture or film; short-lived
-	ClickID    string `json:"click_id,omitempty"` // ctwa_clid
-	Ref        string `json:"ref,omitempty"`      // the payload of a link (/start x, m.me?ref=x)
+	ClickID  string `json:"click_id,omitempty"` // ctwa_clid
+	Ref      string `json:"ref,omitempty"`      // the payload of a link (/start x, m.me?ref=x)
 }

@@ -196,7 +196,11 @@ type News struct {
 type StatusReport struct {
 	ExternalID string
 	// Ours is the delivery id that we attached to the send, when it came back.
-	Ours      string
+	Ours string
+	// UpToMS says that everything sent to the customer at or before this time of
+	// the platform stands so, beside ExternalID or instead of it (Messenger's
+	// watermarks); 0 for a report on one message.
+	UpToMS    int64
 	Status    message.Status
 	ErrorCode string
 	ErrorText string
