@@ -63,7 +63,7 @@ type house struct {
 	db      *database.DB
 	streams *stream.Stream
 	secrets *secretbox.Box
-	blobs   *blob.Folder
+	blobs   blob.Store
 	jobs    *job.Registry
 
 	audit        *audit.Service
@@ -127,7 +127,7 @@ func open(ctx context.Context, cfg Config, target string, logger *slog.Logger) (
 	if h.secrets, err = secretbox.Open(cfg.Secrets); err != nil {
 		return h, err
 	}
-	if h.blobs, err = blob.NewFolder(cfg.Blobs); err != nil {
+	if h.blobs, err = blob.Open(cfg.Blobs); err != nil {
 		return h, err
 	}
 	return h, h.furnish()

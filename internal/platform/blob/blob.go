@@ -14,6 +14,8 @@ type Ref struct {
 	Hash string
 	// Size is the length of the content in bytes.
 	Size int64
+	// KeptMS is when the content was put last; only List tells it.
+	KeptMS int64
 }
 
 // Store keeps blobs. Implementations are safe for concurrent use.
@@ -27,14 +29,12 @@ type Store interface {
 	Open(ctx context.Context, tenantID, hash string) (io.ReadSeekCloser, int64, error)
 	// Delete forgets the blob; one that is not there is fine.
 	Delete(ctx context.Context, tenantID, hash string) error
+	// Expire forgets the blob if it was put last before a time, and reports
+	// whether it did: what is put again meanwhile stays.
+	Expire(ctx context.Context, tenantID, hash string, beforeMS int64) (bool, error)
 	// List tells the company's blobs, in no order; for the sweep of those that
 	// no row names any more.
 	List(ctx context.Context, tenantID string, each func(Ref) error) error
-}
-
-// Config says where blobs are kept.
-type Config struct {
-	Dir string `env:"PROSA_DATA_DIR" default:"data" doc:"Data folder; the SQLite file prosa.db lives in it."`
 }
 
 // check refuses names that are not ours, before they become part of a path.

@@ -124,6 +124,47 @@ func conform(t *testing.T, make func(t *testing.T) Store) {
 			t.Fatalf("still there: %v", err)
 		}
 	})
+	t.Run("expires what is old", func(t *testing.T) {
+		store := make(t)
+		ref, err := store.Put(ctx, "ten_a", strings.NewReader("x"), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		past, future := time.Now().Add(-time.Hour).UnixMilli(), time.Now().Add(time.Hour).UnixMilli()
+		for _, step := range []struct {
+			before int64
+			gone   bool
+		}{{past, false}, {future, true}, {future, false}} {
+			if gone, err := store.Expire(ctx, "ten_a", ref.Hash, step.before); gone != step.gone || err != nil {
+				t.Fatalf("before %d: %v, %v", step.before, gone, err)
+			}
+		}
+		if got := list(t, store, "ten_a"); len(got) != 0 {
+			t.Fatalf("left: %v", got)
+		}
+	})
+	t.Run("reads from the middle", func(t *testing.T) {
+		store := make(t)
+		content := bytes.Repeat([]byte("0123456789"), 20_000)
+		ref, err := store.Put(ctx, "ten_a", bytes.NewReader(content), 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, size, err := store.Open(ctx, "ten_a", ref.Hash)
+		if err != nil || size != int64(len(content)) {
+			t.Fatal(size, err)
+		}
+		defer file.Close()
+		if end, err := file.Seek(0, io.SeekEnd); end != size || err != nil {
+			t.Fatal(end, err)
+		}
+		if _, err := file.Seek(150_003, io.SeekStart); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(file); err != nil || !bytes.Equal(got, content[150_003:]) {
+			t.Fatalf("%d bytes, %v", len(got), err)
+		}
+	})
 	t.Run("refuses names that are not names", func(t *testing.T) {
 		store := make(t)
 		good := strings.Repeat("a", 64)
@@ -169,6 +210,10 @@ func conform(t *testing.T, make func(t *testing.T) Store) {
 func list(t *testing.T, store Store, tenantID string) (refs []Ref) {
 	t.Helper()
 	err := store.List(context.Background(), tenantID, func(ref Ref) error {
+		if ref.KeptMS <= 0 {
+			t.Errorf("%s was never kept", ref.Hash)
+		}
+		ref.KeptMS = 0
 		refs = append(refs, ref)
 		return nil
 	})

@@ -180,6 +180,23 @@ func (f *Folder) Delete(_ context.Context, tenantID, hash string) error {
 	return nil
 }
 
+// Expire implements Store.
+func (f *Folder) Expire(ctx context.Context, tenantID, hash string, beforeMS int64) (bool, error) {
+	if err := check(tenantID, hash); err != nil {
+		return false, err
+	}
+	info, err := os.Stat(f.path(tenantID, hash))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, away(err)
+	case info.ModTime().UnixMilli() >= beforeMS:
+		return false, nil
+	}
+	return true, f.Delete(ctx, tenantID, hash)
+}
+
 // List implements Store.
 func (f *Folder) List(ctx context.Context, tenantID string, each func(Ref) error) error {
 	if err := checkTenant(tenantID); err != nil {
@@ -204,7 +221,7 @@ func (f *Folder) List(ctx context.Context, tenantID string, each func(Ref) error
 		if err != nil {
 			return away(err)
 		}
-		return each(Ref{Hash: entry.Name(), Size: info.Size()})
+		return each(Ref{Hash: entry.Name(), Size: info.Size(), KeptMS: info.ModTime().UnixMilli()})
 	})
 }
 
