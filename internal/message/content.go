@@ -326,6 +326,7 @@ const (
 
 // Referral tells which advert or post a customer came from.
 type Referral struct {
+	AtMS       int64  `json:"at_ms,omitempty"`       // when the customer came by it
 	SourceType string `json:"source_type,omitempty"` // ad, post, link, start
 	SourceID   string `json:"source_id,omitempty"`
 	SourceURL  string `json:"source_url,omitempty"`
