@@ -67,5 +67,6 @@ const (
 	SessionRevoked      = "session.revoked"
 	TenantUpdated       = "tenant.updated"
 	BotUpdated          = "bot.updated"
+	TemplateUpdated     = "template.updated"
 	QuarantineAdded     = "quarantine.added"
 )

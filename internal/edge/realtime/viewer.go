@@ -31,6 +31,7 @@ var needs = map[string]identity.Permission{
 	event.MemberUpdated:       identity.MemberRead,
 	event.TenantUpdated:       identity.MemberRead,
 	event.BotUpdated:          identity.BotRead,
+	event.TemplateUpdated:     identity.TemplateRead,
 	event.ProductUpdated:      identity.ProductRead,
 	event.StockUpdated:        identity.ProductRead,
 	event.CartUpdated:         identity.OrderRead,

@@ -34,6 +34,8 @@ const (
 	BotRead         Permission = "bot.read"
 	BotWrite        Permission = "bot.write"   // drafts, tests, names
 	BotPublish      Permission = "bot.publish" // what customers meet: versions, channels, secrets
+	TemplateRead    Permission = "template.read"
+	TemplateManage  Permission = "template.manage" // have WhatsApp review, change and delete them
 	ProductRead     Permission = "product.read"
 	ProductWrite    Permission = "product.write" // products, stock, coupons, delivery
 	OrderRead       Permission = "order.read"
@@ -57,6 +59,7 @@ var least = map[Permission]Role{
 	InboxAssign: Supervisor, InboxSupervise: Supervisor, ContactBlock: Supervisor, AuditRead: Supervisor,
 	ChannelManage: Admin, ChannelLog: Admin, MemberManage: Admin, CompanyManage: Admin,
 	BotWrite: Admin, BotPublish: Admin,
+	TemplateRead: Attendant, TemplateManage: Supervisor,
 	ProductRead: Attendant, OrderRead: Attendant, OrderWrite: Attendant, ProductWrite: Supervisor, PaymentManage: Admin,
 	BillingRead: Supervisor, BillingManage: Admin,
 }
