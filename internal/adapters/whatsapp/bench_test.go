@@ -14,7 +14,7 @@ import (
 
 // BenchmarkSplit is the gateway's share of a webhook with one message.
 func BenchmarkSplit(b *testing.B) {
-	body, err := os.ReadFile("testdata/webhook/button_reply.json")
+	body, err := os.ReadFile("testdata/in/pick/button_reply.json")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func BenchmarkSplit(b *testing.B) {
 
 // BenchmarkParse is the worker's share of an event.
 func BenchmarkParse(b *testing.B) {
-	body, err := os.ReadFile("testdata/webhook/button_reply.json")
+	body, err := os.ReadFile("testdata/in/pick/button_reply.json")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -28,6 +28,8 @@ type said struct {
 	Button      jsontext.Value `json:"button"`
 	Interactive jsontext.Value `json:"interactive"`
 	Order       jsontext.Value `json:"order"`
+	Unsupported jsontext.Value `json:"unsupported"`
+	Errors      jsontext.Value `json:"errors"`
 }
 
 // parseContent reads the content of a message of a type. A type that is not
@@ -63,8 +65,22 @@ func parseContent(kind string, raw jsontext.Value) (message.Content, error) {
 	case "request_welcome":
 		return message.Content{Kind: message.Welcome}, nil
 	default:
-		return unsupported(raw), nil
+		return notSupported(kind, s, raw), nil
 	}
+}
+
+// notSupported names what it was: WhatsApp's own word for the sub-type (poll
+// creation, view once, ...), else the type; the text is WhatsApp's reason.
+func notSupported(kind string, s said, raw jsontext.Value) message.Content {
+	content := unsupported(raw)
+	content.Share = &message.Shared{Kind: kind}
+	if sub := tellingOf(s.Unsupported).text("type"); sub != "" {
+		content.Share.Kind = sub
+	}
+	if errors, _ := meta.Elements(s.Errors); len(errors) > 0 {
+		content.Share.Title = tellingOf(errors[0]).sentence()
+	}
+	return content
 }
 
 func unsupported(raw jsontext.Value) message.Content {
@@ -221,6 +237,10 @@ func parseInteractive(raw, whole jsontext.Value) (message.Content, error) {
 			Body     string         `json:"body"`
 			Response jsontext.Value `json:"response_json"`
 		} `json:"nfm_reply"`
+		Permission *struct {
+			Response string    `json:"response"`
+			Expires  meta.Text `json:"expiration_timestamp"`
+		} `json:"call_permission_reply"`
 	}
 	if err := read(message.Pick, raw, &interactive); err != nil {
 		return message.Content{}, err
@@ -231,13 +251,25 @@ func parseInteractive(raw, whole jsontext.Value) (message.Content, error) {
 	case interactive.List != nil:
 		return picked(interactive.List.ID, interactive.List.Title), nil
 	case interactive.Form != nil:
-		return message.Content{
-			Kind: message.Form, Text: interactive.Form.Body,
-			Form: formOf(interactive.Form.Response), Raw: json.RawMessage(whole),
-		}, nil
+		return filled(interactive.Form.Name, interactive.Form.Body, interactive.Form.Response, whole), nil
+	case interactive.Permission != nil:
+		return permission(interactive.Permission.Response, interactive.Permission.Expires), nil
 	default:
-		return unsupported(whole), nil // call permissions and what may come
+		content := unsupported(whole)
+		content.Share = &message.Shared{Kind: interactive.Type}
+		return content, nil
 	}
+}
+
+// filled is an answered form: a flow of the company's, whose token comes back
+// in Ask, or WhatsApp's own form for an address.
+func filled(name, body string, response, whole jsontext.Value) message.Content {
+	content := message.Content{Kind: message.Form, Text: body, Form: formOf(response), Raw: json.RawMessage(whole)}
+	token := tellingOf(jsontext.Value(content.Form)).text("flow_token")
+	if name != "" || token != "" {
+		content.Ask = &message.FormCall{ID: name, Token: token}
+	}
+	return content
 }
 
 // formOf gives the answers of a form: they come as JSON inside a string. What

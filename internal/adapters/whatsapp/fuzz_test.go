@@ -14,7 +14,7 @@ import (
 
 func seeds(f *testing.F) [][]byte {
 	f.Helper()
-	files, err := filepath.Glob("testdata/webhook/*.json")
+	files, err := filepath.Glob("testdata/in/*/*.json")
 	if err != nil || len(files) == 0 {
 		f.Fatalf("no seeds: %v", err)
 	}

@@ -26,17 +26,24 @@ type seen struct {
 	Inbound    channel.Inbound
 }
 
+// incoming gives the webhooks of testdata/in: the folder is the kind of the
+// content or of the event, "batch" where a body holds several or broken ones.
+func incoming(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/in/*/*.json")
+	if err != nil || len(files) < 100 {
+		t.Fatalf("%d webhooks: %v", len(files), err)
+	}
+	return files
+}
+
 // TestWebhooks cuts and reads every fixture. The fixtures are our own, written
 // from Meta's reference of webhooks; a golden file tells what must come of one.
 func TestWebhooks(t *testing.T) {
-	files, err := filepath.Glob("testdata/webhook/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no fixtures: %v", err)
-	}
 	adapter := New(testConfig(""), Deps{})
-	for _, path := range files {
-		name := filepath.Base(path)
-		t.Run(strings.TrimSuffix(name, ".json"), func(t *testing.T) {
+	for _, path := range incoming(t) {
+		folder := filepath.Base(filepath.Dir(path))
+		t.Run(folder+"/"+strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {
 			body, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
@@ -63,9 +70,20 @@ func TestWebhooks(t *testing.T) {
 				}
 				got = append(got, one)
 			}
-			compare(t, filepath.Join("testdata/golden", name), got)
+			if folder != "batch" && (len(got) != 1 || got[0].Error+got[0].Problem != "" || kindOfInbound(got[0].Inbound) != folder) {
+				t.Errorf("the folder is not its kind: %+v", got)
+			}
+			compare(t, path+".golden", got)
 		})
 	}
+}
+
+// kindOfInbound is the folder that an event belongs to.
+func kindOfInbound(in channel.Inbound) string {
+	if in.Kind == channel.InMessage {
+		return string(in.Content.Kind)
+	}
+	return string(in.Kind)
 }
 
 func compare(t *testing.T, path string, value any) {

@@ -31,6 +31,14 @@ func (a *Adapter) Parse(raw []byte) (channel.Inbound, error) {
 		return parseStatus(&p)
 	case len(p.Echo) > 0:
 		return parseEcho(&p)
+	case len(p.Past) > 0:
+		return parsePast(&p)
+	case len(p.Call) > 0:
+		return parseCall(&p)
+	case len(p.Wish) > 0:
+		return parseWish(&p)
+	case len(p.Person) > 0:
+		return parsePerson(&p)
 	case len(p.Action) > 0:
 		// A tap on a link in a marketing message: nothing was said.
 		return channel.Inbound{Kind: channel.InIgnored}, nil
@@ -50,8 +58,10 @@ type envelope struct {
 	Type      string         `json:"type"`
 	GroupID   string         `json:"group_id"`
 	Context   *quoting       `json:"context"`
-	Referral  *referral      `json:"referral"`
+	Referral  jsontext.Value `json:"referral"`
 	Errors    jsontext.Value `json:"errors"`
+	// Origin is "contact_request" when a contact answers our request for it.
+	Origin string `json:"origin"`
 
 	Reaction *struct {
 		MessageID string `json:"message_id"`
@@ -74,7 +84,9 @@ type envelope struct {
 }
 
 type quoting struct {
-	ID string `json:"id"`
+	ID        string `json:"id"`
+	Forwarded bool   `json:"forwarded"`
+	Often     bool   `json:"frequently_forwarded"`
 	// Product is what the customer asks about, when the message was written
 	// below one.
 	Product jsontext.Value `json:"referred_product"`
@@ -93,12 +105,49 @@ func (q *quoting) about() *message.ProductRef {
 	return &message.ProductRef{CatalogID: string(product.CatalogID), RetailerID: string(product.RetailerID)}
 }
 
+// forwarded says how often the words were passed on.
+func (q *quoting) forwarded() string {
+	switch {
+	case q == nil:
+		return ""
+	case q.Often:
+		return "often"
+	case q.Forwarded:
+		return "once"
+	default:
+		return ""
+	}
+}
+
+// referral is the advert or post that a customer came from. ThumbURL stands in
+// for the picture of a film.
 type referral struct {
-	SourceURL  string `json:"source_url"`
-	SourceID   string `json:"source_id"`
-	SourceType string `json:"source_type"`
-	Headline   string `json:"headline"`
-	ClickID    string `json:"ctwa_clid"`
+	SourceURL  string    `json:"source_url"`
+	SourceID   meta.Text `json:"source_id"`
+	SourceType string    `json:"source_type"`
+	Headline   string    `json:"headline"`
+	Body       string    `json:"body"`
+	ImageURL   string    `json:"image_url"`
+	VideoURL   string    `json:"video_url"`
+	ThumbURL   string    `json:"thumbnail_url"`
+	ClickID    string    `json:"ctwa_clid"`
+}
+
+// referralOf reads a referral; one that cannot be read costs itself, not the
+// message.
+func referralOf(raw jsontext.Value) *message.Referral {
+	var r referral
+	if raw.Kind() != '{' || meta.Read(raw, &r) != nil {
+		return nil
+	}
+	found := &message.Referral{
+		SourceType: r.SourceType, SourceID: string(r.SourceID), SourceURL: r.SourceURL, Headline: r.Headline, Body: r.Body,
+		ImageURL: r.ImageURL, VideoURL: r.VideoURL, ClickID: r.ClickID,
+	}
+	if found.ImageURL == "" {
+		found.ImageURL = r.ThumbURL
+	}
+	return found
 }
 
 func parseMessage(p *piece) (channel.Inbound, error) {
@@ -113,11 +162,12 @@ func parseMessage(p *piece) (channel.Inbound, error) {
 	if err := in.name(p.Contact, head.From, head.FromUser, head.FromParent); err != nil {
 		return channel.Inbound{}, err
 	}
-	if r := head.Referral; r != nil {
-		in.Referral = &message.Referral{SourceType: r.SourceType, SourceID: r.SourceID, SourceURL: r.SourceURL, Headline: r.Headline, ClickID: r.ClickID}
-	}
-	if err := in.say(&head, p); err != nil {
+	in.Referral = referralOf(head.Referral)
+	if err := in.say(&head, p.Message, p.Errors); err != nil {
 		return channel.Inbound{}, err
+	}
+	if head.Origin == "contact_request" {
+		in.ownNumber(p.Message)
 	}
 	in.Content.About = head.Context.about()
 	return in.Inbound, nil
@@ -133,7 +183,7 @@ func parseEcho(p *piece) (channel.Inbound, error) {
 	if err := in.name(p.Contact, head.To, head.ToUser, ""); err != nil {
 		return channel.Inbound{}, err
 	}
-	if err := in.say(&head, p); err != nil {
+	if err := in.say(&head, p.Echo, p.Errors); err != nil {
 		return channel.Inbound{}, err
 	}
 	in.Inbound.Kind = channel.InEcho // also its edits and deletions: Target says so
@@ -157,7 +207,7 @@ func parseHead(raw jsontext.Value) (envelope, reading, error) {
 	}
 	in := reading{channel.Inbound{Key: head.ID, ExternalID: head.ID, AtMS: at}}
 	if head.Context != nil {
-		in.QuotedID = head.Context.ID
+		in.QuotedID, in.Content.Forwarded = head.Context.ID, head.Context.forwarded()
 	}
 	return head, in, nil
 }
@@ -204,12 +254,10 @@ func (in *reading) address(kind message.AddressKind, value meta.Text) {
 	in.From = append(in.From, address)
 }
 
-// say reads the content by its type.
-func (in *reading) say(head *envelope, p *piece) error {
-	raw := p.Message
-	if len(raw) == 0 {
-		raw = p.Echo
-	}
+// say reads the content by its type. raw is the element, errors what stood
+// beside it.
+func (in *reading) say(head *envelope, raw, errors jsontext.Value) error {
+	forwarded := in.Content.Forwarded
 	switch head.Type {
 	case "reaction":
 		if head.Reaction == nil || head.Reaction.MessageID == "" {
@@ -219,19 +267,7 @@ func (in *reading) say(head *envelope, p *piece) error {
 		in.Content = message.Content{Kind: message.Emoji, Text: head.Reaction.Emoji, Target: in.Target}
 		return nil
 	case "edit":
-		if head.Edit == nil || head.Edit.Original == "" {
-			return fault.New(fault.Invalid, "the edit names no message")
-		}
-		in.Kind, in.Target, in.Key = channel.InEdit, head.Edit.Original, head.ID+":edit"
-		var inner struct {
-			Type string `json:"type"`
-		}
-		if meta.Read(head.Edit.Message, &inner) != nil || inner.Type == "" {
-			return fault.New(fault.Invalid, "the edit has no message")
-		}
-		content, err := parseContent(inner.Type, head.Edit.Message)
-		in.Content = content
-		return err
+		return in.edit(head)
 	case "revoke":
 		if head.Revoke == nil || head.Revoke.Original == "" {
 			return fault.New(fault.Invalid, "the deletion names no message")
@@ -239,23 +275,84 @@ func (in *reading) say(head *envelope, p *piece) error {
 		in.Kind, in.Target, in.Key = channel.InRevoke, head.Revoke.Original, head.ID+":revoke"
 		return nil
 	case "system":
-		in.Content = message.Content{Kind: message.System, Raw: json.RawMessage(raw)}
-		if head.System != nil {
-			in.Content.Text = head.System.Body
-			// The new number or id is a further address of the same customer.
-			in.address(message.WaID, head.System.WaID)
-			in.address(message.WaID, head.System.NewWaID)
-			in.address(message.BSUID, head.System.UserID)
-		}
+		in.system(head, raw)
 		return nil
 	default:
 		content, err := parseContent(head.Type, raw)
 		in.Content = content
-		if content.Kind == message.Unsupported && len(p.Errors) > 0 {
+		in.Content.Forwarded = forwarded
+		if content.Kind == message.Unsupported && len(errors) > 0 {
 			// Why it came empty stands beside the message.
-			in.Content.Raw = join(raw, p.Errors)
+			in.Content.Raw = join(raw, errors)
 		}
 		return err
+	}
+}
+
+func (in *reading) edit(head *envelope) error {
+	if head.Edit == nil || head.Edit.Original == "" {
+		return fault.New(fault.Invalid, "the edit names no message")
+	}
+	in.Kind, in.Target, in.Key = channel.InEdit, head.Edit.Original, head.ID+":edit"
+	var inner struct {
+		Type string `json:"type"`
+	}
+	if meta.Read(head.Edit.Message, &inner) != nil || inner.Type == "" {
+		return fault.New(fault.Invalid, "the edit has no message")
+	}
+	content, err := parseContent(inner.Type, head.Edit.Message)
+	in.Content = content
+	return err
+}
+
+// system reads what WhatsApp says of the customer's account. A new number or id
+// is a further address of the same customer; which one gave way stands in
+// Change.
+func (in *reading) system(head *envelope, raw jsontext.Value) {
+	in.Content = message.Content{Kind: message.System, Raw: json.RawMessage(raw)}
+	if head.System == nil {
+		return
+	}
+	in.Content.Text = head.System.Body
+	number := head.System.WaID
+	if number == "" {
+		number = head.System.NewWaID
+	}
+	switch {
+	case head.System.Type == "user_changed_user_id" && head.System.UserID != "":
+		in.change(message.BSUID, head.FromUser, head.System.UserID)
+	case number != "" && head.System.Type != "customer_identity_changed":
+		in.change(message.WaID, head.From, number)
+	}
+	in.address(message.WaID, number)
+	in.address(message.BSUID, head.System.UserID)
+}
+
+func (in *reading) change(kind message.AddressKind, old, now meta.Text) {
+	if old == "" || now == "" || old == now {
+		return
+	}
+	in.Change = &channel.IdentityChange{
+		Old: message.Address{Kind: kind, Value: string(old)}, New: message.Address{Kind: kind, Value: string(now)},
+	}
+}
+
+// ownNumber takes the number that a customer shared at our request: WhatsApp
+// offers no other but their own.
+func (in *reading) ownNumber(raw jsontext.Value) {
+	var shared struct {
+		Contacts []struct {
+			Phones []struct {
+				WaID meta.Text `json:"wa_id"`
+			} `json:"phones"`
+		} `json:"contacts"`
+	}
+	if meta.Read(raw, &shared) != nil || len(shared.Contacts) != 1 || len(in.Content.Cards) != 1 {
+		return
+	}
+	in.Content.Cards[0].Own = true
+	for _, phone := range shared.Contacts[0].Phones {
+		in.address(message.WaID, meta.Text(digits(string(phone.WaID))))
 	}
 }
 
@@ -264,14 +361,6 @@ func join(raw, errors jsontext.Value) json.RawMessage {
 	out := append([]byte(`{"message":`), raw...)
 	out = append(append(out, `,"errors":`...), errors...)
 	return append(out, '}')
-}
-
-// parseAccount keeps what is said of the number or the business account whole.
-func parseAccount(p *piece) channel.Inbound {
-	return channel.Inbound{
-		Kind:    channel.InAccount,
-		Content: message.Content{Kind: message.Unsupported, Text: p.Field, Raw: json.RawMessage(p.Value)},
-	}
 }
 
 // timestamp reads unix seconds sent as text; milliseconds have been seen and

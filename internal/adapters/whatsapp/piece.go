@@ -11,7 +11,8 @@ import (
 )
 
 // piece is the body of a channel.Piece: one event with what stood around it.
-// Exactly one of Message, Status, Echo, Action and Value is set.
+// Exactly one of Message, Status, Echo, Action, Call, Wish, Past, Person and
+// Value is set.
 type piece struct {
 	WABA     string         `json:"waba"`
 	Field    string         `json:"field"`
@@ -21,6 +22,12 @@ type piece struct {
 	Status   jsontext.Value `json:"status"`
 	Echo     jsontext.Value `json:"echo"`
 	Action   jsontext.Value `json:"action"`
+	Call     jsontext.Value `json:"call"`
+	Wish     jsontext.Value `json:"wish"` // of user_preferences
+	Past     jsontext.Value `json:"past"` // a message of before the connection
+	Person   jsontext.Value `json:"person"`
+	// Thread is the customer of a past message.
+	Thread jsontext.Value `json:"thread"`
 	// Errors stood beside the messages: why one of them came without content.
 	Errors jsontext.Value `json:"errors"`
 	// Value is a whole change about the account.
@@ -37,7 +44,8 @@ func (p *piece) encode() json.RawMessage {
 		value jsontext.Value
 	}{
 		{"metadata", p.Metadata}, {"contact", p.Contact}, {"message", p.Message}, {"status", p.Status},
-		{"echo", p.Echo}, {"action", p.Action}, {"errors", p.Errors}, {"value", p.Value},
+		{"echo", p.Echo}, {"action", p.Action}, {"call", p.Call}, {"wish", p.Wish}, {"past", p.Past}, {"person", p.Person},
+		{"thread", p.Thread}, {"errors", p.Errors}, {"value", p.Value},
 	}
 	for _, v := range values {
 		size += len(v.name) + len(v.value) + 4
@@ -87,6 +95,9 @@ const (
 	echoElement
 	contactElement
 	actionElement
+	callElement
+	wishElement
+	pastElement
 )
 
 // nameMembers are the members of each kind of element that name the customer:
@@ -97,6 +108,9 @@ var nameMembers = [...]struct{ user, wa string }{
 	echoElement:    {"to_user_id", "to"},
 	contactElement: {"user_id", "wa_id"},
 	actionElement:  {"user_id", "wa_id"},
+	callElement:    {"from_user_id", "from"},
+	wishElement:    {"user_id", "wa_id"},
+	pastElement:    {"user_id", "wa_id"},
 }
 
 // namesOf reads who an element is about; false when it is no object or names

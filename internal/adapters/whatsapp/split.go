@@ -20,7 +20,20 @@ const maxPieces = 4 * wire.MaxBody
 const (
 	fieldMessages = "messages"
 	fieldEchoes   = "smb_message_echoes"
+	fieldCalls    = "calls"
+	fieldWishes   = "user_preferences"
+	fieldHistory  = "history"            // coexistence: what was said before
+	fieldPeople   = "smb_app_state_sync" // coexistence: the phone's address book
 )
+
+func ofCustomers(field string) bool {
+	switch field {
+	case fieldMessages, fieldEchoes, fieldCalls, fieldWishes, fieldHistory, fieldPeople:
+		return true
+	default:
+		return false
+	}
+}
 
 // Split implements channel.Adapter.
 func (a *Adapter) Split(body []byte) ([]channel.Piece, error) {
@@ -47,6 +60,7 @@ func (a *Adapter) Split(body []byte) ([]channel.Piece, error) {
 // array that is none costs only its own elements.
 type value struct {
 	metadata, contacts, messages, statuses, echoes, actions, errors jsontext.Value
+	calls, wishes, history, people                                  jsontext.Value
 }
 
 func valueOf(raw jsontext.Value) value {
@@ -67,6 +81,14 @@ func valueOf(raw jsontext.Value) value {
 			v.actions = member
 		case "errors":
 			v.errors = member
+		case "calls":
+			v.calls = member
+		case "user_preferences":
+			v.wishes = member
+		case "history":
+			v.history = member
+		case "state_sync":
+			v.people = member
 		}
 	}
 	return v
@@ -78,7 +100,7 @@ func splitChange(update *meta.Update, most int) []channel.Piece {
 	if update.Problem != "" {
 		return []channel.Piece{trouble(update.EntryID, base, update.Value, update.Problem)}
 	}
-	if update.Field != fieldMessages && update.Field != fieldEchoes {
+	if !ofCustomers(update.Field) {
 		return []channel.Piece{aboutAccount(base, update.Value)}
 	}
 	if update.Value.Kind() != '{' {
@@ -91,10 +113,18 @@ func splitChange(update *meta.Update, most int) []channel.Piece {
 	}
 	base.Metadata = v.metadata
 	cut := cutter{base: base, number: number, contacts: v.contacts, left: most}
-	cut.each(v.messages, messageElement, v.errors)
+	if update.Field == fieldHistory {
+		cut.past(v.history)
+		cut.each(v.messages, pastElement, nil)
+	} else {
+		cut.each(v.messages, messageElement, v.errors)
+	}
 	cut.each(v.statuses, statusElement, nil)
 	cut.each(v.echoes, echoElement, nil)
 	cut.each(v.actions, actionElement, nil)
+	cut.each(v.calls, callElement, nil)
+	cut.each(v.wishes, wishElement, nil)
+	cut.people(v.people)
 	if len(cut.pieces) == 0 {
 		// Errors of the number as a whole, or something new: kept as it is.
 		whole := base
@@ -142,6 +172,9 @@ func (c *cutter) each(array jsontext.Value, kind elementKind, errors jsontext.Va
 
 func (c *cutter) one(element jsontext.Value, kind elementKind, errors jsontext.Value, alone bool) channel.Piece {
 	user, wa, ok := namesOf(element, kind)
+	if kind == callElement || kind == pastElement {
+		user, wa, ok = c.outsider(element)
+	}
 	if !ok {
 		return trouble(c.number, c.base, element, "the event does not name its people in a way we can read")
 	}
@@ -162,6 +195,12 @@ func (c *cutter) one(element jsontext.Value, kind elementKind, errors jsontext.V
 		p.Status = element
 	case echoElement:
 		p.Echo = element
+	case callElement:
+		p.Call = element
+	case wishElement:
+		p.Wish = element
+	case pastElement:
+		p.Past = element
 	default:
 		p.Action = element
 	}
