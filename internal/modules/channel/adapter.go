@@ -357,6 +357,10 @@ const (
 	Window    Class = "window"    // final: the reply window is closed
 	Dead      Class = "dead"      // final: the customer cannot be reached (blocked, no such user)
 	Stop      Class = "stop"      // the account must be reconnected; keep the queue
+	// Doubtful is final for this message; met in several conversations in a row,
+	// with no success between, it stops the account (a permission that may be of
+	// one thread only).
+	Doubtful Class = "doubtful"
 )
 
 // Scope says what a throttle holds back.

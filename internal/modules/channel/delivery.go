@@ -59,14 +59,14 @@ func (s *Service) Order(ctx context.Context, tx *database.Tx, orders []Order) er
 			}
 			rows = append(rows, []any{
 				q.tenantID, q.id, q.accountID, q.conversationID, q.messageID, order.Shard, q.seq, q.part, q.parts, q.priority, q.human,
-				string(q.kind), string(q.state), q.nextTryMS, string(request), tx.Now(), q.attempt,
+				string(q.kind), string(q.state), q.nextTryMS, string(request), tx.Now(), q.attempt, recipient(account.Channel, order.To), int64(q.attempt) * tx.Now(),
 			})
 		}
 	}
 	if len(rows) > 0 {
 		if _, err := tx.All(ctx, `INSERT INTO delivery (tenant_id, id, account_id, conversation_id, message_id, shard, seq, part, parts,
-			priority, human, kind, state, attempt, next_try_ms, request, external_id, error_code, error_text, created_ms, updated_ms)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $17, $14, $15, '', '', '', $16, $16)`, rows, nil); err != nil {
+			priority, human, kind, state, attempt, next_try_ms, request, external_id, error_code, error_text, created_ms, updated_ms, recipient, sent_ms)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $17, $14, $15, '', '', '', $16, $16, $18, $19)`, rows, nil); err != nil {
 			return err
 		}
 		tx.AfterCommit(func() {
@@ -118,7 +118,7 @@ func (s *Service) accountFor(ctx context.Context, tx *database.Tx, tenantID, acc
 // unknown, under new ids, so that a late word on the old attempt is not taken
 // for the new one. Error: Refused "nothing_to_repeat".
 func (s *Service) SendAgain(ctx context.Context, tx *database.Tx, tenantID, messageID string) error {
-	rows, err := tx.Query(ctx, `SELECT `+queuedColumns+`, shard, request FROM delivery
+	rows, err := tx.Query(ctx, `SELECT `+queuedColumns+`, shard, request, recipient FROM delivery
 		WHERE tenant_id = $1 AND message_id = $2 AND state IN ('failed', 'unknown') ORDER BY part`, tenantID, messageID)
 	if err != nil {
 		return err
@@ -129,9 +129,9 @@ func (s *Service) SendAgain(ctx context.Context, tx *database.Tx, tenantID, mess
 	for rows.Next() {
 		var q queued
 		var shard int
-		var request string
+		var request, recipient string
 		if err := rows.Scan(&q.tenantID, &q.id, &q.accountID, &q.conversationID, &q.messageID, &q.seq, &q.part, &q.parts,
-			&q.priority, &q.human, &q.kind, &q.state, &q.attempt, &q.nextTryMS, &shard, &request); err != nil {
+			&q.priority, &q.human, &q.kind, &q.state, &q.attempt, &q.nextTryMS, &shard, &request, &recipient); err != nil {
 			return err
 		}
 		old := q.id
@@ -139,7 +139,7 @@ func (s *Service) SendAgain(ctx context.Context, tx *database.Tx, tenantID, mess
 		supersede = append(supersede, []any{tenantID, old, tx.Now()})
 		inserts = append(inserts, []any{
 			q.tenantID, q.id, q.accountID, q.conversationID, q.messageID, shard, q.seq, q.part, q.parts, q.priority, q.human,
-			string(q.kind), string(message.Queued), q.nextTryMS, strings.ReplaceAll(request, old, q.id), tx.Now(),
+			string(q.kind), string(message.Queued), q.nextTryMS, strings.ReplaceAll(request, old, q.id), tx.Now(), recipient,
 		})
 		fresh[shard] = append(fresh[shard], q)
 	}
@@ -156,8 +156,8 @@ func (s *Service) SendAgain(ctx context.Context, tx *database.Tx, tenantID, mess
 		return err
 	}
 	if _, err := tx.Each(ctx, `INSERT INTO delivery (tenant_id, id, account_id, conversation_id, message_id, shard, seq, part, parts,
-		priority, human, kind, state, attempt, next_try_ms, request, external_id, error_code, error_text, created_ms, updated_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15, '', '', '', $16, $16)`, inserts, nil); err != nil {
+		priority, human, kind, state, attempt, next_try_ms, request, external_id, error_code, error_text, created_ms, updated_ms, recipient)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15, '', '', '', $16, $16, $17)`, inserts, nil); err != nil {
 		return err
 	}
 	tx.AfterCommit(func() {
@@ -178,10 +178,15 @@ type known struct {
 
 // Report takes the platforms' words on deliveries: each is joined by the id
 // that we attached, else by the platform's, moves its row forward, and is told
-// to the ledger. A report about nothing that we know is parked for a while,
+// to the ledger. A report up to a time counts for each delivery that it covers.
+// A report about nothing that we know is parked for a while,
 // since it may have overtaken the answer of our own call. Only the last of
 // several words on one delivery counts.
 func (s *Service) Report(ctx context.Context, tx *database.Tx, incoming []Report) error {
+	incoming, err := s.spread(ctx, tx, incoming)
+	if err != nil || len(incoming) == 0 {
+		return err
+	}
 	found, missing, err := findReported(ctx, tx, incoming)
 	if err != nil {
 		return err
@@ -434,10 +439,14 @@ func (s *Service) unpark(ctx context.Context, tx *database.Tx, accepted []Report
 			early = append(early, report)
 			return nil
 		})
-	if err != nil || len(early) == 0 {
+	if err != nil {
 		return err
 	}
 	tx.AfterCommit(func() { s.parked.Add(-taken) })
+	covered, err := coveredEarly(ctx, tx, accepted)
+	if early = append(early, covered...); err != nil || len(early) == 0 {
+		return err
+	}
 	return s.Report(ctx, tx, early)
 }
 

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"prosa/internal/base/clock"
 	"prosa/internal/message"
 	"prosa/internal/platform/database"
 )
@@ -83,6 +84,7 @@ func (d *Directory) OnChange(fn func()) {
 func (d *Directory) Refresh(ctx context.Context) error {
 	var now mark
 	var accounts []Account
+	var paused []Pause
 	changed := false
 	err := d.service.db.Read(ctx, database.Platform("channel directory: the gateway routes webhooks of every company"), func(ctx context.Context, tx *database.Tx) error {
 		row := tx.QueryRow(ctx, `SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM channel_account`)
@@ -92,16 +94,17 @@ func (d *Directory) Refresh(ctx context.Context) error {
 		d.mu.RLock()
 		changed = !d.loaded || now != d.mark
 		d.mu.RUnlock()
-		if !changed {
-			return nil
-		}
 		var err error
+		if paused, err = loadPauses(ctx, tx); err != nil || !changed {
+			return err
+		}
 		accounts, err = d.service.listAccounts(ctx, tx, `ORDER BY tenant_id, id`)
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	d.service.pauses.replace(paused, clock.MS(d.service.clock.Now()))
 	d.mu.Lock()
 	d.checked, d.loaded = d.service.clock.Now(), true
 	var watchers []func()

@@ -19,6 +19,8 @@ type traces struct {
 	exchanges []Exchange
 	heard     map[string]int64 // account -> last webhook
 	spoke     map[string]int64 // account -> last accepted send
+	failures  map[string]failure
+	pulses    map[pulseKey]pulse
 	dropped   atomic.Int64
 }
 
@@ -52,13 +54,18 @@ func bounded(text string) string {
 }
 
 // Heard notes that webhooks of accounts came in at a time.
-func (s *Service) Heard(accountID string, atMS int64) { s.note(&s.traces.heard, accountID, atMS) }
+func (s *Service) Heard(accountID string, atMS int64) {
+	s.note(&s.traces.heard, accountID, atMS, pulse{heard: 1})
+}
 
-func (s *Service) sent(accountID string, atMS int64) { s.note(&s.traces.spoke, accountID, atMS) }
+func (s *Service) sent(accountID string, atMS int64) {
+	s.note(&s.traces.spoke, accountID, atMS, pulse{sent: 1})
+}
 
-func (s *Service) note(into *map[string]int64, accountID string, atMS int64) {
+func (s *Service) note(into *map[string]int64, accountID string, atMS int64, p pulse) {
 	s.traces.mu.Lock()
 	defer s.traces.mu.Unlock()
+	s.traces.beat(accountID, atMS, p)
 	if *into == nil {
 		*into = map[string]int64{}
 	}
@@ -97,10 +104,10 @@ func (t Tracer) Run(ctx context.Context) error {
 // up while the database is away would take the memory of the work itself.
 func (s *Service) flush(ctx context.Context) error {
 	s.traces.mu.Lock()
-	exchanges, heard, spoke := s.traces.exchanges, s.traces.heard, s.traces.spoke
-	s.traces.exchanges, s.traces.heard, s.traces.spoke = nil, nil, nil
+	exchanges, heard, spoke, failures, pulses := s.traces.exchanges, s.traces.heard, s.traces.spoke, s.traces.failures, s.traces.pulses
+	s.traces.exchanges, s.traces.heard, s.traces.spoke, s.traces.failures, s.traces.pulses = nil, nil, nil, nil, nil
 	s.traces.mu.Unlock()
-	if len(exchanges)+len(heard)+len(spoke) == 0 {
+	if len(exchanges)+len(heard)+len(spoke)+len(failures) == 0 {
 		return nil
 	}
 	err := s.db.Write(ctx, database.Platform("exchange log: one write for the exchanges of every company"), func(ctx context.Context, tx *database.Tx) error {
@@ -119,7 +126,10 @@ func (s *Service) flush(ctx context.Context) error {
 		if err := noteSeen(ctx, tx, "last_webhook_ms", heard, s.directory); err != nil {
 			return err
 		}
-		return noteSeen(ctx, tx, "last_sent_ms", spoke, s.directory)
+		if err := noteSeen(ctx, tx, "last_sent_ms", spoke, s.directory); err != nil {
+			return err
+		}
+		return notePulses(ctx, tx, pulses, failures, s.directory)
 	})
 	if err != nil {
 		s.traces.dropped.Add(int64(len(exchanges)))
@@ -151,6 +161,12 @@ func (s *Service) forget(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, `DELETE FROM exchange WHERE (tenant_id, account_id, id) IN (
 			SELECT tenant_id, account_id, id FROM (SELECT tenant_id, account_id, id, ROW_NUMBER() OVER (PARTITION BY tenant_id, account_id ORDER BY id DESC) AS place FROM exchange) ranked
 			WHERE place > $1)`, s.cfg.ExchangeRows); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM channel_pulse WHERE hour_ms < $1`, tx.Now()-pulsesFor); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM channel_pause WHERE until_ms < $1`, tx.Now()-calmAfterMS); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, `DELETE FROM early_status WHERE parked_ms < $1`, tx.Now()-s.cfg.EarlyFor.Milliseconds())

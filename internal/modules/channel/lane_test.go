@@ -43,7 +43,7 @@ func TestLanesKeepTheOrderOfAConversation(t *testing.T) {
 		for count < len(rows) {
 			now++
 			ls.due(now)
-			l := ls.next()
+			l := ls.next(true)
 			if l == nil {
 				if next := ls.due(now); next > now {
 					now = next
@@ -66,7 +66,7 @@ func TestLanesKeepTheOrderOfAConversation(t *testing.T) {
 			l.remove(head.id)
 			ls.arrange(l, now)
 		}
-		if l := ls.next(); l != nil {
+		if l := ls.next(true); l != nil {
 			t.Fatalf("something is left over: %+v", l.items)
 		}
 		if len(ls.byConversation) != 0 {
@@ -82,7 +82,7 @@ func TestCompaniesTakeTurns(t *testing.T) {
 	}
 	ls.offer(item("lone", "lone1", 1, 0), pace{}, 10)
 	for turn := 1; turn <= 2; turn++ {
-		if l := ls.next(); l.tenantID == "lone" {
+		if l := ls.next(true); l.tenantID == "lone" {
 			return
 		}
 	}
@@ -93,12 +93,12 @@ func TestAPairIsRememberedWithoutALane(t *testing.T) {
 	ls := newLanes()
 	limit := pace{every: 6 * time.Second, burst: 1}
 	ls.offer(item("t", "c", 1, 0), limit, 10)
-	l := ls.next()
+	l := ls.next(true)
 	l.pair.take(10)
 	l.remove(l.items[0].id)
 	ls.arrange(l, 10)
 	ls.offer(item("t", "c", 2, 0), limit, 20)
-	if l := ls.next(); l.pair.waitMS(20) == 0 {
+	if l := ls.next(true); l.pair.waitMS(20, 0) == 0 {
 		t.Fatal("the customer's limit was forgotten with the lane")
 	}
 }

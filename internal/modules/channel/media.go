@@ -22,6 +22,9 @@ func (s *Service) Fetch(ctx context.Context, tenantID, accountID string, media m
 		if asSendError(err, &refusal) && (refusal.Class == Rejected || refusal.Class == Dead) {
 			return nil, media, &fault.Error{Code: fault.Refused, Reason: "media_gone", Message: refusal.Message}
 		}
+		if fault.Is(err, fault.Refused) || fault.Is(err, fault.NotFound) {
+			return nil, media, err
+		}
 		return nil, media, fault.Wrap(err, fault.Unavailable, "the file could not be fetched from the platform")
 	}
 	if media.MIME == "" {

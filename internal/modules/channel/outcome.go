@@ -45,6 +45,13 @@ func (c Config) judge(o outcome) verdict {
 	case Throttled:
 		v.state, v.refund = message.Queued, 1
 		v.nextTryMS = o.finished + max(o.err.AfterMS, 1)
+		if o.err.Scope == Campaigns && o.item.priority == 0 {
+			// A reply goes on, slowly, and not for ever.
+			v.refund, v.nextTryMS = 0, o.finished+max(o.err.AfterMS, backoff(o.attempt, spread()).Milliseconds())
+			if o.attempt >= c.MaxAttempts {
+				return failed()
+			}
+		}
 		if o.err.Scope == OneCustomer && o.err.AfterMS == 0 {
 			// 4^n seconds, so here the tries count.
 			v.refund, v.nextTryMS = 0, o.finished+pairBackoff(o.attempt).Milliseconds()
@@ -66,7 +73,7 @@ func (c Config) judge(o outcome) verdict {
 		}
 		v.state, v.change = message.Unknown, message.Unknown
 		return v
-	default: // Rejected, Window, Dead
+	default: // Rejected, Doubtful, Window, Dead
 		return failed()
 	}
 }
@@ -92,12 +99,12 @@ func (s *sender) record(ctx context.Context, tx *database.Tx, done []outcome) er
 		updated = append(updated, i)
 		updates = append(updates, []any{o.item.tenantID, o.item.id, string(v.state), v.nextTryMS, o.receipt.ExternalID, v.code, v.text, v.refund, tx.Now()})
 		if o.err == nil && o.receipt.ExternalID != "" {
-			accepted = append(accepted, Report{TenantID: o.item.tenantID, AccountID: o.item.accountID, Status: StatusReport{ExternalID: o.receipt.ExternalID}})
+			accepted = append(accepted, Report{TenantID: o.item.tenantID, AccountID: o.item.accountID, Status: StatusReport{ExternalID: o.receipt.ExternalID, Ours: o.item.id}})
 		}
 		if v.state == message.Failed && o.item.parts > 1 {
 			rest = append(rest, []any{o.item.tenantID, o.item.messageID, v.code, v.text, tx.Now()})
 		}
-		if o.err != nil && o.err.Class == Stop {
+		if o.err != nil && (o.err.Class == Stop || o.err.Class == Doubtful && s.service.pauses.doubts(o.item.accountID, o.item.conversationID)) {
 			if err := s.service.stop(ctx, tx, o.account, o.err.Message); err != nil {
 				return err
 			}
@@ -132,6 +139,9 @@ func (s *sender) record(ctx context.Context, tx *database.Tx, done []outcome) er
 			return err
 		}
 	}
+	if err := s.service.keepPauses(ctx, tx, done); err != nil {
+		return err
+	}
 	if err := reduceParts(ctx, tx, changes, parts); err != nil {
 		return err
 	}
@@ -150,22 +160,27 @@ func (s *sender) learn(now int64) {
 			continue // found stuck, never in a lane
 		}
 		s.calls--
+		if o.item.priority > 0 {
+			s.crowd--
+		}
 		l := o.lane
 		l.busy = false
 		v := o.verdict
-		s.throttle(o, now)
+		s.hear(o, now)
 		switch {
 		case o.settled:
 			l.remove(o.item.id)
 		case v.nextTryMS == 0:
 			if v.state == message.Failed {
 				dropMessage(l, o.item.messageID)
+				s.service.failed(o.item.accountID, o.finished, v.code, v.text)
 			} else {
 				l.remove(o.item.id)
 				s.service.sent(o.item.accountID, o.finished)
 			}
 		case len(l.items) > 0 && l.items[0].id == o.item.id:
 			l.items[0].nextTryMS, l.items[0].state = v.nextTryMS, v.state
+			l.rank()
 		}
 		s.lanes.arrange(l, now)
 	}
@@ -173,22 +188,14 @@ func (s *sender) learn(now int64) {
 	s.done = s.done[:0]
 }
 
-// throttle slows an account down that the platform told to wait, and lets it
-// go again after a success.
-func (s *sender) throttle(o outcome, now int64) {
-	p := s.pace(o.account)
-	if o.err == nil {
-		p.throttles = 0
-		return
+// hear learns from an outcome how the account and its customer stand.
+func (s *sender) hear(o outcome, now int64) {
+	switch {
+	case o.err == nil:
+		s.service.pauses.trusts(o.item.accountID)
+	case o.err.Class == Stop:
+		s.pace(o.account).stoppedUntilMS = now + stopPause // until the snapshot knows that the account is stopped
+	case o.err.Class == Throttled && o.err.Scope == OneCustomer:
+		o.lane.pausedUntilMS = o.verdict.nextTryMS
 	}
-	if o.err.Class == Stop {
-		p.pausedUntilMS = now + stopPause // until the snapshot knows that the account is stopped
-		return
-	}
-	if o.err.Class != Throttled || o.err.Scope != OneAccount {
-		return
-	}
-	p.throttles++
-	wait := max(o.err.AfterMS, backoff(min(p.throttles, 4), 0).Milliseconds())
-	p.pausedUntilMS = max(p.pausedUntilMS, now+wait)
 }

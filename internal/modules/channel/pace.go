@@ -11,14 +11,15 @@ type bucket struct {
 	fullAtMS float64
 }
 
-// waitMS tells how long after nowMS the next token is there; 0 means now.
-func (b *bucket) waitMS(nowMS int64) int64 {
+// waitMS tells how long after nowMS the next token is there, with so many left
+// in reserve; 0 means now.
+func (b *bucket) waitMS(nowMS int64, reserve int) int64 {
 	if b.every <= 0 {
 		return 0
 	}
 	cost := float64(b.every) / float64(time.Millisecond)
 	// With fullAt in the future by more than (burst-1) tokens, none is left.
-	wait := b.fullAtMS - float64(nowMS) - cost*float64(b.burst-1)
+	wait := b.fullAtMS - float64(nowMS) - cost*float64(b.burst-1-reserve)
 	if wait <= 0 {
 		return 0
 	}

@@ -17,9 +17,9 @@ func TestBucketHoldsItsRate(t *testing.T) {
 		start := int64(1_700_000_000_000)
 		now, taken := start, 0
 		for range rapid.IntRange(1, 200).Draw(t, "steps") {
-			if wait := b.waitMS(now); wait > 0 {
+			if wait := b.waitMS(now, 0); wait > 0 {
 				now += wait
-				if b.waitMS(now) != 0 {
+				if b.waitMS(now, 0) != 0 {
 					t.Fatalf("waited %d ms and must wait again", wait)
 				}
 			}
@@ -37,12 +37,12 @@ func TestBucketHoldsItsRate(t *testing.T) {
 func TestBucketStartsFull(t *testing.T) {
 	b := bucket{every: 6 * time.Second, burst: 45}
 	for n := range 45 {
-		if b.waitMS(1000) != 0 {
+		if b.waitMS(1000, 0) != 0 {
 			t.Fatalf("message %d of the burst had to wait", n)
 		}
 		b.take(1000)
 	}
-	if wait := b.waitMS(1000); wait < 5_900 || wait > 6_100 {
+	if wait := b.waitMS(1000, 0); wait < 5_900 || wait > 6_100 {
 		t.Fatalf("the 46th waits %d ms, want about 6 s", wait)
 	}
 }
@@ -52,7 +52,7 @@ func TestNoLimitNeverWaits(t *testing.T) {
 	for range 1000 {
 		b.take(5)
 	}
-	if b.waitMS(5) != 0 || !b.idle(5) {
+	if b.waitMS(5, 0) != 0 || !b.idle(5) {
 		t.Fatal("a bucket without a rate made somebody wait")
 	}
 }

@@ -73,6 +73,9 @@ type Refusal struct {
 	Text      string
 }
 
+// goesLate says that the candidate is not refused, only late.
+func (r Refusal) goesLate() bool { return r.Late && r.Code == "" }
+
 // Ledger is what channel asks of the module that owns messages. conversation
 // fills it; app joins the two. Both calls run in channel's transaction.
 type Ledger interface {

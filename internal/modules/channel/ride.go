@@ -109,7 +109,8 @@ func (r *Ride) take(q *queued, account Account, admitted bool, request string, s
 	s, nowMS := r.sender, r.tx.Now()
 	b := boarded{account: account}
 	if admitted && r.free(q, account) {
-		s.pace(account).bucket.take(s.now())
+		_, slow := s.wait(account, q.priority, s.now())
+		s.pace(account).take(slow, s.now())
 		r.starting++
 		b.request = request
 		q.state, q.attempt, q.nextTryMS = message.Sending, 1, nowMS+settleMS
@@ -121,19 +122,23 @@ func (r *Ride) take(q *queued, account Account, admitted bool, request string, s
 
 func (r *Ride) free(q *queued, account Account) bool {
 	s := r.sender
-	if s.blind || r.seen[q.conversationID] || q.part > 0 || len(s.lanes.turn) > 0 || account.State != Active {
+	if s.blind || r.seen[q.conversationID] || q.part > 0 || s.lanes.crowded(q.priority) || account.State != Active {
 		return false
 	}
 	if _, waits := s.lanes.byConversation[q.conversationID]; waits {
 		return false
 	}
-	if s.calls+len(r.chosen)+r.starting >= s.service.cfg.InFlight {
+	room := s.service.cfg.InFlight
+	if q.priority > 0 {
+		room = s.mayCrowd()
+	}
+	if s.calls+len(r.chosen)+r.starting >= room {
 		return false
 	}
 	now := s.now()
 	resting := s.lanes.rest[q.conversationID]
-	pace := s.pace(account)
-	return pace.pausedUntilMS <= now && pace.bucket.waitMS(now) == 0 && resting.pair.waitMS(now) == 0
+	wait, _ := s.wait(account, q.priority, now)
+	return wait <= 0 && resting.pair.waitMS(now, 0) == 0
 }
 
 // hears notes what a report wrote on a delivery in this transaction.
@@ -193,8 +198,7 @@ func (r *Ride) Leave(ctx context.Context, err error) {
 		l := s.lanes.enter(b.queued, pace)
 		l.busy = true
 		l.pair.take(now)
-		s.calls++
-		go s.call(ctx, marked{lane: l, item: b.queued, request: b.request, attempt: b.attempt})
+		s.begin(ctx, marked{lane: l, item: b.queued, request: b.request, attempt: b.attempt})
 	}
 	if waiting {
 		s.prod()

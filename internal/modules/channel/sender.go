@@ -114,6 +114,7 @@ type sender struct {
 	lanes    *lanes
 	accounts map[string]*accountPace
 	calls    int // under way
+	crowd    int // of them, those of campaigns
 	done     []outcome
 	doneMS   int64 // since when done waits
 	polledMS int64
@@ -129,11 +130,36 @@ const (
 	rideGapMS     = 100
 )
 
-// accountPace is what limits one account.
+// accountPace is what limits one account, beside the pauses that its platform
+// asked for.
 type accountPace struct {
-	bucket        bucket
-	pausedUntilMS int64
-	throttles     int // in a row
+	bucket bucket
+	// slow takes the place of bucket for replies while campaigns are paused.
+	slow bucket
+	// stoppedUntilMS is set while the snapshot may not know yet that the account
+	// was refused.
+	stoppedUntilMS int64
+}
+
+// waitMS tells how long a message of a priority waits for its turn, and take
+// uses that turn up.
+func (p *accountPace) waitMS(priority int, slow bool, nowMS int64) int64 {
+	reserve := 0
+	if priority > 0 {
+		reserve = p.bucket.burst / 2 // replies find some of the burst left
+	}
+	wait := max(p.stoppedUntilMS-nowMS, p.bucket.waitMS(nowMS, reserve))
+	if slow {
+		wait = max(wait, p.slow.waitMS(nowMS, 0))
+	}
+	return wait
+}
+
+func (p *accountPace) take(slow bool, nowMS int64) {
+	p.bucket.take(nowMS)
+	if slow {
+		p.slow.take(nowMS)
+	}
 }
 
 // outcome is what became of one call.
@@ -151,6 +177,7 @@ type outcome struct {
 	// settled says that a report had closed the row before the outcome was
 	// written.
 	settled bool
+	pause   *Pause // noted for it
 }
 
 // A full look at the table every so often finds what every other way missed. A
@@ -240,7 +267,7 @@ func (s *sender) turn(ctx context.Context, news news) (wait time.Duration, err e
 		s.blind = true
 	}
 	// With more to send than there are calls, what nobody announced can wait.
-	busy := len(s.lanes.turn) > 0 && s.now()-s.polledMS < lookAtMostMS
+	busy := s.lanes.crowded(1) && s.now()-s.polledMS < lookAtMostMS
 	if news.look || news.tick && !busy || s.blind {
 		s.read(ctx)
 	}
@@ -385,8 +412,9 @@ func (s *sender) choose() []*lane {
 	now := s.now()
 	s.lanes.due(now)
 	var chosen []*lane
+	campaigns := 0
 	for s.calls+len(chosen) < s.service.cfg.InFlight {
-		l := s.lanes.next()
+		l := s.lanes.next(s.crowd+campaigns < s.mayCrowd())
 		if l == nil {
 			break
 		}
@@ -404,18 +432,33 @@ func (s *sender) choose() []*lane {
 			s.lanes.arrange(l, now)
 			continue
 		}
-		accountPace := s.pace(account)
-		if wait := max(accountPace.pausedUntilMS-now, accountPace.bucket.waitMS(now), l.pair.waitMS(now)); wait > 0 {
-			l.notBeforeMS = now + wait
+		priority := l.items[0].priority
+		if wait, slow := s.wait(account, priority, now); max(wait, l.pair.waitMS(now, 0)) > 0 {
+			l.notBeforeMS = now + max(wait, l.pair.waitMS(now, 0))
 			s.lanes.arrange(l, now)
 			continue
+		} else {
+			s.pace(account).take(slow, now)
 		}
-		accountPace.bucket.take(now)
 		l.pair.take(now)
 		l.busy = true
+		if priority > 0 {
+			campaigns++
+		}
 		chosen = append(chosen, l)
 	}
 	return chosen
+}
+
+// mayCrowd is how many of the calls campaigns may have at once: some are always
+// left for replies.
+func (s *sender) mayCrowd() int { return max(s.service.cfg.InFlight*3/4, 1) }
+
+// wait tells how long an account waits before a message of a priority, and
+// whether it goes slowly then.
+func (s *sender) wait(account Account, priority int, now int64) (waitMS int64, slow bool) {
+	pausedUntilMS, slow := s.service.pauses.until(account, priority, now)
+	return max(min(pausedUntilMS-now, recheckMS), s.pace(account).waitMS(priority, slow, now)), slow
 }
 
 func (s *sender) pace(account Account) *accountPace {
@@ -423,7 +466,8 @@ func (s *sender) pace(account Account) *accountPace {
 	if !ok {
 		limit := s.service.cfg.paceOf(account.Channel)
 		// A tenth of a second's worth may go at once.
-		p = &accountPace{bucket: bucket{every: time.Duration(float64(time.Second) / limit.perSecond), burst: max(int(limit.perSecond/10), 1)}}
+		p = &accountPace{bucket: bucket{every: time.Duration(float64(time.Second) / limit.perSecond), burst: max(int(limit.perSecond/10), 1)},
+			slow: bucket{every: slowEvery, burst: 1}}
 		s.accounts[account.ID] = p
 	}
 	return p
@@ -435,6 +479,7 @@ type marked struct {
 	item    queued
 	request string
 	attempt int
+	late    bool // it goes as an answer after the free window
 }
 
 // step runs one transaction that writes what became of the last calls and
@@ -536,12 +581,15 @@ func (s *sender) admit(ctx context.Context, tx *database.Tx, chosen []*lane) (ma
 	for _, l := range chosen {
 		head := l.items[0]
 		refusal, ok := refused[head.messageID]
-		if !ok {
+		if !ok || refusal.goesLate() {
 			continue
 		}
 		updates = append(updates, []any{head.tenantID, head.messageID, refusal.Code, refusal.Text, tx.Now()})
 		changes = append(changes, Change{TenantID: head.tenantID, ConversationID: head.conversationID, MessageID: head.messageID,
 			Status: message.Failed, AtMS: tx.Now(), ErrorCode: refusal.Code, ErrorText: refusal.Text})
+	}
+	if len(changes) == 0 {
+		return refused, nil
 	}
 	if _, err := tx.Each(ctx, failRest, updates, nil); err != nil {
 		return nil, err
@@ -561,7 +609,7 @@ func (s *sender) claim(ctx context.Context, tx *database.Tx, chosen []*lane, ref
 	settleMS := s.service.cfg.SettleAfter.Milliseconds()
 	for _, l := range chosen {
 		head := l.items[0]
-		if _, no := refused[head.messageID]; no {
+		if refusal, no := refused[head.messageID]; no && !refusal.goesLate() {
 			continue
 		}
 		args = append(args, []any{head.tenantID, head.id, tx.Now() + settleMS, tx.Now()})
@@ -576,10 +624,11 @@ func (s *sender) claim(ctx context.Context, tx *database.Tx, chosen []*lane, ref
 	for i := range args {
 		args[i] = append(args[i], tx.Now()+skew)
 	}
-	_, err := tx.All(ctx, `UPDATE delivery SET state = 'sending', attempt = attempt + 1, next_try_ms = $3, updated_ms = $4
+	_, err := tx.All(ctx, `UPDATE delivery SET state = 'sending', attempt = attempt + 1, next_try_ms = $3, updated_ms = $4, sent_ms = $4
 		WHERE tenant_id = $1 AND id = $2 AND next_try_ms > 0 AND next_try_ms <= $5 AND state IN ('queued', 'sending') RETURNING request, attempt`,
 		args, func(i int, row database.Row) error {
 			m := marked{lane: owners[i], item: owners[i].items[0]}
+			m.late = refused[m.item.messageID].goesLate()
 			if err := row.Scan(&m.request, &m.attempt); err != nil {
 				return err
 			}
@@ -594,8 +643,7 @@ func (s *sender) start(ctx context.Context, chosen []*lane, claimed []marked, re
 	calling := make(map[*lane]bool, len(claimed))
 	for _, m := range claimed {
 		calling[m.lane] = true
-		s.calls++
-		go s.call(ctx, m)
+		s.begin(ctx, m)
 	}
 	for _, l := range chosen {
 		if calling[l] {
@@ -603,13 +651,22 @@ func (s *sender) start(ctx context.Context, chosen []*lane, claimed []marked, re
 		}
 		l.busy = false
 		head := l.items[0]
-		if _, no := refused[head.messageID]; no {
+		if refusal, no := refused[head.messageID]; no && !refusal.goesLate() {
 			dropMessage(l, head.messageID)
 		} else {
 			l.remove(head.id)
 		}
 		s.lanes.arrange(l, now)
 	}
+}
+
+// begin makes a call beside the sender.
+func (s *sender) begin(ctx context.Context, m marked) {
+	s.calls++
+	if m.item.priority > 0 {
+		s.crowd++
+	}
+	go s.call(ctx, m)
 }
 
 func dropMessage(l *lane, messageID string) {
@@ -644,6 +701,13 @@ func (s *sender) call(ctx context.Context, m marked) {
 	if err := json.Unmarshal([]byte(m.request), &part); err != nil {
 		o.err = &SendError{Class: Rejected, Code: "unreadable", Message: "the stored request is unreadable"}
 		return
+	}
+	if m.late && len(part.Late) == 0 {
+		o.err = &SendError{Class: Window, Code: "window_closed", Message: "the reply window is over, and this message cannot be sent as a late answer"}
+		return
+	}
+	if m.late {
+		part.Body, part.Late = part.Late, nil
 	}
 	receipt, err := s.service.adapters[o.account.Channel].Send(context.WithoutCancel(ctx), o.account, part)
 	o.receipt = receipt

@@ -45,6 +45,7 @@ type Service struct {
 	serial sync.Map // shard -> *sync.Mutex, see serialize
 	rides  sync.Map // *database.Tx -> *Ride
 	traces traces
+	pauses pauses
 }
 
 // Deps is what a Service is made of.

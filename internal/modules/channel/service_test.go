@@ -33,6 +33,8 @@ type platform struct {
 	calls   chan call
 	tries   map[string]int
 	gate    chan struct{} // when set, a call waits for it
+	late    bool          // it renders a late form
+	probe   func(Account) (Probe, error)
 }
 
 type call struct{ To, Text, Ours string }
@@ -66,7 +68,11 @@ func (p *platform) Render(out Outbound) ([]Part, error) {
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, Part{Method: "messages", Body: body})
+		part := Part{Method: "messages", Body: body}
+		if p.late {
+			part.Late = lateBody(request{out.To[0].Value, line, out.Ours})
+		}
+		parts = append(parts, part)
 	}
 	return parts, nil
 }
