@@ -40,16 +40,16 @@ func TestEachPieceReachesItsOwnAccountAndNobodyElse(t *testing.T) {
 		},
 		"a number nobody connected, among others": {
 			"hook-a", "secret-a", pieces("100/u1/a", "999/u1/b", "101/u2/c"),
-			[]string{`  "b" unknown account "999"`, `ten_a cha_100 "a" `, `ten_a cha_101 "c" `},
+			[]string{` cha_100 "b" unknown account "999"`, `ten_a cha_100 "a" `, `ten_a cha_101 "c" `},
 		},
 		// The number is another company's, on another hook.
 		"another company's number, signed by mine": {
-			"hook-a", "secret-a", pieces("200/u1/stolen"), []string{`  "stolen" unknown account "200"`},
+			"hook-a", "secret-a", pieces("200/u1/stolen"), []string{` cha_100 "stolen" unknown account "200"`},
 		},
 		// Even on the same hook: only whose secret signed may receive.
 		"another company's number on a hook that both use": {
 			"shared", "secret-a", pieces("300/u1/mine", "400/u1/stolen"),
-			[]string{`  "stolen" unknown account "400"`, `ten_a cha_300 "mine" `},
+			[]string{` cha_300 "stolen" unknown account "400"`, `ten_a cha_300 "mine" `},
 		},
 		"the other one's own": {"shared", "secret-b", pieces("400/u1/theirs"), []string{`ten_b cha_400 "theirs" `}},
 		"about the business account above the numbers": {
@@ -57,7 +57,7 @@ func TestEachPieceReachesItsOwnAccountAndNobodyElse(t *testing.T) {
 		},
 		"a hook that names the account": {"hook-b", "secret-b", pieces("/u1/hi"), []string{`ten_b cha_200 "hi" `}},
 		"no name where there are several": {
-			"hook-a", "secret-a", pieces("/u1/hi"), []string{`  "hi" unknown account ""`},
+			"hook-a", "secret-a", pieces("/u1/hi"), []string{` cha_100 "hi" unknown account ""`},
 		},
 		"one that can't be read, among others": {
 			"hook-a", "secret-a",

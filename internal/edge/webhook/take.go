@@ -98,7 +98,8 @@ func (t *take) keep(p channel.Piece) {
 		raw.TenantID, raw.AccountID = account.TenantID, account.ID
 	case p.Problem == "":
 		t.strangers++
-		raw.Problem = fmt.Sprintf("unknown account %.100q", p.ExternalID)
+		// Whose secret signed it decides later to whom it may belong.
+		raw.AccountID, raw.Problem = t.accounts[0].ID, p.Unrouted()
 	case p.ExternalID == "":
 		// A broken body belongs to the company whose secret signed it, if that is
 		// one.

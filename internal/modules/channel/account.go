@@ -13,6 +13,7 @@ const (
 	Active   State = "active"
 	Stopped  State = "stopped"  // the provider refused the token or blocked the number
 	Disabled State = "disabled" // switched off by the company
+	Drafted  State = "draft"    // being set up: its hook answers, it claims nothing
 )
 
 // Account is a company's connection to one number, page or bot.

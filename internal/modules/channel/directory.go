@@ -22,6 +22,7 @@ type Directory struct {
 	byID     map[string]Account
 	byHook   map[string][]Account
 	external map[string]string // ids of accounts by channel and the platform's id
+	formerMS int64             // when a rotated secret stops being accepted, 0 for never
 	mark     mark
 	checked  time.Time
 	loaded   bool
@@ -46,8 +47,10 @@ func (d *Directory) Account(accountID string) (Account, bool) {
 // Adapter gives the adapter of a platform.
 func (d *Directory) Adapter(ch message.Channel) (Adapter, bool) { return d.service.Adapter(ch) }
 
-// ByHook gives the accounts of a webhook URL. fresh is false while the
-// snapshot is too old to prove that an account does not exist.
+// ByHook gives the accounts of a webhook URL, none for one that was switched
+// off. An account whose secret was rotated stands there twice for a while, with
+// the new and with the old one. fresh is false while the snapshot is too old to
+// prove that an account does not exist.
 func (d *Directory) ByHook(ch message.Channel, hook string) (accounts []Account, fresh bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
@@ -55,8 +58,8 @@ func (d *Directory) ByHook(ch message.Channel, hook string) (accounts []Account,
 	return d.byHook[string(ch)+"/"+hook], fresh
 }
 
-// ByExternal gives the account that stands for the platform's own id: there is
-// one at most.
+// ByExternal gives the account that stands for the platform's own id: the active
+// one, of which there is one at most, else one that was stopped.
 func (d *Directory) ByExternal(ch message.Channel, externalID string) (Account, bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
@@ -92,7 +95,7 @@ func (d *Directory) Refresh(ctx context.Context) error {
 			return err
 		}
 		d.mu.RLock()
-		changed = !d.loaded || now != d.mark
+		changed = !d.loaded || now != d.mark || d.formerMS > 0 && clock.MS(d.service.clock.Now()) > d.formerMS
 		d.mu.RUnlock()
 		var err error
 		if paused, err = loadPauses(ctx, tx); err != nil || !changed {
@@ -110,7 +113,7 @@ func (d *Directory) Refresh(ctx context.Context) error {
 	var watchers []func()
 	if changed {
 		d.mark = now
-		d.byID, d.byHook, d.external = index(accounts)
+		d.index(accounts)
 		watchers = d.watchers
 	}
 	d.mu.Unlock()
@@ -120,15 +123,41 @@ func (d *Directory) Refresh(ctx context.Context) error {
 	return nil
 }
 
-func index(accounts []Account) (byID map[string]Account, byHook map[string][]Account, external map[string]string) {
-	byID, byHook, external = make(map[string]Account, len(accounts)), make(map[string][]Account, len(accounts)), make(map[string]string, len(accounts))
+// index fills the snapshot; the caller holds the lock.
+func (d *Directory) index(accounts []Account) {
+	d.byID, d.byHook, d.external = make(map[string]Account, len(accounts)), make(map[string][]Account, len(accounts)), make(map[string]string, len(accounts))
+	d.formerMS = 0
+	nowMS := clock.MS(d.service.clock.Now())
 	for _, account := range accounts {
-		byID[account.ID] = account
+		d.byID[account.ID] = account
+		if account.State == Disabled {
+			continue
+		}
 		key := string(account.Channel) + "/" + account.Hook
-		byHook[key] = append(byHook[key], account)
-		external[string(account.Channel)+"/"+account.ExternalID] = account.ID
+		d.byHook[key] = append(d.byHook[key], account)
+		if former, untilMS := account.former(); untilMS > nowMS {
+			d.byHook[key] = append(d.byHook[key], former)
+			if d.formerMS == 0 || untilMS < d.formerMS {
+				d.formerMS = untilMS
+			}
+		}
+		name := string(account.Channel) + "/" + account.ExternalID
+		if _, known := d.external[name]; account.State == Active || account.State == Stopped && !known {
+			d.external[name] = account.ID
+		}
 	}
-	return byID, byHook, external
+}
+
+// any reports whether an account is as asked.
+func (d *Directory) any(so func(Account) bool) bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	for _, account := range d.byID {
+		if so(account) {
+			return true
+		}
+	}
+	return false
 }
 
 // Run follows the table until ctx ends. While the database is away the old

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
@@ -121,4 +122,56 @@ func (s *Service) TakeQuarantined(ctx context.Context, quarantinedID, state stri
 		return err
 	})
 	return raw, err
+}
+
+// Unrouted is the reason with which a piece waits whose account nobody has.
+func (p Piece) Unrouted() string { return fmt.Sprintf("unknown account %.100q", p.ExternalID) }
+
+// maxRequeued bounds what one connection brings back at once.
+const maxRequeued = 1000
+
+// Requeue gives the pieces back that waited for an account since before it was
+// connected, and tells how many those were. Only what was signed with the
+// account's own secret counts: another's app may say what it likes.
+func (s *Service) Requeue(ctx context.Context, account Account, replay func(ctx context.Context, raw event.Raw) error) (count int, err error) {
+	type piece struct{ id, via string }
+	var pieces []piece
+	err = s.db.Read(ctx, database.Platform("quarantine: pieces of an account that was connected have no company yet"), func(ctx context.Context, tx *database.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT id, account_id FROM quarantine WHERE tenant_id = '' AND channel = $1 AND reason = $2 AND state = 'waiting' ORDER BY id LIMIT $3`,
+			string(account.Channel), Piece{ExternalID: account.ExternalID}.Unrouted(), maxRequeued)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var p piece
+			if err := rows.Scan(&p.id, &p.via); err != nil {
+				return err
+			}
+			pieces = append(pieces, p)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range pieces {
+		via, known := s.directory.Account(p.via)
+		if !known || via.Credential(appSecret).IsZero() || !via.Credential(appSecret).Equal(account.Credential(appSecret).Reveal()) {
+			continue
+		}
+		raw, err := s.TakeQuarantined(ctx, p.id, "replayed")
+		if fault.Is(err, fault.Conflict) {
+			continue // an operator was faster
+		}
+		if err != nil {
+			return count, err
+		}
+		raw.TenantID, raw.AccountID, raw.Problem = account.TenantID, account.ID, ""
+		if err := replay(ctx, raw); err != nil {
+			return count, errors.Join(err, s.ReturnQuarantined(ctx, p.id))
+		}
+		count++
+	}
+	return count, nil
 }

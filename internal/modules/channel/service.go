@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +16,6 @@ import (
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
-	"prosa/internal/base/id"
 	"prosa/internal/base/secret"
 	"prosa/internal/event"
 	"prosa/internal/message"
@@ -118,7 +118,7 @@ func required(ch message.Channel) []string {
 	return []string{"token", "app_secret"}
 }
 
-func (in *NewAccount) validate() error {
+func (in *NewAccount) checkName() error {
 	in.Name, in.ExternalID = strings.TrimSpace(in.Name), strings.TrimSpace(in.ExternalID)
 	switch in.Channel {
 	case message.WhatsApp, message.Telegram, message.Messenger, message.Instagram:
@@ -127,6 +127,13 @@ func (in *NewAccount) validate() error {
 	}
 	if in.Name == "" || utf8.RuneCountInString(in.Name) > maxName {
 		return fault.OnField("name", "must have 1 to %d characters", maxName)
+	}
+	return nil
+}
+
+func (in *NewAccount) validate() error {
+	if err := in.checkName(); err != nil {
+		return err
 	}
 	if in.ExternalID == "" || len(in.ExternalID) > maxExternalID {
 		return fault.OnField("external_id", "must have 1 to %d characters", maxExternalID)
@@ -158,31 +165,17 @@ func checkTexts(name, externalID, display string, settings map[string]string, cr
 	return nil
 }
 
-// Create connects an account. It makes the webhook path and the secrets that
+// Create connects an account that the caller has proven, or knows by how it was
+// made; what a person typed goes by Connect. It makes the webhook path and the secrets that
 // we choose ("verify_token", "hook_secret") when they are not given. Errors:
 // Invalid with the field, Conflict "external_taken".
 func (s *Service) Create(ctx context.Context, in NewAccount) (Account, error) {
 	if err := in.validate(); err != nil {
 		return Account{}, err
 	}
-	credentials := make(map[string]secret.Text, len(in.Credentials)+2)
-	for name, value := range in.Credentials {
-		if !value.IsZero() {
-			credentials[name] = value
-		}
-	}
-	for _, ours := range []string{"verify_token", "hook_secret"} {
-		if credentials[ours].IsZero() {
-			credentials[ours] = secret.New(token(24))
-		}
-	}
 	var account Account
 	err := s.db.Write(ctx, database.Company(in.TenantID), func(ctx context.Context, tx *database.Tx) error {
-		account = Account{
-			TenantID: in.TenantID, ID: id.New(id.Account, tx.Now()), Channel: in.Channel, Name: in.Name, ExternalID: in.ExternalID,
-			Display: in.Display, Hook: token(16), Settings: in.Settings, Credentials: credentials, BotID: in.BotID,
-			State: Active, CreatedMS: tx.Now(), Version: 1,
-		}
+		account = in.account(tx.Now())
 		if err := s.admit(ctx, tx, in.TenantID); err != nil {
 			return err
 		}
@@ -215,7 +208,11 @@ type AccountChange struct {
 	State       *State
 	Settings    map[string]string      // merged
 	Credentials map[string]secret.Text // merged; a zero value is left as it is
-	Actor       event.Actor
+	// ExternalID is taken of a draft only, and DiscardBeforeMS gives up what was
+	// queued before it: both by Prove.
+	ExternalID      *string
+	DiscardBeforeMS int64
+	Actor           event.Actor
 }
 
 // Update changes an account. Setting State to Active also clears why it was
@@ -266,12 +263,13 @@ func (in AccountChange) apply(account *Account) error {
 		}
 		account.State = *in.State
 	}
-	if account.Settings == nil {
+	if account.Settings = maps.Clone(account.Settings); account.Settings == nil {
 		account.Settings = map[string]string{}
 	}
 	for key, value := range in.Settings {
 		account.Settings[key] = value
 	}
+	account.Credentials = maps.Clone(account.Credentials)
 	for key, value := range in.Credentials {
 		if !value.IsZero() {
 			account.Credentials[key] = value
@@ -395,7 +393,7 @@ type View struct {
 	Settings      map[string]string `json:"settings"`
 	Credentials   []string          `json:"credentials" doc:"Names of the secrets that are set; never their values."`
 	BotID         string            `json:"bot_id,omitempty"`
-	State         State             `json:"state" enum:"active,stopped,disabled"`
+	State         State             `json:"state" enum:"draft,active,stopped,disabled"`
 	StoppedWhy    string            `json:"stopped_why,omitempty"`
 	LastWebhookMS int64             `json:"last_webhook_ms"`
 	LastSentMS    int64             `json:"last_sent_ms"`
@@ -407,7 +405,7 @@ type View struct {
 func (a Account) View() View {
 	names := make([]string, 0, len(a.Credentials))
 	for name, value := range a.Credentials {
-		if !value.IsZero() {
+		if !value.IsZero() && name != oldUntil {
 			names = append(names, name)
 		}
 	}

@@ -105,7 +105,10 @@ func (p *platform) Signal(context.Context, Account, []message.Address, Signal) e
 func (p *platform) Fetch(context.Context, Account, message.Media) (Download, error) {
 	return Download{}, &SendError{Class: Rejected, Message: "gone"}
 }
-func (p *platform) Probe(context.Context, Account) (Probe, error) {
+func (p *platform) Probe(_ context.Context, account Account) (Probe, error) {
+	if p.probe != nil {
+		return p.probe(account)
+	}
 	return Probe{}, &SendError{Class: Stop, Code: "190", Message: "the token was refused"}
 }
 func (p *platform) Subscribe(context.Context, Account, string) error { return nil }

@@ -195,6 +195,6 @@ func (s *Service) admit(ctx context.Context, tx *database.Tx, tenantID string) e
 
 // CountIn tells how many accounts a company has, in the caller's transaction.
 func (s *Service) CountIn(ctx context.Context, tx *database.Tx, tenantID string) (n int64, err error) {
-	err = tx.QueryRow(ctx, "SELECT COUNT(*) FROM channel_account WHERE tenant_id = $1", tenantID).Scan(&n)
+	err = tx.QueryRow(ctx, "SELECT COUNT(*) FROM channel_account WHERE tenant_id = $1 AND state IN ('active', 'stopped')", tenantID).Scan(&n)
 	return n, err
 }
