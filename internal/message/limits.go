@@ -142,8 +142,11 @@ const (
 // Sources: WhatsApp: Meta's pages text-messages (2026-07),
 // interactive-reply-buttons-messages, interactive-list-messages (list body 4,096
 // in newer text; 1,024 is accepted by both), media. Messenger: send-messages,
-// quick-replies, template/button (2026-04). Instagram: send-message,
-// quick-replies. Telegram: Bot API 10.1, sendMessage, InlineKeyboardButton.
+// quick-replies, template/button and template/generic (2026-04; a card's body is
+// its title of 80 and its subtitle of 80). Instagram: send-message (2026-07),
+// attachment-upload (2026-04; documents are PDF), quick-replies, button and
+// generic template. Neither has stickers of a company's own: they go as pictures.
+// Telegram: Bot API 10.1, sendMessage, InlineKeyboardButton.
 // Shop: share-products (2025-11), interactive-media-carousel-messages (2025-12),
 // interactive-cta-url-messages, payments-br/orders (2026-03); Bot API 10.1,
 // sendMediaGroup, CopyTextButton.
@@ -179,13 +182,21 @@ func LimitsOf(channel Channel) Limits {
 		return Limits{
 			Text:         Size{2000, UTF16},
 			QuickReplies: 13, QuickTitle: Size{20, UTF16}, OptionID: Size{1000, UTF16},
-			Image: 8 * megabyte, Video: 25 * megabyte, Audio: 25 * megabyte, Document: 25 * megabyte,
+			Image: 8 * megabyte, Video: 25 * megabyte, Audio: 25 * megabyte, Document: 25 * megabyte, Sticker: 8 * megabyte,
+			Shop: ShopLimits{
+				Cards: 10, CardBody: Size{160, UTF16}, CardTaps: true,
+				LinkTitle: Size{20, UTF16}, Body: Size{640, UTF16},
+			},
 		}
 	case Instagram:
 		return Limits{
 			Text:         Size{1000, Bytes},
 			QuickReplies: 13, QuickTitle: Size{20, UTF16}, OptionID: Size{1000, UTF16},
-			Image: 8 * megabyte, Video: 25 * megabyte, Audio: 25 * megabyte,
+			Image: 8 * megabyte, Video: 25 * megabyte, Audio: 25 * megabyte, Document: 25 * megabyte, Sticker: 8 * megabyte,
+			Shop: ShopLimits{
+				Cards: 10, CardBody: Size{160, UTF16}, CardTaps: true,
+				LinkTitle: Size{20, UTF16}, Body: Size{640, UTF16},
+			},
 		}
 	default:
 		return Limits{Text: Size{1000, Bytes}}

@@ -83,7 +83,10 @@ func TestTheTableOfLimits(t *testing.T) {
 		{"Instagram text", instagram.Text, Size{1000, Bytes}},
 		{"Instagram quick replies", instagram.QuickReplies, 13},
 		{"Instagram caption", instagram.Caption, Size{}},
-		{"Instagram document", instagram.Document, int64(0)},
+		{"Instagram document", instagram.Document, int64(25 << 20)}, // PDF
+		{"Instagram cards", instagram.Shop.Cards, 10},
+		{"Messenger cards", messenger.Shop.Cards, 10},
+		{"Messenger button template", messenger.Shop.Body, Size{640, UTF16}},
 		{"unknown channel", LimitsOf("sms").Text, Size{1000, Bytes}},
 	} {
 		if c.got != c.want {

@@ -203,7 +203,7 @@ func (a *arranging) products(goods []Goods) {
 		}
 	case a.native(goods):
 		a.list()
-	case a.shelf.Carousel && shop.Cards > 0 && all(goods, func(g Goods) bool { return g.ImageURL != "" && (g.Option != "" || !shop.CardTaps) }):
+	case (a.shelf.Carousel || a.listless()) && shop.Cards > 0 && all(goods, func(g Goods) bool { return g.ImageURL != "" && (g.Option != "" || !shop.CardTaps) }):
 		for _, some := range evenly(goods, shop.Cards) {
 			s := a.stall(StandCards, false, shop.Body, a.words.choose)
 			s.Footer, s.Goods, s.Button = "", some, takeLabel(a.limits).Cut(or(a.shelf.Button, a.words.take))
@@ -214,18 +214,27 @@ func (a *arranging) products(goods []Goods) {
 	case a.tappable(goods):
 		a.rows(goods)
 	default:
-		lines := make([]string, 0, len(goods))
-		for _, good := range goods {
-			lines = append(lines, strings.TrimSpace(good.Name+"\n"+good.priced(a.words)+"\n"+good.Link))
-		}
-		a.text = stack(append([]string{a.text}, lines...)...)
+		a.text = stack(append([]string{a.text}, a.lines(goods)...)...)
 		a.say()
 	}
 }
 
+// lines are goods in words: name, price and page of each.
+func (a *arranging) lines(goods []Goods) []string {
+	lines := make([]string, 0, len(goods))
+	for _, good := range goods {
+		lines = append(lines, strings.TrimSpace(good.Name+"\n"+good.priced(a.words)+"\n"+good.Link))
+	}
+	return lines
+}
+
+// listless reports whether the channel has no list to show goods in: cards are
+// the best that it has, and below words only chips.
+func (a *arranging) listless() bool { return a.limits.Rows == 0 && a.limits.Keyboard == 0 }
+
 // tappable reports whether each good can be a row.
 func (a *arranging) tappable(goods []Goods) bool {
-	return (a.limits.Rows > 0 || a.limits.Keyboard > 0) &&
+	return (!a.listless() || a.limits.QuickReplies > 0) &&
 		all(goods, func(g Goods) bool { return g.Option != "" && a.limits.OptionID.Fits(g.Option) })
 }
 
@@ -233,7 +242,13 @@ func (a *arranging) tappable(goods []Goods) bool {
 // keyboards.
 func (a *arranging) rows(goods []Goods) {
 	most := max(a.limits.Rows, a.limits.Keyboard)
+	if a.listless() {
+		most = a.limits.QuickReplies
+	}
 	for _, some := range evenly(goods, most) {
+		if a.listless() { // a chip has room for a name only, so the words tell the rest
+			a.text = stack(append([]string{or(a.text, a.words.choose)}, a.lines(some)...)...)
+		}
 		room := a.limits.Text
 		if a.limits.Rows > 0 {
 			room = a.limits.ListBody
@@ -290,6 +305,9 @@ func rowsOf(goods []Goods, limits Limits, words shopWords) []Option {
 	options := make([]Option, 0, len(goods))
 	for _, good := range goods {
 		options = append(options, Option{ID: good.Option, Title: good.Name})
+	}
+	if limits.Rows == 0 && limits.Keyboard == 0 {
+		return titled(options, limits.QuickTitle)
 	}
 	if limits.Rows == 0 { // nothing stands below a key, so its label has all
 		for i, good := range goods {

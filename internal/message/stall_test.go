@@ -73,9 +73,13 @@ func TestTheLadderOfGoods(t *testing.T) {
 		{"long ids", Products, shelf("", false, without(longOption, someGoods(3, false)), ""), Telegram, "text"},
 		{"door", Catalog, shelf("1", false, nil, "https://x.example"), Telegram, "door"},
 
-		{"one", Product, shelf("1", false, someGoods(1, true), ""), Messenger, "text"},
-		{"several", Products, shelf("1", true, someGoods(3, true), ""), Instagram, "text"},
-		{"door", Catalog, shelf("1", false, nil, "https://x.example"), Instagram, "text"},
+		{"one", Product, shelf("1", false, someGoods(1, true), ""), Messenger, "card"},
+		{"cards without asking", Products, shelf("1", false, someGoods(12, true), ""), Messenger, "cards cards"},
+		{"chips", Products, shelf("", false, without(noPicture, someGoods(14, false)), ""), Messenger, "rows rows"},
+		{"several", Products, shelf("1", true, someGoods(3, true), ""), Instagram, "cards"},
+		{"nothing to tap", Products, shelf("", false, without(noOption, someGoods(3, false)), ""), Instagram, "text"},
+		{"door", Catalog, shelf("1", false, nil, "https://x.example"), Instagram, "door"},
+		{"one", Product, shelf("1", false, someGoods(1, true), ""), "sms", "text"},
 	} {
 		if got := stands(Arrange(c.kind, c.shelf, "Veja", c.channel, "pt-BR")); got != c.want {
 			t.Errorf("%s on %s: %q, want %q", c.name, c.channel, got, c.want)
@@ -119,6 +123,10 @@ func TestPricesAndLabels(t *testing.T) {
 	if keys := Arrange(Products, shelf, "", Telegram, "")[0].Rows; keys[0].Title != "Camiseta de algodão com gola · R$ 49,90" {
 		t.Errorf("%+v", keys)
 	}
+	chips := Arrange(Products, shelf, "", Messenger, "")[0]
+	if chips.Rows[0].Title != "Camiseta de algodão…" || chips.Text != "Escolha um produto:\n\nCamiseta de algodão com gola\nR$ 49,90 (antes R$ 59,90)\n\nBoné\nR$ 30,00" {
+		t.Errorf("%+v", chips)
+	}
 	one := Arrange(Product, Shelf{Sections: []Section{{Goods: []Goods{g}}}}, "Olhe", WhatsApp, "en")[0]
 	if one.Text != "Olhe\n\nCamiseta de algodão com gola\nR$ 49,90 (was R$ 59,90)\n\nFeita no Recife" || one.Button != "I want it" {
 		t.Errorf("%+v", one)
@@ -140,11 +148,12 @@ func TestEveryStallFits(t *testing.T) {
 			shelf.CatalogID = "3300"
 		}
 		n := 0
+		picture := rapid.SampledFrom([]string{"", "https://x.example/1.jpg"}).Draw(t, "picture")
 		for range rapid.IntRange(1, 4).Draw(t, "sections") {
 			section := Section{Title: text(t, "title", 10)}
 			for range rapid.IntRange(0, 25).Draw(t, "goods") {
 				n++
-				section.Goods = append(section.Goods, Goods{RetailerID: fmt.Sprint("r", n), Option: fmt.Sprint("o", n), Name: "x" + text(t, "name", 20), Description: text(t, "description", 12), Price: 100, Currency: "BRL", ImageURL: "https://x.example/1.jpg"})
+				section.Goods = append(section.Goods, Goods{RetailerID: fmt.Sprint("r", n), Option: fmt.Sprint("o", n), Name: "x" + text(t, "name", 20), Description: text(t, "description", 12), Price: 100, Currency: "BRL", ImageURL: picture})
 			}
 			shelf.Sections = append(shelf.Sections, section)
 		}
@@ -161,7 +170,11 @@ func TestEveryStallFits(t *testing.T) {
 				if limits.Rows > 0 {
 					room = limits.ListBody
 				}
-				if len(s.Rows) != len(s.Goods) || len(s.Rows) > max(limits.Rows, limits.Keyboard) {
+				most := max(limits.Rows, limits.Keyboard)
+				if most == 0 {
+					most = limits.QuickReplies
+				}
+				if len(s.Rows) != len(s.Goods) || len(s.Rows) > most {
 					t.Fatalf("%d rows", len(s.Rows))
 				}
 			case StandCards, StandCarousel:
@@ -190,7 +203,7 @@ func TestEveryStallFits(t *testing.T) {
 				}
 			}
 		}
-		if kind != Catalog && (channel == WhatsApp || channel == Telegram) && !reflect.DeepEqual(shown, shelf.Goods()) {
+		if kind != Catalog && channel != "pigeon" && !reflect.DeepEqual(shown, shelf.Goods()) {
 			t.Fatalf("%d goods were shown of %d", len(shown), n)
 		}
 	})

@@ -40,6 +40,8 @@ type Call struct {
 	DeliveryID string
 	// Note stands in the exchange log for a Body of thousands of rows.
 	Note string
+	// Secret says that the answer holds a secret: the exchange log gets none of it.
+	Secret bool
 	// MaxAnswer is as in wire.Request.
 	MaxAnswer int64
 }
@@ -186,11 +188,15 @@ func (c *Client) record(log exchange, answer wire.Answer, problem string) {
 	if len(log.call.Query) > 0 {
 		path += "?" + log.call.Query.Encode()
 	}
+	response := log.mask.Keep(answer.Body)
+	if log.call.Secret && answer.Status < 300 {
+		response = "[secret]"
+	}
 	c.recorder.Record(channel.Exchange{
 		TenantID: log.account.TenantID, AccountID: log.account.ID, DeliveryID: log.call.DeliveryID,
 		AtMS: log.startMS, TookMS: clock.MS(c.clock.Now()) - log.startMS,
 		Outgoing: true, Method: log.call.Verb, Path: log.mask.Hide(path),
 		Request: log.mask.Keep([]byte(log.request)), Status: answer.Status,
-		Response: log.mask.Keep(answer.Body), Problem: log.mask.Hide(problem),
+		Response: response, Problem: log.mask.Hide(problem),
 	})
 }
