@@ -36,6 +36,12 @@ CREATE TABLE conversation (
     created_ms       BIGINT  NOT NULL,
     resolved_ms      BIGINT  NOT NULL,
     version          BIGINT  NOT NULL,
+    control          TEXT    NOT NULL, -- JSON: which app answers the thread at the platform; empty while nothing was said of it
+    free_until_ms    BIGINT  NOT NULL, -- end of the free entry point that an advert opened, 0 for none
+    past             BOOLEAN NOT NULL, -- what was said before the account was connected: its messages are numbered by their time
+    gather_key       TEXT    NOT NULL, -- the album that a bot waits for or has answered last
+    gather_seq       BIGINT  NOT NULL, -- its first message
+    gather_ms        BIGINT  NOT NULL, -- when the bot gets its turn, 0 once it has had it
     PRIMARY KEY (tenant_id, id)
 );
 -- Three photos at once make one conversation.
@@ -49,6 +55,8 @@ CREATE INDEX conversation_people ON conversation (tenant_id, last_ms, id) WHERE 
 CREATE INDEX conversation_queue ON conversation (tenant_id, (CASE WHEN waiting_since_ms = 0 THEN 9007199254740991 ELSE waiting_since_ms END), id) WHERE state = 'queued';
 CREATE INDEX conversation_resolved ON conversation (tenant_id, last_ms, id) WHERE state = 'resolved';
 CREATE INDEX conversation_snoozed ON conversation (shard, snoozed_until_ms) WHERE snoozed_until_ms > 0;
+CREATE INDEX conversation_gather ON conversation (shard, gather_ms) WHERE gather_ms > 0;
+CREATE INDEX conversation_past ON conversation (tenant_id, account_id, contact_id) WHERE past;
 
 CREATE TABLE message (
     tenant_id       TEXT   NOT NULL,
@@ -76,6 +84,8 @@ CREATE TABLE message (
     edited_ms       BIGINT NOT NULL,
     deleted_ms      BIGINT NOT NULL,
     version         BIGINT NOT NULL,
+    former          TEXT   NOT NULL, -- JSON: the words before its edits, oldest first, empty for none
+    played_ms       BIGINT NOT NULL, -- when a voice note was first heard
     PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX message_thread ON message (tenant_id, conversation_id, seq);

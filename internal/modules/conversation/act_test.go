@@ -171,9 +171,14 @@ func TestWindows(t *testing.T) {
 		{message.WhatsApp, message.Text, true, -1, "window_closed"},
 		{message.WhatsApp, message.Template, false, -1, ""},
 		{message.Messenger, message.Text, false, 24, "window_closed"},
-		{message.Messenger, message.Text, true, 24, ""},
-		{message.Messenger, message.Image, true, 24, "window_closed"},
-		{message.Instagram, message.Text, true, 167, ""},
+		{message.Messenger, message.Text, true, 24, "late"},
+		{message.Messenger, message.Image, true, 24, "late"},
+		{message.Messenger, message.Options, true, 24, "late"},
+		{message.Messenger, message.Image, false, 24, "window_closed"},
+		{message.Messenger, message.Template, true, 24, "window_closed"},
+		{message.Messenger, message.Text, true, -1, "window_closed"},
+		{message.Instagram, message.Text, true, 23, ""},
+		{message.Instagram, message.Text, true, 167, "late"},
 		{message.Instagram, message.Text, true, 168, "window_closed"},
 		{message.Telegram, message.Text, false, 9000, ""},
 		{message.Telegram, message.Text, false, -1, ""},
@@ -183,9 +188,15 @@ func TestWindows(t *testing.T) {
 		if c.after >= 0 {
 			conv.LastInMS = now - c.after*hour
 		}
-		err := checkWindow(conv, c.kind, c.human, now)
-		if got := reason(err); err == nil && c.want != "" || err != nil && got != c.want {
-			t.Errorf("%+v: %v", c, err)
+		late, err := checkWindow(conv, c.kind, c.human, now)
+		got := ""
+		if err != nil {
+			got = reason(err)
+		} else if late {
+			got = "late"
+		}
+		if got != c.want {
+			t.Errorf("%+v: %q, %v", c, got, err)
 		}
 	}
 }

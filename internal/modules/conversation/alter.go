@@ -1,8 +1,10 @@
 package conversation
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"prosa/internal/event"
 	"prosa/internal/message"
@@ -118,37 +120,74 @@ func (b *batch) change(e *entry, m *Message, i *item) {
 		if echo {
 			who = reactedCompany
 		}
-		if m.Reactions == nil {
-			m.Reactions = map[string]string{}
-		}
 		emoji := plain(i.in.Content.Text)
-		if emoji == m.Reactions[who] {
+		if !m.react(who, emoji) {
 			return
 		}
-		m.Reactions[who] = emoji
-		if emoji == "" {
-			delete(m.Reactions, who)
-		} else if !echo {
+		if emoji != "" && !echo {
 			e.LastInMS = max(e.LastInMS, at)
 			e.WindowMS = max(e.WindowMS, windowEnd(e.Channel, at))
 		}
 	case i.in.Kind == channel.InRevoke, echo && i.in.Content.Kind == "":
-		if m.DeletedMS != 0 {
+		if !b.withdraw(e, m, at) {
 			return
 		}
-		m.DeletedMS = at
 	default:
-		if at < m.EditedMS {
-			return // an older edit came late
-		}
 		plainContent(&i.in.Content)
-		m.Content, m.EditedMS, m.stored = edited(m.Content, i.in.Content), at, ""
-		m.Kind = m.Content.Kind
-		if m.Seq == e.Seq {
-			e.Preview = message.Preview(m.Content, b.locale(e.TenantID))
-		}
+		b.amend(e, m, i.in.Content, at)
 	}
 	b.touch(e, m)
+}
+
+// withdraw marks a message as deleted by who wrote it; what it said stays for
+// the record. It reports false when it was so already.
+func (w *work) withdraw(e *entry, m *Message, atMS int64) bool {
+	if m.DeletedMS != 0 {
+		return false
+	}
+	m.DeletedMS = atMS
+	if m.Seq == e.Seq {
+		e.Preview = message.Preview(message.Content{Kind: message.Withdrawal}, w.locale(e.TenantID))
+		e.dirty = true
+	}
+	return true
+}
+
+// amend gives a message its words of a time, and keeps those that they replace.
+// An edit that comes after a later one only joins the former words.
+func (w *work) amend(e *entry, m *Message, after message.Content, atMS int64) {
+	if atMS < m.EditedMS || atMS == m.EditedMS && after.Text < m.Content.Text {
+		m.remember(Former{atMS, after.Text})
+		return
+	}
+	// A place that moves has no words to keep.
+	if m.Content.Text != "" || after.Text != "" {
+		m.remember(Former{max(m.EditedMS, m.AtMS), m.Content.Text})
+	}
+	m.Content, m.EditedMS, m.stored = edited(m.Content, after), atMS, ""
+	m.Kind = m.Content.Kind
+	if m.Seq == e.Seq && m.DeletedMS == 0 {
+		e.Preview = message.Preview(m.Content, w.locale(e.TenantID))
+		e.dirty = true
+	}
+}
+
+// maxFormer bounds the words that are kept of a message that is edited over and
+// over: the first and the newest ones.
+const maxFormer = 20
+
+// remember keeps words that are not the message's any more, in their order.
+func (m *Message) remember(words Former) {
+	at, known := slices.BinarySearchFunc(m.Former, words, func(a, b Former) int {
+		return cmp.Or(cmp.Compare(a.AtMS, b.AtMS), strings.Compare(a.Text, b.Text))
+	})
+	if known {
+		return
+	}
+	m.Former = slices.Insert(m.Former, at, words)
+	if len(m.Former) > maxFormer {
+		m.Former = slices.Delete(m.Former, 1, 2)
+	}
 }
 
 // edited gives the content after an edit. A medium is not changed by a new

@@ -253,7 +253,7 @@ func (s *Service) RunTurns(ctx context.Context, fence Fence, requests []TurnRequ
 		w := s.newWork(tx)
 		for _, request := range requests {
 			c := found[place{request.TenantID, request.ConversationID}]
-			if c == nil || c.Owner.Kind != Bot || request.BotID != "" && request.BotID != c.Owner.ID {
+			if c == nil || c.Owner.Kind != Bot || c.held() || request.BotID != "" && request.BotID != c.Owner.ID {
 				continue
 			}
 			if err := s.turn(ctx, tx, w, w.take(c), request); err != nil {

@@ -15,6 +15,7 @@ type Config struct {
 	BatchEvery   time.Duration `env:"BATCH_EVERY" default:"20ms" doc:"Least time from one batch of a shard to the next, so that what comes close together shares a transaction; the first event after a pause never waits."`
 	KeysFor      time.Duration `env:"KEYS_FOR" default:"720h" doc:"How long a repeated webhook is known as such."`
 	ParkFor      time.Duration `env:"PARK_FOR" default:"10m" doc:"How long an edit or reaction waits for its message before it is shown by itself."`
+	GatherAlbum  time.Duration `env:"GATHER_ALBUM" default:"1500ms" doc:"How long a bot waits for further pictures of an album, so that it answers once."`
 	SweepEvery   time.Duration `env:"SWEEP_EVERY" default:"1s" doc:"How often due snoozes are looked for."`
 
 	AttendantsSeeAll  bool `env:"ATTENDANTS_SEE_ALL" default:"false" doc:"Attendants also see conversations that other attendants own."`
@@ -28,6 +29,8 @@ func (c Config) Validate() error {
 		return fault.OnField("REOPEN_WITHIN", "the times must not be negative")
 	case c.KeysFor < 8*24*time.Hour:
 		return fault.OnField("KEYS_FOR", "platforms repeat webhooks for 7 days: keep keys for at least 8")
+	case c.GatherAlbum < 0 || c.GatherAlbum > time.Minute:
+		return fault.OnField("GATHER_ALBUM", "must be from 0 to 1m")
 	case c.BotPerMinute < 1:
 		return fault.OnField("BOT_PER_MINUTE", "must be at least 1")
 	case c.BatchEvery < 0 || c.BatchEvery > time.Second:
@@ -42,6 +45,6 @@ func (c Config) Validate() error {
 func Defaults() Config {
 	return Config{
 		ReopenWithin: 24 * time.Hour, BotPerMinute: 60, BatchEvents: 600, BatchShare: 100, BatchEvery: 20 * time.Millisecond, KeysFor: 30 * 24 * time.Hour,
-		ParkFor: 10 * time.Minute, SweepEvery: time.Second, AttendantsSeeBots: true,
+		ParkFor: 10 * time.Minute, GatherAlbum: 1500 * time.Millisecond, SweepEvery: time.Second, AttendantsSeeBots: true,
 	}
 }

@@ -43,6 +43,10 @@ func (i *item) speaks() bool {
 	return i.in.Kind == channel.InMessage || i.in.Kind == channel.InEcho && i.in.Target == "" || i.late
 }
 
+// hears reports whether the event is about one customer's conversation: it
+// speaks, or says who has the thread.
+func (i *item) hears() bool { return i.speaks() || i.in.Kind == channel.InControl }
+
 // alters reports whether the event is about a message that should be stored
 // already.
 func (i *item) alters() bool {
@@ -57,9 +61,30 @@ func (i *item) alters() bool {
 	}
 }
 
-// quiet reports whether the message wakes nobody: what the platform says of
-// the customer's account, and what lost its message.
-func (i *item) quiet() bool { return i.late || i.in.Content.Kind == message.System }
+// quiet reports whether the event wakes nobody: what the platform says of the
+// customer's account, of consent and of calls that nobody missed, and what lost
+// its message.
+func (i *item) quiet() bool {
+	switch {
+	case i.late, i.in.History, i.in.Kind == channel.InControl:
+		return true
+	case i.in.Content.Kind == message.PhoneCall:
+		return i.in.Content.Call == nil || i.in.Content.Call.State != "missed" && i.in.Content.Call.State != "permitted" && i.in.Content.Call.State != "forbidden"
+	default:
+		return i.in.Content.Kind == message.System || i.in.Content.Kind == message.Permission
+	}
+}
+
+// wantsBot reports whether a bot is to answer it.
+func (i *item) wantsBot() bool {
+	call := i.in.Content.Call
+	return !i.in.Standby && (i.in.Content.Kind != message.PhoneCall || call != nil && call.State == "missed")
+}
+
+// facts is what a flow may read of the customer.
+func (i *item) facts() ContactFacts {
+	return ContactFacts{ID: i.known.ID, Name: i.known.Name, Username: i.known.Username, Language: i.known.Language, Fields: i.known.Fields, Tags: i.known.Tags}
+}
 
 // batch is one transaction's worth of events.
 type batch struct {
@@ -72,6 +97,7 @@ type batch struct {
 	// bots failed.
 	careful bool
 	latest  map[person]*entry
+	pasts   map[person]*entry // what was said before the account was connected
 	quotes  map[target]string
 	ours    map[target]bool // echoes of what we sent ourselves
 }
@@ -103,12 +129,12 @@ func (s *Service) process(ctx context.Context, fence Fence, shard int, items []*
 				return errFenced{err}
 			}
 		}
-		b := &batch{work: s.newWork(tx), s: s, tx: tx, shard: shard, careful: careful, latest: map[person]*entry{}}
+		b := &batch{work: s.newWork(tx), s: s, tx: tx, shard: shard, careful: careful, latest: map[person]*entry{}, pasts: map[person]*entry{}}
 		var err error
 		if b.items, err = keepNew(ctx, tx, items); err != nil {
 			return err
 		}
-		for _, step := range []func(ctx context.Context) error{b.reach, b.meet, b.receive, b.alter} {
+		for _, step := range []func(ctx context.Context) error{b.hearNews, b.reach, b.meet, b.receive, b.consent, b.alter} {
 			if err := step(ctx); err != nil {
 				return err
 			}
@@ -180,14 +206,50 @@ func keepNew(ctx context.Context, tx *database.Tx, items []*item) ([]*item, erro
 func (b *batch) report(ctx context.Context) error {
 	var reports []channel.Report
 	for _, i := range b.items {
-		if i.in.Kind == channel.InStatus && i.in.Status != nil {
-			reports = append(reports, channel.Report{TenantID: i.raw.TenantID, AccountID: i.raw.AccountID, AtMS: i.in.AtMS, Status: *i.in.Status})
+		if (i.in.Kind == channel.InStatus || i.in.Kind == channel.InEcho) && i.in.Status != nil {
+			reports = append(reports, channel.Report{
+				TenantID: i.raw.TenantID, AccountID: i.raw.AccountID, AtMS: i.in.AtMS, From: i.in.From, Status: *i.in.Status,
+			})
 		}
 	}
 	if len(reports) == 0 {
 		return nil
 	}
 	return b.s.deliverer.Report(ctx, b.tx, reports)
+}
+
+// hearNews passes on what platforms say of accounts themselves.
+func (b *batch) hearNews(ctx context.Context) error {
+	for _, i := range b.items {
+		if i.in.Kind != channel.InAccount || i.in.News == nil {
+			continue
+		}
+		for _, reader := range b.s.news {
+			if err := reader.HearNews(ctx, b.tx, i.account, *i.in.News, b.clamp(i.at())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// consent passes on what customers allow and forbid.
+func (b *batch) consent(ctx context.Context) error {
+	if b.s.consents == nil {
+		return nil
+	}
+	var said []ConsentWord
+	for _, i := range b.items {
+		if i.in.Kind == channel.InMessage && i.in.Content.Kind == message.Permission && i.in.Content.Consent != nil {
+			said = append(said, ConsentWord{
+				TenantID: i.raw.TenantID, AccountID: i.raw.AccountID, ContactID: i.known.ID, MessageID: i.messageID, AtMS: b.clamp(i.at()), Consent: *i.in.Content.Consent,
+			})
+		}
+	}
+	if len(said) == 0 {
+		return nil
+	}
+	return b.s.consents.Heard(ctx, b.tx, said)
 }
 
 // reach notes who blocked or unblocked us.
@@ -211,12 +273,12 @@ func (b *batch) meet(ctx context.Context) error {
 	var sightings []contact.Sighting
 	var quoted []target
 	for _, i := range b.items {
-		if !i.speaks() {
+		if !i.hears() {
 			continue
 		}
 		speaking = append(speaking, i)
 		sighting := contact.Sighting{
-			TenantID: i.raw.TenantID, Channel: i.account.Channel, AccountID: i.raw.AccountID, Addresses: i.in.From,
+			TenantID: i.raw.TenantID, Channel: i.account.Channel, AccountID: i.raw.AccountID, Addresses: i.addresses(),
 			Name: plain(i.in.Name), Username: plain(i.in.Username), Language: plain(i.in.Language), AtMS: i.in.AtMS,
 		}
 		sightings = append(sightings, sighting)
@@ -236,12 +298,25 @@ func (b *batch) meet(ctx context.Context) error {
 		i.known = known[n]
 		people[n] = i.person()
 	}
+	var remembered []person
+	for n, i := range speaking {
+		if i.in.History {
+			remembered = append(remembered, people[n])
+		}
+	}
 	found, err := loadLatest(ctx, b.tx, people)
 	if err != nil {
 		return err
 	}
 	for p, c := range found {
 		b.latest[p] = &entry{Conversation: c}
+	}
+	past, err := loadPasts(ctx, b.tx, remembered)
+	if err != nil {
+		return err
+	}
+	for p, c := range past {
+		b.pasts[p] = &entry{Conversation: c, quiet: true}
 	}
 	if b.quotes, err = b.s.locate(ctx, b.tx, quoted); err != nil {
 		return err
@@ -261,9 +336,26 @@ func (b *batch) findOurs(ctx context.Context, speaking []*item) error {
 		if err != nil {
 			return err
 		}
-		b.ours[i.target(i.in.ExternalID)] = known[i.in.ExternalID] != ""
+		// What carries a delivery's id is ours before the platform's answer told us
+		// its own.
+		named := i.in.Status != nil && id.Check(id.Delivery, i.in.Status.Ours) == nil
+		b.ours[i.target(i.in.ExternalID)] = named || known[i.in.ExternalID] != ""
 	}
 	return nil
+}
+
+// addresses are all that the event names of the customer, also those that gave
+// way to others.
+func (i *item) addresses() []message.Address {
+	all := i.in.From
+	if change := i.in.Change; change != nil {
+		for _, address := range []message.Address{change.New, change.Old} {
+			if address.Value != "" && address.Value == plain(address.Value) && !slices.Contains(all, address) {
+				all = append(slices.Clone(all), address)
+			}
+		}
+	}
+	return all
 }
 
 func (i *item) person() person { return person{i.raw.TenantID, i.raw.AccountID, i.known.ID} }
@@ -275,7 +367,7 @@ func (b *batch) receive(ctx context.Context) error {
 	lanes := map[person][]*item{}
 	var order []person
 	for _, i := range b.items {
-		if !i.speaks() {
+		if !i.hears() {
 			continue
 		}
 		p := i.person()
@@ -290,8 +382,16 @@ func (b *batch) receive(ctx context.Context) error {
 		for _, p := range order {
 			for len(lanes[p]) > 0 {
 				i := lanes[p][0]
+				album, err := b.gathered(ctx, p, i)
+				if err != nil {
+					return err
+				}
+				if album != nil {
+					requests = append(requests, *album)
+					break
+				}
 				lanes[p] = lanes[p][1:]
-				request, err := b.hear(p, i)
+				request, err := b.hear(ctx, p, i)
 				if err != nil {
 					return err
 				}
@@ -314,18 +414,31 @@ func (b *batch) receive(ctx context.Context) error {
 
 // hear puts one message into its conversation and says whether a bot is to
 // answer it.
-func (b *batch) hear(p person, i *item) (*TurnRequest, error) {
+func (b *batch) hear(ctx context.Context, p person, i *item) (*TurnRequest, error) {
 	echo := i.in.Kind == channel.InEcho
 	if echo && b.ours[i.target(i.in.ExternalID)] {
 		return nil, nil
+	}
+	if i.in.History {
+		return nil, b.recall(ctx, p, i)
 	}
 	e, first, err := b.conversationFor(p, i)
 	if err != nil {
 		return nil, err
 	}
 	e.ContactName, e.Blocked, e.Shard = i.known.Name, i.known.Blocked, b.shard
+	if i.in.Kind == channel.InControl {
+		b.hearControl(e, i)
+		return nil, nil
+	}
 	b.learn(e, i)
+	b.sidelined(e, i)
 	plainContent(&i.in.Content)
+	if change := i.in.Change; change != nil && i.in.Content.Kind == message.System {
+		i.in.Content.Activity = &message.Act{What: "identity_changed", Facts: map[string]string{
+			"kind": string(change.New.Kind), "from": plain(change.Old.Value), "to": plain(change.New.Value),
+		}}
+	}
 	m := &Message{
 		ID: i.messageID, Direction: message.In, Content: i.in.Content, Sender: Sender{Kind: fromCustomer, ID: e.ContactID, Name: e.ContactName},
 		Status: message.Delivered, ExternalID: plain(i.in.ExternalID), AtMS: b.clamp(i.at()),
@@ -342,20 +455,22 @@ func (b *batch) hear(p person, i *item) (*TurnRequest, error) {
 		return nil, b.overhear(e, m, i.late)
 	}
 	b.add(e, m)
-	if m.Content.Media != nil && m.Content.Media.Remote != "" {
-		b.media = append(b.media, MediaWanted{e.TenantID, e.AccountID, m.ID, *m.Content.Media})
+	b.wantMedia(e, m)
+	if !i.quiet() || m.Content.Kind == message.PhoneCall {
+		e.LastInMS = max(e.LastInMS, m.AtMS)
+		e.WindowMS = max(e.WindowMS, windowEnd(e.Channel, m.AtMS))
 	}
 	if i.quiet() {
 		return nil, nil
 	}
 	e.LastInSeq = m.Seq
-	e.LastInMS = max(e.LastInMS, m.AtMS)
-	e.WindowMS = max(e.WindowMS, windowEnd(e.Channel, m.AtMS))
-	if e.Referral == nil {
-		e.Referral = i.in.Referral
+	if r := i.in.Referral; r != nil && (e.Referral == nil || m.AtMS >= e.Referral.AtMS) {
+		came := *r
+		came.AtMS = m.AtMS
+		e.Referral = &came
 	}
-	if e.Blocked {
-		return nil, nil
+	if e.Blocked || i.in.Standby {
+		return nil, nil // another app answers
 	}
 	if err := b.s.silence(b.work, e); err != nil {
 		return nil, err
@@ -366,19 +481,30 @@ func (b *batch) hear(p person, i *item) (*TurnRequest, error) {
 		}
 		return nil, nil
 	}
+	if e.held() || !i.wantsBot() || b.collect(e, m) {
+		return nil, nil
+	}
 	return &TurnRequest{
 		TenantID: e.TenantID, ConversationID: e.ID, BotID: e.Owner.ID, Channel: e.Channel, AccountID: e.AccountID, Cause: CustomerWrote,
-		MessageID: m.ID, Content: m.Content, AtMS: m.AtMS, New: first,
-		Contact: ContactFacts{ID: i.known.ID, Name: i.known.Name, Username: i.known.Username, Language: i.known.Language, Fields: i.known.Fields, Tags: i.known.Tags},
+		MessageID: m.ID, Content: m.Content, AtMS: m.AtMS, New: first, Contact: i.facts(),
 	}, nil
+}
+
+// wantMedia has the file of a message fetched, where it has one.
+func (b *batch) wantMedia(e *entry, m *Message) {
+	if m.Content.Media != nil && m.Content.Media.Remote != "" {
+		b.media = append(b.media, MediaWanted{e.TenantID, e.AccountID, m.ID, *m.Content.Media})
+	}
 }
 
 // overhear stores what the company wrote in the vendor's own app. A person
 // there answered: the customer no longer waits, and a bot falls silent.
+// The sender has no name: no platform tells who it was.
 func (b *batch) overhear(e *entry, m *Message, late bool) error {
 	m.Direction, m.Status, m.SentMS = message.Out, message.Sent, m.AtMS
 	m.Sender = Sender{Kind: fromUser}
 	b.add(e, m)
+	b.wantMedia(e, m)
 	if late {
 		return nil
 	}
@@ -432,7 +558,7 @@ func (b *batch) conversationFor(p person, i *item) (e *entry, first bool, err er
 		Blocked: i.known.Blocked, Shard: b.shard, BotID: i.account.BotID,
 	}
 	if last != nil {
-		c.PreviousID = last.ID
+		c.PreviousID, c.Control = last.ID, last.Control
 	}
 	e = b.create(c)
 	b.latest[p] = e
@@ -440,7 +566,11 @@ func (b *batch) conversationFor(p person, i *item) (e *entry, first bool, err er
 	if i.known.Blocked || i.quiet() {
 		change = Change{To: Resolved}
 	}
-	return e, true, b.move(e, b.byCustomer(change, i))
+	err = b.move(e, b.byCustomer(change, i))
+	if i.in.Standby {
+		e.WaitingMS = 0 // another app answers
+	}
+	return e, true, err
 }
 
 // adopt brings a loaded conversation under work when it is first needed.
@@ -470,7 +600,7 @@ func (b *batch) byCustomer(change Change, i *item) Change {
 // A notice of a changed number names the old address too, so there what is new
 // goes first.
 func (b *batch) learn(e *entry, i *item) {
-	if i.late {
+	if i.late || len(i.in.From) == 0 {
 		return
 	}
 	if i.in.Content.Kind != message.System {

@@ -35,6 +35,7 @@ func (s *Service) Settle(ctx context.Context, tx *database.Tx, changes []channel
 		if change.Unreachable || m.lacks(change.Learned) {
 			telling = append(telling, change)
 		}
+		before := m.Status
 		changed := m.reached(change.Status, change.AtMS, change.ErrorCode, plain(change.ErrorText))
 		if change.ExternalID != "" && change.ExternalID != m.ExternalID {
 			m.ExternalID, changed = plain(change.ExternalID), true
@@ -43,6 +44,7 @@ func (s *Service) Settle(ctx context.Context, tx *database.Tx, changes []channel
 		if !changed {
 			continue
 		}
+		m.landed = m.landed || !lands(before) && lands(m.Status)
 		if m.unreachable = change.Unreachable; !m.moved {
 			m.moved = true
 			moved = append(moved, m)
@@ -62,6 +64,12 @@ func (s *Service) Settle(ctx context.Context, tx *database.Tx, changes []channel
 	if err := s.unparkFor(ctx, tx, arrived); err != nil {
 		return err
 	}
+	if err := s.mend(ctx, tx, moved); err != nil {
+		return err
+	}
+	if err := s.tellTemplates(ctx, tx, moved); err != nil {
+		return err
+	}
 	return s.rescue(ctx, tx, moved)
 }
 
@@ -76,6 +84,12 @@ type settled struct {
 	eventSeq         int64
 	moved            bool
 	unreachable      bool
+	landed           bool // the platform has it now
+}
+
+// lands reports whether the platform has what stands so.
+func lands(status message.Status) bool {
+	return status != message.Failed && status.Rank() >= message.Accepted.Rank() && status != message.Unknown
 }
 
 // lacks reports whether an address may be new to the conversation. WhatsApp
@@ -223,7 +237,11 @@ func (s *Service) Admit(ctx context.Context, tx *database.Tx, candidates []chann
 	}
 	var refusals []channel.Refusal
 	for n, candidate := range candidates {
-		if err := s.admit(rows[n], candidate.TenantID, candidate.Kind, candidate.Human, tx.Now()); err != nil {
+		late, err := s.admit(rows[n], candidate.TenantID, candidate.Kind, candidate.Human, tx.Now())
+		if late {
+			refusals = append(refusals, channel.Refusal{MessageID: candidate.MessageID, Late: true})
+		}
+		if err != nil {
 			refusal := channel.Refusal{MessageID: candidate.MessageID, Code: string(fault.CodeOf(err)), Text: fault.MessageOf(err)}
 			var refused *fault.Error
 			if asFault(err, &refused) && refused.Reason != "" {
@@ -235,21 +253,22 @@ func (s *Service) Admit(ctx context.Context, tx *database.Tx, candidates []chann
 	return refusals, nil
 }
 
-// admit says whether a message of a company may leave now.
-func (s *Service) admit(c *Conversation, tenantID string, kind message.Kind, human bool, nowMS int64) error {
+// admit says whether a message of a company may leave now, and whether it goes
+// as a person's late answer.
+func (s *Service) admit(c *Conversation, tenantID string, kind message.Kind, human bool, nowMS int64) (late bool, err error) {
 	if _, sends := s.serves(tenantID); !sends {
-		return fault.Refuse("company_suspended", "the company is suspended: nothing leaves for its customers")
+		return false, fault.Refuse("company_suspended", "the company is suspended: nothing leaves for its customers")
 	}
 	return admit(c, kind, human, nowMS)
 }
 
 // admit says whether a message may leave now.
-func admit(c *Conversation, kind message.Kind, human bool, nowMS int64) error {
+func admit(c *Conversation, kind message.Kind, human bool, nowMS int64) (late bool, err error) {
 	switch {
 	case c == nil:
-		return fault.Refuse("conversation_gone", "the conversation is gone")
+		return false, fault.Refuse("conversation_gone", "the conversation is gone")
 	case c.Blocked:
-		return fault.Refuse("contact_blocked", "the company blocked this customer")
+		return false, fault.Refuse("contact_blocked", "the company blocked this customer")
 	default:
 		return checkWindow(c, kind, human, nowMS)
 	}

@@ -186,7 +186,7 @@ func (cfg Config) visible(v Viewer) (condition string, ok bool) {
 const unreadColumn = `CASE WHEN c.last_in_seq <= COALESCE((SELECT r.seq FROM read_cursor r
 		WHERE r.tenant_id = c.tenant_id AND r.conversation_id = c.id AND r.user_id = $2), 0) THEN 0 ELSE (
 	SELECT COUNT(*) FROM (SELECT 1 FROM message m WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.direction = 'in'
-		AND m.seq > COALESCE((SELECT r.seq FROM read_cursor r
+		AND m.kind <> 'system' AND m.kind <> 'consent' AND m.seq > COALESCE((SELECT r.seq FROM read_cursor r
 			WHERE r.tenant_id = c.tenant_id AND r.conversation_id = c.id AND r.user_id = $2), 0)
 		ORDER BY m.seq DESC LIMIT 10) AS fresh) END AS unread`
 
@@ -199,7 +199,7 @@ func scanRows(rows *database.Rows) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, Row{*c, min(unread, maxUnread)})
+		list = append(list, Row{Conversation: *c, Unread: min(unread, maxUnread)})
 	}
 	return list, rows.Err()
 }
@@ -212,6 +212,9 @@ func (s *Service) Get(ctx context.Context, tenantID, conversationID string, by V
 			return err
 		}
 		row.Conversation = *c
+		if row.Bills, err = billsOf(ctx, tx, tenantID, conversationID); err != nil {
+			return err
+		}
 		return tx.QueryRow(ctx, `SELECT `+unreadColumn+` FROM conversation c WHERE c.tenant_id = $1 AND c.id = $3`,
 			tenantID, by.UserID, conversationID).Scan(&row.Unread)
 	})

@@ -41,13 +41,33 @@ type Message struct {
 	SentMS      int64             `json:"sent_ms"`
 	DeliveredMS int64             `json:"delivered_ms"`
 	ReadMS      int64             `json:"read_ms"`
+	PlayedMS    int64             `json:"played_ms" doc:"When a voice note was first heard."`
 	EditedMS    int64             `json:"edited_ms"`
-	DeletedMS   int64             `json:"deleted_ms" doc:"When the customer deleted it; the content is kept for the record."`
+	DeletedMS   int64             `json:"deleted_ms" doc:"When its writer deleted it; the content is kept for the record."`
+	Former      []Former          `json:"former,omitempty" doc:"The words before its edits, oldest first."`
+	Bill        *Bill             `json:"bill,omitempty" doc:"What the platform bills for it; only in threads, absent while it has not said."`
 	Version     int64             `json:"version"`
 
 	ExternalID string `json:"-"` // the platform's id of the first part
 	// stored is the content as it stands in its row, when nobody had to read it.
 	stored string
+}
+
+// alters reports whether a message of ours is about another one, and not to be
+// read itself: a reaction, an edit, a withdrawal.
+func (m *Message) alters() bool {
+	switch m.Kind {
+	case message.Emoji, message.Amendment, message.Withdrawal:
+		return m.Direction == message.Out
+	default:
+		return false
+	}
+}
+
+// Former is what a message said before an edit.
+type Former struct {
+	AtMS int64  `json:"at_ms" doc:"When these words were written."`
+	Text string `json:"text"`
 }
 
 // reached notes a status and its time. It reports whether the message changed:
@@ -58,8 +78,10 @@ func (m *Message) reached(status message.Status, atMS int64, code, text string) 
 		changed = note(&m.SentMS, atMS)
 	case message.Delivered:
 		changed = note(&m.DeliveredMS, atMS)
-	case message.Read, message.Played:
+	case message.Read:
 		changed = note(&m.ReadMS, atMS)
+	case message.Played:
+		changed = note(&m.PlayedMS, atMS)
 	}
 	if !message.Advances(m.Status, status) {
 		return changed

@@ -85,8 +85,13 @@ func (s *Service) parseOne(raw event.Raw, fresh accounts) (i *item, err error) {
 // checked holds an event against what the rules rely on.
 func checked(i *item) (*item, error) {
 	switch i.in.Kind {
-	case channel.InIgnored, channel.InAccount:
+	case channel.InIgnored:
 		return nil, nil
+	case channel.InAccount:
+		if i.in.News == nil {
+			return nil, nil
+		}
+		return i, nil
 	case channel.InStatus:
 		if i.in.Status == nil {
 			return nil, fault.New(fault.Invalid, "a status without a report")
@@ -102,9 +107,11 @@ func checked(i *item) (*item, error) {
 		}
 	}
 	switch {
-	case (i.speaks() || i.in.Kind == channel.InReach) && len(i.in.From) == 0:
+	case i.in.Kind == channel.InControl && i.in.Control == nil:
+		return nil, fault.New(fault.Invalid, "a word on who has the thread says nothing")
+	case (i.hears() || i.in.Kind == channel.InReach) && len(i.in.From) == 0:
 		return nil, fault.New(fault.Invalid, "the event names no customer")
-	case (i.speaks() || i.alters()) && i.in.Key == "":
+	case (i.hears() || i.alters()) && i.in.Key == "":
 		return nil, fault.New(fault.Invalid, "the event has no id, so that a repetition could not be told")
 	case i.alters() && i.in.Target == "":
 		return nil, fault.New(fault.Invalid, "the event names no message")

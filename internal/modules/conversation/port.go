@@ -65,6 +65,30 @@ type MediaWanted struct {
 	Media     message.Media
 }
 
+// Consents keeps what customers allow and forbid.
+type Consents interface {
+	// Heard is told what customers said, in the transaction of the batch.
+	Heard(ctx context.Context, tx *database.Tx, said []ConsentWord) error
+	// Reads says what a customer's text means for marketing, nil for nearly all
+	// texts ("parar").
+	Reads(text string) *message.Consent
+	// Refuses reports whether the customer wants no messages of a topic.
+	Refuses(ctx context.Context, tx *database.Tx, tenantID, contactID, topic string) (bool, error)
+}
+
+// ConsentWord is a customer's word on messages of a topic.
+type ConsentWord struct {
+	TenantID  string
+	AccountID string
+	ContactID string
+	MessageID string
+	AtMS      int64
+	// ByWords says that an ordinary text was read as such a word, ByPlatform that
+	// the platform refused a message for it.
+	ByWords, ByPlatform bool
+	message.Consent
+}
+
 // Attendants gives the member of a company who has the e-mail, as an owner; a
 // zero one when there is none. It runs in the caller's transaction.
 type Attendants func(ctx context.Context, tx *database.Tx, tenantID, email string) (Owner, error)

@@ -199,7 +199,7 @@ func TestSignalsGoToTheOwnersCustomer(t *testing.T) {
 }
 
 func TestAdmitRefusesTheBlocked(t *testing.T) {
-	if err := admit(&Conversation{Channel: message.Telegram, Blocked: true}, message.Text, true, 1); reason(err) != "contact_blocked" {
+	if _, err := admit(&Conversation{Channel: message.Telegram, Blocked: true}, message.Text, true, 1); reason(err) != "contact_blocked" {
 		t.Error(err)
 	}
 }

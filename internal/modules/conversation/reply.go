@@ -2,6 +2,9 @@ package conversation
 
 import (
 	"context"
+	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,6 +31,8 @@ type ReplyInput struct {
 	Content   message.Content
 	// QuoteID is our id of the message that this one answers.
 	QuoteID string
+	// Template takes the place of Content: it is filled in when it is sent.
+	Template *TemplateAsk
 }
 
 // Reply sends a person's message. A conversation that nobody or a bot owns
@@ -38,6 +43,9 @@ type ReplyInput struct {
 // "window_closed", "contact_blocked"; Conflict "key_reused" for a ClientKey of
 // another message; Invalid for an empty or too long text.
 func (s *Service) Reply(ctx context.Context, in ReplyInput) (Message, error) {
+	if in.Template != nil {
+		in.Content = in.Template.content()
+	}
 	if err := checkContent(in.Content); err != nil {
 		return Message{}, err
 	}
@@ -48,7 +56,16 @@ func (s *Service) Reply(ctx context.Context, in ReplyInput) (Message, error) {
 		case e.Owner.Kind == Human && !e.OwnedBy(in.By.UserID):
 			return nil, fault.Refuse("not_owner", "%s has this conversation", e.Owner.Name)
 		}
-		if err := s.admit(e.Conversation, e.TenantID, in.Content.Kind, true, tx.Now()); err != nil {
+		if _, err := s.admit(e.Conversation, e.TenantID, in.Content.Kind, true, tx.Now()); err != nil {
+			return nil, err
+		}
+		if err := s.fillIn(ctx, tx, e.AccountID, &in); err != nil {
+			return nil, err
+		}
+		if err := s.wanted(ctx, tx, e.Conversation, in.Content); err != nil {
+			return nil, err
+		}
+		if err := s.carried(e.Conversation, in.Content, ""); err != nil {
 			return nil, err
 		}
 		if !e.OwnedBy(in.By.UserID) || e.State == Snoozed {
@@ -137,6 +154,12 @@ func (in ReplyInput) sameAs(before *Message) error {
 	if before.Sender.Kind != sender.Kind || before.Sender.ID != sender.ID || before.QuotedID != in.QuoteID {
 		return errKeyReused()
 	}
+	if in.Template != nil {
+		if !in.Template.sameTemplate(before) {
+			return errKeyReused()
+		}
+		return nil
+	}
 	asked, err := (&Message{Content: in.Content}).contentJSON()
 	if err != nil {
 		return err
@@ -172,11 +195,75 @@ func checkContent(c message.Content) error {
 		if p := c.Place; p == nil || !(p.Latitude >= -90 && p.Latitude <= 90 && p.Longitude >= -180 && p.Longitude <= 180) {
 			return fault.OnField("location", "the latitude is -90 to 90, the longitude -180 to 180")
 		}
-	case message.Cards, message.Options, message.Template, message.Product, message.Products, message.Catalog:
+	case message.Links:
+		return checkLinks(c)
+	case message.Cards:
+		return checkCards(c.Cards)
+	case message.Options, message.Template, message.Product, message.Products, message.Catalog:
 	default:
 		return fault.OnField("kind", "a person can't send a message of the kind %q", c.Kind)
 	}
 	return nil
+}
+
+// Limits of what a person puts together.
+const (
+	maxLinks = 10
+	maxCards = 10
+)
+
+// checkLinks wants words and addresses that a browser opens.
+func checkLinks(c message.Content) error {
+	if strings.TrimSpace(c.Text) == "" {
+		return fault.OnField("text", "write something above the buttons")
+	}
+	if len(c.Links) == 0 || len(c.Links) > maxLinks {
+		return fault.OnField("links", "1 to %d buttons", maxLinks)
+	}
+	for n, link := range c.Links {
+		address, err := url.Parse(link.URL)
+		switch {
+		case strings.TrimSpace(link.Title) == "" || database.Text(link.Title) != nil:
+			return fault.OnField(fmt.Sprintf("links[%d].title", n), "a button needs words")
+		case err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http" || address.User != nil:
+			return fault.OnField(fmt.Sprintf("links[%d].url", n), "not the address of a page")
+		}
+	}
+	return nil
+}
+
+// checkCards wants names and at least one way to reach each.
+func checkCards(cards []message.Card) error {
+	if len(cards) == 0 || len(cards) > maxCards {
+		return fault.OnField("contacts", "1 to %d contacts", maxCards)
+	}
+	for n, card := range cards {
+		at := fmt.Sprintf("contacts[%d]", n)
+		switch {
+		case strings.TrimSpace(card.Name) == "" || database.Text(card.Name) != nil:
+			return fault.OnField(at+".name", "a contact needs a name")
+		case len(card.Phones) == 0 && len(card.Emails) == 0:
+			return fault.OnField(at+".phones", "a contact needs a phone number or an e-mail address")
+		}
+		for _, text := range slices.Concat(card.Phones, card.Emails) {
+			if text == "" || len(text) > 200 || database.Text(text) != nil {
+				return fault.OnField(at+".phones", "a phone number or an e-mail address is not valid")
+			}
+		}
+	}
+	return nil
+}
+
+// wanted refuses marketing to who wants none. Error: Refused "opted_out".
+func (s *Service) wanted(ctx context.Context, tx *database.Tx, c *Conversation, content message.Content) error {
+	if s.consents == nil || content.Template == nil || content.Template.Category != "marketing" {
+		return nil
+	}
+	refuses, err := s.consents.Refuses(ctx, tx, c.TenantID, c.ContactID, "marketing")
+	if err == nil && refuses {
+		err = fault.Refuse("opted_out", "this customer does not want marketing messages")
+	}
+	return err
 }
 
 // SendAgain makes a new attempt of a message that failed, or of which nobody
@@ -198,11 +285,11 @@ func (s *Service) SendAgain(ctx context.Context, tenantID, messageID string, by 
 		if m.Status != message.Failed && m.Status != message.Unknown {
 			return fault.Refuse("nothing_to_repeat", "the message has not failed")
 		}
-		if err := s.admit(c, tenantID, m.Kind, m.Sender.Kind == fromUser, tx.Now()); err != nil {
+		if _, err := s.admit(c, tenantID, m.Kind, m.Sender.Kind == fromUser, tx.Now()); err != nil {
 			return err
 		}
 		m.Status, m.ErrorCode, m.ErrorText, m.ExternalID = message.Queued, "", "", ""
-		m.SentMS, m.DeliveredMS, m.ReadMS = 0, 0, 0
+		m.SentMS, m.DeliveredMS, m.ReadMS, m.PlayedMS = 0, 0, 0, 0
 		w := s.newWork(tx)
 		w.touch(w.take(c), m)
 		if err := s.flush(ctx, tx, w); err != nil {

@@ -58,7 +58,7 @@ func (s *Service) SayIn(ctx context.Context, tx *database.Tx, in SayInput) (Mess
 	e := w.take(c)
 	m := &Message{Content: in.Content, Sender: in.Sender, ClientKey: in.Key}
 	plainContent(&m.Content)
-	refused := s.admit(c, in.TenantID, in.Content.Kind, false, tx.Now())
+	_, refused := s.admit(c, in.TenantID, in.Content.Kind, false, tx.Now())
 	switch {
 	case in.Content.Kind == message.Note:
 		m.Direction, m.AtMS = message.Internal, w.now

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/modules/channel"
 	"prosa/internal/modules/contact"
 	"prosa/internal/platform/database"
 )
@@ -24,6 +25,9 @@ type Service struct {
 	attendant Attendants
 	locale    Locale
 	serves    func(tenantID string) (bots, sends bool)
+	consents  Consents
+	templates Templates
+	news      []channel.NewsReader
 	logger    *slog.Logger
 }
 
@@ -47,6 +51,8 @@ type Deps struct {
 	Media MediaQueue
 	// Attendants may be nil: bots then hand off to teams only.
 	Attendants Attendants
+	// Consents may be nil: then nobody has opted out.
+	Consents Consents
 }
 
 // New makes the service. BindTurns gives it the bots before the first batch.
@@ -54,7 +60,7 @@ func New(cfg Config, deps Deps) *Service {
 	s := &Service{
 		db: deps.DB, cfg: cfg, contacts: deps.Contacts, deliverer: deps.Deliverer, directory: deps.Directory, tell: deps.Tell,
 		signal: deps.Signal, media: deps.Media, locale: deps.Locale, logger: deps.Logger,
-		attendant: deps.Attendants, serves: deps.Serves,
+		attendant: deps.Attendants, serves: deps.Serves, consents: deps.Consents,
 	}
 	if s.locale == nil {
 		s.locale = func(string) string { return "pt-BR" }
@@ -71,6 +77,10 @@ func New(cfg Config, deps Deps) *Service {
 // BindTurns names who takes the bots' turns. app calls it once, before the
 // start; without it every conversation of a bot goes to people.
 func (s *Service) BindTurns(turns Turns) { s.turns = turns }
+
+// BindNews names who is told what platforms say of accounts. app calls it once,
+// before the start.
+func (s *Service) BindNews(readers ...channel.NewsReader) { s.news = readers }
 
 func (s *Service) newWork(tx *database.Tx) *work {
 	w := newWork(tx.Now(), s.locale, s.cfg)

@@ -16,15 +16,16 @@ import (
 const conversationColumns = `tenant_id, id, account_id, channel, contact_id, shard, state, owner_kind, owner_id, owner_name, last_user_id,
 	team, bot_id, contact_name, contact_blocked, addresses, seq, event_seq, preview, preview_kind, preview_by, last_ms, last_in_ms,
 	last_in_seq, waiting_since_ms, window_ends_ms, snoozed_until_ms, auto_minute, auto_count, previous_id, referral, created_ms,
-	resolved_ms, version`
+	resolved_ms, version, control, free_until_ms, past, gather_key, gather_seq, gather_ms`
 
 func scanConversation(row database.Row, more ...any) (*Conversation, error) {
 	var c Conversation
-	var addresses, referral string
+	var addresses, referral, control string
 	err := row.Scan(append([]any{&c.TenantID, &c.ID, &c.AccountID, &c.Channel, &c.ContactID, &c.Shard, &c.State, &c.Owner.Kind, &c.Owner.ID,
 		&c.Owner.Name, &c.LastUserID, &c.Team, &c.BotID, &c.ContactName, &c.Blocked, &addresses, &c.Seq, &c.EventSeq, &c.Preview,
 		&c.PreviewKind, &c.PreviewBy, &c.LastMS, &c.LastInMS, &c.LastInSeq, &c.WaitingMS, &c.WindowMS, &c.SnoozedMS, &c.AutoMinute,
-		&c.AutoCount, &c.PreviousID, &referral, &c.CreatedMS, &c.ResolvedMS, &c.Version}, more...)...)
+		&c.AutoCount, &c.PreviousID, &referral, &c.CreatedMS, &c.ResolvedMS, &c.Version, &control,
+		&c.FreeMS, &c.Past, &c.Gather.key, &c.Gather.seq, &c.Gather.dueMS}, more...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -36,6 +37,12 @@ func scanConversation(row database.Row, more ...any) (*Conversation, error) {
 			return nil, fault.Wrap(err, fault.Internal, "the referral of conversation "+c.ID+" is unreadable")
 		}
 	}
+	if control != "" {
+		if err := json.Unmarshal([]byte(control), &c.Control); err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "who has the thread of conversation "+c.ID+" is unreadable")
+		}
+	}
+	c.LateMS = lateEnd(c.Channel, c.LastInMS)
 	return &c, nil
 }
 
@@ -115,7 +122,7 @@ func loadLatest(ctx context.Context, tx *database.Tx, people []person) (map[pers
 	// In the case that another transaction revives one between the two looks,
 	// the state is sorted by here too.
 	err := loadPeople(ctx, tx, left, found, `SELECT `+conversationColumns+` FROM conversation
-		WHERE tenant_id = $1 AND account_id = $2 AND contact_id = $3
+		WHERE tenant_id = $1 AND account_id = $2 AND contact_id = $3 AND NOT past
 		ORDER BY CASE WHEN state = 'resolved' THEN 1 ELSE 0 END, id DESC LIMIT 1`+tx.ForUpdate())
 	return found, err
 }
@@ -143,6 +150,9 @@ func (s *Service) flush(ctx context.Context, tx *database.Tx, w *work) error {
 		if e.dirty || len(e.changed) > 0 {
 			e.Version++
 		}
+	}
+	for _, e := range w.entries {
+		e.LateMS = lateEnd(e.Channel, e.LastInMS)
 	}
 	told, err := w.envelopes()
 	if err != nil {
@@ -175,7 +185,10 @@ func (s *Service) flush(ctx context.Context, tx *database.Tx, w *work) error {
 	for i := range w.orders {
 		order := &w.orders[i]
 		e := w.byID[order.ConversationID]
-		order.Admitted = e != nil && s.admit(e.Conversation, order.TenantID, order.Content.Kind, order.Human, w.now) == nil
+		if e != nil {
+			late, refused := s.admit(e.Conversation, order.TenantID, order.Content.Kind, order.Human, w.now)
+			order.Admitted = refused == nil && !late // what is late is asked about again when it leaves
+		}
 	}
 	if len(w.orders) > 0 {
 		if err := s.deliverer.Order(ctx, tx, w.orders); err != nil {
@@ -214,16 +227,18 @@ func writeConversations(ctx context.Context, tx *database.Tx, w *work) error {
 	if _, err := tx.All(ctx, `INSERT INTO conversation (tenant_id, id, shard, state, owner_kind, owner_id, owner_name, last_user_id, team, bot_id,
 		contact_name, contact_blocked, addresses, search, seq, event_seq, preview, preview_kind, preview_by, last_ms, last_in_ms, last_in_seq,
 		waiting_since_ms, window_ends_ms, snoozed_until_ms, auto_minute, auto_count, resolved_ms, version,
-		account_id, channel, contact_id, previous_id, referral, created_ms) VALUES (`+database.List(35, 1)+`)`, inserts, nil); err != nil {
+		referral, control, free_until_ms, gather_key, gather_seq, gather_ms,
+		account_id, channel, contact_id, previous_id, created_ms, past) VALUES (`+database.List(41, 1)+`)`, inserts, nil); err != nil {
 		return err
 	}
 	for i := range updates {
-		updates[i] = updates[i][:29] // what stands behind never changes
+		updates[i] = updates[i][:35] // what stands behind never changes
 	}
 	_, err := tx.All(ctx, `UPDATE conversation SET shard = $3, state = $4, owner_kind = $5, owner_id = $6, owner_name = $7, last_user_id = $8,
 		team = $9, bot_id = $10, contact_name = $11, contact_blocked = $12, addresses = $13, search = $14, seq = $15, event_seq = $16,
 		preview = $17, preview_kind = $18, preview_by = $19, last_ms = $20, last_in_ms = $21, last_in_seq = $22, waiting_since_ms = $23,
-		window_ends_ms = $24, snoozed_until_ms = $25, auto_minute = $26, auto_count = $27, resolved_ms = $28, version = $29
+		window_ends_ms = $24, snoozed_until_ms = $25, auto_minute = $26, auto_count = $27, resolved_ms = $28, version = $29,
+		referral = $30, control = $31, free_until_ms = $32, gather_key = $33, gather_seq = $34, gather_ms = $35
 		WHERE tenant_id = $1 AND id = $2`, updates, nil)
 	return err
 }
@@ -241,10 +256,19 @@ func conversationArgs(c *Conversation) ([]any, error) {
 		}
 		referral = string(raw)
 	}
+	control := ""
+	if c.Control != nil {
+		raw, err := encode(c.Control)
+		if err != nil {
+			return nil, err
+		}
+		control = string(raw)
+	}
 	return []any{c.TenantID, c.ID, c.Shard, string(c.State), string(c.Owner.Kind), c.Owner.ID, c.Owner.Name, c.LastUserID, c.Team, c.BotID,
 		c.ContactName, c.Blocked, string(addresses), c.search(), c.Seq, c.EventSeq, c.Preview, string(c.PreviewKind), string(c.PreviewBy),
 		c.LastMS, c.LastInMS, c.LastInSeq, c.WaitingMS, c.WindowMS, c.SnoozedMS, c.AutoMinute, c.AutoCount, c.ResolvedMS, c.Version,
-		c.AccountID, string(c.Channel), c.ContactID, c.PreviousID, referral, c.CreatedMS}, nil
+		referral, control, c.FreeMS, c.Gather.key, c.Gather.seq, c.Gather.dueMS,
+		c.AccountID, string(c.Channel), c.ContactID, c.PreviousID, c.CreatedMS, c.Past}, nil
 }
 
 func writeIntervals(ctx context.Context, tx *database.Tx, w *work) error {

@@ -14,21 +14,26 @@ import (
 )
 
 const messageColumns = `tenant_id, id, conversation_id, seq, direction, kind, content, sender_kind, sender_id, sender_name, status, error_code, ` +
-	`error_text, external_id, quoted_id, client_key, reactions, at_ms, created_ms, sent_ms, delivered_ms, read_ms, edited_ms, deleted_ms, version`
+	`error_text, external_id, quoted_id, client_key, reactions, at_ms, created_ms, sent_ms, delivered_ms, read_ms, edited_ms, deleted_ms, version, former, played_ms`
 
 // scanStored reads a message and leaves its content as it is stored.
 func scanStored(row database.Row, more ...any) (*Message, error) {
 	var m Message
-	var reactions string
+	var reactions, former string
 	err := row.Scan(append([]any{&m.TenantID, &m.ID, &m.ConversationID, &m.Seq, &m.Direction, &m.Kind, &m.stored, &m.Sender.Kind, &m.Sender.ID, &m.Sender.Name,
 		&m.Status, &m.ErrorCode, &m.ErrorText, &m.ExternalID, &m.QuotedID, &m.ClientKey, &reactions, &m.AtMS, &m.CreatedMS, &m.SentMS,
-		&m.DeliveredMS, &m.ReadMS, &m.EditedMS, &m.DeletedMS, &m.Version}, more...)...)
+		&m.DeliveredMS, &m.ReadMS, &m.EditedMS, &m.DeletedMS, &m.Version, &former, &m.PlayedMS}, more...)...)
 	if err != nil {
 		return nil, err
 	}
 	if reactions != "" {
 		if err := json.Unmarshal([]byte(reactions), &m.Reactions); err != nil {
 			return nil, fault.Wrap(err, fault.Internal, "the reactions of message "+m.ID+" are unreadable")
+		}
+	}
+	if former != "" {
+		if err := json.Unmarshal([]byte(former), &m.Former); err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "the former words of message "+m.ID+" are unreadable")
 		}
 	}
 	return &m, nil
@@ -130,8 +135,8 @@ func writeMessages(ctx context.Context, tx *database.Tx, w *work) error {
 		changed = append(changed, e.changed...)
 	}
 	if _, err := tx.All(ctx, `INSERT INTO message (tenant_id, id, content, status, error_code, error_text, external_id, reactions, sent_ms,
-		delivered_ms, read_ms, edited_ms, deleted_ms, version, conversation_id, seq, direction, kind, sender_kind, sender_id, sender_name,
-		quoted_id, client_key, at_ms, created_ms) VALUES (`+database.List(25, 1)+`)`, inserts, nil); err != nil {
+		delivered_ms, read_ms, edited_ms, deleted_ms, version, former, played_ms, conversation_id, seq, direction, kind, sender_kind, sender_id,
+		sender_name, quoted_id, client_key, at_ms, created_ms) VALUES (`+database.List(27, 1)+`)`, inserts, nil); err != nil {
 		return err
 	}
 	return updateMessages(ctx, tx, changed)
@@ -145,10 +150,10 @@ func updateMessages(ctx context.Context, tx *database.Tx, changed []*Message) er
 		if err != nil {
 			return err
 		}
-		updates[i] = append(args[:14:14], string(m.Kind))
+		updates[i] = append(args[:16:16], string(m.Kind))
 	}
 	_, err := tx.All(ctx, `UPDATE message SET content = $3, status = $4, error_code = $5, error_text = $6, external_id = $7, reactions = $8,
-		sent_ms = $9, delivered_ms = $10, read_ms = $11, edited_ms = $12, deleted_ms = $13, version = $14, kind = $15
+		sent_ms = $9, delivered_ms = $10, read_ms = $11, edited_ms = $12, deleted_ms = $13, version = $14, former = $15, played_ms = $16, kind = $17
 		WHERE tenant_id = $1 AND id = $2`, updates, nil)
 	return err
 }
@@ -158,10 +163,10 @@ func updateMessages(ctx context.Context, tx *database.Tx, changed []*Message) er
 func updateStatuses(ctx context.Context, tx *database.Tx, changed []*settled) error {
 	updates := make([][]any, len(changed))
 	for i, m := range changed {
-		updates[i] = []any{m.TenantID, m.ID, string(m.Status), m.ErrorCode, m.ErrorText, m.ExternalID, m.SentMS, m.DeliveredMS, m.ReadMS, m.Version}
+		updates[i] = []any{m.TenantID, m.ID, string(m.Status), m.ErrorCode, m.ErrorText, m.ExternalID, m.SentMS, m.DeliveredMS, m.ReadMS, m.Version, m.PlayedMS}
 	}
 	_, err := tx.All(ctx, `UPDATE message SET status = $3, error_code = $4, error_text = $5, external_id = $6, sent_ms = $7, delivered_ms = $8,
-		read_ms = $9, version = $10 WHERE tenant_id = $1 AND id = $2`, updates, nil)
+		read_ms = $9, version = $10, played_ms = $11 WHERE tenant_id = $1 AND id = $2`, updates, nil)
 	return err
 }
 
@@ -178,8 +183,16 @@ func messageArgs(m *Message) ([]any, error) {
 		}
 		reactions = string(raw)
 	}
+	former := ""
+	if len(m.Former) > 0 {
+		raw, err := encode(m.Former)
+		if err != nil {
+			return nil, err
+		}
+		former = string(raw)
+	}
 	return []any{m.TenantID, m.ID, content, string(m.Status), m.ErrorCode, m.ErrorText, m.ExternalID, reactions, m.SentMS, m.DeliveredMS,
-		m.ReadMS, m.EditedMS, m.DeletedMS, m.Version, m.ConversationID, m.Seq, string(m.Direction), string(m.Kind), m.Sender.Kind,
+		m.ReadMS, m.EditedMS, m.DeletedMS, m.Version, former, m.PlayedMS, m.ConversationID, m.Seq, string(m.Direction), string(m.Kind), m.Sender.Kind,
 		m.Sender.ID, m.Sender.Name, m.QuotedID, m.ClientKey, m.AtMS, m.CreatedMS}, nil
 }
 

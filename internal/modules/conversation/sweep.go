@@ -39,6 +39,9 @@ func (w *Sweeper) Run(ctx context.Context, lease shard.Lease) error {
 		case now = <-tick.C:
 		}
 		err := w.service.wakeSnoozed(ctx, lease, lease.Shard)
+		if err == nil {
+			err = w.service.answerAlbums(ctx, lease, lease.Shard)
+		}
 		if err == nil && now.Sub(parked) >= parkedEvery {
 			parked = now
 			err = w.service.showParked(ctx, lease, lease.Shard)

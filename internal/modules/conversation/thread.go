@@ -50,7 +50,11 @@ func (s *Service) messages(ctx context.Context, tenantID, conversationID string,
 			}
 			list = append(list, *m)
 		}
-		return rows.Err()
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		rows.Close()
+		return priced(ctx, tx, tenantID, conversationID, list)
 	})
 	if len(list) > size {
 		list, more = list[:size], true

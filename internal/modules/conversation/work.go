@@ -42,6 +42,7 @@ type sign struct {
 type entry struct {
 	*Conversation
 	fresh     bool // to be inserted
+	quiet     bool // no event is told of it
 	dirty     bool // to be written
 	ends      bool // the stored open interval ends
 	open      *interval
@@ -141,18 +142,24 @@ func activity(e *entry, change Change, out Outcome) *message.Act {
 // add appends a message to the conversation and gives it its number.
 func (w *work) add(e *entry, m *Message) {
 	e.Seq++
-	e.dirty = true
-	m.TenantID, m.ConversationID, m.Seq, m.CreatedMS, m.Version, m.Kind = e.TenantID, e.ID, e.Seq, w.now, 1, m.Content.Kind
-	if m.ID == "" {
-		m.ID = id.New(id.Message, w.now)
-	}
-	e.added = append(e.added, m)
-	if m.Content.Kind == message.Activity {
+	m.Seq = e.Seq
+	w.store(e, m)
+	if m.Content.Kind == message.Activity || m.alters() {
 		return
 	}
 	e.LastMS = w.now
 	e.Preview = message.Preview(m.Content, w.locale(e.TenantID))
 	e.PreviewKind, e.PreviewBy = m.Content.Kind, m.Direction
+}
+
+// store puts a message that has its number into the conversation.
+func (w *work) store(e *entry, m *Message) {
+	e.dirty = true
+	m.TenantID, m.ConversationID, m.CreatedMS, m.Version, m.Kind = e.TenantID, e.ID, w.now, 1, m.Content.Kind
+	if m.ID == "" {
+		m.ID = id.New(id.Message, w.now)
+	}
+	e.added = append(e.added, m)
 }
 
 // send appends a message to the customer and orders its delivery. quote is the
@@ -161,6 +168,7 @@ func (w *work) send(e *entry, m *Message, quote string) {
 	m.Direction, m.Status = message.Out, message.Queued
 	m.AtMS = w.now
 	w.add(e, m)
+	e.freeEntry(w.now)
 	w.orders = append(w.orders, channel.Order{
 		TenantID: e.TenantID, AccountID: e.AccountID, ConversationID: e.ID, MessageID: m.ID, Shard: e.Shard, Seq: m.Seq,
 		Human: m.Sender.Kind == fromUser, To: slices.Clone(e.Addresses), Content: m.Content, QuoteID: quote, Language: w.locale(e.TenantID),
@@ -203,6 +211,9 @@ func (w *work) envelopes() ([]shardEvents, error) {
 		all = append(all, shardEvents{shard, []event.Envelope{envelope}})
 	}
 	for _, e := range w.entries {
+		if e.quiet || e.Past {
+			continue
+		}
 		row, err := encode(e.Conversation)
 		if err != nil {
 			return nil, err
