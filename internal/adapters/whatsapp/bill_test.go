@@ -118,7 +118,9 @@ func TestBillsAreRefusedBeforeTheCall(t *testing.T) {
 		"bill_lines":     func(b *message.Bill) { b.Lines = nil },
 		"bill_reference": func(b *message.Bill) { b.Native, b.Reference = true, "pedido nº 1" },
 	} {
-		_, err := adapter.Render(channel.Outbound{To: to("wa:5581988887777"), Content: message.Content{Kind: message.Invoice, Bill: billed(change)}})
+		bill := *shopping()["bill_words"].Content.Bill
+		change(&bill)
+		_, err := adapter.Render(channel.Outbound{To: to("wa:5581988887777"), Content: message.Content{Kind: message.Invoice, Bill: &bill}})
 		if reasonOf(err) != want || err.Error() == "" {
 			t.Errorf("%s: %v", want, err)
 		}

@@ -40,6 +40,17 @@ const (
 	ana    = "5511987654321"
 )
 
+// templates are those that testdata/out sends.
+var templates = []meta.Template{
+	{Name: "pedido_enviado", Body: "Olá {{1}}", Buttons: 1},
+	{Name: "ola", Body: "Olá"},
+	{Name: "oferta", Body: "Só hoje, {{1}}!"},
+	{Name: "nota_fiscal", Body: "Sua nota"},
+	{Name: "boas_vindas", Body: "Olá {{1}}"},
+	{Name: "pesquisa", Body: "{{1}}, gostou?"},
+	{Name: "cupom", Body: "Seu cupom"},
+}
+
 type silent struct{}
 
 func (silent) Record(channel.Exchange) {}
@@ -99,10 +110,14 @@ func start(t *testing.T) *world {
 	_, err2 := platform.PutWABA(meta.WABA{ID: waba})
 	_, err3 := platform.PutNumber(meta.Number{ID: number, WABA: waba, App: "900100200300", Token: "EAAtoken", Display: "+55 11 4000-1234", VerifiedName: "Loja Aurora"})
 	_, err4 := platform.PutCustomer(meta.Customer{WaID: ana, Name: "Ana Souza"})
-	_, err5 := platform.PutTemplate(meta.Template{WABA: waba, Name: "pedido_enviado", Language: "pt_BR", Body: "Olá {{1}}", Buttons: 1})
-	_, err6 := platform.PutTemplate(meta.Template{WABA: waba, Name: "ola", Language: "pt_BR", Body: "Olá"})
-	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		t.Fatal(err)
+	}
+	for _, template := range templates {
+		template.WABA, template.Language = waba, "pt_BR"
+		if _, err := platform.PutTemplate(template); err != nil {
+			t.Fatal(err)
+		}
 	}
 	// The simulator calls the hook back at once: the handshake is part of it.
 	if err := w.adapter.Subscribe(t.Context(), w.account, hook.URL); err != nil {

@@ -20,12 +20,14 @@ func verdicts(code, _ int) (meta.Verdict, bool) {
 	case 137000: // identity key changed: we send none, so the next try is right
 		return meta.Verdict{Class: channel.Retry, MaxTries: 2}, true
 
-	case 4, 80007, 130429: // throughput of the app, account or number
+	case 4: // calls of the whole app
+		return meta.Verdict{Class: channel.Throttled, Scope: channel.OneApp}, true
+	case 80007, 130429: // throughput of the business account or number
 		return meta.Verdict{Class: channel.Throttled, Scope: channel.OneAccount}, true
-	case 131056: // too much to one customer
+	case 131056: // too much to one customer; Meta asks for 4^n seconds
 		return meta.Verdict{Class: channel.Throttled, Scope: channel.OneCustomer}, true
-	case 131048, 131064: // spam or messaging limit
-		return meta.Verdict{Class: channel.Throttled, Scope: channel.OneAccount}, true
+	case 131048, 131064: // spam or messaging limit: replies go on
+		return meta.Verdict{Class: channel.Throttled, Scope: channel.Campaigns, Pause: time.Hour}, true
 	case 133016: // too many registrations: Meta says to wait, hours
 		return meta.Verdict{Class: channel.Throttled, Scope: channel.OneAccount, Pause: time.Hour}, true
 

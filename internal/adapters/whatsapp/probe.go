@@ -92,3 +92,16 @@ func (a *Adapter) Subscribe(ctx context.Context, account channel.Account, hookUR
 	}
 	return nil
 }
+
+// Disconnect implements channel.Disconnecter: the app gets no more webhooks of
+// the business account, so of none of its numbers. Errors as those of Probe.
+func (a *Adapter) Disconnect(ctx context.Context, account channel.Account) error {
+	waba := account.Settings[WABAID]
+	if waba == "" {
+		return fault.OnField("settings."+WABAID, "the WhatsApp Business Account id is missing")
+	}
+	if _, err := a.graph.Do(ctx, account, meta.Call{Verb: http.MethodDelete, Path: url.PathEscape(waba) + "/subscribed_apps"}, verdicts); err != nil {
+		return asFault(err)
+	}
+	return nil
+}

@@ -6,6 +6,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"prosa/internal/adapters/meta"
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
@@ -79,8 +80,24 @@ func (r *rendering) content() error {
 		return r.bill(content)
 	case message.OrderNews:
 		return r.progress(content)
+	case message.Links:
+		return r.links(content)
+	case message.Request:
+		return r.wish(content)
+	case message.Deck:
+		return r.deck(content)
+	case message.Album:
+		return r.album(content)
+	case message.FormOffer:
+		return r.form(content)
+	case message.Survey:
+		return r.poll(content)
+	case message.Amendment:
+		return fault.Refuse("edit", "%s", r.say("O WhatsApp não deixa corrigir o que já foi enviado: escreva uma nova mensagem", "WhatsApp lets nobody change what was sent: write a new message"))
+	case message.Withdrawal:
+		return fault.Refuse("revoke", "%s", r.say("O WhatsApp não deixa apagar o que já foi enviado por aqui", "WhatsApp lets no company take back what it sent"))
 	default:
-		return fault.Refuse("kind", "WhatsApp cannot carry a message of kind %s", content.Kind)
+		return fault.Refuse("kind", r.say("O WhatsApp não envia mensagens do tipo %q", "WhatsApp carries no message of kind %q"), content.Kind)
 	}
 }
 
@@ -120,13 +137,22 @@ func (r *rendering) choice(content message.Content) error {
 	if strings.HasPrefix(r.out.Language, "en") {
 		inEnglish(&choice, &text)
 	}
+	buttons := message.Lay(choice, text, message.WhatsApp).Shape == message.ShapeButtons
+	above, upload, err := r.above(content, buttons)
+	if err != nil {
+		return err
+	}
+	if above != nil {
+		// The file takes the header's place, so that its words lead the text.
+		text, choice.Header = strings.TrimSpace(choice.Header+"\n\n"+text), ""
+	}
 	layout := message.Lay(choice, text, message.WhatsApp)
 	for _, before := range layout.Before {
 		if err := r.texts(before); err != nil {
 			return err
 		}
 	}
-	interactive := &interactiveBody{Body: &wording{layout.Text}}
+	interactive := &interactiveBody{Header: above, Body: &wording{layout.Text}}
 	if layout.Header != "" {
 		interactive.Header = &headerBody{Type: "text", Text: layout.Header}
 	}
@@ -150,7 +176,7 @@ func (r *rendering) choice(content message.Content) error {
 	default:
 		return r.texts(layout.Text)
 	}
-	return r.add("interactive", nil, func(q *request) { q.Interactive = interactive })
+	return r.add("interactive", upload, func(q *request) { q.Interactive = interactive })
 }
 
 // inEnglish sets the words that the layout would else say in Portuguese.
@@ -216,13 +242,46 @@ func (r *rendering) reaction(content message.Content) error {
 	})
 }
 
+// template sends an approved one. The file of its header is put at its place
+// in the components (place holders by the template's own rules).
 func (r *rendering) template(template *message.TemplateRef) error {
 	if template == nil || template.Name == "" || template.Language == "" {
 		return fault.OnField("template", "a template without a name or language")
 	}
 	body := &templateBody{Name: template.Name, Language: language{Policy: "deterministic", Code: template.Language}}
-	if len(template.Components) > 0 {
-		body.Components = jsontext.Value(template.Components)
+	components := jsontext.Value(template.Components)
+	var upload *message.Media
+	if template.Header != nil {
+		header, file, err := r.header(template.Header)
+		if err != nil {
+			return err
+		}
+		if components, err = withHeader(components, header); err != nil {
+			return err
+		}
+		upload = file
 	}
-	return r.add("template", nil, func(q *request) { q.Template = body })
+	if len(components) > 0 {
+		body.Components = components
+	}
+	return r.add("template", upload, func(q *request) { q.Template = body })
+}
+
+// withHeader sets the header component to one file.
+func withHeader(components jsontext.Value, header *headerBody) (jsontext.Value, error) {
+	elements, ok := meta.Elements(components)
+	if !ok {
+		return nil, fault.OnField("template", "the components of a template are no list")
+	}
+	own, err := json.Marshal(templateHeader{Type: "header", Parameters: []*headerBody{header}}, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "the header cannot be written: %s", shape(err))
+	}
+	out := []jsontext.Value{own}
+	for _, element := range elements {
+		if tellingOf(element).lower("type") != "header" {
+			out = append(out, element)
+		}
+	}
+	return json.Marshal(out, jsontext.AllowInvalidUTF8(true))
 }

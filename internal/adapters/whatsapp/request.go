@@ -89,10 +89,19 @@ type interactiveBody struct {
 	Action actionBody  `json:"action"`
 }
 
+// headerBody stands above a message, and is the parameter of a template's
+// header too.
 type headerBody struct {
-	Type  string     `json:"type"`
-	Text  string     `json:"text,omitempty"`
-	Image *mediaBody `json:"image,omitzero"`
+	Type     string     `json:"type"`
+	Text     string     `json:"text,omitempty"`
+	Image    *mediaBody `json:"image,omitzero"`
+	Video    *mediaBody `json:"video,omitzero"`
+	Document *mediaBody `json:"document,omitzero"`
+}
+
+type templateHeader struct {
+	Type       string        `json:"type"`
+	Parameters []*headerBody `json:"parameters"`
 }
 
 type wording struct {
@@ -154,6 +163,23 @@ type card struct {
 type linkParameters struct {
 	Label string `json:"display_text"`
 	URL   string `json:"url"`
+}
+
+// formParameters open a WhatsApp Flow, by its id or its name.
+type formParameters struct {
+	Version string       `json:"flow_message_version"`
+	ID      string       `json:"flow_id,omitempty"`
+	Name    string       `json:"flow_name,omitempty"`
+	Label   string       `json:"flow_cta"`
+	Token   string       `json:"flow_token,omitempty"`
+	Mode    string       `json:"mode,omitempty"`
+	Action  string       `json:"flow_action,omitempty"`
+	Payload *formPayload `json:"flow_action_payload,omitzero"`
+}
+
+type formPayload struct {
+	Screen string         `json:"screen"`
+	Data   jsontext.Value `json:"data,omitempty"`
 }
 
 type catalogParameters struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -22,17 +23,11 @@ func (a *Adapter) Send(ctx context.Context, account channel.Account, part channe
 	return a.send(ctx, account, part)
 }
 
-// send makes one request, after the upload of its file.
+// send makes one request, after the upload of its files.
 func (a *Adapter) send(ctx context.Context, account channel.Account, part channel.Part) (channel.Receipt, error) {
-	body := []byte(part.Body)
-	if part.Upload != nil {
-		handle, err := a.upload(ctx, account, part)
-		if err != nil {
-			return channel.Receipt{}, err
-		}
-		if body, err = attach(body, handle); err != nil {
-			return channel.Receipt{}, err
-		}
+	body, err := a.attachAll(ctx, account, part)
+	if err != nil {
+		return channel.Receipt{}, err
 	}
 	answer, err := a.graph.Do(ctx, account, meta.Call{
 		Verb: http.MethodPost, Path: url.PathEscape(account.ExternalID) + "/" + part.Method, Body: body, DeliveryID: part.Ours,
@@ -43,35 +38,142 @@ func (a *Adapter) send(ctx context.Context, account channel.Account, part channe
 	return receipt(answer)
 }
 
+// attachAll uploads the files of a part and puts their handles into its body.
+func (a *Adapter) attachAll(ctx context.Context, account channel.Account, part channel.Part) ([]byte, error) {
+	body := []byte(part.Body)
+	if part.Upload != nil {
+		handle, err := a.upload(ctx, account, part.Upload, part.Ours)
+		if err != nil {
+			return nil, err
+		}
+		if body, err = attach(body, handle); err != nil {
+			return nil, err
+		}
+	}
+	if len(part.Uploads) == 0 {
+		return body, nil
+	}
+	handles := make([]string, 0, len(part.Uploads))
+	for i := range part.Uploads {
+		handle, err := a.upload(ctx, account, &part.Uploads[i], part.Ours)
+		if err != nil {
+			return nil, err
+		}
+		handles = append(handles, handle)
+	}
+	return attachCards(body, handles)
+}
+
 // attach puts the handle of an uploaded file at the place of its kind: of an
-// interactive message that is the picture in its header.
+// interactive message and of a template that is the file in its header.
 func attach(body []byte, handle string) ([]byte, error) {
 	return set(body, func(fields map[string]jsontext.Value) error {
 		var kind string
 		if meta.Read(fields["type"], &kind) != nil {
-			return rejected("body", "the stored request has no place for its file")
+			return noPlace()
 		}
-		path := []string{kind}
-		if kind == "interactive" {
-			path = []string{kind, "header", "image"}
+		switch kind {
+		case "interactive":
+			return place(fields, []string{kind, "header"}, handle)
+		case "template":
+			return place(fields, []string{kind, "components", "0", "parameters", "0"}, handle)
+		default:
+			return place(fields, nil, handle, kind)
 		}
-		return place(fields, path, handle)
 	})
 }
 
-func place(fields map[string]jsontext.Value, path []string, handle string) error {
-	if fields[path[0]].Kind() != '{' {
-		return rejected("body", "the stored request has no place for its file")
-	}
-	changed, err := set(fields[path[0]], func(inner map[string]jsontext.Value) error {
-		if len(path) > 1 {
-			return place(inner, path[1:], handle)
-		}
-		inner["id"] = quote(nil, handle)
-		return nil
+// attachCards puts handles at the cards of a carousel that have no file yet, in
+// their order.
+func attachCards(body []byte, handles []string) ([]byte, error) {
+	changed, err := set(body, func(fields map[string]jsontext.Value) error {
+		return within(fields, []string{"interactive", "action", "cards"}, func(cards jsontext.Value) (jsontext.Value, error) {
+			elements, _ := meta.Elements(cards)
+			out := make([]jsontext.Value, 0, len(elements))
+			for _, element := range elements {
+				header := tellingOf(element).inner("header")
+				kind := header.text("type")
+				if file := header.inner(kind); kind != "" && len(file) == 0 && len(handles) > 0 {
+					filled, err := set(element, func(card map[string]jsontext.Value) error {
+						return place(card, []string{"header"}, handles[0])
+					})
+					if err != nil {
+						return nil, err
+					}
+					element, handles = filled, handles[1:]
+				}
+				out = append(out, element)
+			}
+			return json.Marshal(out, jsontext.AllowInvalidUTF8(true))
+		})
 	})
+	if err == nil && len(handles) > 0 {
+		err = noPlace()
+	}
+	return changed, err
+}
+
+func noPlace() error { return rejected("body", "the stored request has no place for its file") }
+
+// place sets the id of the file object that stands at the end of path; without
+// a kind, the object there names its own by "type".
+func place(fields map[string]jsontext.Value, path []string, handle string, kind ...string) error {
+	named := func(holder map[string]jsontext.Value) error {
+		name := ""
+		if len(kind) > 0 {
+			name = kind[0]
+		} else if meta.Read(holder["type"], &name) != nil {
+			return noPlace()
+		}
+		if holder[name].Kind() != '{' {
+			return noPlace()
+		}
+		changed, err := set(holder[name], func(file map[string]jsontext.Value) error {
+			file["id"] = quote(nil, handle)
+			return nil
+		})
+		holder[name] = changed
+		return err
+	}
+	if len(path) == 0 {
+		return named(fields)
+	}
+	return within(fields, path, func(holder jsontext.Value) (jsontext.Value, error) {
+		return set(holder, named)
+	})
+}
+
+// within changes the value at the end of a path of members and places in lists.
+func within(fields map[string]jsontext.Value, path []string, change func(jsontext.Value) (jsontext.Value, error)) error {
+	changed, err := deeper(fields[path[0]], path[1:], change)
+	if err != nil {
+		return err
+	}
 	fields[path[0]] = changed
-	return err
+	return nil
+}
+
+func deeper(value jsontext.Value, path []string, change func(jsontext.Value) (jsontext.Value, error)) (jsontext.Value, error) {
+	if len(path) == 0 {
+		return change(value)
+	}
+	switch value.Kind() {
+	case '{':
+		changed, err := set(value, func(fields map[string]jsontext.Value) error { return within(fields, path, change) })
+		return changed, err
+	case '[':
+		elements, _ := meta.Elements(value)
+		at, err := strconv.Atoi(path[0])
+		if err != nil || at < 0 || at >= len(elements) {
+			return nil, noPlace()
+		}
+		if elements[at], err = deeper(elements[at], path[1:], change); err != nil {
+			return nil, err
+		}
+		return json.Marshal(elements, jsontext.AllowInvalidUTF8(true))
+	default:
+		return nil, noPlace()
+	}
 }
 
 // drop takes a member out of a JSON object.
@@ -131,18 +233,18 @@ func receipt(answer []byte) (channel.Receipt, error) {
 
 // upload brings a file of ours to the platform and gives its handle. Whatever
 // goes wrong here, no message has been sent.
-func (a *Adapter) upload(ctx context.Context, account channel.Account, part channel.Part) (string, error) {
-	content, size, err := a.blobs.Open(ctx, account.TenantID, part.Upload.Blob)
+func (a *Adapter) upload(ctx context.Context, account channel.Account, file *message.Media, deliveryID string) (string, error) {
+	content, size, err := a.blobs.Open(ctx, account.TenantID, file.Blob)
 	if err != nil {
-		a.logger.WarnContext(ctx, "a file to be sent could not be opened", "account", account.ID, "blob", part.Upload.Blob, "error", err)
+		a.logger.WarnContext(ctx, "a file to be sent could not be opened", "account", account.ID, "blob", file.Blob, "error", err)
 		return "", &channel.SendError{Class: channel.Retry, Code: "blob", Message: "the file could not be opened", MaxTries: 3}
 	}
 	defer content.Close()
 	answer, err := a.graph.Do(ctx, account, meta.Call{
-		Verb: http.MethodPost, Path: url.PathEscape(account.ExternalID) + "/media", DeliveryID: part.Ours,
+		Verb: http.MethodPost, Path: url.PathEscape(account.ExternalID) + "/media", DeliveryID: deliveryID,
 		File: &meta.File{
-			Fields: [][2]string{{"messaging_product", "whatsapp"}, {"type", part.Upload.MIME}},
-			Field:  "file", Name: fileName(part.Upload), MIME: part.Upload.MIME, Content: content, Size: size,
+			Fields: [][2]string{{"messaging_product", "whatsapp"}, {"type", file.MIME}},
+			Field:  "file", Name: fileName(file), MIME: file.MIME, Content: content, Size: size,
 		},
 	}, verdicts)
 	var failure *channel.SendError

@@ -61,48 +61,121 @@ func TestSendText(t *testing.T) {
 	}
 }
 
-// TestVerdicts holds every code of Meta's table against what it must lead to.
-func TestVerdicts(t *testing.T) {
-	throttledAll := channel.SendError{Class: channel.Throttled, Scope: channel.OneAccount}
-	groups := []struct {
-		codes  []int
-		status int
-		want   channel.SendError
-	}{
-		{[]int{1, 2, 131016, 133004, 131057}, 400, channel.SendError{Class: channel.Retry}},
-		{[]int{131000}, 500, channel.SendError{Class: channel.Retry, MaxTries: 3}},
-		{[]int{131053, 137000}, 400, channel.SendError{Class: channel.Retry, MaxTries: 2}},
-		{[]int{4, 80007, 130429, 131048, 131064}, 400, throttledAll},
-		{[]int{133016}, 400, channel.SendError{Class: channel.Throttled, Scope: channel.OneAccount, AfterMS: 3_600_000}},
-		{[]int{131056}, 429, channel.SendError{Class: channel.Throttled, Scope: channel.OneCustomer}},
-		{[]int{131047, 470}, 400, channel.SendError{Class: channel.Window}},
-		{[]int{131026, 131049, 130472, 131050, 131051, 131052, 131008, 131009, 100, 33, 131062, 131021, 131030,
-			132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132068, 132069, 131063}, 400, channel.SendError{Class: channel.Rejected}},
-		{[]int{0, 190, 3, 10, 200, 250, 299, 131005}, 401, channel.SendError{Class: channel.Stop}},
-		{[]int{368, 131031, 130497, 131037, 131042, 131045, 133010}, 403, channel.SendError{Class: channel.Stop}},
-		{[]int{987654}, 400, channel.SendError{Class: channel.Rejected}},
-		{[]int{987654}, 503, channel.SendError{Class: channel.Retry}},
-		{[]int{987654}, 429, throttledAll},
-		{[]int{131008}, 200, channel.SendError{Class: channel.Rejected}}, // an error under a success
+// verdict is what a code must lead to.
+type verdict struct {
+	codes    []int
+	class    channel.Class
+	scope    channel.Scope
+	afterMS  int64
+	maxTries int
+}
+
+// verdictTable is Meta's table of codes, a line a code (Cloud API, Error Codes).
+var verdictTable = []verdict{
+	{[]int{1}, channel.Retry, "", 0, 0},
+	{[]int{2}, channel.Retry, "", 0, 0},
+	{[]int{131016}, channel.Retry, "", 0, 0},
+	{[]int{133004}, channel.Retry, "", 0, 0},
+	{[]int{131057}, channel.Retry, "", 0, 0},
+	{[]int{131000}, channel.Retry, "", 0, 3},
+	{[]int{131053}, channel.Retry, "", 0, 2},
+	{[]int{137000}, channel.Retry, "", 0, 2},
+	{[]int{4}, channel.Throttled, channel.OneApp, 0, 0},
+	{[]int{80007}, channel.Throttled, channel.OneAccount, 0, 0},
+	{[]int{130429}, channel.Throttled, channel.OneAccount, 0, 0},
+	{[]int{131056}, channel.Throttled, channel.OneCustomer, 0, 0},
+	{[]int{131048}, channel.Throttled, channel.Campaigns, 3_600_000, 0},
+	{[]int{131064}, channel.Throttled, channel.Campaigns, 3_600_000, 0},
+	{[]int{133016}, channel.Throttled, channel.OneAccount, 3_600_000, 0},
+	{[]int{131047}, channel.Window, "", 0, 0},
+	{[]int{470}, channel.Window, "", 0, 0},
+	{[]int{131026}, channel.Rejected, "", 0, 0},
+	{[]int{131049}, channel.Rejected, "", 0, 0},
+	{[]int{130472}, channel.Rejected, "", 0, 0},
+	{[]int{131050}, channel.Rejected, "", 0, 0},
+	{[]int{131051}, channel.Rejected, "", 0, 0},
+	{[]int{131052}, channel.Rejected, "", 0, 0},
+	{[]int{131008}, channel.Rejected, "", 0, 0},
+	{[]int{131009}, channel.Rejected, "", 0, 0},
+	{[]int{100}, channel.Rejected, "", 0, 0},
+	{[]int{33}, channel.Rejected, "", 0, 0},
+	{[]int{131062}, channel.Rejected, "", 0, 0},
+	{[]int{131021}, channel.Rejected, "", 0, 0},
+	{[]int{131030}, channel.Rejected, "", 0, 0},
+	{[]int{132000}, channel.Rejected, "", 0, 0},
+	{[]int{132001}, channel.Rejected, "", 0, 0},
+	{[]int{132005}, channel.Rejected, "", 0, 0},
+	{[]int{132007}, channel.Rejected, "", 0, 0},
+	{[]int{132008}, channel.Rejected, "", 0, 0},
+	{[]int{132012}, channel.Rejected, "", 0, 0},
+	{[]int{132015}, channel.Rejected, "", 0, 0},
+	{[]int{132016}, channel.Rejected, "", 0, 0},
+	{[]int{132068}, channel.Rejected, "", 0, 0},
+	{[]int{132069}, channel.Rejected, "", 0, 0},
+	{[]int{131063}, channel.Rejected, "", 0, 0},
+	{[]int{0}, channel.Stop, "", 0, 0},
+	{[]int{3}, channel.Stop, "", 0, 0},
+	{[]int{10}, channel.Stop, "", 0, 0},
+	{[]int{190}, channel.Stop, "", 0, 0},
+	{[]int{131005}, channel.Stop, "", 0, 0},
+	{span(200, 299), channel.Stop, "", 0, 0},
+	{[]int{368}, channel.Stop, "", 0, 0},
+	{[]int{131031}, channel.Stop, "", 0, 0},
+	{[]int{130497}, channel.Stop, "", 0, 0},
+	{[]int{131037}, channel.Stop, "", 0, 0},
+	{[]int{131042}, channel.Stop, "", 0, 0},
+	{[]int{131045}, channel.Stop, "", 0, 0},
+	{[]int{133010}, channel.Stop, "", 0, 0},
+}
+
+func span(from, to int) []int {
+	var codes []int
+	for code := from; code <= to; code++ {
+		codes = append(codes, code)
 	}
+	return codes
+}
+
+// TestVerdicts has every code answered, under the status that fits it least: the
+// code decides alone.
+func TestVerdicts(t *testing.T) {
 	var status, code int
 	adapter, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
 		fmt.Fprintf(w, `{"error":{"message":"(#%d) no","code":%d,"error_data":{"details":"because"}}}`, code, code)
 	})
-	for _, group := range groups {
-		for _, code = range group.codes {
-			status = group.status
-			_, err := adapter.Send(t.Context(), testAccount(), textPart(t, adapter))
-			got := *failureOf(t, err)
-			want := group.want
-			want.Code, want.Message = fmt.Sprint(code), got.Message
-			if got != want {
-				t.Errorf("code %d under %d: got %+v, want %+v", code, status, got, want)
+	seen := map[int]bool{}
+	for _, line := range verdictTable {
+		for _, code = range line.codes {
+			if seen[code] {
+				t.Errorf("code %d is twice in the table", code)
 			}
-			if !strings.Contains(got.Message, "because") {
-				t.Errorf("code %d: message %q", code, got.Message)
+			seen[code] = true
+			for _, status = range []int{200, 400, 500} {
+				_, err := adapter.Send(t.Context(), testAccount(), textPart(t, adapter))
+				got := *failureOf(t, err)
+				want := channel.SendError{Class: line.class, Scope: line.scope, AfterMS: line.afterMS, MaxTries: line.maxTries, Code: fmt.Sprint(code), Message: got.Message}
+				if got != want {
+					t.Errorf("code %d under %d: got %+v, want %+v", code, status, got, want)
+				}
+				if !strings.Contains(got.Message, "because") {
+					t.Errorf("code %d: message %q", code, got.Message)
+				}
 			}
+		}
+	}
+}
+
+// TestCodesOfNoTable are decided by the status alone.
+func TestCodesOfNoTable(t *testing.T) {
+	for status, want := range map[int]channel.Class{400: channel.Rejected, 503: channel.Retry, 429: channel.Throttled} {
+		adapter, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, `{"error":{"message":"(#987654) no","code":987654}}`)
+		})
+		_, err := adapter.Send(t.Context(), testAccount(), textPart(t, adapter))
+		if got := failureOf(t, err); got.Class != want {
+			t.Errorf("under %d: %+v", status, got)
 		}
 	}
 }
@@ -213,17 +286,18 @@ func TestSendUploadsFirst(t *testing.T) {
 	}
 }
 
-// TestEveryFileHasAPlace sends each kind of file through its upload.
+// TestEveryFileHasAPlace sends each message with files of ours through its
+// uploads: every handle stands in the request, and none of them twice.
 func TestEveryFileHasAPlace(t *testing.T) {
+	files := 0
 	for name, out := range outbounds() {
-		if out.Content.Media == nil {
-			continue
-		}
-		sent := ""
+		var sent string
+		var handles []string
 		adapter, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			if strings.HasSuffix(r.URL.Path, "/media") {
-				_, _ = io.WriteString(w, `{"id":"9009"}`)
+				handles = append(handles, fmt.Sprint(9000+len(handles)))
+				fmt.Fprintf(w, `{"id":%q}`, handles[len(handles)-1])
 				return
 			}
 			sent = string(body)
@@ -233,8 +307,55 @@ func TestEveryFileHasAPlace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := adapter.Send(t.Context(), testAccount(), parts[0]); err != nil || !strings.Contains(sent, `"id":"9009"`) {
-			t.Errorf("%s: %v, sent %s", name, err, sent)
+		for _, part := range parts {
+			sent, handles = "", nil
+			if _, err := adapter.Send(t.Context(), testAccount(), part); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			want := len(part.Uploads)
+			if part.Upload != nil {
+				want++
+			}
+			if len(handles) != want || strings.Count(sent, `"id":"90`) != want {
+				t.Errorf("%s: %d uploads of %d, sent %s", name, len(handles), want, sent)
+			}
+			for _, handle := range handles {
+				if strings.Count(sent, `"id":"`+handle+`"`) != 1 {
+					t.Errorf("%s: handle %s in %s", name, handle, sent)
+				}
+			}
+			files += want
+		}
+	}
+	if files < 30 {
+		t.Errorf("only %d files", files)
+	}
+}
+
+// TestStoredPartsWithoutAPlaceAreRefused: a request that was stored by another
+// version, or broken, is refused before the call.
+func TestStoredPartsWithoutAPlaceAreRefused(t *testing.T) {
+	adapter, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/media") {
+			t.Errorf("a request went out: %s", r.URL.Path)
+		}
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, `{"id":"9000"}`)
+	})
+	blob := &message.Media{MIME: "image/jpeg", Blob: "photo"}
+	for _, body := range []string{
+		`{`, `{}`, `{"type":"image"}`, `{"type":"interactive","interactive":{}}`, `{"type":"interactive","interactive":{"header":{"type":"image"}}}`,
+		`{"type":"template","template":{"components":[]}}`, `{"type":"template","template":{"components":{}}}`, `{"type":"template","template":{"components":[{"parameters":[{}]}]}}`,
+	} {
+		_, err := adapter.Send(t.Context(), testAccount(), channel.Part{Method: "messages", Body: []byte(body), Upload: blob})
+		if got := failureOf(t, err); got.Class != channel.Rejected {
+			t.Errorf("%s: %+v", body, got)
+		}
+	}
+	for _, body := range []string{`{`, `{"interactive":1}`, `{"interactive":{"action":{"cards":[]}}}`, `{"interactive":{"action":{"cards":[{"header":{"type":"image","image":{"id":"1"}}}]}}}`} {
+		_, err := adapter.Send(t.Context(), testAccount(), channel.Part{Method: "messages", Body: []byte(body), Uploads: []message.Media{*blob}})
+		if got := failureOf(t, err); got.Class != channel.Rejected {
+			t.Errorf("%s: %+v", body, got)
 		}
 	}
 }

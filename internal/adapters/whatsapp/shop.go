@@ -160,7 +160,7 @@ func (r *rendering) card(stall message.Stall) error {
 // left out, since the words say what it shows.
 func pictureOf(good message.Goods) (*headerBody, *message.Media) {
 	if good.Image != nil && good.Image.Blob != "" {
-		if kind, err := kindOf(message.Image, good.Image); err == nil && kind == message.Image {
+		if kind, err := (&rendering{}).kindOf(message.Image, good.Image); err == nil && kind == message.Image {
 			upload := *good.Image
 			return &headerBody{Type: "image", Image: &mediaBody{}}, &upload
 		}

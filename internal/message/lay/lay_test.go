@@ -186,3 +186,13 @@ func TestNothingIsLost(t *testing.T) {
 		}
 	})
 }
+
+func TestPollIsAChoice(t *testing.T) {
+	got := Poll(message.Content{Kind: message.Survey, Text: "Ajude-nos", Poll: &message.Poll{Question: "Qual sabor?", Options: []string{"Milho", "Coco\nqueimado"}}})
+	if got.Kind != message.Options || got.Text != "Ajude-nos\n\nQual sabor?" || len(got.Choice.Options) != 2 || got.Choice.Options[1] != (message.Option{ID: "poll:1", Title: "Coco queimado"}) {
+		t.Errorf("%+v %+v", got, got.Choice)
+	}
+	if got := Poll(message.Content{Text: "Qual?", Poll: &message.Poll{Question: "Qual?"}}); got.Text != "Qual?" {
+		t.Errorf("%+v", got)
+	}
+}
