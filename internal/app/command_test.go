@@ -109,7 +109,7 @@ func TestConfigurationDocumentIsFresh(t *testing.T) {
 
 func TestInventoryNamesWhatRuns(t *testing.T) {
 	_, out, problem := invoke(t, nil, "inventory")
-	for _, want := range []string{"gateway", "worker", "in.channel.<shard>", "event.<shard>", "channel.fetch_media", "graph.facebook.com", "api.telegram.org"} {
+	for _, want := range []string{"gateway", "worker", "in.channel.<shard>", "event.<shard>", "media.fetch", "graph.facebook.com", "api.telegram.org"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the inventory does not name %s:\n%s%s", want, out, problem)
 		}

@@ -12,6 +12,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/edge/httpapi"
 	"prosa/internal/migrations"
+	"prosa/internal/modules/media"
 	"prosa/internal/platform/config"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/secretbox"
@@ -192,8 +193,9 @@ func (c *inventoryCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	what := inventory{Targets: targets(), Streams: Topology(), Jobs: []string{mediaFetch{}.Kind()},
-		Calls: []string{"WhatsApp Cloud API: " + cfg.WhatsApp.BaseURL, "Telegram Bot API: " + cfg.Telegram.BaseURL}}
+	what := inventory{Targets: targets(), Streams: Topology(), Jobs: []string{media.Wanted{}.Kind()},
+		Calls: []string{"WhatsApp Cloud API: " + cfg.WhatsApp.BaseURL, "Telegram Bot API: " + cfg.Telegram.BaseURL,
+			"Messenger Platform: " + cfg.Messenger.BaseURL, "Instagram Messaging: " + cfg.Instagram.BaseURL, "Instagram API with Instagram Login: " + cfg.Instagram.LoginBaseURL}}
 	if c.JSON {
 		encoder := json.NewEncoder(around.out)
 		encoder.SetIndent("", "  ")

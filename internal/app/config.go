@@ -29,6 +29,7 @@ import (
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/listing"
 	"prosa/internal/modules/mail"
+	"prosa/internal/modules/media"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/sale"
@@ -68,6 +69,7 @@ type Config struct {
 	Conversation conversation.Config `prefix:"PROSA_CONVERSATION_"`
 	Bots         botrun.Config
 	Inbox        inbox.Config
+	Media        media.Config
 	Orders       order.Config
 	Payments     payment.Config
 	Listing      listing.Config

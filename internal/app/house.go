@@ -33,6 +33,7 @@ import (
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/listing"
 	"prosa/internal/modules/mail"
+	"prosa/internal/modules/media"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/plan"
@@ -79,6 +80,7 @@ type house struct {
 	bots         *botrun.Service
 	builder      *builder.Service
 	inbox        *inbox.Service
+	media        *media.Service
 	products     *product.Service
 	orders       *order.Service
 	payments     *payment.Service
@@ -183,6 +185,7 @@ func (h *house) furnish() error {
 		return err
 	}
 
+	h.joinMedia()
 	recorder := &lateRecorder{}
 	adapters, err := h.adapters(recorder)
 	if err != nil {
@@ -204,11 +207,12 @@ func (h *house) furnish() error {
 	})
 	h.conversation = conversation.New(h.cfg.Conversation, conversation.Deps{
 		DB: h.db, Contacts: h.contact, Deliverer: h.channel, Directory: h.channel.Directory(), Tell: outbox.Write,
-		Logger: h.logger, Locale: h.locales.of, Signal: h.signals.show, Media: mediaQueue{},
+		Logger: h.logger, Locale: h.locales.of, Signal: h.signals.show, Media: mediaQueue{h.media},
 		Attendants: h.attendant, Serves: h.serves,
 	})
 	h.contact.Bind(h.conversation)
 	h.channel.Bind(h.conversation)
+	h.media.Bind(h.channel, h.conversation)
 	h.bots = botrun.New(h.db, h.cfg.Bots, botrun.Deps{
 		Assign: h.channel.Assign, Admit: admit(tenancy.Bots), Sealer: h.secrets, Answers: botrun.Answers{"shop": h.answerShop}, Log: h.logger,
 	})
@@ -218,7 +222,7 @@ func (h *house) furnish() error {
 		return fault.Wrap(err, fault.Invalid, "the time zone of the bots is unknown")
 	}
 	h.builder = builder.New(builder.Deps{DB: h.db, Bots: h.bots, Accounts: h.answering, Emit: outbox.Write, Goods: h.stand, Clock: h.clock, Zone: zone})
-	h.inbox = inbox.New(h.cfg.Inbox, h.db, h.blobs)
+	h.inbox = inbox.New(h.cfg.Inbox, h.db, h.blobs, h.media.Looker())
 	h.products = product.New(h.db, h.tellShop, h.blobs)
 	if err := h.joinListing(recorder); err != nil {
 		return err
@@ -238,7 +242,7 @@ func (h *house) furnish() error {
 	if err := h.joinSignup(); err != nil {
 		return err
 	}
-	return job.Register(h.jobs, h.fetchMedia)
+	return h.media.Register(h.jobs)
 }
 
 // joinPayments makes the vendors of payments that this installation knows.

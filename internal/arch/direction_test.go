@@ -50,7 +50,7 @@ var moduleTable = map[string][]string{
 	"flow":         nil,
 	"botrun":       {"flow", "conversation"},
 	"builder":      {"flow", "botrun", "audit"},
-	"inbox":        {"conversation", "channel", "contact"},
+	"inbox":        {"conversation", "channel", "contact", "media"},
 	"product":      {"audit"},
 	"payment":      {"audit"},
 	"order":        {"product", "payment", "audit"},

@@ -19,6 +19,12 @@ CREATE TABLE upload (
     name       TEXT   NOT NULL,
     size       BIGINT NOT NULL,
     hash       TEXT   NOT NULL, -- of the blob
+    thumb      TEXT   NOT NULL, -- hash of a small picture, empty when there is none
+    width      BIGINT NOT NULL, -- pixels, 0 unknown; as all that the bytes say
+    height     BIGINT NOT NULL,
+    seconds    BIGINT NOT NULL,
+    voice_note BOOLEAN NOT NULL, -- may be sent as a recorded note
+    animated   BOOLEAN NOT NULL,
     created_ms BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );

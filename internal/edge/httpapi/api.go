@@ -21,6 +21,7 @@ import (
 	"prosa/internal/modules/inbox"
 	showcase "prosa/internal/modules/listing"
 	"prosa/internal/modules/mail"
+	"prosa/internal/modules/media"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/plan"
@@ -69,6 +70,7 @@ type Deps struct {
 	// Sagas runs the steps of journeys.
 	Sagas         *saga.Service
 	Inbox         *inbox.Service
+	Media         *media.Service
 	Conversations Conversations
 	Contacts      Contacts
 	Channels      Channels

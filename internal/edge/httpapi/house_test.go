@@ -34,6 +34,7 @@ import (
 	"prosa/internal/modules/inbox"
 	showcase "prosa/internal/modules/listing"
 	"prosa/internal/modules/mail"
+	"prosa/internal/modules/media"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/plan"
@@ -161,6 +162,8 @@ func open(t *testing.T, db *database.DB) *house {
 	})
 	contacts.Bind(conversations)
 	h.channels.Bind(conversations)
+	files := media.New(media.Default(), media.Deps{DB: db, Blobs: h.blobs, Clock: clock.System{}, Logger: logger, Locale: func(string) string { return "pt-BR" }})
+	files.Bind(h.channels, conversations)
 	h.bots = botrun.New(db, defaults[botrun.Config](t), botrun.Deps{Assign: h.channels.Assign, Admit: h.admit(tenancy.Bots), Sealer: box, Log: logger})
 	conversations.BindTurns(h.bots)
 	h.builder = builder.New(builder.Deps{DB: db, Bots: h.bots, Accounts: h.answering, Emit: outbox.Write, Clock: clock.System{}})
@@ -170,7 +173,7 @@ func open(t *testing.T, db *database.DB) *house {
 	h.openShop(contacts, box, logger)
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
-		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Billing: h.openBilling(logger), Sagas: h.openSagas(logger), Signup: h.openSignup(logger), Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Archive: archive.New(db, h.blobs), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs),
+		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Billing: h.openBilling(logger), Sagas: h.openSagas(logger), Signup: h.openSignup(logger), Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Archive: archive.New(db, h.blobs), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs, files.Looker()), Media: files,
 		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
 		Sales: h.openSales(conversations, logger),

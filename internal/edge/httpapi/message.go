@@ -88,11 +88,11 @@ func (a *api) postMessage(ctx context.Context, in *postMessageInput) (*messageOu
 	content := message.Content{Kind: message.Text, Text: in.Body.Text}
 	switch {
 	case in.Body.Media != nil:
-		upload, err := a.deps.Inbox.Uploaded(ctx, who.TenantID(), who.User.ID, in.Body.Media.Upload)
+		kind, file, err := a.attached(ctx, who, in.Conversation, *in.Body.Media)
 		if err != nil {
 			return nil, err
 		}
-		content.Kind, content.Media = upload.Kind, upload.Media(in.Body.Media.Voice)
+		content.Kind, content.Media = kind, file
 	case in.Body.Location != nil:
 		content.Kind, content.Place = message.Place, in.Body.Location
 	}

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"prosa/internal/modules/media"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/database"
 )
@@ -10,9 +11,10 @@ type Service struct {
 	cfg   Config
 	db    *database.DB
 	blobs blob.Store
+	look  *media.Looker
 }
 
-// New makes the service.
-func New(cfg Config, db *database.DB, blobs blob.Store) *Service {
-	return &Service{cfg: cfg, db: db, blobs: blobs}
+// New makes the service; look reads what files are.
+func New(cfg Config, db *database.DB, blobs blob.Store, look *media.Looker) *Service {
+	return &Service{cfg: cfg, db: db, blobs: blobs, look: look}
 }

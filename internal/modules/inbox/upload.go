@@ -1,10 +1,10 @@
 package inbox
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"path"
 	"strings"
 	"unicode"
@@ -12,6 +12,8 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
 	"prosa/internal/message"
+	"prosa/internal/modules/media"
+	"prosa/internal/platform/blob"
 	"prosa/internal/platform/database"
 )
 
@@ -23,58 +25,118 @@ type Upload struct {
 	Name      string       `json:"name"`
 	Size      int64        `json:"size" doc:"Bytes."`
 	CreatedMS int64        `json:"created_ms"`
+	Width     int          `json:"width,omitempty" doc:"Pixels."`
+	Height    int          `json:"height,omitempty"`
+	Seconds   int64        `json:"seconds,omitempty"`
+	VoiceNote bool         `json:"voice_note,omitempty" doc:"OGG with Opus in one channel: may be sent as a recorded note."`
+	Animated  bool         `json:"animated,omitempty"`
 
-	hash string
+	hash, thumb string
 }
 
-// Media gives the upload as a part of a message.
+// Media gives the upload as a part of a message. What was recorded, but is not
+// what the apps take for a recorded note, goes as a sound.
 func (u Upload) Media(voice bool) *message.Media {
 	return &message.Media{
-		MIME: u.MIME, Name: u.Name, Size: u.Size, SHA256: u.hash, Blob: u.hash,
-		Voice: voice && u.Kind == message.Audio, State: "ready",
+		MIME: u.MIME, Name: u.Name, Size: u.Size, SHA256: u.hash, Blob: u.hash, Thumb: u.thumb, State: "ready",
+		Voice: voice && u.VoiceNote, Animated: u.Animated, Width: u.Width, Height: u.Height, Seconds: u.Seconds,
 	}
+}
+
+// For gives the upload as it goes out on a channel: the kind and the medium.
+// Errors, Refused: "media_type", "media_size".
+func (u Upload) For(channel message.Channel, voice bool) (message.Kind, *message.Media, error) {
+	kind, err := media.Fit(channel, u.Kind, u.MIME, u.Size)
+	return kind, u.Media(voice && kind == message.Audio), err
 }
 
 // File is what a browser sends.
 type File struct {
 	Name    string
-	Claimed string // the browser's word on the type, used for nothing but audio in a video's container
+	Claimed string // the browser's word on the type, used only between types that no browser runs
 	Content io.Reader
+	// Poster is a picture of a film's first moment that the browser took; nil
+	// where there is none. What is no picture is left out.
+	Poster io.Reader
 }
+
+// posterMost is the largest picture of a film's first moment, in bytes.
+const posterMost = 2 << 20
 
 // Upload keeps a file. Errors: fault.TooLarge, fault.Invalid for an empty one.
 func (s *Service) Upload(ctx context.Context, tenantID, userID string, file File) (Upload, error) {
-	head := make([]byte, 512)
-	n, err := io.ReadFull(file.Content, head)
-	if n == 0 {
+	content := bufio.NewReader(file.Content)
+	if _, err := content.Peek(1); errors.Is(err, io.EOF) {
 		return Upload{}, fault.OnField("file", "is empty")
 	}
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return Upload{}, fault.Wrap(err, fault.Invalid, "the file could not be read")
-	}
-	head = head[:n]
-	ref, err := s.blobs.Put(ctx, tenantID, io.MultiReader(strings.NewReader(string(head)), file.Content), s.cfg.UploadMax)
+	ref, err := s.blobs.Put(ctx, tenantID, content, s.cfg.UploadMax)
 	if err != nil {
 		return Upload{}, err
 	}
 	upload := Upload{Name: cleanName(file.Name), Size: ref.Size, hash: ref.Hash}
-	upload.MIME = mimeOf(head, upload.Name, file.Claimed)
-	upload.Kind = kindOf(upload.MIME)
-	err = s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
-		upload.ID, upload.CreatedMS = id.New(id.Media, tx.Now()), tx.Now()
+	found, err := s.inspect(ctx, tenantID, ref, upload.Name, file.Claimed)
+	if err != nil {
+		return Upload{}, err
+	}
+	upload.MIME, upload.Kind = found.MIME, found.Kind
+	upload.Width, upload.Height, upload.Seconds = found.Width, found.Height, found.Seconds
+	upload.VoiceNote, upload.Animated = found.VoiceNote, found.Animated
+	if found.Thumb == nil && found.Kind == message.Video && file.Poster != nil {
+		if found.Thumb, err = s.poster(ctx, tenantID, file.Poster); err != nil {
+			return Upload{}, err
+		}
+	}
+	if found.Thumb != nil {
+		thumb, err := s.blobs.Put(ctx, tenantID, strings.NewReader(string(found.Thumb)), int64(len(found.Thumb)))
+		if err != nil {
+			return Upload{}, err
+		}
+		upload.thumb = thumb.Hash
+	}
+	return upload, s.keep(ctx, tenantID, userID, &upload)
+}
+
+func (s *Service) inspect(ctx context.Context, tenantID string, ref blob.Ref, name, claimed string) (media.Facts, error) {
+	content, size, err := s.blobs.Open(ctx, tenantID, ref.Hash)
+	if err != nil {
+		return media.Facts{}, err
+	}
+	defer func() { _ = content.Close() }() // it was only read
+	return s.look.Look(ctx, content, size, name, claimed)
+}
+
+// poster draws the picture of a film small. The one that the browser sent is not
+// kept: the drawing holds nothing but pixels.
+func (s *Service) poster(ctx context.Context, tenantID string, from io.Reader) ([]byte, error) {
+	ref, err := s.blobs.Put(ctx, tenantID, from, posterMost)
+	if fault.Is(err, fault.TooLarge) {
+		return nil, nil // the film goes without
+	}
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.inspect(ctx, tenantID, ref, "", "")
+	return found.Thumb, err
+}
+
+func (s *Service) keep(ctx context.Context, tenantID, userID string, u *Upload) error {
+	return s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		u.ID, u.CreatedMS = id.New(id.Media, tx.Now()), tx.Now()
 		_, err := tx.Exec(ctx, `
-			INSERT INTO upload (tenant_id, id, user_id, kind, mime, name, size, hash, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			tenantID, upload.ID, userID, string(upload.Kind), upload.MIME, upload.Name, upload.Size, upload.hash, upload.CreatedMS)
+			INSERT INTO upload (tenant_id, id, user_id, kind, mime, name, size, hash, thumb, width, height, seconds, voice_note, animated, created_ms)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			tenantID, u.ID, userID, string(u.Kind), u.MIME, u.Name, u.Size, u.hash, u.thumb, u.Width, u.Height, u.Seconds, u.VoiceNote, u.Animated, u.CreatedMS)
 		return err
 	})
-	return upload, err
 }
 
 // Uploaded gives an upload of the person. Error: fault.NotFound.
 func (s *Service) Uploaded(ctx context.Context, tenantID, userID, uploadID string) (u Upload, err error) {
 	err = s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
-		err := tx.QueryRow(ctx, "SELECT id, kind, mime, name, size, hash, created_ms FROM upload WHERE tenant_id = $1 AND id = $2 AND user_id = $3",
-			tenantID, uploadID, userID).Scan(&u.ID, &u.Kind, &u.MIME, &u.Name, &u.Size, &u.hash, &u.CreatedMS)
+		err := tx.QueryRow(ctx, `
+			SELECT id, kind, mime, name, size, hash, thumb, width, height, seconds, voice_note, animated, created_ms
+			FROM upload WHERE tenant_id = $1 AND id = $2 AND user_id = $3`, tenantID, uploadID, userID).
+			Scan(&u.ID, &u.Kind, &u.MIME, &u.Name, &u.Size, &u.hash, &u.thumb, &u.Width, &u.Height, &u.Seconds, &u.VoiceNote, &u.Animated, &u.CreatedMS)
 		if errors.Is(err, database.ErrNoRows) {
 			return fault.New(fault.NotFound, "no such upload")
 		}
@@ -100,50 +162,4 @@ func cleanName(name string) string {
 		return "file"
 	}
 	return name
-}
-
-// byExtension are types that bytes alone do not tell.
-var byExtension = map[string]string{
-	".csv": "text/csv", ".txt": "text/plain", ".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint",
-	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-	".aac":  "audio/aac", ".amr": "audio/amr", ".m4a": "audio/mp4", ".opus": "audio/ogg", ".ogg": "audio/ogg", ".mp3": "audio/mpeg", ".3gp": "video/3gpp",
-}
-
-// mimeOf reads the type of a file from its first bytes; the name decides only
-// between types that a browser never runs.
-func mimeOf(head []byte, name, claimed string) string {
-	found, _, _ := strings.Cut(http.DetectContentType(head), ";")
-	switch found {
-	case "application/octet-stream", "application/zip", "application/ogg", "text/plain":
-		if known, ok := byExtension[strings.ToLower(path.Ext(name))]; ok {
-			return known
-		}
-		if found == "application/ogg" {
-			return "audio/ogg"
-		}
-	case "video/webm", "video/mp4":
-		if strings.HasPrefix(claimed, "audio/") {
-			return "audio" + strings.TrimPrefix(found, "video")
-		}
-	case "text/html", "text/xml":
-		return "application/octet-stream" // never shown by a browser as a page of ours
-	case "audio/wave":
-		return "audio/wav"
-	}
-	return found
-}
-
-func kindOf(mime string) message.Kind {
-	switch {
-	case mime == "image/jpeg", mime == "image/png", mime == "image/webp", mime == "image/gif":
-		return message.Image
-	case strings.HasPrefix(mime, "video/"):
-		return message.Video
-	case strings.HasPrefix(mime, "audio/"):
-		return message.Audio
-	default:
-		return message.Document
-	}
 }

@@ -1851,7 +1851,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A file to be sent, in the form field file. The kind is read from its bytes. */
+        /** A file to be sent, in the form field file; with poster, a picture of a film's first moment. The kind is read from its bytes. */
         post: operations["upload-media"];
         delete?: never;
         options?: never;
@@ -1866,8 +1866,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The file of a message, whole or in ranges. What a browser could run is given as a download only. */
+        /** The file of a message, whole or in ranges. What a browser could run is given as a download only. Reasons: media_pending, media_failed. */
         get: operations["get-media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{message}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch a customer's file again that was given up on. Reason: nothing_to_fetch. */
+        post: operations["retry-media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{message}/thumb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A small JPEG of a message's picture, or of its film's first moment, where there is one. */
+        get: operations["get-media-thumb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each channel takes of each kind of file. */
+        get: operations["list-media-limits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4354,6 +4405,14 @@ export interface components {
             /** @description For a timer: its name. */
             timer?: string;
         };
+        Call: {
+            id?: string;
+            /** Format: int64 */
+            seconds?: number;
+            state: string;
+            /** Format: int64 */
+            until_ms?: number;
+        };
         CancelJourneyInputBody: {
             reason: string;
         };
@@ -4374,6 +4433,7 @@ export interface components {
         Card: {
             emails?: string[];
             name: string;
+            own?: boolean;
             phones?: string[];
         };
         CartCouponInputBody: {
@@ -4481,6 +4541,11 @@ export interface components {
         ChannelListBody: {
             items: components["schemas"]["ChannelView"][];
         };
+        ChannelMediaLimits: {
+            /** @enum {string} */
+            channel: "whatsapp" | "telegram" | "messenger" | "instagram";
+            kinds: components["schemas"]["Limit"][];
+        };
         ChannelView: {
             bot_id?: string;
             channel: string;
@@ -4500,7 +4565,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @enum {string} */
-            state: "active" | "stopped" | "disabled";
+            state: "draft" | "active" | "stopped" | "disabled";
             stopped_why?: string;
             /** @description What the platform's page asks for (WhatsApp); for those who manage channels. */
             verify_token?: string;
@@ -4704,6 +4769,12 @@ export interface components {
             /** @description Of a new catalog. */
             name?: string;
         };
+        Consent: {
+            granted: boolean;
+            text?: string;
+            token?: string;
+            topic: string;
+        };
         Contact: {
             addresses: components["schemas"]["Address"][];
             /** @description The company does not want to hear from them: they create no work. */
@@ -4734,18 +4805,30 @@ export interface components {
         Content: {
             about?: components["schemas"]["ProductRef"];
             activity?: components["schemas"]["Act"];
+            album?: components["schemas"]["Media"][];
             bill?: components["schemas"]["Bill"];
+            call?: components["schemas"]["Call"];
             choice?: components["schemas"]["Choice"];
+            consent?: components["schemas"]["Consent"];
             contacts?: components["schemas"]["Card"][];
+            deck?: components["schemas"]["Slide"][];
+            excerpt?: string;
             form?: unknown;
+            form_ask?: components["schemas"]["FormCall"];
+            forwarded?: string;
             kind: string;
+            links?: components["schemas"]["Link"][];
             location?: components["schemas"]["Location"];
             media?: components["schemas"]["Media"];
             order?: components["schemas"]["Order"];
             pick?: components["schemas"]["Picked"];
+            poll?: components["schemas"]["Poll"];
             progress?: components["schemas"]["Progress"];
             raw?: unknown;
+            request?: string;
+            share?: components["schemas"]["Shared"];
             shelf?: components["schemas"]["Shelf"];
+            story?: components["schemas"]["Shared"];
             target?: string;
             template?: components["schemas"]["TemplateRef"];
             text?: string;
@@ -5129,6 +5212,14 @@ export interface components {
             read_by: string[];
             set_by: string[];
         };
+        FormCall: {
+            button: string;
+            data?: unknown;
+            draft?: boolean;
+            id: string;
+            screen?: string;
+            token?: string;
+        };
         GiveBackInputBody: {
             /**
              * Format: int64
@@ -5430,6 +5521,20 @@ export interface components {
             id: string;
             reason: string;
         };
+        Limit: {
+            /** @enum {string} */
+            kind: "image" | "video" | "audio" | "document";
+            /**
+             * Format: int64
+             * @description Bytes; 0: the channel carries no such file.
+             */
+            max: number;
+            types: string[];
+        };
+        Link: {
+            title: string;
+            url: string;
+        };
         ListAuditEntry: {
             items: components["schemas"]["AuditEntry"][];
             /** @description Cursor of the next page; absent on the last one. */
@@ -5660,6 +5765,8 @@ export interface components {
             address?: string;
             /** Format: double */
             latitude: number;
+            /** Format: int64 */
+            live_seconds?: number;
             /** Format: double */
             longitude: number;
             name?: string;
@@ -5733,16 +5840,31 @@ export interface components {
             user: components["schemas"]["User"];
         };
         Media: {
+            album?: string;
             animated?: boolean;
             blob?: string;
+            /** Format: int64 */
+            height?: number;
             mime?: string;
             name?: string;
+            once?: boolean;
+            problem?: string;
             remote?: string;
+            round?: boolean;
+            /** Format: int64 */
+            seconds?: number;
             sha256?: string;
             /** Format: int64 */
             size?: number;
             state?: string;
+            thumb?: string;
+            url?: string;
             voice?: boolean;
+            /** Format: int64 */
+            width?: number;
+        };
+        MediaLimitsOutputBody: {
+            items: components["schemas"]["ChannelMediaLimits"][];
         };
         Member: {
             /** Format: int64 */
@@ -6481,6 +6603,12 @@ export interface components {
             /** Format: int64 */
             withdrawn_ms: number;
         };
+        Poll: {
+            closed?: boolean;
+            options: string[];
+            question: string;
+            several?: boolean;
+        };
         PostMedia: {
             /** @description Id of an upload of one's own. */
             upload: string;
@@ -6874,12 +7002,17 @@ export interface components {
             recovery_codes: string[];
         };
         Referral: {
+            /** Format: int64 */
+            at_ms?: number;
+            body?: string;
             click_id?: string;
             headline?: string;
+            image_url?: string;
             ref?: string;
             source_id?: string;
             source_type?: string;
             source_url?: string;
+            video_url?: string;
         };
         RenameFactorInputBody: {
             name: string;
@@ -7255,6 +7388,12 @@ export interface components {
             /** @description Browsers reach us by https. */
             secure: boolean;
             version: string;
+        };
+        Shared: {
+            id?: string;
+            kind: string;
+            title?: string;
+            url?: string;
         };
         Shelf: {
             button?: string;
@@ -7657,6 +7796,13 @@ export interface components {
         SkipStepInputBody: {
             reason: string;
         };
+        Slide: {
+            links?: components["schemas"]["Link"][];
+            media?: components["schemas"]["Media"];
+            options?: components["schemas"]["Option"][];
+            text?: string;
+            title?: string;
+        };
         SnoozeInputBody: {
             /**
              * Format: int64
@@ -7810,9 +7956,19 @@ export interface components {
             company_id: string;
         };
         TemplateRef: {
+            category?: string;
             components?: unknown;
+            header?: components["schemas"]["Media"];
+            id?: string;
             language: string;
             name: string;
+            shown?: components["schemas"]["TemplateShown"];
+        };
+        TemplateShown: {
+            buttons?: string[];
+            footer?: string;
+            header?: string;
+            text: string;
         };
         TemplatesOutputBody: {
             items: components["schemas"]["BotTemplate"][];
@@ -7826,18 +7982,30 @@ export interface components {
             typing: boolean;
         };
         Upload: {
+            animated?: boolean;
             /** Format: int64 */
             created_ms: number;
+            /** Format: int64 */
+            height?: number;
             id: string;
             /** @enum {string} */
             kind: "image" | "video" | "audio" | "document";
             mime: string;
             name: string;
+            /** Format: int64 */
+            seconds?: number;
             /**
              * Format: int64
              * @description Bytes.
              */
             size: number;
+            /** @description OGG with Opus in one channel: may be sent as a recorded note. */
+            voice_note?: boolean;
+            /**
+             * Format: int64
+             * @description Pixels.
+             */
+            width?: number;
         };
         UrlOutputBody: {
             url: string;
@@ -12290,6 +12458,8 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
+                    /** Format: binary */
+                    poster?: string;
                 };
             };
         };
@@ -12316,7 +12486,10 @@ export interface operations {
     };
     "get-media": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which file, from 0, of a message that holds several. */
+                item?: number;
+            };
             header?: never;
             path: {
                 message: string;
@@ -12331,6 +12504,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-media-thumb": {
+        parameters: {
+            query?: {
+                /** @description Which file, from 0, of a message that holds several. */
+                item?: number;
+            };
+            header?: never;
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-media-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaLimitsOutputBody"];
+                };
             };
             /** @description Error */
             default: {
