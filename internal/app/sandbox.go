@@ -14,6 +14,7 @@ import (
 	"prosa/internal/platform/telemetry"
 	"prosa/internal/sandbox/asaas"
 	"prosa/internal/sandbox/mercadopago"
+	"prosa/internal/sandbox/messenger"
 	"prosa/internal/sandbox/meta"
 	"prosa/internal/sandbox/metacatalog"
 	"prosa/internal/sandbox/phone"
@@ -25,7 +26,9 @@ import (
 
 // Where the simulators are mounted.
 const (
-	metaPath        = "/meta"
+	metaPath        = "/meta"      // graph.facebook.com
+	instagramPath   = "/instagram" // graph.instagram.com
+	messengerPath   = "/messenger" // files and the control API of pages and Instagram accounts
 	catalogPath     = "/metacatalog"
 	telegramPath    = "/telegram"
 	mercadoPagoPath = "/mercadopago"
@@ -59,6 +62,7 @@ func (c *sandboxCommand) Run(around *surroundings) error {
 // customers' telephones.
 type world struct {
 	meta        *meta.Server
+	messenger   *messenger.Server
 	catalog     *metacatalog.Server
 	telegram    *telegram.Server
 	mercadoPago *mercadopago.Server
@@ -92,6 +96,13 @@ func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world,
 	}
 	apps.meta = metaServer
 	metaServer.Join(window{catalogServer})
+	messengerServer, err := messenger.New(messenger.Config{
+		Dir: filepath.Join(dir, "messenger"), PublicURL: base + messengerPath, Logger: logger, Unlimited: cfg.Unlimited, WebhookGaps: gaps,
+		DeliveryDelay: cfg.StatusDelay,
+	})
+	if err != nil {
+		return nil, err
+	}
 	telegramServer, err := telegram.New(telegram.Config{
 		Dir: filepath.Join(dir, "telegram"), PublicURL: base + telegramPath, Logger: logger, Unlimited: cfg.Unlimited, WebhookGaps: gaps,
 	})
@@ -121,7 +132,7 @@ func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world,
 		return nil, err
 	}
 	w := &world{
-		meta: metaServer, catalog: catalogServer, telegram: telegramServer, mercadoPago: payServer, sendGrid: mailServer, stripe: planServer, zoho: crmServer, asaas: asaasServer,
+		meta: metaServer, messenger: messengerServer, catalog: catalogServer, telegram: telegramServer, mercadoPago: payServer, sendGrid: mailServer, stripe: planServer, zoho: crmServer, asaas: asaasServer,
 		mux: http.NewServeMux(),
 	}
 	w.mux.Handle(stripePath+"/", http.StripPrefix(stripePath, planServer))
@@ -130,6 +141,8 @@ func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world,
 	w.mux.Handle(sendGridPath+"/", http.StripPrefix(sendGridPath, mailServer))
 	w.mux.Handle(mercadoPagoPath+"/", http.StripPrefix(mercadoPagoPath, payServer))
 	w.mux.Handle(metaPath+"/", http.StripPrefix(metaPath, w.graph()))
+	w.mux.Handle(instagramPath+"/", http.StripPrefix(instagramPath, messengerServer.Instagram()))
+	w.mux.Handle(messengerPath+"/", http.StripPrefix(messengerPath, messengerServer))
 	w.mux.Handle(catalogPath+"/", http.StripPrefix(catalogPath, catalogServer))
 	w.mux.Handle(telegramPath+"/", http.StripPrefix(telegramPath, telegramServer))
 	w.mux.Handle(phonePath+"/", http.StripPrefix(phonePath, phone.New(phone.Config{Meta: metaServer, Telegram: telegramServer, Catalog: catalogServer, Bank: payServer, Logger: logger})))
@@ -146,6 +159,10 @@ func (w *world) graph() http.Handler {
 			w.catalog.ServeHTTP(rw, r)
 			return
 		}
+		if w.messenger.Owns(r) {
+			w.messenger.ServeHTTP(rw, r)
+			return
+		}
 		w.meta.ServeHTTP(rw, r)
 	})
 }
@@ -153,6 +170,7 @@ func (w *world) graph() http.Handler {
 func (w *world) services() []service.Service {
 	return []service.Service{
 		{Name: "simulated Meta", Run: w.meta.Run, Stop: func(context.Context) error { return w.meta.Close() }},
+		{Name: "simulated Messenger and Instagram", Run: w.messenger.Run, Stop: func(context.Context) error { return w.messenger.Close() }},
 		{Name: "simulated catalogs of Meta", Run: w.catalog.Run, Stop: func(context.Context) error { return w.catalog.Close() }},
 		{Name: "simulated Mercado Pago", Run: w.mercadoPago.Run, Stop: func(context.Context) error { return w.mercadoPago.Close() }},
 		{Name: "simulated Stripe", Run: w.stripe.Run, Stop: func(context.Context) error { return w.stripe.Close() }},
