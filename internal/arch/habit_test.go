@@ -173,6 +173,7 @@ var platformScope = []string{
 	"internal/platform/job",
 	"internal/platform/saga",
 	"internal/modules/channel",
+	"internal/modules/channel/health",
 	"internal/modules/conversation",
 	"internal/modules/botrun",
 	"internal/modules/order",

@@ -177,3 +177,14 @@ func (d *Directory) Run(ctx context.Context) error {
 		}
 	}
 }
+
+// Accounts gives every account, in no order.
+func (d *Directory) Accounts() []Account {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	list := make([]Account, 0, len(d.byID))
+	for _, account := range d.byID {
+		list = append(list, account)
+	}
+	return list
+}
