@@ -15,7 +15,7 @@ var layers = []struct {
 	may []string
 }{
 	{"base", []string{"internal/base"}, []string{"base"}},
-	{"message", []string{"internal/message"}, []string{"base"}},
+	{"message", []string{"internal/message"}, []string{"base", "message"}},
 	{"event", []string{"internal/event"}, []string{"base", "message"}},
 	{"platform", []string{"internal/platform", "internal/migrations"}, []string{"base", "event", "platform"}},
 	{"modules", []string{"internal/modules"}, []string{"base", "message", "event", "platform", "modules"}},

@@ -62,6 +62,7 @@ const (
 	ConversationRead    = "conversation.read"
 	ConversationTyping  = "conversation.typing"
 	ContactUpdated      = "contact.updated"
+	ConsentChanged      = "consent.changed"
 	ChannelUpdated      = "channel.updated"
 	MemberUpdated       = "member.updated"
 	SessionRevoked      = "session.revoked"

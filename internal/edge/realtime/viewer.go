@@ -27,6 +27,7 @@ var needs = map[string]identity.Permission{
 	event.ConversationRead:    identity.InboxRead,
 	event.ConversationTyping:  identity.InboxRead,
 	event.ContactUpdated:      identity.ContactRead,
+	event.ConsentChanged:      identity.ContactRead,
 	event.ChannelUpdated:      identity.ChannelRead,
 	event.MemberUpdated:       identity.MemberRead,
 	event.TenantUpdated:       identity.MemberRead,

@@ -23,19 +23,21 @@ const (
 
 // Contact is a customer of a company.
 type Contact struct {
-	TenantID  string            `json:"-"`
-	ID        string            `json:"id"`
-	Name      string            `json:"name" doc:"What attendants call them."`
-	Profile   string            `json:"profile,omitempty" doc:"The platform's profile name as last seen."`
-	Username  string            `json:"username,omitempty"`
-	Language  string            `json:"language,omitempty" doc:"BCP 47, as the platform gives it."`
-	Fields    map[string]string `json:"fields"`
-	Tags      []string          `json:"tags" nullable:"false" doc:"Sorted."`
-	Blocked   bool              `json:"blocked" doc:"The company does not want to hear from them: they create no work."`
-	Addresses []Address         `json:"addresses"`
-	CreatedMS int64             `json:"created_ms"`
-	UpdatedMS int64             `json:"updated_ms"`
-	Version   int64             `json:"version"`
+	TenantID string            `json:"-"`
+	ID       string            `json:"id"`
+	Name     string            `json:"name" doc:"What attendants call them."`
+	Profile  string            `json:"profile,omitempty" doc:"The platform's profile name as last seen."`
+	Username string            `json:"username,omitempty"`
+	Language string            `json:"language,omitempty" doc:"BCP 47, as the platform gives it."`
+	Fields   map[string]string `json:"fields"`
+	Tags     []string          `json:"tags" nullable:"false" doc:"Sorted."`
+	// MergedInto is the contact that stands for this one.
+	MergedInto string    `json:"merged_into,omitempty" doc:"The contact that stands for this one since the two were joined."`
+	Blocked    bool      `json:"blocked" doc:"The company does not want to hear from them: they create no work."`
+	Addresses  []Address `json:"addresses"`
+	CreatedMS  int64     `json:"created_ms"`
+	UpdatedMS  int64     `json:"updated_ms"`
+	Version    int64     `json:"version"`
 }
 
 // Address is one way to reach a contact.

@@ -20,6 +20,8 @@ type Service struct {
 	db       *database.DB
 	tell     Tell
 	follower Follower
+	holders  []Holder
+	after    func(ctx context.Context, tx *database.Tx, tenantID, mergeID string) error
 }
 
 // New makes the service.
@@ -28,6 +30,20 @@ func New(db *database.DB, tell Tell) *Service { return &Service{db: db, tell: te
 // Bind names who keeps copies of contacts. app calls it once, before the
 // start.
 func (s *Service) Bind(follower Follower) { s.follower = follower }
+
+// BindHolders names the modules whose rows follow a merge, and what has Follow
+// called some moments after one. app calls it once, before the start.
+func (s *Service) BindHolders(after func(ctx context.Context, tx *database.Tx, tenantID, mergeID string) error, holders ...Holder) {
+	s.after, s.holders = after, holders
+}
+
+// follow has Follow called after the merge.
+func (s *Service) follow(ctx context.Context, tx *database.Tx, m merging) error {
+	if s.after == nil {
+		return nil
+	}
+	return s.after(ctx, tx, m.tenantID, m.ID)
+}
 
 // Get reads one contact. Error: fault.NotFound.
 func (s *Service) Get(ctx context.Context, tenantID, contactID string) (c Contact, err error) {
@@ -70,7 +86,7 @@ func (s *Service) List(ctx context.Context, tenantID, query, cursor string, limi
 	}
 	size := page.Size(limit)
 	err = s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT `+contactColumns+` FROM contact WHERE tenant_id = $1 AND id < $2 AND folded LIKE $3 ESCAPE '\'
+		rows, err := tx.Query(ctx, `SELECT `+contactColumns+` FROM contact WHERE tenant_id = $1 AND id < $2 AND merged_into = '' AND folded LIKE $3 ESCAPE '\'
 			ORDER BY id DESC LIMIT $4`, tenantID, before, Pattern(query), size+1)
 		if err != nil {
 			return err

@@ -1,0 +1,127 @@
+package consent
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/message"
+	"prosa/internal/message/fold"
+	"prosa/internal/platform/database"
+)
+
+// Marketing is the topic that templates of the category marketing and campaigns
+// are held against.
+const Marketing = "marketing"
+
+// Source says by what a word came.
+type Source string
+
+// Sources.
+const (
+	ByCustomer Source = "customer"  // said in the platform's own form (WhatsApp's stop button)
+	ByWords    Source = "words"     // the customer wrote "parar" or its like
+	ByPlatform Source = "platform"  // the platform refused a send for it
+	ByPerson   Source = "attendant" // somebody of the company wrote it down
+	ByBot      Source = "bot"       // a flow asked
+)
+
+// Entry is one line of the ledger.
+type Entry struct {
+	TenantID  string `json:"-"`
+	ID        string `json:"id"`
+	ContactID string `json:"contact_id"`
+	Topic     string `json:"topic"`
+	Granted   bool   `json:"granted"`
+	Source    Source `json:"source" enum:"customer,words,platform,attendant,bot"`
+	AccountID string `json:"account_id,omitempty"`
+	MessageID string `json:"message_id,omitempty"`
+	ActorID   string `json:"actor_id,omitempty"`
+	ActorName string `json:"actor_name,omitempty"`
+	Proof     string `json:"proof,omitempty" doc:"The customer's words, or the name of the form or list that they signed."`
+	// Token goes back to the platform with a message of the topic; nobody else
+	// sees it.
+	Token string `json:"-"`
+	AtMS  int64  `json:"at_ms"`
+}
+
+// State is what counts of a topic.
+type State struct {
+	Topic   string `json:"topic"`
+	Granted bool   `json:"granted"`
+	Source  Source `json:"source"`
+	AtMS    int64  `json:"at_ms"`
+}
+
+// Limits of an entry.
+const (
+	MaxProof = 500 // characters
+	maxTopic = 40  // bytes
+)
+
+var topicForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_.-]*$`)
+
+// TopicOf brings the name of a topic, as a platform or a person gives it, into
+// its form: "Ofertas de Natal" is "ofertas-de-natal". Empty is marketing.
+func TopicOf(text string) string {
+	topic := strings.ReplaceAll(fold.Words(text), " ", "-")
+	for len(topic) > maxTopic {
+		_, size := utf8.DecodeLastRuneInString(topic)
+		topic = topic[:len(topic)-size]
+	}
+	if !topicForm.MatchString(topic) {
+		return Marketing
+	}
+	return topic
+}
+
+func (e *Entry) check() error {
+	e.Proof = strings.TrimSpace(e.Proof)
+	switch {
+	case e.ContactID == "":
+		return fault.OnField("contact_id", "is required")
+	case len(e.Topic) > maxTopic || !topicForm.MatchString(e.Topic):
+		return fault.OnField("topic", "has 1 to %d lower-case letters, digits and signs", maxTopic)
+	case utf8.RuneCountInString(e.Proof) > MaxProof || database.Text(e.Proof) != nil:
+		return fault.OnField("proof", "has at most %d characters of text", MaxProof)
+	case e.AtMS <= 0:
+		return fault.OnField("at_ms", "is required")
+	}
+	return nil
+}
+
+// The words that end and resume marketing, when a message holds nothing else.
+var (
+	stopWords = []string{
+		"parar", "pare", "stop", "sair da lista", "descadastrar", "descadastrar me", "me descadastra", "unsubscribe", "parar promocoes",
+		"parar de receber", "parar mensagens", "nao quero receber", "nao quero mais receber", "nao quero promocoes", "stop promotions", "opt out",
+		"cancelar inscricao", "remover da lista", "me remova da lista",
+	}
+	resumeWords = []string{"voltar a receber", "quero receber", "quero promocoes", "aceito promocoes", "aceito receber promocoes", "subscribe", "opt in", "resume promotions"}
+)
+
+// longestWords bounds the texts that are compared at all, in bytes.
+const longestWords = 60
+
+// Read says what a customer's text means for marketing: nothing, for all texts
+// but the few that hold only such words.
+func Read(text string) *message.Consent {
+	if len(text) > longestWords {
+		return nil
+	}
+	words := fold.Words(text)
+	for granted, list := range map[bool][]string{false: stopWords, true: resumeWords} {
+		for _, known := range list {
+			if words == known {
+				return &message.Consent{Topic: Marketing, Granted: granted, Text: text}
+			}
+		}
+	}
+	return nil
+}
+
+// Proof cuts a platform's or customer's words to what an entry keeps.
+func Proof(text string) string {
+	return message.Size{Max: MaxProof, Unit: message.Runes}.Cut(strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "")))
+}
