@@ -291,3 +291,44 @@ func TestMergesUndoneGiveWhatWas(t *testing.T) {
 		})
 	})
 }
+
+func TestStrangersAreIntroduced(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		h := open(t, db)
+		var asked []Stranger
+		h.BindAsk(func(_ context.Context, _ *database.Tx, strangers []Stranger) error {
+			asked = append(asked, strangers...)
+			return nil
+		})
+		h.resolve(Sighting{Addresses: wa("BR.named"), Name: "Bia"})
+		stranger := h.resolve(Sighting{Addresses: wa("BR.stranger")})[0].ID
+		h.resolve(Sighting{Addresses: wa("BR.stranger")}) // known by now
+		if len(asked) != 1 || asked[0].ContactID != stranger || asked[0].AccountID != account || len(asked[0].Addresses) != 1 {
+			t.Fatalf("%+v", asked)
+		}
+		introduce := func(in Introduction) Contact {
+			in.TenantID, in.ContactID = company, stranger
+			if err := h.Introduce(context.Background(), in); err != nil {
+				t.Fatal(err)
+			}
+			return h.get(stranger)
+		}
+		if c := introduce(Introduction{Name: "Ana\u202e Souza", Username: "ana"}); c.Name != "Ana Souza" || c.Username != "ana" || h.copies[stranger].Name != "Ana Souza" {
+			t.Fatalf("%+v", c)
+		}
+		name := "Aninha"
+		if _, err := h.Update(context.Background(), Edit{TenantID: company, ContactID: stranger, Name: &name}); err != nil {
+			t.Fatal(err)
+		}
+		if c := introduce(Introduction{Name: "Ana de Souza"}); c.Name != "Aninha" || c.Profile != "Ana de Souza" {
+			t.Fatalf("a person's word was overwritten: %+v", c)
+		}
+		before := h.get(stranger).Version
+		if c := introduce(Introduction{Name: "Ana de Souza"}); c.Version != before {
+			t.Fatal("nothing new, and yet a new version")
+		}
+		if err := h.Introduce(context.Background(), Introduction{TenantID: company, ContactID: "ctc_none", Name: "x"}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

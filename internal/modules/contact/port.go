@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"prosa/internal/event"
+	"prosa/internal/message"
 	"prosa/internal/platform/database"
 )
 
@@ -12,6 +13,19 @@ import (
 type Follower interface {
 	FollowContacts(ctx context.Context, tx *database.Tx, contacts []Contact) error
 }
+
+// Stranger is a new contact whose platform told no name.
+type Stranger struct {
+	TenantID  string
+	ContactID string
+	AccountID string
+	Channel   message.Channel
+	Addresses []message.Address
+}
+
+// Ask has the names of strangers asked for, in the transaction that made them;
+// Introduce takes the answer.
+type Ask func(ctx context.Context, tx *database.Tx, strangers []Stranger) error
 
 // Tell writes events into the outbox in the caller's transaction; app binds it
 // to outbox.Write with the company's shard.

@@ -53,6 +53,9 @@ func (s *Service) Resolve(ctx context.Context, tx *database.Tx, sightings []Sigh
 	if err := s.refresh(ctx, tx, r.changed()); err != nil {
 		return nil, err
 	}
+	if err := s.wonder(ctx, tx, r, sightings); err != nil {
+		return nil, err
+	}
 	known := make([]Known, len(sightings))
 	for i, contactID := range r.answers {
 		c := r.contacts[r.final(contactID)]

@@ -20,6 +20,7 @@ type Service struct {
 	db       *database.DB
 	tell     Tell
 	follower Follower
+	ask      Ask
 	holders  []Holder
 	after    func(ctx context.Context, tx *database.Tx, tenantID, mergeID string) error
 }
@@ -30,6 +31,10 @@ func New(db *database.DB, tell Tell) *Service { return &Service{db: db, tell: te
 // Bind names who keeps copies of contacts. app calls it once, before the
 // start.
 func (s *Service) Bind(follower Follower) { s.follower = follower }
+
+// BindAsk has the names of new contacts asked for that came without one. app
+// calls it once, before the start.
+func (s *Service) BindAsk(ask Ask) { s.ask = ask }
 
 // BindHolders names the modules whose rows follow a merge, and what has Follow
 // called some moments after one. app calls it once, before the start.

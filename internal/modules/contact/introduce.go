@@ -1,0 +1,58 @@
+package contact
+
+import (
+	"context"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/event"
+	"prosa/internal/platform/database"
+)
+
+// wonder asks for the names of new contacts that came without one.
+func (s *Service) wonder(ctx context.Context, tx *database.Tx, r *resolution, sightings []Sighting) error {
+	if s.ask == nil {
+		return nil
+	}
+	var strangers []Stranger
+	for i, contactID := range r.answers {
+		if r.first[i] && r.final(contactID) == contactID && r.contacts[contactID].Profile == "" {
+			strangers = append(strangers, Stranger{
+				TenantID: sightings[i].TenantID, ContactID: contactID, AccountID: sightings[i].AccountID,
+				Channel: sightings[i].Channel, Addresses: sightings[i].Addresses,
+			})
+		}
+	}
+	if len(strangers) == 0 {
+		return nil
+	}
+	return s.ask(ctx, tx, strangers)
+}
+
+// Introduction is what a platform tells of a contact when it is asked.
+type Introduction struct {
+	TenantID  string
+	ContactID string
+	Name      string
+	Username  string
+	Language  string
+}
+
+// Introduce writes a platform's answer: the name that people gave a contact
+// meanwhile stays. A contact that is gone is passed over.
+func (s *Service) Introduce(ctx context.Context, in Introduction) error {
+	return s.db.Write(ctx, database.Company(in.TenantID), func(ctx context.Context, tx *database.Tx) error {
+		found, err := loadContacts(ctx, tx, in.TenantID, []string{in.ContactID})
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		c := &found[0]
+		if !c.see(Sighting{Name: cleaned(in.Name), Username: cleaned(in.Username), Language: cleaned(in.Language)}) {
+			return nil
+		}
+		if _, err := tx.Exec(ctx, `UPDATE contact SET profile = $3, username = $4, language = $5 WHERE tenant_id = $1 AND id = $2`,
+			c.TenantID, c.ID, c.Profile, c.Username, c.Language); err != nil {
+			return fault.Wrap(err, fault.Unavailable, "the profile could not be written")
+		}
+		return s.save(ctx, tx, event.Actor{Kind: "customer", ID: c.ID}, event.ByProvider, c)
+	})
+}
