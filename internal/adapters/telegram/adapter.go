@@ -31,9 +31,15 @@ type Adapter struct {
 	clock  clock.Clock
 	logger *slog.Logger
 	blobs  Blobs
+	web    *http.Client
 }
 
-var _ channel.Adapter = (*Adapter)(nil)
+var (
+	_ channel.Adapter      = (*Adapter)(nil)
+	_ channel.Checker      = (*Adapter)(nil)
+	_ channel.Disconnecter = (*Adapter)(nil)
+	_ channel.Profiler     = (*Adapter)(nil)
+)
 
 // Deps is what an Adapter is made of.
 type Deps struct {
@@ -42,6 +48,9 @@ type Deps struct {
 	Clock    clock.Clock
 	Logger   *slog.Logger
 	Blobs    Blobs
+	// Web fetches public files that Telegram could not fetch; addresses come
+	// from companies, so it must be a guarded client. Nil: they are not fetched.
+	Web *http.Client
 }
 
 // Blobs opens the bytes of a file of ours, with their count.
@@ -51,7 +60,7 @@ type Blobs interface {
 
 // New makes an adapter.
 func New(config Config, deps Deps) *Adapter {
-	return &Adapter{config: config, http: deps.HTTP, record: deps.Recorder, clock: deps.Clock, logger: deps.Logger, blobs: deps.Blobs}
+	return &Adapter{config: config, http: deps.HTTP, record: deps.Recorder, clock: deps.Clock, logger: deps.Logger, blobs: deps.Blobs, web: deps.Web}
 }
 
 // Channel implements channel.Adapter.

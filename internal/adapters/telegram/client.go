@@ -3,10 +3,7 @@ package telegram
 import (
 	"context"
 	"errors"
-	"io"
-	"mime/multipart"
 	"net/http"
-	"net/textproto"
 	"strconv"
 	"strings"
 
@@ -21,15 +18,8 @@ import (
 type call struct {
 	method     string
 	body       []byte // JSON
-	file       *attachment
+	files      []*attachment
 	deliveryID string
-}
-
-// attachment sends the arguments as a form with a file.
-type attachment struct {
-	field, name, mime string
-	content           io.Reader
-	size              int64
 }
 
 // malformed is the code of a token that is not worth a call.
@@ -49,7 +39,7 @@ func (a *Adapter) do(ctx context.Context, account channel.Account, c call) (json
 		Body:   c.body,
 	}
 	note := string(c.body)
-	if c.file != nil {
+	if len(c.files) > 0 {
 		timeout = a.config.UploadTimeout
 		stream, size, kind, err := form(c)
 		if err != nil {
@@ -57,7 +47,9 @@ func (a *Adapter) do(ctx context.Context, account channel.Account, c call) (json
 		}
 		request.Body, request.Stream, request.Size = nil, stream, size
 		request.Header.Set("Content-Type", kind)
-		note += " with file " + c.file.name + ", " + c.file.mime + ", " + strconv.FormatInt(c.file.size, 10) + " bytes"
+		for _, file := range c.files {
+			note += " with file " + file.name + ", " + file.mime + ", " + strconv.FormatInt(file.size, 10) + " bytes"
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -115,31 +107,4 @@ func judge(answer wire.Answer, err error) (jsontext.Value, *channel.SendError) {
 func wellFormed(token string) bool {
 	id, secret, found := strings.Cut(token, ":")
 	return found && id != "" && secret != "" && strings.Trim(id, "0123456789") == "" && strings.IndexFunc(secret, notSecret) < 0
-}
-
-// form streams the arguments and the file as multipart with a known length, so
-// that a file of 50 MB never lies in memory.
-func form(c call) (stream io.Reader, size int64, kind string, err error) {
-	arguments := map[string]jsontext.Value{}
-	if read(c.body, &arguments) != nil {
-		return nil, 0, "", &channel.SendError{Class: channel.Rejected, Code: "body", Message: "the stored request cannot be read"}
-	}
-	var head strings.Builder
-	writer := multipart.NewWriter(&head)
-	for name, argument := range arguments {
-		text := string(argument)
-		if argument.Kind() == '"' && read(argument, &text) != nil {
-			continue
-		}
-		_ = writer.WriteField(name, text) // a strings.Builder takes everything
-	}
-	part := textproto.MIMEHeader{}
-	part.Set("Content-Disposition", multipart.FileContentDisposition(c.file.field, c.file.name))
-	part.Set("Content-Type", c.file.mime)
-	_, _ = writer.CreatePart(part)
-	opened := head.Len()
-	_ = writer.Close()
-	text := head.String()
-	stream = io.MultiReader(strings.NewReader(text[:opened]), c.file.content, strings.NewReader(text[opened:]))
-	return stream, int64(len(text)) + c.file.size, writer.FormDataContentType(), nil
 }

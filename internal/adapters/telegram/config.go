@@ -40,3 +40,6 @@ func (c Config) Bases() []string { return []string{c.BaseURL} }
 func (c Config) Limits() httpclient.Limits {
 	return httpclient.Limits{Timeout: max(c.Timeout, c.UploadTimeout), Redirects: -1}
 }
+
+// publicPage is where Telegram shows public chats and stories to everybody.
+const publicPage = "https://t.me/"

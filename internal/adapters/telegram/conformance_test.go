@@ -30,6 +30,7 @@ const (
 	token = "123456789:AAHsecret-secret-secret-secret-sec"
 	bot   = 123456789
 	rui   = 77001
+	owner = 88001
 )
 
 // world joins the adapter and the simulator of the Bot API, two readings of the
@@ -82,7 +83,7 @@ func start(t *testing.T, changes ...func(*simulator.Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.adapter = telegram.New(config, telegram.Deps{HTTP: client, Recorder: silent{}, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler), Blobs: blob{}})
+	w.adapter = telegram.New(config, telegram.Deps{HTTP: client, Recorder: silent{}, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler), Blobs: blob{}, Web: &http.Client{Transport: telegram.PublicWeb{}}})
 	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { w.receive(t, r) }))
 	t.Cleanup(hook.Close)
 	_, err1 := platform.PutBot(simulator.Bot{Token: token, Username: "aurora_bot", Name: "Loja Aurora"})
@@ -103,7 +104,7 @@ func (w *world) receive(t *testing.T, r *http.Request) {
 		t.Errorf("secret: %v", err)
 	}
 	pieces, err := w.adapter.Split(body)
-	if err != nil || len(pieces) != 1 || pieces[0].ShardKey != strconv.Itoa(rui) {
+	if err != nil || len(pieces) != 1 || pieces[0].ShardKey != strconv.Itoa(rui) && pieces[0].ShardKey != strconv.Itoa(owner) {
 		t.Errorf("split: %+v, %v", pieces, err)
 		return
 	}
@@ -169,6 +170,19 @@ func TestCustomersAreUnderstood(t *testing.T) {
 		{simulator.Action{Do: "text", Text: "sobre", ReplyTo: number}, channel.InMessage, message.Text},
 		{simulator.Action{Do: "reaction", Message: number, Emoji: "👍"}, channel.InReaction, message.Emoji},
 		{simulator.Action{Do: "edit", Message: number, Text: "Oi, corrigido"}, channel.InEdit, message.Text},
+		{simulator.Action{Do: "dice", Emoji: "🎯"}, channel.InMessage, message.Text},
+		{simulator.Action{Do: "poll", Text: "Qual?", Options: []string{"a", "b"}}, channel.InMessage, message.Survey},
+		{simulator.Action{Do: "location", Latitude: -8, Longitude: -34, Seconds: 900}, channel.InMessage, message.Place},
+		{simulator.Action{Do: "web_app", Text: "Escolher", Data: `{"tamanho":"M"}`}, channel.InMessage, message.Form},
+		{simulator.Action{Do: "share_users", Users: []int64{rui}}, channel.InMessage, message.Cards},
+		{simulator.Action{Do: "pay", Data: "x", Amount: 4990}, channel.InMessage, message.Share},
+		{simulator.Action{Do: "text", Text: "passo adiante", Forwarded: "Bia"}, channel.InMessage, message.Text},
+		{simulator.Action{Do: "text", Text: "isto", ReplyTo: number, Quote: "Oi"}, channel.InMessage, message.Text},
+		{simulator.Action{Do: "message", Content: []byte(`{"game":{"title":"Corrida","description":"Corra!","photo":[]}}`)}, channel.InMessage, message.Share},
+		{simulator.Action{Do: "message", Content: []byte(`{"checklist":{"title":"x","tasks":[{"id":1,"text":"a"}]}}`)}, channel.InMessage, message.Text},
+		{simulator.Action{Do: "message", Content: []byte(`{"hologram":{"x":1}}`)}, channel.InMessage, message.Unsupported},
+		{simulator.Action{Do: "reaction", Message: number, Emoji: "⭐"}, channel.InReaction, message.Emoji},
+		{simulator.Action{Do: "reaction", Message: number}, channel.InReaction, message.Emoji},
 		{simulator.Action{Do: "block"}, channel.InReach, ""},
 		{simulator.Action{Do: "unblock"}, channel.InReach, ""},
 	} {
@@ -186,6 +200,132 @@ func TestCustomersAreUnderstood(t *testing.T) {
 			t.Errorf("%s: reachable %v", c.action.Do, *in.Reachable)
 		}
 	}
+}
+
+// connect lets the bot speak in the name of a person.
+func (w *world) connect(t *testing.T) {
+	t.Helper()
+	_, err1 := w.platform.PutUser(simulator.User{ID: owner, FirstName: "Ana"})
+	_, err2 := w.platform.PutConnection(simulator.Connection{ID: "AbC-1", Bot: bot, Owner: owner, Enabled: true})
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	if in := w.next(t); in.Kind != channel.InAccount || in.News.Status != "business_enabled" {
+		t.Errorf("connection: %+v", in)
+	}
+}
+
+// TestAPersonsOwnChat plays a chat of the bot's owner: their words are echoes,
+// and what is deleted there is told.
+func TestAPersonsOwnChat(t *testing.T) {
+	w := start(t)
+	w.connect(t)
+	in := w.act(t, simulator.Action{Do: "text", Text: "oi, Ana", Business: true})
+	if in.Kind != channel.InMessage || in.ExternalID != "AbC-1/77001:1" || in.From[0].Value != "AbC-1/77001" || in.From[1].Value != "77001" || in.Name != "Rui Nery" {
+		t.Errorf("%+v", in)
+	}
+	echo := w.act(t, simulator.Action{Do: "text", Text: "já vou", Business: true, AsOwner: true})
+	if echo.Kind != channel.InEcho || echo.From[1].Value != "77001" || echo.Name != "Rui Nery" || echo.Target != "" {
+		t.Errorf("%+v", echo)
+	}
+	parts, err := w.adapter.Render(channel.Outbound{To: in.From, QuoteID: in.ExternalID, Content: message.Content{Kind: message.Text, Text: "aqui é o robô"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := w.adapter.Send(t.Context(), w.account, parts[0])
+	if err != nil || receipt.ExternalID != "AbC-1/77001:3" {
+		t.Errorf("%+v, %v", receipt, err)
+	}
+	if err := w.adapter.Signal(t.Context(), w.account, in.From, channel.Signal{Typing: true, ReadUpTo: in.ExternalID}); err != nil {
+		t.Error(err)
+	}
+	if in = w.act(t, simulator.Action{Do: "edit", Text: "oi, Ana!", Message: 1, Business: true}); in.Kind != channel.InEdit || in.Target != "AbC-1/77001:1" {
+		t.Errorf("%+v", in)
+	}
+	if in = w.act(t, simulator.Action{Do: "delete", Message: 1, Business: true}); in.Kind != channel.InRevoke || in.Target != "AbC-1/77001:1" {
+		t.Errorf("%+v", in)
+	}
+}
+
+// TestPaymentsAreRefusedInTime answers what Telegram asks before a payment.
+func TestPaymentsAreRefusedInTime(t *testing.T) {
+	w := start(t)
+	w.act(t, simulator.Action{Do: "start"})
+	for _, do := range []string{"checkout", "shipping"} {
+		in := w.act(t, simulator.Action{Do: do, Data: "pedido-1", Amount: 4990})
+		if in.Kind != channel.InMessage || in.Content.Kind != message.System || in.Content.Share.ID != "pedido-1" {
+			t.Errorf("%s: %+v", do, in)
+		}
+		if err := w.adapter.Signal(t.Context(), w.account, in.From, channel.Signal{CallbackID: in.CallbackID}); err != nil {
+			t.Errorf("%s: %v", do, err)
+		}
+		messages, _, err := w.platform.Messages(bot, rui, "", 100)
+		if err != nil || messages[len(messages)-1].Callback == "" {
+			t.Errorf("%s: %+v, %v", do, messages, err)
+		}
+	}
+}
+
+// TestAConnectionIsLookedAt checks a connection point by point, breaks it and
+// checks again.
+func TestAConnectionIsLookedAt(t *testing.T) {
+	w := start(t)
+	hookURL := w.platform.Bots()[0].WebhookURL
+	states := func(account channel.Account, hookURL string) string {
+		findings, err := w.adapter.Check(t.Context(), account, hookURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, finding := range findings {
+			all = append(all, finding.Point+" "+finding.State)
+		}
+		return strings.Join(all, ", ")
+	}
+	if got := states(w.account, hookURL); got != "token ok, account ok, webhook ok, subscription ok, secret ok" {
+		t.Error(got)
+	}
+	if got := states(w.account, hookURL+"/other"); !strings.Contains(got, "webhook bad") {
+		t.Error(got)
+	}
+	other := w.account
+	other.ExternalID = "1"
+	if got := states(other, hookURL); !strings.Contains(got, "account bad") {
+		t.Error(got)
+	}
+	other.Credentials = map[string]secret.Text{telegram.Token: secret.New("1:wrong")}
+	if got := states(other, hookURL); got != "token bad" {
+		t.Error(got)
+	}
+	if err := w.adapter.Disconnect(t.Context(), other); err != nil {
+		t.Errorf("nothing to disconnect: %v", err)
+	}
+	if err := w.adapter.Disconnect(t.Context(), w.account); err != nil || w.platform.Bots()[0].WebhookURL != "" {
+		t.Errorf("%v, %+v", err, w.platform.Bots())
+	}
+	if got := states(w.account, hookURL); !strings.Contains(got, "webhook bad") {
+		t.Error(got)
+	}
+}
+
+func TestAPersonHasAFace(t *testing.T) {
+	w := start(t)
+	in := w.act(t, simulator.Action{Do: "start"})
+	profile, err := w.adapter.Profile(t.Context(), w.account, in.From)
+	if err != nil || profile.Name != "Rui Nery" || profile.Username != "ruinery" || profile.PictureURL != "" {
+		t.Errorf("%+v, %v", profile, err)
+	}
+	if _, err := w.platform.PutPhoto(rui, picture(t), "image/jpeg"); err != nil {
+		t.Fatal(err)
+	}
+	if profile, err = w.adapter.Profile(t.Context(), w.account, in.From); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.Get(profile.PictureURL)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%v, %v", response, err)
+	}
+	_ = response.Body.Close()
 }
 
 func picture(t *testing.T) []byte {
@@ -224,45 +364,58 @@ func TestMediaComeBack(t *testing.T) {
 func TestEverythingWeSendIsAccepted(t *testing.T) {
 	w := start(t)
 	opened := w.act(t, simulator.Action{Do: "start"})
-	sent := map[string]bool{}
-	reactions := 0
-	for name, out := range telegram.Outbounds() {
-		if out.QuoteID != "" {
-			out.QuoteID = opened.ExternalID
-		}
-		if out.Content.Kind == message.Emoji {
-			out.Content.Target = opened.ExternalID
-		}
+	w.connect(t)
+	owned := w.act(t, simulator.Action{Do: "text", Text: "oi, Ana", Business: true})
+	say := func(out channel.Outbound) (receipts []channel.Receipt) {
 		parts, err := w.adapter.Render(out)
 		if err != nil {
-			t.Fatalf("%s: %v", name, err)
+			t.Fatal(err)
 		}
 		for _, part := range parts {
 			receipt, err := w.adapter.Send(t.Context(), w.account, part)
-			if err != nil {
-				t.Errorf("%s: %v\n%s", name, err, part.Body)
-				continue
+			if err != nil || receipt.Status != message.Sent {
+				t.Errorf("%+v, %v\n%s", receipt, err, part.Body)
 			}
-			if receipt.Status != message.Sent || sent[receipt.ExternalID] {
-				t.Errorf("%s: %+v", name, receipt)
-			}
+			receipts = append(receipts, receipt)
+		}
+		return receipts
+	}
+	sent := map[string]bool{}
+	silent := 0
+	all := telegram.Outbounds(t)
+	for name, out := range all {
+		first := opened
+		if strings.Contains(out.To[0].Value, "/") {
+			first = owned
+		}
+		if out.QuoteID != "" {
+			out.QuoteID = first.ExternalID
+		}
+		switch out.Content.Kind {
+		case message.Emoji:
+			out.Content.Target = first.ExternalID
+		case message.Amendment, message.Withdrawal:
+			out.Content.Target = say(channel.Outbound{To: out.To, Content: message.Content{Kind: message.Text, Text: "antes"}})[0].ExternalID
+		}
+		for _, receipt := range say(out) {
 			if receipt.ExternalID == "" {
-				reactions++
-				continue
+				silent++
+			} else if sent[receipt.ExternalID] {
+				t.Errorf("%s: %+v", name, receipt)
 			}
 			sent[receipt.ExternalID] = true
 		}
 	}
-	if reactions != 2 {
-		t.Errorf("%d sends without an id", reactions)
+	if silent != 7 {
+		t.Errorf("%d sends without an id", silent)
 	}
-	t.Logf("%d messages and %d reactions of %d kinds were accepted", len(sent), reactions, len(telegram.Outbounds()))
+	t.Logf("%d messages and %d changes of them, of %d kinds, were accepted", len(sent)-1, silent, len(all))
 }
 
 func TestATapComesBackAsItsOptionAndIsAcknowledged(t *testing.T) {
 	w := start(t)
 	w.act(t, simulator.Action{Do: "start"})
-	parts, err := w.adapter.Render(telegram.Outbounds()["keyboard"])
+	parts, err := w.adapter.Render(telegram.Outbounds(t)["keyboard"])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,7 +462,7 @@ func TestProbe(t *testing.T) {
 func TestFaultsOfThePlatform(t *testing.T) {
 	w := start(t)
 	w.act(t, simulator.Action{Do: "start"})
-	parts, err := w.adapter.Render(telegram.Outbounds()["text"])
+	parts, err := w.adapter.Render(telegram.Outbounds(t)["text"])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,12 +19,31 @@ type refusal struct {
 	} `json:"parameters"`
 }
 
-// unreachable are the beginnings of what a 403 says when the customer cannot be
-// written to at all. Telegram adds words to them now and then.
-var unreachable = []string{
-	"forbidden: bot was blocked by the user",
-	"forbidden: user is deactivated",
-	"forbidden: bot can't initiate conversation",
+// verdict is what an error means: of a code, and where that says too little, of
+// the beginning of its description, in lower case. Telegram adds words to its
+// descriptions now and then, at the end.
+type verdict struct {
+	code   int
+	begins string
+	class  channel.Class
+}
+
+// verdicts is read from the top; what it does not name is final for the
+// message, and 500 and above may pass later.
+var verdicts = []verdict{
+	// The chat first: whoever sees several chats wait holds back the bot.
+	{http.StatusTooManyRequests, "", channel.Throttled},
+	{http.StatusUnauthorized, "", channel.Stop}, // token revoked
+	{http.StatusNotFound, "", channel.Stop},     // token wrong from the start, or no such method
+	{http.StatusConflict, "", channel.Retry},    // another webhook or getUpdates runs
+	{http.StatusRequestEntityTooLarge, "", channel.Rejected},
+	{http.StatusForbidden, "forbidden: bot was blocked by the user", channel.Dead},
+	{http.StatusForbidden, "forbidden: user is deactivated", channel.Dead},
+	{http.StatusForbidden, "forbidden: bot can't initiate conversation", channel.Dead},
+	{http.StatusForbidden, "forbidden: bot can't send messages to bots", channel.Dead},
+	{http.StatusForbidden, "forbidden: bots can't send messages to bots", channel.Dead},
+	{http.StatusForbidden, "", channel.Rejected},
+	{http.StatusBadRequest, "", channel.Rejected},
 }
 
 // classify decides what an answer that is not a success means. The code of the
@@ -34,29 +53,58 @@ func classify(status int, body []byte) *channel.SendError {
 	if read(body, &r) != nil || r.Code == 0 {
 		r = refusal{Code: status, Description: "the platform answered " + strconv.Itoa(status) + " without a reason"}
 	}
-	failure := &channel.SendError{Code: strconv.Itoa(r.Code), Message: r.Description}
-	switch {
-	case r.Code == http.StatusTooManyRequests:
-		// The chat first; whoever sees several chats wait holds back the bot.
-		failure.Class, failure.Scope = channel.Throttled, channel.OneCustomer
-		failure.AfterMS = max(r.Parameters.RetryAfter, 0) * 1000
-	case r.Code >= 500, r.Code == http.StatusConflict:
+	failure := &channel.SendError{Class: channel.Rejected, Code: strconv.Itoa(r.Code), Message: r.Description}
+	if r.Code >= 500 {
 		failure.Class = channel.Retry
-	case r.Code == http.StatusUnauthorized, r.Code == http.StatusNotFound:
-		failure.Class = channel.Stop // token revoked, or wrong from the start
-	case r.Code == http.StatusForbidden && startsWithAny(strings.ToLower(r.Description), unreachable):
-		failure.Class = channel.Dead
-	default:
-		failure.Class = channel.Rejected
+	}
+	description := strings.ToLower(r.Description)
+	for _, v := range verdicts {
+		if v.code == r.Code && strings.HasPrefix(description, v.begins) {
+			failure.Class = v.class
+			break
+		}
+	}
+	if failure.Class == channel.Throttled {
+		failure.Scope, failure.AfterMS = channel.OneCustomer, max(r.Parameters.RetryAfter, 0)*1000
 	}
 	return failure
 }
 
-func startsWithAny(text string, beginnings []string) bool {
-	for _, beginning := range beginnings {
-		if strings.HasPrefix(text, beginning) {
-			return true
+// remedy is what helps against a refusal of the form of a message.
+type remedy uint8
+
+const (
+	noRemedy   remedy = iota
+	done              // what was asked for is so already
+	unmarked          // without its formatting
+	inOtherWay        // as the next of Part.Instead
+)
+
+// remedies name refusals by a part of their description, in lower case.
+var remedies = []struct {
+	says   string
+	remedy remedy
+}{
+	{"message is not modified", done},
+	{"message to delete not found", done},
+	{"chat not found", noRemedy},
+	{"can't parse entities", unmarked},
+	{"can't parse messageentity", unmarked},
+	{"entity_", unmarked}, // ENTITY_BOUNDS_INVALID and its like
+}
+
+// remedyOf decides what to try after a refusal. Whatever else was wrong with
+// the request, the plainer form may pass; of the customer or the chat it will
+// not.
+func remedyOf(failure *channel.SendError) remedy {
+	if failure.Class != channel.Rejected || failure.Code != strconv.Itoa(http.StatusBadRequest) && failure.Code != unfetched {
+		return noRemedy
+	}
+	description := strings.ToLower(failure.Message)
+	for _, known := range remedies {
+		if strings.Contains(description, known.says) {
+			return known.remedy
 		}
 	}
-	return false
+	return inOtherWay
 }

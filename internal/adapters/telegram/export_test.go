@@ -1,7 +1,7 @@
 package telegram
 
-// Outbounds lets the conformance test send what the other tests render.
+// Outbounds lets tests from outside send what the other tests render.
 var Outbounds = outbounds
 
-// Shopping gives the messages of a purchase to tests from outside.
-var Shopping = shopping
+// PublicWeb has a picture at every address.
+type PublicWeb = web

@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
@@ -25,20 +23,9 @@ func (a *Adapter) Fetch(ctx context.Context, account channel.Account, media mess
 	if media.Remote == "" {
 		return channel.Download{}, fault.New(fault.Invalid, "the medium has no handle")
 	}
-	body, err := json.Marshal(map[string]string{"file_id": media.Remote})
+	found, err := a.locate(ctx, account, media.Remote)
 	if err != nil {
-		return channel.Download{}, fault.New(fault.Invalid, "the medium's handle cannot be written")
-	}
-	result, err := a.do(ctx, account, call{method: "getFile", body: body})
-	if err != nil {
-		return channel.Download{}, asFault(err)
-	}
-	var found struct {
-		Path string `json:"file_path"`
-		Size int64  `json:"file_size"`
-	}
-	if read(result, &found) != nil || !relative(found.Path) {
-		return channel.Download{}, fault.New(fault.Unavailable, "Telegram did not say where the medium is")
+		return channel.Download{}, err
 	}
 	response, err := a.download(ctx, account, found.Path)
 	if err != nil {
@@ -52,6 +39,24 @@ func (a *Adapter) Fetch(ctx context.Context, account channel.Account, media mess
 		download.MIME = response.Header.Get("Content-Type")
 	}
 	return download, nil
+}
+
+// located is where a file lies below the URL that holds the token.
+type located struct {
+	Path string `json:"file_path"`
+	Size int64  `json:"file_size"` // bytes
+}
+
+func (a *Adapter) locate(ctx context.Context, account channel.Account, fileID string) (located, error) {
+	result, err := a.ask(ctx, account, "getFile", map[string]string{"file_id": fileID})
+	if err != nil {
+		return located{}, asFault(err)
+	}
+	var found located
+	if read(result, &found) != nil || !relative(found.Path) {
+		return located{}, fault.New(fault.Unavailable, "Telegram did not say where the medium is")
+	}
+	return found, nil
 }
 
 // relative guards the URL that the path becomes part of: the token is in it, so

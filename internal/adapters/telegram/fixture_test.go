@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -58,6 +59,21 @@ func (s shelf) Open(_ context.Context, tenantID, key string) (io.ReadCloser, int
 	return io.NopCloser(bytes.NewReader(content)), int64(len(content)), nil
 }
 
+// web is the public web: every address has the same picture, but for those that
+// say otherwise.
+type web struct{}
+
+func (web) RoundTrip(r *http.Request) (*http.Response, error) {
+	recorder := httptest.NewRecorder()
+	if strings.Contains(r.URL.Path, "gone") {
+		recorder.WriteHeader(http.StatusNotFound)
+	} else {
+		recorder.Header().Set("Content-Type", "image/jpeg")
+		_, _ = recorder.WriteString("public picture")
+	}
+	return recorder.Result(), nil
+}
+
 // serve starts a platform that answers with handler and an adapter that talks
 // to it.
 func serve(t *testing.T, handler http.HandlerFunc) (*Adapter, *notebook) {
@@ -71,6 +87,6 @@ func newAdapter(base string) (*Adapter, *notebook) {
 	book := &notebook{}
 	return New(testConfig(base), Deps{
 		HTTP: &http.Client{}, Recorder: book, Clock: clock.NewManual(time.UnixMilli(1_763_800_000_000)),
-		Logger: slog.New(slog.DiscardHandler), Blobs: shelf{"ten_1/photo": []byte("jpeg bytes")},
+		Logger: slog.New(slog.DiscardHandler), Blobs: shelf{"ten_1/photo": []byte("jpeg bytes")}, Web: &http.Client{Transport: web{}},
 	}), book
 }

@@ -24,33 +24,64 @@ type seen struct {
 	Inbound  channel.Inbound
 }
 
-// TestUpdates cuts and reads every fixture. The fixtures are our own, written
-// from the Bot API's reference.
-func TestUpdates(t *testing.T) {
-	files, err := filepath.Glob("testdata/update/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no fixtures: %v", err)
+// fixtures gives the paths of the updates: in/<kind>/<name>.json, where the
+// kind is that of what comes out. They are our own, written from the Bot API's
+// reference.
+func fixtures(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/in/*/*.json")
+	if err != nil || len(files) < 70 {
+		t.Fatalf("%d fixtures: %v", len(files), err)
 	}
+	return files
+}
+
+func nameOf(path string) string { return strings.TrimSuffix(filepath.Base(path), ".json") }
+
+// folderOf names where an update belongs: messages under the kind of their
+// content, other events under their own.
+func folderOf(s seen) string {
+	switch {
+	case s.Error != "":
+		return "broken"
+	case s.Inbound.Kind == channel.InMessage:
+		return string(s.Inbound.Content.Kind)
+	default:
+		return string(s.Inbound.Kind)
+	}
+}
+
+// TestUpdates cuts and reads every fixture.
+func TestUpdates(t *testing.T) {
 	adapter := New(testConfig(""), Deps{})
-	for _, path := range files {
-		name := filepath.Base(path)
-		t.Run(strings.TrimSuffix(name, ".json"), func(t *testing.T) {
+	for _, path := range fixtures(t) {
+		t.Run(nameOf(path), func(t *testing.T) {
 			body, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
 			pieces, err := adapter.Split(body)
-			if err != nil || len(pieces) != 1 || pieces[0].ExternalID != "" || pieces[0].Problem != "" {
+			if err != nil || len(pieces) == 0 {
 				t.Fatalf("split: %+v, %v", pieces, err)
 			}
-			got := seen{ShardKey: pieces[0].ShardKey}
-			if got.Inbound, err = adapter.Parse(pieces[0].Body); err != nil {
-				got.Error = err.Error()
-				if !fault.Is(err, fault.Invalid) {
-					t.Errorf("not an invalid fault: %v", err)
+			var got []seen
+			for _, piece := range pieces {
+				if piece.ExternalID != "" || piece.Problem != "" {
+					t.Errorf("piece %+v", piece)
 				}
+				one := seen{ShardKey: piece.ShardKey}
+				if one.Inbound, err = adapter.Parse(piece.Body); err != nil {
+					one.Error = err.Error()
+					if !fault.Is(err, fault.Invalid) {
+						t.Errorf("not an invalid fault: %v", err)
+					}
+				}
+				if folder := folderOf(one); folder != filepath.Base(filepath.Dir(path)) {
+					t.Errorf("belongs to %s", folder)
+				}
+				got = append(got, one)
 			}
-			compare(t, filepath.Join("testdata/golden", name), got)
+			compare(t, path+".golden", got)
 		})
 	}
 }

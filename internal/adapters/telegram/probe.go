@@ -11,10 +11,6 @@ import (
 	"prosa/internal/modules/channel"
 )
 
-// allowedUpdates are what we read. message_reaction comes only when it is
-// named.
-var allowedUpdates = []string{"message", "edited_message", "callback_query", "my_chat_member", "message_reaction"}
-
 // Probe implements channel.Adapter. Errors: fault.Refused, fault.Unavailable,
 // fault.RateLimited.
 func (a *Adapter) Probe(ctx context.Context, account channel.Account) (channel.Probe, error) {
@@ -31,11 +27,7 @@ func (a *Adapter) Probe(ctx context.Context, account channel.Account) (channel.P
 	if err != nil {
 		return probe, asFault(err)
 	}
-	var hook struct {
-		URL       string `json:"url"`
-		Pending   int64  `json:"pending_update_count"`
-		LastError string `json:"last_error_message"`
-	}
+	var hook webhookInfo
 	if read(result, &hook) != nil {
 		return probe, fault.New(fault.Unavailable, "Telegram's answer about the webhook cannot be read")
 	}

@@ -108,7 +108,7 @@ func TestEveryUpdateComesOutOnce(t *testing.T) {
 
 func seeds(f *testing.F) {
 	f.Helper()
-	files, err := filepath.Glob("testdata/update/*.json")
+	files, err := filepath.Glob("testdata/in/*/*.json")
 	if err != nil || len(files) == 0 {
 		f.Fatalf("no seeds: %v", err)
 	}

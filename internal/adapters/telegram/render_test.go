@@ -1,7 +1,10 @@
 package telegram
 
 import (
-	"maps"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -22,83 +25,74 @@ func options(n int, title string) []message.Option {
 	return out
 }
 
-func blob(mime string, size int64) *message.Media {
-	return &message.Media{MIME: mime, Size: size, Blob: "photo", Name: "../praia.jpg"}
+// refusedName is how the name of a message begins that must be refused.
+const refusedName = "refused_"
+
+// sayings reads all messages of testdata/out/<kind>/<name>.json by path.
+func sayings(t testing.TB) map[string]channel.Outbound {
+	t.Helper()
+	files, err := filepath.Glob("testdata/out/*/*.json")
+	if err != nil || len(files) < 70 {
+		t.Fatalf("%d messages to send: %v", len(files), err)
+	}
+	all := map[string]channel.Outbound{}
+	for _, path := range files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out channel.Outbound
+		if err := json.Unmarshal(data, &out); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if folder := filepath.Base(filepath.Dir(path)); folder != string(out.Content.Kind) {
+			t.Errorf("%s belongs to %s", path, out.Content.Kind)
+		}
+		all[path] = out
+	}
+	return all
 }
 
-// outbounds are one message of each kind that Telegram carries, by name; the
-// validation against the Bot API's description uses them too.
-func outbounds() map[string]channel.Outbound {
-	one := func(c message.Content) channel.Outbound {
-		return channel.Outbound{To: rui(), Content: c, Ours: "dlv_1"}
+// outbounds are the messages that Telegram carries, by name.
+func outbounds(t testing.TB) map[string]channel.Outbound {
+	t.Helper()
+	all := map[string]channel.Outbound{}
+	for path, out := range sayings(t) {
+		if name := nameOf(path); !strings.HasPrefix(name, refusedName) {
+			if _, twice := all[name]; twice {
+				t.Errorf("two messages are called %s", name)
+			}
+			all[name] = out
+		}
 	}
-	voice := blob("audio/ogg; codecs=opus", 1000)
-	voice.Voice = true
-	moving := blob("video/mp4", 1000)
-	moving.Animated = true
-	all := map[string]channel.Outbound{
-		"text":          one(message.Content{Kind: message.Text, Text: "Bom dia! <b>_*[ 💙"}),
-		"text_long":     one(message.Content{Kind: message.Text, Text: strings.Repeat("Uma frase inteira. ", 400)}),
-		"quote":         {To: rui(), QuoteID: "77001:40", Content: message.Content{Kind: message.Text, Text: "sobre isto"}},
-		"keyboard":      one(message.Content{Kind: message.Options, Text: "Como ajudo?", Choice: &message.Choice{Header: "Loja", Footer: "seg a sex", Options: options(3, "Opção ")}}),
-		"keyboard_wide": one(message.Content{Kind: message.Options, Text: "Como ajudo?", Choice: &message.Choice{Options: options(7, "Opção ")}}),
-		"keyboard_long": one(message.Content{Kind: message.Options, Text: "Como ajudo?", Choice: &message.Choice{Options: options(7, "Uma opção bem comprida ")}}),
-		"numbered":      one(message.Content{Kind: message.Options, Text: "Qual?", Choice: &message.Choice{Options: []message.Option{{ID: strings.Repeat("x", 65), Title: "A"}}}}),
-		"photo":         one(message.Content{Kind: message.Image, Text: "a praia", Media: blob("image/jpeg", 1000)}),
-		"photo_big":     one(message.Content{Kind: message.Image, Media: blob("image/jpeg", 11<<20)}),
-		"gif":           one(message.Content{Kind: message.Image, Media: blob("image/gif", 1000)}),
-		"video":         one(message.Content{Kind: message.Video, Media: blob("video/mp4", 1000)}),
-		"animation":     one(message.Content{Kind: message.Video, Media: moving}),
-		"video_odd":     one(message.Content{Kind: message.Video, Media: blob("video/x-matroska", 1000)}),
-		"audio":         one(message.Content{Kind: message.Audio, Text: "a música", Media: blob("audio/mpeg", 1000)}),
-		"voice":         one(message.Content{Kind: message.Audio, Media: voice}),
-		"audio_odd":     one(message.Content{Kind: message.Audio, Media: blob("audio/amr", 1000)}),
-		"document":      one(message.Content{Kind: message.Document, Text: "a nota", Media: blob("application/pdf", 1000)}),
-		"sticker":       one(message.Content{Kind: message.Sticker, Text: "com legenda", Media: blob("image/webp", 1000)}),
-		"caption":       one(message.Content{Kind: message.Image, Text: strings.Repeat("longa ", 300), Media: blob("image/jpeg", 1000)}),
-		"location":      one(message.Content{Kind: message.Place, Place: &message.Location{}}),
-		"venue":         one(message.Content{Kind: message.Place, Place: &message.Location{Latitude: -8.05, Longitude: -34.88, Name: "Marco Zero"}}),
-		"venue_address": one(message.Content{Kind: message.Place, Place: &message.Location{Latitude: -8.05, Longitude: -34.88, Address: "Recife"}}),
-		"contacts":      one(message.Content{Kind: message.Cards, Cards: []message.Card{{Name: "Ana Maria Sá", Phones: []string{"+5581988887777", "+558133331212"}}, {Name: "Sem fone", Emails: []string{"a@b.example"}}}}),
-		"reaction":      one(message.Content{Kind: message.Emoji, Text: "👍", Target: "77001:40"}),
-		"unreaction":    one(message.Content{Kind: message.Emoji, Target: "77001:40"}),
-	}
-	maps.Copy(all, shopping())
 	return all
+}
+
+// said is what becomes of a message, as the golden files show it.
+type said struct {
+	Refused string
+	Reason  string
+	Parts   []channel.Part
 }
 
 func TestRender(t *testing.T) {
 	adapter := New(testConfig("https://api.example"), Deps{})
-	got := map[string][]channel.Part{}
-	for name, out := range outbounds() {
+	for path, out := range sayings(t) {
 		parts, err := adapter.Render(out)
+		got := said{Parts: parts}
+		if (err != nil) != strings.HasPrefix(nameOf(path), refusedName) {
+			t.Errorf("%s: %v", path, err)
+		}
 		if err != nil {
-			t.Errorf("%s: %v", name, err)
+			got.Refused = err.Error()
+			var refused *fault.Error
+			if code := fault.CodeOf(err); code != fault.Refused && code != fault.Invalid || !errors.As(err, &refused) {
+				t.Errorf("%s: %v", path, err)
+			} else {
+				got.Reason = refused.Reason
+			}
 		}
-		got[name] = parts
-	}
-	compare(t, "testdata/golden/render.json", got)
-}
-
-func TestRenderRefuses(t *testing.T) {
-	adapter := New(testConfig("https://api.example"), Deps{})
-	for name, out := range map[string]channel.Outbound{
-		"no address":         {To: []message.Address{{Kind: message.WaID, Value: "1"}}, Content: message.Content{Kind: message.Text, Text: "x"}},
-		"address no number":  {To: []message.Address{{Kind: message.TelegramChat, Value: "@loja"}}, Content: message.Content{Kind: message.Text, Text: "x"}},
-		"empty text":         {To: rui(), Content: message.Content{Kind: message.Text, Text: " \n"}},
-		"template":           {To: rui(), Content: message.Content{Kind: message.Template, Template: &message.TemplateRef{Name: "x", Language: "pt_BR"}}},
-		"note":               {To: rui(), Content: message.Content{Kind: message.Note, Text: "x"}},
-		"choice of nothing":  {To: rui(), Content: message.Content{Kind: message.Options}},
-		"file not at hand":   {To: rui(), Content: message.Content{Kind: message.Image, Media: &message.Media{Remote: "1"}}},
-		"file too big":       {To: rui(), Content: message.Content{Kind: message.Video, Media: blob("video/mp4", 51<<20)}},
-		"place of nothing":   {To: rui(), Content: message.Content{Kind: message.Place}},
-		"card of nothing":    {To: rui(), Content: message.Content{Kind: message.Cards, Cards: []message.Card{{}}}},
-		"reaction to nobody": {To: rui(), Content: message.Content{Kind: message.Emoji, Text: "👍", Target: "wamid.1"}},
-	} {
-		parts, err := adapter.Render(out)
-		if code := fault.CodeOf(err); code != fault.Refused && code != fault.Invalid {
-			t.Errorf("%s: %d parts, %v", name, len(parts), err)
-		}
+		compare(t, path+".golden", got)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
-	"prosa/internal/modules/channel"
 )
 
 // shelf shows goods: a picture with something to tap below, a row for each, an
@@ -29,7 +28,7 @@ func (r *rendering) stall(stall message.Stall) error {
 	case message.StandDoor:
 		return r.withKeys(stall.Text, [][]key{{{Text: stall.Details, URL: stall.Link}}})
 	case message.StandCards:
-		if err := r.album(stall.Goods); err != nil {
+		if err := r.pictures(stall.Goods); err != nil {
 			return err
 		}
 		return r.withKeys(stall.Text, rowsOf(stall.Rows))
@@ -56,7 +55,7 @@ func (r *rendering) withKeys(text string, rows [][]key) error {
 	if len(rows) > 0 {
 		q.Markup = &markup{Keyboard: rows}
 	}
-	return r.add("sendMessage", nil, q)
+	return r.add("sendMessage", q)
 }
 
 // card shows one good. A picture that Telegram cannot fetch costs the picture,
@@ -70,52 +69,39 @@ func (r *rendering) card(stall message.Stall) error {
 	if stall.Link != "" {
 		rows = append(rows, []key{{Text: stall.Details, URL: stall.Link}})
 	}
-	q := request{Caption: stall.Text}
-	var upload *message.Media
+	picture := good.Image
 	switch {
-	case good.Image != nil && good.Image.Blob != "" && wayOf(message.Image, good.Image) == asPhoto:
-		picture := *good.Image
-		upload = &picture
+	case picture != nil && picture.Blob != "" && wayOf(message.Image, picture) == asPhoto:
 	case good.ImageURL != "":
-		q.Photo = good.ImageURL
+		picture = &message.Media{URL: good.ImageURL}
 	default:
 		return r.withKeys(stall.Text, rows)
 	}
+	q := request{Caption: stall.Text}
 	if len(rows) > 0 {
 		q.Markup = &markup{Keyboard: rows}
 	}
-	return r.orWords(asPhoto.method, upload, q, stall.Text, rows)
+	if err := r.file(message.Image, picture, q); err != nil {
+		return err
+	}
+	return r.otherwise(func(other *rendering) error { return other.withKeys(stall.Text, rows) })
 }
 
-// album shows pictures side by side, each with its words. An album carries no
+// pictures shows goods side by side, each with its words. An album carries no
 // buttons: they come in the message after it.
-func (r *rendering) album(goods []message.Goods) error {
-	pictures := make([]picture, 0, len(goods))
+func (r *rendering) pictures(goods []message.Goods) error {
+	q := request{}
 	words := make([]string, 0, len(goods))
 	for _, good := range goods {
 		text := good.CardText(message.Telegram, r.out.Language)
-		pictures = append(pictures, picture{Type: "photo", Media: good.ImageURL, Caption: text})
+		q.Media = append(q.Media, picture{Type: "photo", Media: good.ImageURL, Caption: text})
 		words = append(words, text)
 	}
+	if err := r.add("sendMediaGroup", q); err != nil {
+		return err
+	}
 	text := message.LimitsOf(message.Telegram).Text.Cut(strings.Join(words, "\n\n"))
-	return r.orWords("sendMediaGroup", nil, request{Media: pictures}, text, nil)
-}
-
-// orWords adds a part with pictures, and the words that go instead when they
-// cannot be shown.
-func (r *rendering) orWords(method string, upload *message.Media, q request, text string, rows [][]key) error {
-	plain := rendering{out: r.out, chat: r.chat}
-	if len(r.parts) > 0 {
-		plain.out.QuoteID = ""
-	}
-	if err := plain.withKeys(text, rows); err != nil {
-		return err
-	}
-	if err := r.add(method, upload, q); err != nil {
-		return err
-	}
-	r.parts[len(r.parts)-1].Instead = []channel.Part{plain.parts[0]}
-	return nil
+	return r.otherwise(func(other *rendering) error { return other.withKeys(text, nil) })
 }
 
 // bill is the bill in words with what one pays by: codes that a tap copies, a
@@ -153,7 +139,7 @@ func (r *rendering) bill(content message.Content) error {
 	} else if codes.text == "" {
 		parts := message.Split(written, message.Telegram)
 		for _, part := range parts[:len(parts)-1] {
-			if err := r.add("sendMessage", nil, request{Text: part}); err != nil {
+			if err := r.add("sendMessage", request{Text: part}); err != nil {
 				return err
 			}
 		}
@@ -165,7 +151,7 @@ func (r *rendering) bill(content message.Content) error {
 	if len(rows) > 0 {
 		q.Markup = &markup{Keyboard: rows}
 	}
-	if err := r.add("sendMessage", nil, q); err != nil {
+	if err := r.add("sendMessage", q); err != nil {
 		return err
 	}
 	if bill.QR == nil || bill.QR.Blob == "" {

@@ -82,6 +82,15 @@ func opened(t *testing.T, changes ...func(*simulator.Config)) *world {
 	return w
 }
 
+// purchases are the messages of a purchase, by name.
+func purchases(t *testing.T) map[string]channel.Outbound {
+	all := telegram.Outbounds(t)
+	maps.DeleteFunc(all, func(_ string, out channel.Outbound) bool {
+		return out.Content.Shelf == nil && out.Content.Bill == nil && out.Content.Progress == nil
+	})
+	return all
+}
+
 func TestAPurchaseTakesTheFormsItShould(t *testing.T) {
 	w := opened(t)
 	want := map[string]string{
@@ -89,7 +98,7 @@ func TestAPurchaseTakesTheFormsItShould(t *testing.T) {
 		"bill": "text photo", "bill_ways": "text photo", "bill_long_code": "text photo", "bill_long": "text text text photo", "bill_delivery": "text text",
 		"bill_english": "text photo", "order_status": "text", "order_status_words": "text",
 	}
-	all := telegram.Shopping()
+	all := purchases(t)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if got := kinds(w.say(t, all[name])); got != want[name] {
 			t.Errorf("%s came as %q, want %q", name, got, want[name])
@@ -100,7 +109,7 @@ func TestAPurchaseTakesTheFormsItShould(t *testing.T) {
 func TestTheCodeIsCopied(t *testing.T) {
 	w := opened(t)
 	const code = "00020126BR.GOV.BCB.PIX6304ABCD"
-	said := read(t, w.say(t, telegram.Shopping()["bill"])[0])
+	said := read(t, w.say(t, telegram.Outbounds(t)["bill"])[0])
 	units := utf16.Encode([]rune(said.Text))
 	if len(said.Entities) != 1 || said.Entities[0].Type != "code" || string(utf16.Decode(units[said.Entities[0].Offset:][:said.Entities[0].Length])) != code {
 		t.Errorf("%+v of %q", said.Entities, said.Text)
@@ -109,7 +118,7 @@ func TestTheCodeIsCopied(t *testing.T) {
 		t.Errorf("%+v", said)
 	}
 	// A code that no button holds is still one to tap.
-	said = read(t, w.say(t, telegram.Shopping()["bill_long_code"])[0])
+	said = read(t, w.say(t, telegram.Outbounds(t)["bill_long_code"])[0])
 	if len(said.Entities) != 1 || said.Entities[0].Length != 300 || said.Markup.Rows[0][0].URL == "" {
 		t.Errorf("%+v", said)
 	}
@@ -118,7 +127,7 @@ func TestTheCodeIsCopied(t *testing.T) {
 func TestAGoodIsTaken(t *testing.T) {
 	w := opened(t)
 	for name, data := range map[string]string{"card": "g.a", "rows": "g.l", "album": "g.c"} {
-		messages := w.say(t, telegram.Shopping()[name])
+		messages := w.say(t, telegram.Outbounds(t)[name])
 		last := messages[len(messages)-1]
 		in := w.act(t, simulator.Action{Do: "press", Message: last.MessageID, Data: data})
 		if in.Content.Kind != message.Pick || in.Content.Pick.ID != data {
@@ -134,10 +143,10 @@ func TestAPictureThatCannotBeFetchedCostsOnlyItself(t *testing.T) {
 	t.Cleanup(nothing.Close)
 	w := opened(t, func(c *simulator.Config) { c.FetchLinks = true })
 	for name, want := range map[string]string{"card": "text", "album": "text text"} {
-		out := telegram.Shopping()[name]
+		out := telegram.Outbounds(t)[name]
 		for s := range out.Content.Shelf.Sections {
 			for g := range out.Content.Shelf.Sections[s].Goods {
-				out.Content.Shelf.Sections[s].Goods[g].ImageURL = nothing.URL + "/a.jpg"
+				out.Content.Shelf.Sections[s].Goods[g].ImageURL = nothing.URL + "/gone.jpg"
 			}
 		}
 		messages := w.say(t, out)
@@ -151,7 +160,7 @@ func TestAPictureThatCannotBeFetchedCostsOnlyItself(t *testing.T) {
 	}
 	// Who blocked the bot is not written to again.
 	w.act(t, simulator.Action{Do: "block"})
-	parts, err := w.adapter.Render(telegram.Shopping()["card"])
+	parts, err := w.adapter.Render(telegram.Outbounds(t)["card"])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +213,7 @@ func renamed(content message.Content, name string) message.Content {
 // its customer.
 func TestNamesOfAnyKindAreTaken(t *testing.T) {
 	w := opened(t)
-	all := telegram.Shopping()
+	all := purchases(t)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		for n, name := range hostile {
 			out := all[key]

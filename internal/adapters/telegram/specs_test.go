@@ -48,7 +48,7 @@ func loadDescription(t *testing.T) description {
 	}
 	data, err := os.ReadFile(filepath.Join(folder, "telegram-bot-api.json"))
 	if err != nil {
-		t.Skipf("SKIPPED: the Bot API's description is not in %s; %d kinds of request stay unchecked (set PROSA_SPECS)", folder, len(outbounds())+6)
+		t.Skipf("SKIPPED: the Bot API's description is not in %s; %d kinds of request stay unchecked (set PROSA_SPECS)", folder, len(outbounds(t))+17)
 	}
 	var d description
 	if err := json.Unmarshal(data, &d); err != nil {
@@ -81,6 +81,12 @@ func (d description) object(at string, shape *shaped, members map[string]any) er
 
 func (d description) any(at string, types []string, value any) error {
 	var last error
+	if _, bare := value.(string); bare && slices.Contains(types, "RichText") {
+		return nil // described in prose: also a plain text, or an array of rich texts
+	}
+	if list, ok := value.([]any); ok && slices.Contains(types, "RichText") {
+		return d.value(at, "Array of RichText", list)
+	}
 	for _, name := range types {
 		if last = d.value(at, name, value); last == nil {
 			return nil
@@ -149,7 +155,7 @@ func calls(t *testing.T, d description) map[string]error {
 		}
 		_, _ = io.WriteString(w, `{"ok":true,"result":{"id":1,"message_id":1,"chat":{"id":77001},"file_path":"x"}}`)
 	})
-	for each, out := range outbounds() {
+	for each, out := range outbounds(t) {
 		parts, err := adapter.Render(out)
 		if err != nil {
 			t.Fatal(err)
@@ -175,6 +181,24 @@ func calls(t *testing.T, d description) map[string]error {
 	must(t, err)
 	name = "subscribe"
 	must(t, adapter.Subscribe(t.Context(), testAccount(), "https://prosa.example/h"))
+	name = "check"
+	_, err = adapter.Check(t.Context(), testAccount(), "https://prosa.example/h")
+	must(t, err)
+	name = "disconnect"
+	must(t, adapter.Disconnect(t.Context(), testAccount()))
+	name = "profile"
+	_, err = adapter.Profile(t.Context(), testAccount(), rui())
+	must(t, err)
+	for _, id := range []string{checkoutQuery + "1", shippingQuery + "1"} {
+		name = "signal " + id
+		must(t, adapter.Signal(t.Context(), testAccount(), rui(), channel.Signal{CallbackID: id}))
+	}
+	for kind := range doings {
+		name = "signal " + string(kind)
+		must(t, adapter.Signal(t.Context(), testAccount(), rui(), channel.Signal{Typing: true, Doing: kind}))
+	}
+	name = "signal business"
+	must(t, adapter.Signal(t.Context(), testAccount(), rui(), channel.Signal{ReadUpTo: "AbC-1/77001:9"}))
 	return checked
 }
 
@@ -205,6 +229,9 @@ func argumentsOf(r *http.Request) (map[string]any, error) {
 		arguments[name] = value
 	}
 	for name := range form.File {
+		if media, _ := json.Marshal(arguments["media"]); strings.Contains(string(media), `"`+attached+name+`"`) {
+			continue // named by another argument
+		}
 		arguments[name] = uploaded{}
 	}
 	return arguments, nil
@@ -253,8 +280,9 @@ func TestSpecsUpdates(t *testing.T) {
 	d := loadDescription(t)
 	broken := map[string]bool{
 		"callback_without_id": true, "file_without_id": true, "message_no_object": true, "no_chat": true, "unknown_update": true,
+		"checkout_without_id": true, "something_new": true,
 	}
-	files, err := filepath.Glob("testdata/update/*.json")
+	files, err := filepath.Glob("testdata/in/*/*.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,12 +4,16 @@ import (
 	"encoding/json"
 	"strconv"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"prosa/internal/modules/channel"
 	"prosa/internal/platform/wire"
 )
 
-// Split implements channel.Adapter: a body is one update. One that names no
-// chat becomes a piece all the same, for Parse to judge.
+// Split implements channel.Adapter: a body is one update, and an update is one
+// event, but for messages of a business chat that are gone, which come
+// together. One that names no chat becomes a piece all the same, for Parse to
+// judge.
 func (a *Adapter) Split(body []byte) ([]channel.Piece, error) {
 	clean, err := wire.Clean(body)
 	if err != nil {
@@ -19,7 +23,39 @@ func (a *Adapter) Split(body []byte) ([]channel.Piece, error) {
 	if read(clean, &u) != nil || u.ID == nil {
 		return nil, broken("the body is not an update")
 	}
-	return []channel.Piece{{ShardKey: u.shardKey(), Body: json.RawMessage(clean)}}, nil
+	whole := channel.Piece{ShardKey: u.shardKey(), Body: json.RawMessage(clean)}
+	if len(u.BusinessDeleted) == 0 {
+		return []channel.Piece{whole}, nil
+	}
+	return gone(*u.ID, whole, u.BusinessDeleted), nil
+}
+
+// gone makes a piece of each message that is gone.
+func gone(id int64, whole channel.Piece, raw jsontext.Value) []channel.Piece {
+	var members map[string]jsontext.Value
+	var d deletion
+	if read(raw, &members) != nil || read(raw, &d) != nil || len(d.Messages) < 2 {
+		return []channel.Piece{whole}
+	}
+	var pieces []channel.Piece
+	for _, message := range d.Messages {
+		members["message_ids"] = jsontext.Value("[" + strconv.FormatInt(message, 10) + "]")
+		body, err := json.Marshal(map[string]any{"update_id": id, "deleted_business_messages": plain(members)})
+		if err != nil {
+			return []channel.Piece{whole}
+		}
+		pieces = append(pieces, channel.Piece{ShardKey: whole.ShardKey, Body: body})
+	}
+	return pieces
+}
+
+// plain lets the standard library write what the other one read.
+func plain(members map[string]jsontext.Value) map[string]json.RawMessage {
+	out := make(map[string]json.RawMessage, len(members))
+	for name, value := range members {
+		out[name] = json.RawMessage(value)
+	}
+	return out
 }
 
 // shardKey is the chat of the update; a private chat has its user's id.
@@ -27,11 +63,15 @@ func (u *update) shardKey() string {
 	var places struct {
 		Chat    *chat `json:"chat"`
 		From    *user `json:"from"`
+		User    *user `json:"user"`
 		Message *struct {
 			Chat *chat `json:"chat"`
 		} `json:"message"`
 	}
-	for _, raw := range [][]byte{u.Message, u.Edited, u.Callback, u.Membership, u.Reaction} {
+	for _, raw := range [][]byte{
+		u.Message, u.Edited, u.Callback, u.Membership, u.Reaction, u.Checkout, u.Shipping, u.Vote,
+		u.Connection, u.BusinessMessage, u.BusinessEdited, u.BusinessDeleted,
+	} {
 		if len(raw) == 0 || read(raw, &places) != nil {
 			continue
 		}
@@ -42,6 +82,8 @@ func (u *update) shardKey() string {
 			return strconv.FormatInt(places.Message.Chat.ID, 10)
 		case places.From != nil:
 			return strconv.FormatInt(places.From.ID, 10)
+		case places.User != nil:
+			return strconv.FormatInt(places.User.ID, 10)
 		}
 	}
 	return ""

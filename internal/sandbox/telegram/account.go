@@ -19,8 +19,10 @@ type Bot struct {
 	Secret         string   `json:"secret_token,omitempty"`
 	MaxConnections int      `json:"max_connections,omitempty"`
 	Allowed        []string `json:"allowed_updates,omitempty"` // empty: the usual ones
-	LastErrorAt    int64    `json:"last_error_date,omitempty"` // seconds
-	LastError      string   `json:"last_error_message,omitempty"`
+	// Commands is what setMyCommands was given.
+	Commands    json.RawMessage `json:"commands,omitempty"`
+	LastErrorAt int64           `json:"last_error_date,omitempty"` // seconds
+	LastError   string          `json:"last_error_message,omitempty"`
 }
 
 // User is a person on Telegram.
@@ -32,6 +34,7 @@ type User struct {
 	Language    string `json:"language_code,omitempty"`
 	Phone       string `json:"phone,omitempty"` // digits; told only when the person shares it
 	Deactivated bool   `json:"deactivated,omitempty"`
+	Photo       string `json:"photo,omitempty"` // file id of the profile picture
 }
 
 // object is a JSON object of the Bot API.
@@ -62,12 +65,15 @@ func (b Bot) object() object {
 	return object{"id": b.ID, "is_bot": true, "first_name": b.Name, "username": b.Username}
 }
 
-// Chat is the private chat of a bot and a person.
+// Chat is the private chat of a bot and a person, or of the bot's owner and a
+// person, where the bot speaks through a connection.
 type Chat struct {
-	Bot     int64 `json:"bot"`
-	User    int64 `json:"user"`
-	Started bool  `json:"started,omitempty"` // the person pressed START
-	Blocked bool  `json:"blocked,omitempty"` // the person blocked the bot
+	Bot  int64 `json:"bot"`
+	User int64 `json:"user"`
+	// Connection is the business connection, empty for the bot's own chat.
+	Connection string `json:"connection,omitempty"`
+	Started    bool   `json:"started,omitempty"` // the person pressed START
+	Blocked    bool   `json:"blocked,omitempty"` // the person blocked the bot
 	// LastID is the newest message id of the chat.
 	LastID int64 `json:"last_id,omitempty"`
 	// ReadSeq is the Seq up to which the person read; Telegram tells no bot.
@@ -82,6 +88,21 @@ type Chat struct {
 
 func chatKey(bot, user int64) string { return fmt.Sprintf("%d/%d", bot, user) }
 
+func (c *Chat) key() string {
+	if c.Connection == "" {
+		return chatKey(c.Bot, c.User)
+	}
+	return chatKey(c.Bot, c.User) + "@" + c.Connection
+}
+
+// message is the key of one of its messages.
+func (c *Chat) message(id int64) string {
+	if c.Connection == "" {
+		return messageKey(c.Bot, c.User, id)
+	}
+	return fmt.Sprintf("%d:%d@%s:%d", c.Bot, c.User, c.Connection, id)
+}
+
 // Directions of a message, as the bot sees them.
 const (
 	Inbound  = "in"
@@ -92,16 +113,18 @@ const (
 type Message struct {
 	// Key is bot, user and message id, joined by a colon: message ids are
 	// unique only within a chat.
-	Key       string          `json:"key"`
-	Seq       int64           `json:"seq"`
-	Bot       int64           `json:"bot"`
-	User      int64           `json:"user"`
-	MessageID int64           `json:"message_id"`
-	Dir       string          `json:"dir"`
-	Kind      string          `json:"kind"` // text, photo, voice ... callback
-	AtMS      int64           `json:"at"`
-	Content   json.RawMessage `json:"content"` // the Message of the Bot API as it is now
-	Text      string          `json:"text,omitempty"`
+	Key  string `json:"key"`
+	Seq  int64  `json:"seq"`
+	Bot  int64  `json:"bot"`
+	User int64  `json:"user"`
+	// Connection is the business connection of its chat.
+	Connection string          `json:"connection,omitempty"`
+	MessageID  int64           `json:"message_id"`
+	Dir        string          `json:"dir"`
+	Kind       string          `json:"kind"` // text, photo, voice ... callback
+	AtMS       int64           `json:"at"`
+	Content    json.RawMessage `json:"content"` // the Message of the Bot API as it is now
+	Text       string          `json:"text,omitempty"`
 	// Status of an inbound message: sent (waits for the webhook), delivered.
 	// Of an outbound one: sent.
 	Status      string `json:"status"`

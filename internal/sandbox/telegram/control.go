@@ -16,7 +16,9 @@ import (
 //	GET  POST /_sandbox/bots                   Bot
 //	GET  POST /_sandbox/users                  User
 //	POST      /_sandbox/users/{user}/actions   Action -> {"message":Message}
-//	GET       /_sandbox/chats/{bot}/{user}     Transcript
+//	POST      /_sandbox/users/{user}/photo     {"bytes","mime"}: the profile picture -> User
+//	GET  POST /_sandbox/connections            Connection (Telegram Business)
+//	GET       /_sandbox/chats/{bot}/{user}     Transcript; ?connection= that of a business chat
 //	GET  PUT  /_sandbox/settings               Settings
 //	GET  POST /_sandbox/faults                 stage.Rule; DELETE removes all
 //	DELETE    /_sandbox/faults/{rule}
@@ -56,6 +58,22 @@ func (s *Server) controlRoutes() *http.ServeMux {
 		message, err := s.Act(user, action)
 		return map[string]any{"message": message}, err
 	})
+	handle("POST /_sandbox/users/{user}/photo", func(r *http.Request) (any, error) {
+		user, err := number(r, "user")
+		if err != nil {
+			return nil, err
+		}
+		var picture struct {
+			Bytes []byte `json:"bytes"`
+			MIME  string `json:"mime"`
+		}
+		if err := stage.ReadJSON(r, &picture); err != nil {
+			return nil, err
+		}
+		return s.PutPhoto(user, picture.Bytes, picture.MIME)
+	})
+	handle("GET /_sandbox/connections", func(*http.Request) (any, error) { return map[string]any{"connections": s.Connections()}, nil })
+	handle("POST /_sandbox/connections", taking(s.PutConnection))
 	handle("GET /_sandbox/chats/{bot}/{user}", func(r *http.Request) (any, error) {
 		bot, err := number(r, "bot")
 		if err != nil {
@@ -65,7 +83,7 @@ func (s *Server) controlRoutes() *http.ServeMux {
 		if err != nil {
 			return nil, err
 		}
-		return s.Transcript(bot, user)
+		return s.transcript(bot, user, r.URL.Query().Get("connection"))
 	})
 	handle("GET /_sandbox/settings", func(*http.Request) (any, error) { return s.Settings(), nil })
 	handle("PUT /_sandbox/settings", func(r *http.Request) (any, error) {
@@ -160,12 +178,14 @@ type Transcript struct {
 }
 
 // Transcript gives a chat with all that was on the wire for it.
-func (s *Server) Transcript(bot, user int64) (Transcript, error) {
-	view, err := s.View(bot, user)
+func (s *Server) Transcript(bot, user int64) (Transcript, error) { return s.transcript(bot, user, "") }
+
+func (s *Server) transcript(bot, user int64, connection string) (Transcript, error) {
+	view, err := s.view(bot, user, connection)
 	if err != nil {
 		return Transcript{}, err
 	}
-	messages, _, err := s.Messages(bot, user, "", math.MaxInt32)
+	messages, _, err := s.messagesOf(bot, user, connection, "", math.MaxInt32)
 	if err != nil {
 		return Transcript{}, err
 	}
@@ -183,17 +203,28 @@ func (s *Server) Reset(keepAccounts bool) error {
 	s.courier.clear()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	bots, users, chats, counters, settings := s.bots, s.users, s.chats, s.updateIDs, s.settings
+	bots, users, chats, counters, settings, connections := s.bots, s.users, s.chats, s.updateIDs, s.settings, s.connections
 	s.clear()
 	s.ledger.Reset()
 	if err := s.journal.Reset(); err != nil {
 		return err
 	}
-	s.files.clear() // nothing is left that refers to it
 	if !keepAccounts {
 		s.rules.Remove("")
+		s.files.clear() // nothing is left that refers to it
 	} else {
-		s.bots, s.users, s.updateIDs, s.settings = bots, users, counters, settings
+		kept := map[string]bool{}
+		for _, user := range users {
+			kept[user.Photo] = true
+		}
+		s.files.clearBut(kept)
+		for _, f := range s.files.all() {
+			s.journal.Put(keyFile+f.ID, f)
+		}
+		s.bots, s.users, s.updateIDs, s.settings, s.connections = bots, users, counters, settings, connections
+		for _, connection := range connections {
+			s.saveConnection(connection)
+		}
 		s.journal.Put(keySettings, settings)
 		for _, bot := range bots {
 			s.saveBot(bot)
@@ -202,7 +233,7 @@ func (s *Server) Reset(keepAccounts bool) error {
 			s.saveUser(user)
 		}
 		for _, old := range chats {
-			chat := s.chat(old.Bot, old.User)
+			chat := s.chatIn(old.Bot, old.User, old.Connection)
 			chat.LastID = old.LastID
 			s.saveChat(chat)
 		}

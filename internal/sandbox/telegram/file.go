@@ -5,11 +5,13 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -119,15 +121,29 @@ func (m *store) read(id string) ([]byte, error) {
 	return data, fault.Wrap(err, fault.NotFound, "the file's bytes are gone")
 }
 
-func (m *store) clear() {
+func (m *store) clear() { m.clearBut(nil) }
+
+// clearBut forgets all files but those with the given ids.
+func (m *store) clearBut(kept map[string]bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.dir != "" {
-		for _, f := range m.files {
+	for id, f := range m.files {
+		if kept[id] {
+			continue
+		}
+		if m.dir != "" {
 			_ = os.Remove(filepath.Join(m.dir, f.Unique))
 		}
+		delete(m.files, id)
+		delete(m.byPath, f.Path)
+		delete(m.bytes, id)
 	}
-	m.files, m.byPath, m.bytes = map[string]file{}, map[string]string{}, map[string][]byte{}
+}
+
+func (m *store) all() []file {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Collect(maps.Values(m.files))
 }
 
 // keepFile gives bytes (or an address) a file id.
@@ -149,7 +165,12 @@ func (s *Server) keepFile(kind string, up upload, address string) (file, error) 
 	if extension == "" {
 		extension = folder[1]
 	}
-	f.Path = fmt.Sprintf("%s/file_%d%s", folder[0], s.files.count(), extension)
+	for n := s.files.count(); ; n++ {
+		f.Path = fmt.Sprintf("%s/file_%d%s", folder[0], n, extension)
+		if _, taken := s.files.atPath(f.Path); !taken {
+			break
+		}
+	}
 	if err := s.files.save(f, up.data); err != nil {
 		return file{}, err
 	}
@@ -184,6 +205,9 @@ func (s *Server) readFile(r *http.Request, p params, value, kind string) (file, 
 		return file{}, bad("there is no %s in the request", kind)
 	}
 	if strings.Contains(value, "://") || strings.HasPrefix(value, "www.") {
+		if kind == "video_note" {
+			return file{}, bad("video notes can't be sent by a URL")
+		}
 		return s.fileByAddress(r, value, kind)
 	}
 	known, ok := s.files.get(value)

@@ -186,3 +186,13 @@ func (w *world) act(a Action) Message {
 	}
 	return message
 }
+
+// film gives the file id of a film that the bot sent before.
+func (w *world) film(kind string) string {
+	w.t.Helper()
+	f, err := w.server.keepFile(kind, upload{name: "a.mp4", mime: "video/mp4", data: []byte("film")}, "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return f.ID
+}

@@ -36,7 +36,13 @@ func (s *Server) table() map[string]method {
 		"answercallbackquery": s.answerCallbackQuery,
 		"editmessagetext":     s.editMessage, "editmessagereplymarkup": s.editMessage, "editmessagecaption": s.editMessage,
 		"deletemessage": s.deleteMessage, "setmessagereaction": s.setMessageReaction,
-		"getfile": s.getFile, "getchat": s.getChat, "setmycommands": accepted, "deletemycommands": accepted,
+		"editmessagemedia": s.editMedia, "editmessagelivelocation": s.editLocation, "stopmessagelivelocation": s.editLocation,
+		"deletemessages": s.deleteMessages, "forwardmessage": s.copyMessage, "copymessage": s.copyMessage,
+		"sendpoll": s.sendPoll, "stoppoll": s.stopPoll, "senddice": s.sendDice,
+		"answerprecheckoutquery": s.answerQuery("pre_checkout_query"), "answershippingquery": s.answerQuery("shipping_query"),
+		"getbusinessconnection": s.getConnection, "deletebusinessmessages": s.deleteBusinessMessages, "readbusinessmessage": s.readBusinessMessage,
+		"getuserprofilephotos": s.getUserProfilePhotos,
+		"getfile":              s.getFile, "getchat": s.getChat, "setmycommands": s.setCommands, "deletemycommands": s.setCommands, "getmycommands": s.getCommands,
 	}
 }
 
@@ -91,6 +97,9 @@ func (s *Server) target(c *call) (*Chat, *User, *apiError) {
 	if user == nil {
 		return nil, nil, bad("chat not found")
 	}
+	if id := c.params.text("business_connection_id"); id != "" {
+		return s.businessTarget(c, id, user)
+	}
 	chat := s.chats[chatKey(c.bot.ID, user.ID)]
 	switch {
 	case user.Deactivated:
@@ -105,11 +114,11 @@ func (s *Server) target(c *call) (*Chat, *User, *apiError) {
 
 // find gives a message of the call's chat; the caller holds the lock.
 func (s *Server) find(c *call, otherwise string) (*Message, *Chat, *apiError) {
-	chat, user, err := s.target(c)
+	chat, _, err := s.target(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	message := s.messages[messageKey(c.bot.ID, user.ID, c.params.number("message_id"))]
+	message := s.messages[chat.message(c.params.number("message_id"))]
 	if message == nil || message.Deleted {
 		return nil, nil, bad("%s", otherwise)
 	}
@@ -141,7 +150,7 @@ func (s *Server) answerCallbackQuery(c *call) (stage.Answer, *apiError) {
 	}
 	s.mu.Lock()
 	press := s.callbacks[c.params.text("callback_query_id")]
-	if press == nil || press.bot != c.bot.ID || s.now().UnixMilli()-press.atMS > s.config.CallbackLife.Milliseconds() {
+	if press == nil || press.kind != "callback_query" || press.bot != c.bot.ID || s.now().UnixMilli()-press.atMS > s.config.CallbackLife.Milliseconds() {
 		s.mu.Unlock()
 		return stage.Answer{}, bad("query is too old and response timeout expired or query ID is invalid")
 	}
@@ -187,7 +196,7 @@ func (s *Server) editMessage(c *call) (stage.Answer, *apiError) {
 		s.mu.Unlock()
 		return stage.Answer{}, err
 	}
-	if message.Dir != Outbound {
+	if !message.editable() {
 		s.mu.Unlock()
 		return stage.Answer{}, bad("message can't be edited")
 	}
@@ -206,6 +215,10 @@ func (s *Server) editMessage(c *call) (stage.Answer, *apiError) {
 		text.into(content, "text", "entities")
 		message.Text = text.text
 	case "editmessagecaption":
+		if !captioned(content) {
+			s.mu.Unlock()
+			return stage.Answer{}, bad("there is no caption in the message to edit")
+		}
 		text.into(content, "caption", "caption_entities")
 		message.Text = text.text
 	}

@@ -129,11 +129,12 @@ func (s *Server) accept(c *call, messages []outgoing, markup *Markup) ([]Message
 		content := object{
 			"message_id": chat.LastID, "from": c.bot.object(), "chat": user.chatObject(), "date": now.Unix(),
 		}
+		s.signed(content, chat, c.bot)
 		for name, value := range out.content {
 			content[name] = value
 		}
 		message := &Message{
-			Key: messageKey(c.bot.ID, user.ID, chat.LastID), Bot: c.bot.ID, User: user.ID, MessageID: chat.LastID,
+			Key: chat.message(chat.LastID), Bot: c.bot.ID, User: user.ID, Connection: chat.Connection, MessageID: chat.LastID,
 			Dir: Outbound, Kind: out.kind, AtMS: now.UnixMilli(), Text: out.text, Status: "sent",
 		}
 		if replied != nil {
@@ -234,7 +235,7 @@ func (s *Server) replied(c *call, chat *Chat) (*Message, *apiError) {
 	if reply.MessageID == 0 {
 		return nil, nil
 	}
-	message := s.messages[messageKey(chat.Bot, chat.User, reply.MessageID)]
+	message := s.messages[chat.message(reply.MessageID)]
 	if message == nil || message.Deleted {
 		if reply.Anyway || !s.ledger.Full() {
 			return nil, nil
@@ -361,6 +362,13 @@ func (s *Server) sendLocation(c *call) (stage.Answer, *apiError) {
 	place, err := c.place()
 	if err != nil {
 		return stage.Answer{}, err
+	}
+	if raw := c.params.text("live_period"); raw != "" && raw != "0" {
+		live := c.params.number("live_period")
+		if live != forever && (live < 60 || live > 86400) {
+			return stage.Answer{}, bad("wrong live location period specified")
+		}
+		place["live_period"] = live
 	}
 	return s.deliver(c, []outgoing{{kind: "location", content: object{"location": place}}})
 }

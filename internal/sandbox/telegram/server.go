@@ -40,10 +40,12 @@ type Server struct {
 	chats     map[string]*Chat
 	messages  map[string]*Message
 	callbacks map[string]*callback
-	rates     map[int64]*stage.Bucket
-	updateIDs map[int64]int64
-	seq       int64
-	settings  Settings
+	// connections are the business connections, by their id.
+	connections map[string]*Connection
+	rates       map[int64]*stage.Bucket
+	updateIDs   map[int64]int64
+	seq         int64
+	settings    Settings
 }
 
 // Settings can be changed while the server runs.
@@ -52,8 +54,10 @@ type Settings struct {
 	LatencyMS  int64 `json:"latency_ms"` // of every call
 }
 
-// callback is a press of an inline button that can be answered.
+// callback is a press of an inline button, or a query about a payment, that can
+// be answered.
 type callback struct {
+	kind      string // update kind: callback_query, pre_checkout_query, shipping_query
 	bot, atMS int64
 	message   string
 	answered  bool
@@ -95,7 +99,7 @@ func New(config Config) (*Server, error) {
 
 func (s *Server) clear() {
 	s.bots, s.users, s.chats = map[int64]*Bot{}, map[int64]*User{}, map[string]*Chat{}
-	s.messages, s.callbacks = map[string]*Message{}, map[string]*callback{}
+	s.messages, s.callbacks, s.connections = map[string]*Message{}, map[string]*callback{}, map[string]*Connection{}
 	s.rates, s.updateIDs, s.seq = map[int64]*stage.Bucket{}, map[int64]int64{}, 0
 	s.settings = Settings{RateLimits: !s.config.Unlimited, LatencyMS: s.config.Latency.Milliseconds()}
 }

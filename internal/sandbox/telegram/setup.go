@@ -94,6 +94,7 @@ func (s *Server) PutUser(user User) (User, error) {
 		s.users[kept.ID] = kept
 	}
 	kept.FirstName, kept.Deactivated = user.FirstName, user.Deactivated
+	kept.Photo = or(user.Photo, kept.Photo)
 	kept.LastName, kept.Username = or(user.LastName, kept.LastName), or(user.Username, kept.Username)
 	kept.Language, kept.Phone = or(user.Language, kept.Language, "pt-br"), or(user.Phone, kept.Phone)
 	s.saveUser(kept)
@@ -148,13 +149,15 @@ type ChatView struct {
 }
 
 // View gives one chat, also one that has no message yet.
-func (s *Server) View(bot, user int64) (ChatView, error) {
+func (s *Server) View(bot, user int64) (ChatView, error) { return s.view(bot, user, "") }
+
+func (s *Server) view(bot, user int64, connection string) (ChatView, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.bots[bot] == nil || s.users[user] == nil {
 		return ChatView{}, fault.New(fault.NotFound, "no such bot or person")
 	}
-	chat := s.chats[chatKey(bot, user)]
+	chat := s.chats[(&Chat{Bot: bot, User: user, Connection: connection}).key()]
 	if chat == nil {
 		return ChatView{Bot: bot, User: user}, nil
 	}
@@ -176,9 +179,13 @@ func (s *Server) View(bot, user int64) (ChatView, error) {
 // Messages gives a chat's messages, oldest first, from the one before `before`
 // (a message key, empty for the end) back, at most limit.
 func (s *Server) Messages(bot, user int64, before string, limit int) (messages []Message, more bool, err error) {
+	return s.messagesOf(bot, user, "", before, limit)
+}
+
+func (s *Server) messagesOf(bot, user int64, connection, before string, limit int) (messages []Message, more bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	chat := s.chats[chatKey(bot, user)]
+	chat := s.chats[(&Chat{Bot: bot, User: user, Connection: connection}).key()]
 	if chat == nil {
 		return []Message{}, false, nil
 	}

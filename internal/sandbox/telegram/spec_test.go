@@ -142,17 +142,24 @@ func TestAnswersAreDescribed(t *testing.T) {
 		{"getMe", m{}}, {"getWebhookInfo", m{}}, {"getChat", m{}}, {"sendMessage", m{"text": "a", "reply_parameters": m{"message_id": id}, "reply_markup": keyboard}},
 		{"sendPhoto", m{"photo": photo}}, {"sendVideo", m{"video": "https://example.com/a.mp4"}}, {"sendAnimation", m{"animation": "https://example.com/a.mp4"}},
 		{"sendAudio", m{"audio": "https://example.com/a.mp3", "title": "t"}}, {"sendVoice", m{"voice": "https://example.com/a.ogg"}},
-		{"sendVideoNote", m{"video_note": "https://example.com/a.mp4"}}, {"sendDocument", m{"document": "https://example.com/a.pdf"}},
+		{"sendVideoNote", m{"video_note": w.film("video_note")}}, {"sendDocument", m{"document": "https://example.com/a.pdf"}},
 		{"sendSticker", m{"sticker": "https://example.com/a.webp", "emoji": "😀"}}, {"sendLocation", m{"latitude": 1.5, "longitude": 2}},
 		{"sendVenue", m{"latitude": 1.5, "longitude": 2, "title": "t", "address": "a"}}, {"sendContact", m{"phone_number": "+55", "first_name": "A"}},
+		{"sendLocation", m{"latitude": 1.5, "longitude": 2, "live_period": 60}}, {"sendDice", m{"emoji": "🎯"}},
+		{"sendPoll", m{"question": "Qual?", "options": []m{{"text": "a"}, {"text": "b"}}, "is_anonymous": false}},
+		{"getUserProfilePhotos", m{"user_id": bia, "limit": 1}}, {"setMyCommands", m{"commands": []m{{"command": "ajuda", "description": "Ajuda"}}}}, {"getMyCommands", m{}},
+		{"forwardMessage", m{"from_chat_id": bia, "message_id": id}}, {"copyMessage", m{"from_chat_id": bia, "message_id": id}},
 		{"sendMediaGroup", m{"media": []m{{"type": "photo", "media": photo}, {"type": "photo", "media": photo, "caption": "b"}}}},
 		{"sendChatAction", m{"action": "typing"}}, {"getFile", m{"file_id": photo}},
 		{"editMessageText", m{"message_id": id, "text": "novo"}}, {"editMessageReplyMarkup", m{"message_id": id, "reply_markup": keyboard}},
 		{"setMessageReaction", m{"message_id": id, "reaction": []m{{"type": "emoji", "emoji": "👍"}}}},
-		{"deleteMessage", m{"message_id": id}}, {"setWebhook", m{"url": w.hook.URL, "allowed_updates": []string{"message", "edited_message", "callback_query", "my_chat_member", "message_reaction"}}},
+		{"deleteMessage", m{"message_id": id}}, {"setWebhook", m{"url": w.hook.URL, "allowed_updates": []string{"message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "poll_answer", "pre_checkout_query", "shipping_query", "business_connection", "business_message", "edited_business_message", "deleted_business_messages"}}},
 	}
 	for _, c := range calls {
-		body := m{"chat_id": bia}
+		body := m{}
+		if slices.ContainsFunc(d.Methods[c.method].Fields, func(f field) bool { return f.Name == "chat_id" }) {
+			body["chat_id"] = bia
+		}
 		for name, value := range c.body {
 			body[name] = value
 			if !slices.ContainsFunc(d.Methods[c.method].Fields, func(f field) bool { return f.Name == name }) {
@@ -168,6 +175,7 @@ func TestAnswersAreDescribed(t *testing.T) {
 		}
 	}
 	sent := int64(w.send("sendMessage", m{"text": "toque", "reply_markup": keyboard})["message_id"].(float64))
+	poll := int64(w.send("sendPoll", m{"question": "Qual?", "options": []m{{"text": "a"}, {"text": "b"}}, "is_anonymous": false})["message_id"].(float64))
 	own := w.act(Action{Do: "text", Text: "oi https://example.com"})
 	actions := []Action{
 		{Do: "press", Message: sent, Data: "k"}, {Do: "edit", Message: own.MessageID, Text: "olá"}, {Do: "reaction", Message: sent, Emoji: "👍"},
@@ -175,9 +183,25 @@ func TestAnswersAreDescribed(t *testing.T) {
 		{Do: "audio", Bytes: []byte("x")}, {Do: "document", Bytes: []byte("x"), Filename: "a.pdf"}, {Do: "sticker", Bytes: []byte("x"), Emoji: "😀"},
 		{Do: "animation", Bytes: []byte("x")}, {Do: "video_note", Bytes: []byte("x")}, {Do: "location", Latitude: 1, Longitude: 2},
 		{Do: "venue", Latitude: 1, Longitude: 2, Name: "Loja", Address: "Rua A"}, {Do: "contact"}, {Do: "text", Text: "re", ReplyTo: sent},
+		{Do: "dice"}, {Do: "poll", Text: "Qual?", Options: []string{"a", "b"}}, {Do: "vote", Message: poll, Picks: []int{1}}, {Do: "vote", Message: poll},
+		{Do: "location", Latitude: 1, Longitude: 2, Seconds: 900}, {Do: "web_app", Text: "Abrir", Data: "{}"}, {Do: "share_users", Users: []int64{bia}},
+		{Do: "checkout", Data: "p", Amount: 100}, {Do: "shipping", Data: "p"}, {Do: "pay", Data: "p", Amount: 100},
+		{Do: "message", Content: json.RawMessage(`{"checklist":{"title":"x","tasks":[{"id":1,"text":"a"}]}}`)},
+		{Do: "text", Text: "f", Forwarded: "Ana"}, {Do: "text", Text: "q", ReplyTo: own.MessageID, Quote: "olá"},
+		{Do: "reaction", Message: sent, Emoji: "⭐"}, {Do: "reaction", Message: sent, Emoji: "custom:5"}, {Do: "reaction", Message: sent},
+		{Do: "text", Text: "oi, Ana", Business: true}, {Do: "text", Text: "já vou", Business: true, AsOwner: true},
+		{Do: "edit", Text: "oi, Ana!", Business: true, Message: 1}, {Do: "delete", Business: true, Message: 1},
 		{Do: "block"}, {Do: "unblock"},
 	}
+	owner, err := w.server.PutUser(User{ID: 88, FirstName: "Ana"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, wrong := range d.checkOne(w.next().body, "Update", "text") {
+		t.Error(wrong)
+	}
+	w.control("POST", "/_sandbox/connections", Connection{Bot: botID, Owner: owner.ID, Enabled: true})
+	for _, wrong := range d.checkOne(w.next().body, "Update", "business_connection") {
 		t.Error(wrong)
 	}
 	for _, action := range actions {

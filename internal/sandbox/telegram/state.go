@@ -20,11 +20,13 @@ const (
 	keyUpdate   = "update/"
 	keyCounter  = "counter/" // the last update id of a bot
 	keySettings = "settings"
+	// keyConnection is a business connection.
+	keyConnection = "connection/"
 )
 
 func (s *Server) saveBot(bot *Bot)    { s.journal.Put(keyBot+strconv.FormatInt(bot.ID, 10), bot) }
 func (s *Server) saveUser(user *User) { s.journal.Put(keyUser+strconv.FormatInt(user.ID, 10), user) }
-func (s *Server) saveChat(chat *Chat) { s.journal.Put(keyChat+chatKey(chat.Bot, chat.User), chat) }
+func (s *Server) saveChat(chat *Chat) { s.journal.Put(keyChat+chat.key(), chat) }
 
 func (s *Server) saveMessage(message *Message) {
 	if s.ledger.Full() {
@@ -48,12 +50,15 @@ func (s *Server) keepMessage(chat *Chat, message *Message) {
 
 // chat gives the chat of a bot and a person, making it when needed; the caller
 // holds the lock.
-func (s *Server) chat(bot, user int64) *Chat {
-	key := chatKey(bot, user)
-	chat := s.chats[key]
+func (s *Server) chat(bot, user int64) *Chat { return s.chatIn(bot, user, "") }
+
+// chatIn is chat with a business connection.
+func (s *Server) chatIn(bot, user int64, connection string) *Chat {
+	wanted := &Chat{Bot: bot, User: user, Connection: connection}
+	chat := s.chats[wanted.key()]
 	if chat == nil {
-		chat = &Chat{Bot: bot, User: user}
-		s.chats[key] = chat
+		chat = wanted
+		s.chats[wanted.key()] = chat
 	}
 	return chat
 }
@@ -108,14 +113,14 @@ func (s *Server) loadRecord(record stage.Record, waiting *[]*update) error {
 		if err := json.Unmarshal(record.Value, stored); err != nil {
 			return err
 		}
-		stored.messages = s.chat(stored.Bot, stored.User).messages
-		s.chats[chatKey(stored.Bot, stored.User)] = stored
+		stored.messages = s.chatIn(stored.Bot, stored.User, stored.Connection).messages
+		s.chats[stored.key()] = stored
 	case keyMessage:
 		message := &Message{}
 		if err := json.Unmarshal(record.Value, message); err != nil {
 			return err
 		}
-		chat := s.chat(message.Bot, message.User)
+		chat := s.chatIn(message.Bot, message.User, message.Connection)
 		chat.messages = append(chat.messages, message)
 		chat.LastID = max(chat.LastID, message.MessageID)
 		s.messages[message.Key] = message
@@ -142,6 +147,12 @@ func (s *Server) loadRecord(record stage.Record, waiting *[]*update) error {
 			return err
 		}
 		s.updateIDs[id] = last
+	case keyConnection:
+		connection := &Connection{}
+		if err := json.Unmarshal(record.Value, connection); err != nil {
+			return err
+		}
+		s.connections[connection.ID] = connection
 	case keySettings + "/":
 		return json.Unmarshal(record.Value, &s.settings)
 	}

@@ -40,7 +40,7 @@ var updateKinds = []string{
 	"shipping_query", "inline_query", "chosen_inline_result", "poll", "poll_answer", "channel_post",
 	"edited_channel_post", "chat_member", "chat_join_request", "message_reaction_count", "business_connection",
 	"business_message", "edited_business_message", "deleted_business_messages", "chat_boost", "removed_chat_boost",
-	"purchased_paid_media",
+	"purchased_paid_media", "guest_message", "managed_bot",
 }
 
 func (b *Bot) wants(kind string) bool {
@@ -95,13 +95,8 @@ func (s *Server) setWebhook(c *call) (stage.Answer, *apiError) {
 	case !secretForm.MatchString(secret):
 		return stage.Answer{}, bad("secret token contains unallowed characters")
 	}
-	var allowed []string
-	if raw := c.params.text("allowed_updates"); raw != "" {
-		if json.Unmarshal([]byte(raw), &allowed) != nil {
-			return stage.Answer{}, bad("can't parse allowed updates JSON object")
-		}
-		// Unknown names are ignored, as the server does.
-		allowed = slices.DeleteFunc(allowed, func(kind string) bool { return !slices.Contains(updateKinds, kind) })
+	if err := s.allow(c); err != nil {
+		return stage.Answer{}, err
 	}
 	connections := int(c.params.number("max_connections"))
 	if connections == 0 {
@@ -112,9 +107,6 @@ func (s *Server) setWebhook(c *call) (stage.Answer, *apiError) {
 	same := bot.WebhookURL == address && bot.Secret == secret
 	bot.WebhookURL, bot.Secret, bot.MaxConnections = address, secret, min(max(connections, 1), 100)
 	bot.LastError, bot.LastErrorAt = "", 0
-	if c.params.text("allowed_updates") != "" {
-		bot.Allowed = allowed
-	}
 	s.saveBot(bot)
 	s.mu.Unlock()
 	s.courier.reset(c.bot.ID, c.params.flag("drop_pending_updates"))
@@ -175,21 +167,60 @@ func (s *Server) getWebhookInfo(c *call) (stage.Answer, *apiError) {
 	return result(info, ""), nil
 }
 
-// getUpdates answers at once with what waits; an offset confirms all before
-// it.
+// getUpdates answers with what waits, or waits for it as long as it is told; an
+// offset confirms all before it.
 func (s *Server) getUpdates(c *call) (stage.Answer, *apiError) {
 	if c.bot.WebhookURL != "" {
 		return stage.Answer{}, &apiError{code: http.StatusConflict, description: "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"}
+	}
+	if err := s.allow(c); err != nil {
+		return stage.Answer{}, err
 	}
 	limit := int(c.params.number("limit"))
 	if limit <= 0 || limit > 100 {
 		limit = 100
 	}
-	out := []json.RawMessage{}
-	for _, u := range s.courier.take(c.bot.ID, c.params.number("offset"), limit) {
-		out = append(out, u.Body)
+	ctx, cancel := context.WithTimeout(c.request.Context(), time.Duration(min(max(c.params.number("timeout"), 0), longestPoll))*time.Second)
+	defer cancel()
+	for {
+		waiting, changed := s.courier.take(c.bot.ID, c.params.number("offset"), limit)
+		out := []json.RawMessage{}
+		for _, u := range waiting {
+			out = append(out, u.Body)
+		}
+		if len(out) > 0 {
+			return result(out, ""), nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return result(out, ""), nil
+		}
 	}
-	return result(out, ""), nil
+}
+
+// longestPoll is how long getUpdates waits at most, in seconds.
+const longestPoll = 50
+
+// allow keeps allowed_updates, when they are given.
+func (s *Server) allow(c *call) *apiError {
+	raw := c.params.text("allowed_updates")
+	if raw == "" {
+		return nil
+	}
+	var allowed []string
+	if json.Unmarshal([]byte(raw), &allowed) != nil {
+		return bad("can't parse allowed updates JSON object")
+	}
+	// Unknown names are ignored, as the server does.
+	allowed = slices.DeleteFunc(allowed, func(kind string) bool { return !slices.Contains(updateKinds, kind) })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if bot := s.bots[c.bot.ID]; bot != nil {
+		bot.Allowed = allowed
+		s.saveBot(bot)
+	}
+	return nil
 }
 
 // line is the queue of one chat: its head is posted until it is taken.
@@ -208,12 +239,13 @@ type courier struct {
 	mu      sync.Mutex
 	lines   map[string]*line // by bot and user
 	active  map[int64]int    // lines with a worker, by bot
+	changed chan struct{}    // closes with the next update
 	ctx     context.Context  // nil until Run
 	workers sync.WaitGroup
 }
 
 func newCourier(s *Server) *courier {
-	return &courier{server: s, lines: map[string]*line{}, active: map[int64]int{}}
+	return &courier{server: s, lines: map[string]*line{}, active: map[int64]int{}, changed: make(chan struct{})}
 }
 
 func (c *courier) start(ctx context.Context) {
@@ -252,6 +284,8 @@ func (c *courier) enqueue(u *update) {
 		c.lines[key] = l
 	}
 	l.waiting = append(l.waiting, u)
+	close(c.changed)
+	c.changed = make(chan struct{})
 	c.startLine(l)
 }
 
@@ -387,9 +421,10 @@ func (c *courier) pending(bot int64) int {
 }
 
 // take gives a bot's waiting updates in order, after forgetting those before
-// the offset.
-func (c *courier) take(bot, offset int64, limit int) []*update {
+// the offset, and what closes when there are more.
+func (c *courier) take(bot, offset int64, limit int) (waiting []*update, changed <-chan struct{}) {
 	c.mu.Lock()
+	changed = c.changed
 	var out, gone []*update
 	for _, l := range c.lines {
 		if l.bot != bot {
@@ -411,7 +446,7 @@ func (c *courier) take(bot, offset int64, limit int) []*update {
 		c.finish(u, true)
 	}
 	slices.SortFunc(out, func(a, b *update) int { return int(a.ID - b.ID) })
-	return out[:min(limit, len(out))]
+	return out[:min(limit, len(out))], changed
 }
 
 // deliver posts an update once, with the faults that match. It gives whether
@@ -579,7 +614,7 @@ func (c *courier) finish(u *update, delivered bool) {
 		s.journal.Delete(u.key())
 	}
 	if message := s.messages[u.Message]; message != nil {
-		if delivered && message.Dir == Inbound && message.Status == "sent" && (u.Kind == "message" || u.Kind == "callback_query") {
+		if delivered && message.Dir == Inbound && message.Status == "sent" && (u.Kind == "message" || u.Kind == "business_message" || u.Kind == "callback_query" || strings.HasSuffix(u.Kind, "_query")) {
 			message.Status, message.DeliveredMS = "delivered", s.now().UnixMilli()
 			s.saveMessage(message)
 			copied := *message
