@@ -69,11 +69,10 @@ func (b *batch) holds(e *entry, held bool, holder, note string, atMS int64) {
 	if atMS > now.AtMS || atMS == now.AtMS && held {
 		now.Held, now.AtMS, now.Note = held, atMS, note
 	}
-	if now.WishMS > 0 && now.WishMS <= now.AtMS {
+	if now.WishMS > 0 && now.WishMS < now.AtMS {
 		now.Wish, now.WishMS = "", 0
 	}
-	// While nothing was ever said, "ours" needs no row.
-	if now == before || e.Control == nil && !held {
+	if now == before {
 		return
 	}
 	e.Control, e.dirty = &now, true
@@ -86,7 +85,7 @@ func (b *batch) wish(e *entry, holder, note string, atMS int64) {
 	if e.Control != nil {
 		now = *e.Control
 	}
-	if atMS <= now.AtMS || atMS < now.WishMS {
+	if atMS < now.AtMS || atMS < now.WishMS {
 		return
 	}
 	if holder == "" {

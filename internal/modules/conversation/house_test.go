@@ -88,7 +88,7 @@ func newHouse(t testing.TB, engine database.Engine) *house {
 	}
 	h.channel = channel.New(channelConfig, channel.Deps{
 		DB: db, Sealer: toySealer{}, Clock: h.clock, Shards: 8, Wake: func(int) {},
-		Adapters: []channel.Adapter{toyAdapter{message.WhatsApp}, toyAdapter{message.Telegram}, toyAdapter{message.Messenger}},
+		Adapters: []channel.Adapter{toyAdapter{message.WhatsApp}, toyAdapter{message.Telegram}, toyAdapter{message.Messenger}, toyAdapter{message.Instagram}},
 	})
 	h.Service = New(Defaults(), Deps{
 		DB: db, Contacts: h.contacts, Deliverer: h.channel, Directory: h.channel.Directory(), Tell: h.tell, Media: h,

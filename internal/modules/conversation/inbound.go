@@ -240,9 +240,16 @@ func (b *batch) consent(ctx context.Context) error {
 	}
 	var said []ConsentWord
 	for _, i := range b.items {
-		if i.in.Kind == channel.InMessage && i.in.Content.Kind == message.Permission && i.in.Content.Consent != nil {
+		if i.in.Kind != channel.InMessage || i.in.History || i.late {
+			continue
+		}
+		word := i.in.Content.Consent
+		if word == nil && (i.in.Content.Kind == message.Text || i.in.Content.Kind == message.Pick) {
+			word = b.s.consents.Reads(i.in.Content.Text)
+		}
+		if word != nil {
 			said = append(said, ConsentWord{
-				TenantID: i.raw.TenantID, AccountID: i.raw.AccountID, ContactID: i.known.ID, MessageID: i.messageID, AtMS: b.clamp(i.at()), Consent: *i.in.Content.Consent,
+				TenantID: i.raw.TenantID, AccountID: i.raw.AccountID, ContactID: i.known.ID, MessageID: i.messageID, AtMS: b.clamp(i.at()), Consent: *word,
 			})
 		}
 	}
