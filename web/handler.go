@@ -14,9 +14,10 @@ import (
 )
 
 // policy is the content security policy of every page. Styles need the
-// exception since the component library writes them; scripts need none. A page
-// may be framed by ourselves only: the demo frames the inbox.
-const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+// exception since the component library writes them; scripts need none, save that
+// the encoder and the decoder of voice notes are WebAssembly, of our own origin. A
+// page may be framed by ourselves only: the demo frames the inbox.
+const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
 	"img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; frame-src 'self'; " +
 	"frame-ancestors 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
 
@@ -84,7 +85,7 @@ func secure(header http.Header) {
 	header.Set("Content-Security-Policy", policy)
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "same-origin")
-	header.Set("Permissions-Policy", "camera=(), geolocation=(), payment=(), usb=()")
+	header.Set("Permissions-Policy", "camera=(), microphone=(self), geolocation=(), payment=(), usb=()")
 }
 
 // page serves one of the entry documents. They are small, change with every

@@ -83,7 +83,7 @@ func TestPolicy(t *testing.T) {
 	answer := httptest.NewRecorder()
 	New(build(), Options{}).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", nil))
 	policy := answer.Header().Get("Content-Security-Policy")
-	for _, want := range []string{"default-src 'self'", "script-src 'self';", "frame-ancestors 'self'", "object-src 'none'"} {
+	for _, want := range []string{"default-src 'self'", "script-src 'self' 'wasm-unsafe-eval';", "frame-ancestors 'self'", "object-src 'none'"} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("policy %q lacks %q", policy, want)
 		}

@@ -5,7 +5,10 @@ import type { paths } from "./schema";
 const root = "/api/v1";
 
 /** Where the bytes of a message's media are. */
-export const mediaUrl = (messageId: string) => `${root}/media/${encodeURIComponent(messageId)}`;
+export const mediaUrl = (messageId: string, item = 0) => `${root}/media/${encodeURIComponent(messageId)}${item > 0 ? `?item=${item}` : ""}`;
+/** Where a small picture of it is, if its media has a thumb. */
+export const thumbUrl = (messageId: string, item = 0) => `${root}/media/${encodeURIComponent(messageId)}/thumb${item > 0 ? `?item=${item}` : ""}`;
+export const uploadUrl = `${root}/media`;
 export const eventsUrl = `${root}/events`;
 
 /** Asks the person to prove again who they are; false when they give up. */

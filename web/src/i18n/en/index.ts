@@ -6,6 +6,7 @@ import common from "./common.json";
 import factor from "./factor.json";
 import inbox from "./inbox.json";
 import listing from "./listing.json";
+import media from "./media.json";
 import operator from "./operator.json";
 import order from "./order.json";
 import phone from "./phone.json";
@@ -16,4 +17,4 @@ import session from "./session.json";
 import start from "./start.json";
 import team from "./team.json";
 
-export default { audit, billing, builder, channel, common, factor, inbox, listing, operator, order, phone, preference, problem, product, session, start, team };
+export default { audit, billing, builder, channel, common, factor, inbox, listing, media, operator, order, phone, preference, problem, product, session, start, team };
