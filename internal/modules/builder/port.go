@@ -29,3 +29,7 @@ type Account struct {
 	Name    string          `json:"name"`
 	BotID   string          `json:"-"`
 }
+
+// Sendable gives the message templates that the company can send, each as
+// name/language.
+type Sendable func(ctx context.Context, tenantID string) ([]string, error)

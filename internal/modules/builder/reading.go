@@ -3,6 +3,7 @@ package builder
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"prosa/internal/base/fault"
@@ -62,6 +63,9 @@ func (s *Service) surround(ctx context.Context, tenantID string, r *reading) err
 			}
 		}
 	}
+	if err := s.templatesOf(ctx, tenantID, graph, r); err != nil {
+		return err
+	}
 	if len(graph.Secrets) == 0 && len(r.children) == 0 {
 		return nil
 	}
@@ -69,6 +73,15 @@ func (s *Service) surround(ctx context.Context, tenantID string, r *reading) err
 	r.options.Secrets = make([]string, 0, len(secrets))
 	for _, one := range secrets {
 		r.options.Secrets = append(r.options.Secrets, one.Name)
+	}
+	return err
+}
+
+// templatesOf finds the templates that can be sent, where a flow may send some.
+func (s *Service) templatesOf(ctx context.Context, tenantID string, graph flow.Graph, r *reading) (err error) {
+	sends := slices.ContainsFunc(graph.Nodes, func(node flow.GraphNode) bool { return node.Kind == "template" })
+	if s.templates != nil && (sends || len(r.children) > 0) {
+		r.options.Templates, err = s.templates(ctx, tenantID)
 	}
 	return err
 }

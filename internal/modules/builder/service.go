@@ -14,14 +14,15 @@ import (
 
 // Service holds the use cases.
 type Service struct {
-	db       *database.DB
-	bots     *botrun.Service
-	accounts Accounts
-	emit     Emit
-	goods    Goods
-	clock    clock.Clock
-	zone     *time.Location
-	room     chan struct{} // for trials, which take a core for seconds
+	db        *database.DB
+	bots      *botrun.Service
+	accounts  Accounts
+	emit      Emit
+	goods     Goods
+	templates Sendable
+	clock     clock.Clock
+	zone      *time.Location
+	room      chan struct{} // for trials, which take a core for seconds
 }
 
 // trialsAtOnce is how many trials run in one process; others wait.
@@ -46,14 +47,16 @@ type Deps struct {
 	Emit     Emit
 	// Goods may be nil: simulated shops then sell a sample.
 	Goods Goods
-	Clock clock.Clock
+	// Templates may be nil: then nobody is warned of those that can't be sent.
+	Templates Sendable
+	Clock     clock.Clock
 	// Zone is where simulated flows read the hour and the date; nil is UTC.
 	Zone *time.Location
 }
 
 // New makes the service.
 func New(deps Deps) *Service {
-	return &Service{db: deps.DB, bots: deps.Bots, accounts: deps.Accounts, emit: deps.Emit, goods: deps.Goods, clock: deps.Clock, zone: deps.Zone, room: make(chan struct{}, trialsAtOnce)}
+	return &Service{db: deps.DB, bots: deps.Bots, accounts: deps.Accounts, emit: deps.Emit, goods: deps.Goods, templates: deps.Templates, clock: deps.Clock, zone: deps.Zone, room: make(chan struct{}, trialsAtOnce)}
 }
 
 // Draft gives a bot's draft. A bot that has none yet is shown what is live, or

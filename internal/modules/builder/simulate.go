@@ -216,7 +216,7 @@ func (s *Service) turn(ctx context.Context, tenantID string, compiled *flow.Comp
 func pending(effects []flow.Effect) *flow.Ask {
 	for i := len(effects) - 1; i >= 0; i-- {
 		if ask := effects[i].Ask; ask != nil {
-			if strings.HasPrefix(ask.Kind, "shop.") {
+			if strings.HasPrefix(ask.Kind, "shop.") || ask.Kind == "template.fill" {
 				return ask
 			}
 			return nil

@@ -151,6 +151,8 @@ type Options struct {
 	Flows map[string]*Definition
 	// Secrets that exist; nil when that is not known.
 	Secrets []string
+	// Templates that can be sent, each as name/language; nil when that is not known.
+	Templates []string
 }
 
 // Compile parses every template and condition, checks every text against the

@@ -84,6 +84,8 @@ const (
 	codeCycleTimed    = "cycle_of_waits"
 	codeNoPerson      = "no_person"
 	codeNoReply       = "no_reply"
+
+	codeTemplateUnknown = "unknown_template"
 )
 
 // Sentence says the issue in words that a lay person understands; lang is "en"
@@ -281,6 +283,8 @@ func sentence(code string) (pt, en string) {
 		return "\"$1\" não serve como nome de segredo: use letras sem acento, números e _, até 40.", "\"$1\" won't do as the name of a secret: use letters, digits and _, at most 40."
 	case codeSecretUnknown:
 		return "O segredo \"$1\" ainda não foi cadastrado.", "The secret \"$1\" has not been stored yet."
+	case codeTemplateUnknown:
+		return "O modelo \"$1\" em $2 não está aprovado no WhatsApp: até lá este passo segue pela saída de erro.", "The template \"$1\" in $2 is not approved at WhatsApp: until then this step takes its error exit."
 	case codeFlowMissing:
 		return "O bot \"$1\" não existe ou ainda não foi publicado.", "The bot \"$1\" does not exist or is not published yet."
 	case codeFlowCycle:

@@ -98,7 +98,7 @@ func stop() step { return step{stop: true} }
 // Kinds lists every kind of node, in the order in which a palette shows them.
 func Kinds() []string {
 	return []string{
-		"message", "choice", "question", "rating", "condition", "switch", "hours", "split", "set", "tag", "wait", "web", "jump", "subflow", "return", "handoff", "end",
+		"message", "choice", "question", "rating", "condition", "switch", "hours", "split", "set", "tag", "wait", "web", "template", "jump", "subflow", "return", "handoff", "end",
 		"product_search", "product_show", "product_variant", "product_about", "cart_add", "cart_show", "cart_change",
 		"cart_receive", "coupon", "shipping", "order_place", "order_pay", "order_status",
 	}
@@ -131,6 +131,8 @@ func kinds(kind string) (create func() node, found bool) {
 		return func() node { return &waitNode{} }, true
 	case "web":
 		return func() node { return &webNode{} }, true
+	case "template":
+		return func() node { return &templateNode{} }, true
 	case "jump":
 		return func() node { return &jumpNode{} }, true
 	case "subflow":

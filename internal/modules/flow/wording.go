@@ -99,7 +99,7 @@ func (w wording) fixed(label string) string {
 			return w.pick("Respondeu", "Answered")
 		case *ratingNode:
 			return w.pick("Deu a nota", "Gave a score")
-		case *webNode:
+		case *webNode, *templateNode:
 			return w.pick("Deu certo", "It worked")
 		case *waitNode:
 			return w.pick("Passou o tempo", "Time is up")

@@ -66,14 +66,19 @@ type component struct {
 }
 
 type parameter struct {
-	Type     string     `json:"type"`
-	Name     string     `json:"parameter_name,omitempty"`
-	Text     string     `json:"text,omitempty"`
-	Code     string     `json:"coupon_code,omitempty"`
-	Image    *fileBody  `json:"image,omitempty"`
-	Video    *fileBody  `json:"video,omitempty"`
-	Document *fileBody  `json:"document,omitempty"`
-	Location *placeBody `json:"location,omitempty"`
+	Type     string      `json:"type"`
+	Name     string      `json:"parameter_name,omitempty"`
+	Text     string      `json:"text,omitempty"`
+	Code     string      `json:"coupon_code,omitempty"`
+	Image    *fileBody   `json:"image,omitempty"`
+	Video    *fileBody   `json:"video,omitempty"`
+	Document *fileBody   `json:"document,omitempty"`
+	Location *placeBody  `json:"location,omitempty"`
+	Action   *actionBody `json:"action,omitempty"`
+}
+
+type actionBody struct {
+	Token string `json:"flow_token"`
 }
 
 // fileBody gets its id when the file has been uploaded.
@@ -264,6 +269,9 @@ func (f *filling) buttons() error {
 			if label == "" {
 				label = value
 			}
+		case b.Kind == "flow":
+			// A form wants its button named; the token is Meta's own default.
+			part.Parameters = []parameter{{Type: "action", Action: &actionBody{Token: "unused"}}}
 		case b.Kind == ButtonOTP:
 			// The code stands in the body, and the button copies it.
 			value, err := f.value("1", maxCode)

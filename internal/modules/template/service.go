@@ -261,32 +261,19 @@ func (s *Service) belongs(ctx context.Context, tx *database.Tx, t *Template, acc
 	return err
 }
 
-// Known tells, for a flow about to be published, whether each business account
-// of the accounts has an approved template of the name and language: "" when all
-// have, else why not (absent, not_approved, paused, disabled, gone, foreign).
-func (s *Service) Known(ctx context.Context, tenantID string, accountIDs []string, name, language string) (string, error) {
-	for _, accountID := range accountIDs {
-		account, err := s.Accounts.Get(ctx, tenantID, accountID)
-		if err != nil {
-			return "", err
-		}
-		waba, err := wabaOf(account)
-		if err != nil {
-			continue // another platform: the flow goes another way there
-		}
-		why := "absent"
-		err = s.DB.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
-			t, found, err := byName(ctx, tx, tenantID, waba, name, language)
-			if found {
-				why = t.Obstacle
+// Sendable lists what the company can send, each as name/language.
+func (s *Service) Sendable(ctx context.Context, tenantID string) ([]string, error) {
+	list := []string{}
+	err := s.DB.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+		found, err := selected(ctx, tx, tenantID, "status = $2 ORDER BY name, language, id", string(Approved))
+		for _, t := range found {
+			if t.Obstacle == "" {
+				list = append(list, t.Name+"/"+t.Language)
 			}
-			return err
-		})
-		if err != nil || why != "" {
-			return why, err
 		}
-	}
-	return "", nil
+		return err
+	})
+	return list, err
 }
 
 // By is who does something, and from where.

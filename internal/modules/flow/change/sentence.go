@@ -405,6 +405,8 @@ func kindName(kind, lang string) string {
 		pt = "voltar do subfluxo"
 	case "web":
 		pt = "chamada web"
+	case "template":
+		pt = "modelo de mensagem"
 	case "hours":
 		pt = "horário de atendimento"
 	case "tag":

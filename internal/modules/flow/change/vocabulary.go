@@ -49,7 +49,7 @@ func key(list string) string {
 // that one of them may well be called "next".
 func named(field string) bool {
 	switch field {
-	case "variables", "headers", "save", "in", "out":
+	case "variables", "headers", "save", "in", "out", "values":
 		return true
 	default:
 		return false

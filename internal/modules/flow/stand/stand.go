@@ -117,6 +117,7 @@ type question struct {
 	Page         int            `json:"page"`
 	ProductID    string         `json:"product_id"`
 	ProductIDs   []string       `json:"product_ids"`
+	Name         string         `json:"name"` // of a template
 	VariantID    string         `json:"variant_id"`
 	Quantity     int64          `json:"quantity"`
 	Text         string         `json:"text"`
@@ -141,6 +142,10 @@ func (s *Stand) Ask(kind string, request []byte) Answer {
 		return refuse("bad_request", "")
 	}
 	switch kind {
+	case "template.fill":
+		return tell(map[string]any{"content": message.Content{Kind: message.Template, Text: "[" + q.Name + "]", Template: &message.TemplateRef{
+			Name: q.Name, Language: q.Language, Shown: &message.TemplateShown{Text: "[" + q.Name + "]"},
+		}}})
 	case "shop.search":
 		return s.search(&q)
 	case "shop.collections":

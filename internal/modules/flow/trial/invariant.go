@@ -160,7 +160,7 @@ func quiet(s *stage, t *turn, seen counted) bool {
 		return false
 	}
 	switch s.subject.node(t.after.Path()).Kind {
-	case "wait", "web":
+	case "wait", "web", "template":
 		return false
 	default:
 		return true

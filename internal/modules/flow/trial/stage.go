@@ -282,7 +282,9 @@ func (s *stage) serve() {
 	}
 }
 
-func ofShop(ask *flow.Ask) bool { return strings.HasPrefix(ask.Kind, "shop.") }
+func ofShop(ask *flow.Ask) bool {
+	return strings.HasPrefix(ask.Kind, "shop.") || ask.Kind == "template.fill"
+}
 
 // note keeps what the effects of a turn mean for the conversation.
 func (s *stage) note(t *turn) {
