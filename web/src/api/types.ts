@@ -26,6 +26,8 @@ export type Permission =
   | "bot.publish"
   | "bot.write"
   | "bot.publish"
+  | "template.read"
+  | "template.manage"
   | "product.read"
   | "product.write"
   | "order.read"

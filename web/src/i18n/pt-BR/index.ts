@@ -16,5 +16,6 @@ import product from "./product.json";
 import session from "./session.json";
 import start from "./start.json";
 import team from "./team.json";
+import template from "./template.json";
 
-export default { audit, billing, builder, channel, common, factor, inbox, listing, media, operator, order, phone, preference, problem, product, session, start, team };
+export default { audit, billing, builder, channel, common, factor, inbox, listing, media, operator, order, phone, preference, problem, product, session, start, team, template };
