@@ -64,6 +64,12 @@ func nameOf(t reflect.Type, hint string) string {
 			return "Journey"
 		}
 		return "Signup" + named.Name()
+	case "conversation":
+		if named.Name() == "Bill" {
+			return "MessageBill" // a message may hold a Bill of goods too
+		}
+	case "template":
+		return "Template" + strings.TrimPrefix(named.Name(), "Template")
 	case "flow", "flow/trial":
 		return "Flow" + named.Name()
 	case "product", "order", "payment", "listing":
