@@ -145,7 +145,7 @@ func newWorld(cfg SandboxConfig, dir, base string, logger *slog.Logger) (*world,
 	w.mux.Handle(messengerPath+"/", http.StripPrefix(messengerPath, messengerServer))
 	w.mux.Handle(catalogPath+"/", http.StripPrefix(catalogPath, catalogServer))
 	w.mux.Handle(telegramPath+"/", http.StripPrefix(telegramPath, telegramServer))
-	w.mux.Handle(phonePath+"/", http.StripPrefix(phonePath, phone.New(phone.Config{Meta: metaServer, Telegram: telegramServer, Catalog: catalogServer, Bank: payServer, Logger: logger})))
+	w.mux.Handle(phonePath+"/", http.StripPrefix(phonePath, phone.New(phone.Config{Meta: metaServer, Telegram: telegramServer, Pages: messengerServer, Catalog: catalogServer, Bank: payServer, Logger: logger})))
 	return w, nil
 }
 

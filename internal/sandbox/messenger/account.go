@@ -86,6 +86,9 @@ type Person struct {
 	ID       string `json:"id"` // this simulator's key
 	Name     string `json:"name"`
 	Username string `json:"username,omitempty"` // on Instagram
+	// Apps are the objects that the person has an account with (page,
+	// instagram); none: both. It only matters to the telephones.
+	Apps []string `json:"apps,omitempty"`
 	// NoReceipts: the person's app tells nobody what was read.
 	NoReceipts bool `json:"no_receipts,omitempty"`
 	// NoProfile: accounts may not see the person's profile.

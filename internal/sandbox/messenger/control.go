@@ -295,6 +295,9 @@ func (s *Server) PutPerson(person Person) (Person, error) {
 	next.Name, next.Username = or(person.Name, next.Name), or(person.Username, next.Username)
 	next.Phone, next.Email = or(person.Phone, next.Phone), or(person.Email, next.Email)
 	next.NoReceipts, next.NoProfile = person.NoReceipts, person.NoProfile
+	if person.Apps != nil {
+		next.Apps = person.Apps
+	}
 	if next.Name == "" {
 		return Person{}, fault.OnField("name", "must not be empty")
 	}

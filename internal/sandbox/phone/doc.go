@@ -1,8 +1,9 @@
 // Package phone simulates the customers' telephones: a person with a name and
-// a number who writes to a business on WhatsApp and on Telegram through the
-// two simulators beside it. It owns no state: people, chats and messages live
-// in sandbox/meta and sandbox/telegram, and this package turns both into one
-// JSON shape that a page can draw as a messaging app.
+// a number who writes to a business on WhatsApp, Telegram, Messenger and
+// Instagram through the simulators beside it. It owns no state: people, chats
+// and messages live in sandbox/meta, sandbox/telegram and sandbox/messenger, and
+// this package turns all into one JSON shape that a page can draw as a messaging
+// app.
 //
 // The handler serves routes relative to its mount point
 // (/sandbox/phone/api/). Every answer is JSON in UTF-8; times are milliseconds
@@ -27,9 +28,9 @@
 //
 // # Writing
 //
-//	POST phones                         {"name":"Ana","phone":"+55 11 98765-4321","channels":["whatsapp","telegram"],
+//	POST phones                         {"name":"Ana","phone":"+55 11 98765-4321","channels":["whatsapp","telegram","messenger","instagram"],
 //	                                     "username":"ana.souza","hide_phone":false} -> 201 Phone
-//	                                    name is required; phone "" makes up a number; channels default to both;
+//	                                    name is required; phone "" makes up a number; channels default to all;
 //	                                    hide_phone: WhatsApp shows the business only the user id
 //	PATCH phones/{phone}                {"name":..,"read_receipts":true} -> Phone
 //	POST chats/{chat}/messages          Send -> 201 {"bubble":Bubble}
@@ -54,17 +55,27 @@
 //	{"kind":"edit","bubble":"<own bubble>","text":"..."}
 //	{"kind":"revoke","bubble":"<own bubble>"}                      WhatsApp only: delete for everyone
 //	{"kind":"order","catalog_id":"c1","text":"..."?,"items":[{"id":"sku","quantity":2}]}   WhatsApp only; prices are the catalog's unless given
-//	{"kind":"start","payload":"promo"?}                            Telegram only: the START button
+//	{"kind":"start","payload":"promo"?}                            Telegram: the START button; Messenger: Get Started
+//	{"kind":"link","payload":"promo"}                              Messenger, Instagram: came by m.me/page?ref=promo, says nothing
+//	{"kind":"ad","text":"...","name":"Canecas","payload":"promo"?}  Messenger, Instagram: a first text that an advert led to
+//	{"kind":"share","url":"https://..","name":"..."?,"text":"..."?}  Messenger, Instagram: a post; "reel" a reel
+//	{"kind":"story_reply","text":"quanto?"}                        Instagram: about the business's story; text "" a heart
+//	{"kind":"story_mention"}                                       Instagram: a story of the person's that names the business
+//	{"kind":"unsupported"}                                         Messenger, Instagram: what the API cannot show
+//
+// A sticker is the thumb on Messenger and the heart on Instagram; revoke is
+// Instagram's unsend; an edit works five times in fifteen minutes.
 //
 // # Shapes (absent when empty, unless said)
 //
 //	Phone    {"id","name","phone"?,"username"?,"read_receipts":true,
-//	          "accounts":[{"channel":"whatsapp"|"telegram","id","address"}]}
+//	          "accounts":[{"channel":"whatsapp"|"telegram"|"messenger"|"instagram","id","address"}]}
 //	Business {"id","channel","name","address","ready":true}          ready: a webhook is registered
 //	Chat     {"id","phone","channel","business":Business,"last"?:Bubble,"unread":0,"typing":false,"blocked":false,
-//	          "started":true,                                        false: a Telegram bot that was never started: draw START
+//	          "started":true,                                        false: a Telegram bot that was never started, a Messenger page never
+//	                                                                 written to: draw START / Get Started
 //	          "catalog_id"?,"cart"?,                                 WhatsApp: the number shows a catalog, carts may be sent
-//	          "window_until"?:ms,                                    WhatsApp: until when the business may write freely
+//	          "window_until"?:ms,                                    all but Telegram: until when the business may write freely
 //	          "keyboard"?:{"rows":[[Choice]],"placeholder"?,"one_time"?,"persistent"?}}   Telegram reply keyboard now shown
 //	Bubble   {"id","chat","dir":"mine"|"theirs",                     mine: the phone's owner wrote it (right side)
 //	          "kind","at":ms,"text"?,"tick"?,                        text: body or caption
@@ -73,11 +84,16 @@
 //	          "reply_to"?:{"id","dir","text"},
 //	          "header"?:{"text"?,"media"?:Media},"footer"?,
 //	          "media"?:Media,"album"?,                               album: bubbles with the same value belong together
+//	          "images"?:[Media],                                     several files of one message, the first is media, too
+//	          "quick"?:[Choice],                                     Messenger, Instagram: chips, shown while it is the newest bubble;
+//	                                                                 answered by POST tap
+//	          "story"?:{"id","media"?},                              the business's story that it answers or that names it; no media: gone
+//	          "share"?:{"kind":"post"|"reel","title"?,"url"?},
 //	          "location"?:{"latitude","longitude","name"?,"address"?},
 //	          "contacts"?:[{"name","phone"?}],
 //	          "rows"?:[[Choice]],                                    buttons under the bubble, row by row
 //	          "list"?:{"button","sections":[{"title"?,"rows":[Choice]}]},  WhatsApp list: opened by the button
-//	          "cards"?:[{"header"?,"text"?,"rows"?,"product"?:Product}],   carousel
+//	          "cards"?:[{"header"?,"title"?,"text"?,"rows"?,"product"?:Product}],   carousel
 //	          "products"?:[Product],"catalog_id"?,"about"?:Product,  about: what a text of the customer's asks about
 //	          "payment"?:{"reference","total","currency","status","description"?,"pix_code"?,"boleto"?,"link"?,
 //	                      "lines"?:[{"name","quantity","price"}],"subtotal"?,"discount"?,"shipping"?,"tax"?},  minor units
@@ -102,7 +118,7 @@
 // contacts, buttons, list, link (one button that opens an address),
 // location_request, contact_request, product, products, catalog, carousel,
 // flow, order_details, order_status, order, template, button_reply,
-// list_reply, callback (a Telegram inline button was pressed: draw it as a
+// list_reply, share, story_reply, story_mention, callback (a Telegram inline button was pressed: draw it as a
 // note, no bubble), form_reply, system, unsupported. Draw any other kind as
 // unsupported.
 //

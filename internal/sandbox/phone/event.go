@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"prosa/internal/sandbox/messenger"
 	"prosa/internal/sandbox/meta"
 	"prosa/internal/sandbox/telegram"
 )
@@ -29,7 +30,12 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	// Before the first byte: what changes from here on is told.
 	fromMeta, endMeta := h.config.Meta.Watch()
 	fromTelegram, endTelegram := h.config.Telegram.Watch()
-	defer func() { endMeta(); endTelegram() }()
+	var fromPages <-chan messenger.Change // nil: never anything
+	endPages := func() {}
+	if h.config.Pages != nil {
+		fromPages, endPages = h.config.Pages.Watch()
+	}
+	defer func() { endMeta(); endTelegram(); endPages() }()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
@@ -60,6 +66,13 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 				break
 			}
 			err = s.telegram(change)
+		case change, open := <-fromPages:
+			if !open {
+				fromPages, endPages = h.config.Pages.Watch()
+				err = s.send("resync", struct{}{})
+				break
+			}
+			err = s.page(change)
 		case <-beat.C:
 			if _, err = io.WriteString(w, ": still here\n\n"); err == nil {
 				err = s.flush()
@@ -108,6 +121,22 @@ func (s *stream) telegram(change telegram.Change) error {
 		bubble = &drawn
 	}
 	return s.chat(telegramChat(change.Bot, change.User), bubble)
+}
+
+func (s *stream) page(change messenger.Change) error {
+	if change.Person == "" {
+		return s.send("phones", struct{}{})
+	}
+	where, err := s.handler.pagePlace(change.Account, change.Person)
+	if err != nil {
+		return nil //nolint:nilerr // an account that was taken away: nobody's chat
+	}
+	var bubble *Bubble
+	if change.Message != nil {
+		drawn := s.handler.pageBubble(where.channel, *change.Message)
+		bubble = &drawn
+	}
+	return s.chat(pageChat(where.channel, where.account, where.person), bubble)
 }
 
 // chat tells a changed bubble, the chat, and when typing began or ended.

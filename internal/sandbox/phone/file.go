@@ -1,9 +1,30 @@
 package phone
 
 import (
+	"bytes"
 	"encoding/binary"
+	"image"
+	"image/color"
+	"image/png"
 	"slices"
 )
+
+// storyFile is a real PNG: a story of the business, tall and of two colours that
+// run into one another.
+func storyFile() []byte {
+	const width, height = 180, 320
+	picture := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := range width {
+			picture.SetRGBA(x, y, color.RGBA{R: uint8(240 - y/4), G: uint8(90 + x/4), B: uint8(80 + y/2), A: 255})
+		}
+	}
+	var out bytes.Buffer
+	if png.Encode(&out, picture) != nil {
+		return nil // a buffer takes everything
+	}
+	return out.Bytes()
+}
 
 // stickerFile is a real WebP image: a yellow square of 128 pixels. A VP8L image
 // of one colour has five prefix codes of one symbol each and no pixel data.

@@ -45,6 +45,15 @@ func (h *Handler) phones() []Phone {
 		}
 		p.Accounts = append(p.Accounts, Account{Channel: TelegramChannel, ID: strconv.FormatInt(user.ID, 10), Address: address})
 	}
+	if h.config.Pages != nil {
+		for _, person := range h.config.Pages.People() {
+			p := take(person.ID)
+			if p.Name == "" {
+				p.Name, p.Phone, p.Username, p.ReadReceipts = person.Name, person.Phone, person.Username, !person.NoReceipts
+			}
+			p.Accounts = append(p.Accounts, pageAccounts(person)...)
+		}
+	}
 	phones := make([]Phone, 0, len(order))
 	for _, id := range order {
 		phones = append(phones, *byID[id])
@@ -87,6 +96,9 @@ func (h *Handler) businesses() []Business {
 	for _, bot := range h.config.Telegram.Bots() {
 		out = append(out, botBusiness(bot))
 	}
+	if h.config.Pages != nil {
+		out = append(out, h.pageBusinesses()...)
+	}
 	return out
 }
 
@@ -115,6 +127,9 @@ func (h *Handler) postPhone(r *http.Request) (any, error) {
 	}
 	if len(wish.Channels) == 0 {
 		wish.Channels = []string{WhatsAppChannel, TelegramChannel}
+		if h.config.Pages != nil {
+			wish.Channels = append(wish.Channels, MessengerChannel, InstagramChannel)
+		}
 	}
 	h.making.Lock()
 	defer h.making.Unlock()
@@ -142,6 +157,10 @@ func (h *Handler) postPhone(r *http.Request) (any, error) {
 				return nil, err
 			}
 			id = telegramPhone(user)
+		case MessengerChannel, InstagramChannel:
+			if err := h.joinPages(id, number, wish.Name, wish.Username, channel); err != nil {
+				return nil, err
+			}
 		default:
 			return nil, fault.OnField("channels", "unknown channel %q", channel)
 		}
@@ -206,6 +225,22 @@ func (h *Handler) patchPhone(r *http.Request) (any, error) {
 			return nil, err
 		}
 	}
+	if h.config.Pages != nil {
+		for _, person := range h.config.Pages.People() {
+			if person.ID != r.PathValue("phone") {
+				continue
+			}
+			if wish.Name != nil {
+				person.Name = *wish.Name
+			}
+			if wish.ReadReceipts != nil {
+				person.NoReceipts = !*wish.ReadReceipts
+			}
+			if _, err := h.config.Pages.PutPerson(person); err != nil {
+				return nil, err
+			}
+		}
+	}
 	return h.phone(r.PathValue("phone"))
 }
 
@@ -219,13 +254,20 @@ func (h *Handler) chats(id string) ([]Chat, error) {
 	out := []Chat{}
 	for _, account := range p.Accounts {
 		var ids []string
-		if account.Channel == WhatsAppChannel {
+		switch account.Channel {
+		case WhatsAppChannel:
 			for _, number := range h.config.Meta.Numbers() {
 				ids = append(ids, whatsappChat(number.ID, account.ID))
 			}
-		} else {
+		case TelegramChannel:
 			for _, bot := range h.config.Telegram.Bots() {
 				ids = append(ids, fmt.Sprintf("%s%d.%s", telegramID, bot.ID, account.ID))
+			}
+		default:
+			for _, business := range h.pageBusinesses() {
+				if business.Channel == account.Channel {
+					ids = append(ids, business.ID+"."+account.ID)
+				}
 			}
 		}
 		for _, chatID := range ids {
@@ -253,6 +295,9 @@ func (h *Handler) chat(id string) (Chat, error) {
 		return Chat{}, err
 	}
 	now := h.config.Clock.Now().UnixMilli()
+	if where.account != "" {
+		return h.pageChat(id, where)
+	}
 	if where.channel == WhatsAppChannel {
 		view, err := h.config.Meta.View(where.number, where.customer)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"prosa/internal/base/clock"
+	"prosa/internal/sandbox/messenger"
 	"prosa/internal/sandbox/meta"
 	"prosa/internal/sandbox/stage"
 	"prosa/internal/sandbox/telegram"
@@ -43,10 +44,29 @@ type Telegram interface {
 	Watch() (<-chan telegram.Change, func())
 }
 
+// Pages is what the phones need of the simulator of Messenger and Instagram;
+// *messenger.Server fills it.
+type Pages interface {
+	Pages() []messenger.Page
+	Instagrams() []messenger.Instagram
+	People() []messenger.Person
+	PutPerson(messenger.Person) (messenger.Person, error)
+	Ready(account string) bool
+	View(account, person string) (messenger.ChatView, error)
+	Messages(account, person, before string, limit int) ([]messenger.Message, bool, error)
+	Message(id string) (messenger.Message, error)
+	Act(person string, action messenger.Action) (messenger.Message, error)
+	Read(account, person string) (int, error)
+	File(id string) (data []byte, mimeType string, err error)
+	Exchanges(messenger.Message) []stage.Exchange
+	Watch() (<-chan messenger.Change, func())
+}
+
 // Config joins the phones to the simulators.
 type Config struct {
 	Meta     WhatsApp
 	Telegram Telegram
+	Pages    Pages // nil: no telephone has Messenger or Instagram
 	// Catalog shows goods; nil: messages name them by their ids only.
 	Catalog Catalog
 	// Bank pays Pix codes; nil: payments are pretended.

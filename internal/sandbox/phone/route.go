@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/sandbox/messenger"
 	"prosa/internal/sandbox/meta"
 	"prosa/internal/sandbox/stage"
 	"prosa/internal/sandbox/telegram"
@@ -18,8 +19,10 @@ import (
 
 // The first letters of ids say whose they are.
 const (
-	whatsappID = "w."
-	telegramID = "t."
+	whatsappID  = "w."
+	telegramID  = "t."
+	messengerID = "m."
+	instagramID = "i."
 )
 
 // Where a telephone is when it shares its position without saying: Avenida
@@ -34,6 +37,25 @@ const maxFile = 32 << 20
 
 func whatsappChat(number, customer string) string { return whatsappID + number + "." + customer }
 func telegramChat(bot, user int64) string         { return fmt.Sprintf("%s%d.%d", telegramID, bot, user) }
+
+func pageChat(channel, account, person string) string {
+	return pageID(channel) + account + "." + person
+}
+
+func pageID(channel string) string {
+	if channel == InstagramChannel {
+		return instagramID
+	}
+	return messengerID
+}
+
+// plainID takes the letter off an id.
+func plainID(id string) string {
+	if len(id) > 2 && id[1] == '.' {
+		return id[2:]
+	}
+	return id
+}
 
 func (h *Handler) mediaURL(id string) string {
 	return h.config.Prefix + "/media/" + url.PathEscape(id)
@@ -58,6 +80,7 @@ type Send struct {
 	// Product is what a text asks about.
 	Product *meta.ProductRef `json:"product"`
 	Payload string           `json:"payload"`
+	URL     string           `json:"url"`
 
 	data           []byte
 	mime, filename string
@@ -68,7 +91,9 @@ type place struct {
 	channel   string
 	number    string // WhatsApp
 	customer  string
-	bot, user int64 // Telegram
+	bot, user int64  // Telegram
+	account   string // page or Instagram account
+	person    string
 }
 
 func readChat(id string) (place, error) {
@@ -80,6 +105,10 @@ func readChat(id string) (place, error) {
 	switch parts[0] + "." {
 	case whatsappID:
 		return place{channel: WhatsAppChannel, number: parts[1], customer: parts[2]}, nil
+	case messengerID:
+		return place{channel: MessengerChannel, account: parts[1], person: parts[2]}, nil
+	case instagramID:
+		return place{channel: InstagramChannel, account: parts[1], person: parts[2]}, nil
 	case telegramID:
 		bot, err := strconv.ParseInt(parts[1], 10, 64)
 		if err != nil {
@@ -144,20 +173,23 @@ func (h *Handler) getMessages(r *http.Request) (any, error) {
 	bubbles := []Bubble{}
 	more := false
 	before := r.URL.Query().Get("before")
-	if where.channel == WhatsAppChannel {
+	switch where.channel {
+	case WhatsAppChannel:
 		var messages []meta.Message
-		messages, more, err = h.config.Meta.Messages(where.number, where.customer, strings.TrimPrefix(before, whatsappID), limit)
+		messages, more, err = h.config.Meta.Messages(where.number, where.customer, plainID(before), limit)
 		for _, message := range messages {
 			if bubble, ok := h.whatsappBubble(message); ok {
 				bubbles = append(bubbles, bubble)
 			}
 		}
-	} else {
+	case TelegramChannel:
 		var messages []telegram.Message
-		messages, more, err = h.config.Telegram.Messages(where.bot, where.user, strings.TrimPrefix(before, telegramID), limit)
+		messages, more, err = h.config.Telegram.Messages(where.bot, where.user, plainID(before), limit)
 		for _, message := range messages {
 			bubbles = append(bubbles, h.telegramBubble(message))
 		}
+	default:
+		bubbles, more, err = h.pageBubbles(where, before, limit)
 	}
 	return map[string]any{"bubbles": bubbles, "more": more}, err
 }
@@ -187,10 +219,13 @@ func (h *Handler) send(chat string, s Send) (any, error) {
 		return nil, err
 	}
 	var bubble Bubble
-	if where.channel == WhatsAppChannel {
+	switch where.channel {
+	case WhatsAppChannel:
 		bubble, err = h.sendWhatsApp(where.number, where.customer, s)
-	} else {
+	case TelegramChannel:
 		bubble, err = h.sendTelegram(where.bot, where.user, s)
+	default:
+		bubble, err = h.sendPage(where, s)
 	}
 	return map[string]any{"bubble": bubble}, err
 }
@@ -249,8 +284,16 @@ func (h *Handler) postRead(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if where.channel == WhatsAppChannel {
+	switch where.channel {
+	case WhatsAppChannel:
 		n, err := h.config.Meta.Read(where.number, where.customer)
+		return map[string]int{"read": n}, err
+	case MessengerChannel, InstagramChannel:
+		pages, err := h.pages()
+		if err != nil {
+			return nil, err
+		}
+		n, err := pages.Read(where.account, where.person)
 		return map[string]int{"read": n}, err
 	}
 	view, err := h.config.Telegram.View(where.bot, where.user)
@@ -275,10 +318,16 @@ func (h *Handler) postBlock(r *http.Request) (any, error) {
 		return nil, err
 	}
 	do := map[bool]string{true: "block", false: "unblock"}[wish.Blocked]
-	if where.channel == WhatsAppChannel {
+	switch where.channel {
+	case WhatsAppChannel:
 		_, err = h.config.Meta.Act(where.customer, meta.Action{Number: where.number, Do: do})
-	} else {
+	case TelegramChannel:
 		_, err = h.config.Telegram.Act(where.user, telegram.Action{Bot: where.bot, Do: do})
+	default:
+		var pages Pages
+		if pages, err = h.pages(); err == nil {
+			_, err = pages.Act(where.person, messenger.Action{Account: where.account, Do: do})
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -294,6 +343,8 @@ func (h *Handler) getMedia(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasPrefix(id, whatsappID):
 		data, kind, err = h.config.Meta.File(strings.TrimPrefix(id, whatsappID))
+	case strings.HasPrefix(id, messengerID) && h.config.Pages != nil:
+		data, kind, err = h.config.Pages.File(strings.TrimPrefix(id, messengerID))
 	case strings.HasPrefix(id, telegramID):
 		data, kind, address, err = h.config.Telegram.File(strings.TrimPrefix(id, telegramID))
 	}
@@ -335,6 +386,12 @@ func (h *Handler) getWire(r *http.Request) (any, error) {
 			return nil, err
 		}
 		exchanges, called = h.config.Telegram.Exchanges(message), message.Exchange != nil
+	case h.config.Pages != nil && (strings.HasPrefix(id, messengerID) || strings.HasPrefix(id, instagramID)):
+		message, err := h.config.Pages.Message(plainID(id))
+		if err != nil {
+			return nil, err
+		}
+		exchanges, called = h.config.Pages.Exchanges(message), message.Exchange != nil
 	default:
 		return nil, fault.New(fault.NotFound, "no such bubble")
 	}

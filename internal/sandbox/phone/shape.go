@@ -2,8 +2,10 @@ package phone
 
 // Channels.
 const (
-	WhatsAppChannel = "whatsapp"
-	TelegramChannel = "telegram"
+	WhatsAppChannel  = "whatsapp"
+	TelegramChannel  = "telegram"
+	MessengerChannel = "messenger"
+	InstagramChannel = "instagram"
 )
 
 // Phone is a person with the accounts on the person's telephone.
@@ -74,6 +76,10 @@ type Bubble struct {
 	Footer    string     `json:"footer,omitempty"`
 	Media     *Media     `json:"media,omitempty"`
 	Album     string     `json:"album,omitempty"`
+	Images    []Media    `json:"images,omitempty"`
+	Quick     []Choice   `json:"quick,omitempty"`
+	Story     *Story     `json:"story,omitempty"`
+	Share     *Share     `json:"share,omitempty"`
 	Location  *Location  `json:"location,omitempty"`
 	Contacts  []Contact  `json:"contacts,omitempty"`
 	Rows      [][]Choice `json:"rows,omitempty"`
@@ -166,8 +172,23 @@ type Section struct {
 	Rows  []Choice `json:"rows"`
 }
 
+// Story is the business's story that a bubble answers or that names the
+// business; without Media it is gone.
+type Story struct {
+	ID    string `json:"id"`
+	Media *Media `json:"media,omitempty"`
+}
+
+// Share is a post, a reel or a page that somebody passed on.
+type Share struct {
+	Kind  string `json:"kind"` // post or reel
+	Title string `json:"title,omitempty"`
+	URL   string `json:"url,omitempty"`
+}
+
 // Card is a card of a carousel.
 type Card struct {
+	Title  string     `json:"title,omitempty"`
 	Header *Header    `json:"header,omitempty"`
 	Text   string     `json:"text,omitempty"`
 	Rows   [][]Choice `json:"rows,omitempty"`
