@@ -206,6 +206,9 @@ func (r *reading) template(a *attachment, text string) message.Content {
 		for _, e := range t.Elements {
 			slide := message.Slide{Title: e.Title, Text: e.Subtitle}
 			slide.Options, slide.Links = taps(e.Buttons)
+			if e.Image != "" {
+				slide.Media = &message.Media{URL: e.Image}
+			}
 			content.Deck = append(content.Deck, slide)
 		}
 		return content

@@ -59,8 +59,8 @@ func (r *rendering) goods(stall message.Stall) error {
 	return r.carousel(elements)
 }
 
-// good shows one: as a card when its words have room there, else its picture
-// and the words over the buttons.
+// good shows one: as a card when its words have room there, after what
+// introduces it; else its picture and all the words over the buttons.
 func (r *rendering) good(stall message.Stall) error {
 	good := stall.Goods[0]
 	var buttons []button
@@ -70,9 +70,13 @@ func (r *rendering) good(stall message.Stall) error {
 	if stall.Link != "" {
 		buttons = append(buttons, button{Type: "web_url", Title: stall.Details, URL: stall.Link})
 	}
-	title, below, _ := strings.Cut(stall.Text, "\n")
+	title := strings.TrimSpace(good.Name)
+	intro, below, named := strings.Cut(stall.Text, title)
 	below = strings.TrimSpace(below)
-	if good.ImageURL != "" && cardTitle.Fits(title) && cardBelow.Fits(below) {
+	if good.ImageURL != "" && title != "" && named && cardTitle.Fits(title) && cardBelow.Fits(below) {
+		if err := r.texts(intro); err != nil {
+			return err
+		}
 		return r.carousel([]elementBody{{Title: title, Subtitle: below, Image: good.ImageURL, Buttons: buttons}})
 	}
 	if err := r.pictureOf(good); err != nil {
