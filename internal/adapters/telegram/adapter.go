@@ -11,6 +11,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
+	"prosa/internal/platform/httpclient"
 )
 
 // SecretHeader carries the secret that setWebhook was given (Bot API,
@@ -31,7 +32,9 @@ type Adapter struct {
 	clock  clock.Clock
 	logger *slog.Logger
 	blobs  Blobs
-	web    *http.Client
+	// web fetches public files that Telegram could not: companies and flows name
+	// their addresses.
+	web *http.Client
 }
 
 var (
@@ -48,9 +51,6 @@ type Deps struct {
 	Clock    clock.Clock
 	Logger   *slog.Logger
 	Blobs    Blobs
-	// Web fetches public files that Telegram could not fetch; addresses come
-	// from companies, so it must be a guarded client. Nil: they are not fetched.
-	Web *http.Client
 }
 
 // Blobs opens the bytes of a file of ours, with their count.
@@ -60,7 +60,10 @@ type Blobs interface {
 
 // New makes an adapter.
 func New(config Config, deps Deps) *Adapter {
-	return &Adapter{config: config, http: deps.HTTP, record: deps.Recorder, clock: deps.Clock, logger: deps.Logger, blobs: deps.Blobs, web: deps.Web}
+	web := httpclient.Guarded(httpclient.Policy{
+		Limits: httpclient.Limits{Timeout: config.UploadTimeout, Body: message.LimitsOf(message.Telegram).Document + 1},
+	})
+	return &Adapter{config: config, http: deps.HTTP, record: deps.Recorder, clock: deps.Clock, logger: deps.Logger, blobs: deps.Blobs, web: web}
 }
 
 // Channel implements channel.Adapter.

@@ -48,9 +48,6 @@ func (a *Adapter) open(ctx context.Context, account channel.Account, file *messa
 // fetchPublic reads a public file into memory: its length must be known before
 // it is sent on, and servers do not always tell it.
 func (a *Adapter) fetchPublic(ctx context.Context, file *message.Media) (content io.ReadCloser, size int64, mime string, err error) {
-	if a.web == nil {
-		return nil, 0, "", fault.New(fault.Unavailable, "public files are not fetched here")
-	}
 	ctx, cancel := context.WithTimeout(ctx, a.config.UploadTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, file.URL, nil)

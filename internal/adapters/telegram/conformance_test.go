@@ -83,7 +83,8 @@ func start(t *testing.T, changes ...func(*simulator.Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.adapter = telegram.New(config, telegram.Deps{HTTP: client, Recorder: silent{}, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler), Blobs: blob{}, Web: &http.Client{Transport: telegram.PublicWeb{}}})
+	w.adapter = telegram.New(config, telegram.Deps{HTTP: client, Recorder: silent{}, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler), Blobs: blob{}})
+	telegram.OnPublicWeb(w.adapter)
 	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { w.receive(t, r) }))
 	t.Cleanup(hook.Close)
 	_, err1 := platform.PutBot(simulator.Bot{Token: token, Username: "aurora_bot", Name: "Loja Aurora"})

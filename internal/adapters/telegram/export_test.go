@@ -1,7 +1,9 @@
 package telegram
 
+import "net/http"
+
 // Outbounds lets tests from outside send what the other tests render.
 var Outbounds = outbounds
 
-// PublicWeb has a picture at every address.
-type PublicWeb = web
+// OnPublicWeb puts an adapter where every address has a picture.
+func OnPublicWeb(a *Adapter) { a.web = &http.Client{Transport: web{}} }

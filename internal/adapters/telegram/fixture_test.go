@@ -85,8 +85,10 @@ func serve(t *testing.T, handler http.HandlerFunc) (*Adapter, *notebook) {
 
 func newAdapter(base string) (*Adapter, *notebook) {
 	book := &notebook{}
-	return New(testConfig(base), Deps{
+	adapter := New(testConfig(base), Deps{
 		HTTP: &http.Client{}, Recorder: book, Clock: clock.NewManual(time.UnixMilli(1_763_800_000_000)),
-		Logger: slog.New(slog.DiscardHandler), Blobs: shelf{"ten_1/photo": []byte("jpeg bytes")}, Web: &http.Client{Transport: web{}},
-	}), book
+		Logger: slog.New(slog.DiscardHandler), Blobs: shelf{"ten_1/photo": []byte("jpeg bytes")},
+	})
+	adapter.web = &http.Client{Transport: web{}}
+	return adapter, book
 }
