@@ -2,6 +2,7 @@ import { bots } from "./bot";
 import { client, take } from "./client";
 import { factors, support, type Proof, type SecondStep } from "./factor";
 import type { PasskeyAnswer } from "./passkey";
+import type { TemplateChoice } from "./template";
 import type * as T from "./types";
 
 const { GET, POST, PUT, PATCH, DELETE } = client;
@@ -75,7 +76,7 @@ export const api = {
     get: (id: string) => take<T.Row>(GET("/conversations/{conversation}", conversation(id))),
     messages: (id: string, query: { before?: number; after?: number; limit?: number }) =>
       take<T.Thread>(GET("/conversations/{conversation}/messages", { params: { path: { conversation: id }, query } })),
-    reply: (id: string, key: string, body: { text?: string; media?: { upload: string; voice?: boolean }; quote_id?: string }) =>
+    reply: (id: string, key: string, body: { text?: string; media?: { upload: string; voice?: boolean }; quote_id?: string; template?: TemplateChoice }) =>
       take<T.Message>(POST("/conversations/{conversation}/messages", { ...keyed(id, key), body })),
     note: (id: string, key: string, text: string) => take<T.Message>(POST("/conversations/{conversation}/notes", { ...keyed(id, key), body: { text } })),
     take: (id: string) => take<T.Conversation>(POST("/conversations/{conversation}/take", { ...conversation(id), body: {} })),
