@@ -128,14 +128,7 @@ func (s *Service) named(ctx context.Context, tx *database.Tx, account channel.Ac
 			return first(list), len(list) > 0, err
 		}
 	}
-	return byName(ctx, tx, account.TenantID, waba, news.Template, news.Language)
-}
-
-func first(list []Template) (t Template) {
-	if len(list) > 0 {
-		t = list[0]
-	}
-	return t
+	return hold(ctx, tx, account.TenantID, waba, news.Template, news.Language)
 }
 
 // Failed marks a template that a message of was refused for, by the platform's

@@ -239,7 +239,7 @@ func (s *Service) FillNamed(ctx context.Context, tx *database.Tx, tenantID, acco
 	if err != nil {
 		return message.TemplateRef{}, err
 	}
-	t, found, err := byName(ctx, tx, tenantID, waba, name, language)
+	t, found, err := find(ctx, tx, tenantID, waba, name, language)
 	if err == nil && !found {
 		err = fault.Refuse("template_gone", "WhatsApp has no template %s in %s", name, language)
 	}

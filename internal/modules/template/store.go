@@ -57,13 +57,25 @@ func take(ctx context.Context, tx *database.Tx, tenantID, templateID string) (Te
 	return one(selected(ctx, tx, tenantID, "id = $2"+tx.ForUpdate(), templateID))
 }
 
-// byName holds the row of a name and language; false when there is none.
-func byName(ctx context.Context, tx *database.Tx, tenantID, waba, name, language string) (Template, bool, error) {
-	list, err := selected(ctx, tx, tenantID, "waba_id = $2 AND name = $3 AND language = $4"+tx.ForUpdate(), waba, name, language)
-	if err != nil || len(list) == 0 {
-		return Template{}, false, err
+const whereNamed = "waba_id = $2 AND name = $3 AND language = $4"
+
+// find gives the template of a name and language; false when there is none.
+func find(ctx context.Context, tx *database.Tx, tenantID, waba, name, language string) (Template, bool, error) {
+	list, err := selected(ctx, tx, tenantID, whereNamed, waba, name, language)
+	return first(list), len(list) > 0, err
+}
+
+// hold is find with the row held until the end of the transaction.
+func hold(ctx context.Context, tx *database.Tx, tenantID, waba, name, language string) (Template, bool, error) {
+	list, err := selected(ctx, tx, tenantID, whereNamed+tx.ForUpdate(), waba, name, language)
+	return first(list), len(list) > 0, err
+}
+
+func first(list []Template) (t Template) {
+	if len(list) > 0 {
+		t = list[0]
 	}
-	return list[0], true, nil
+	return t
 }
 
 // foldedOf is what a search looks in: the name, also as words, and the texts.

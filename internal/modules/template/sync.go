@@ -92,7 +92,7 @@ func (s *Service) learn(ctx context.Context, tx *database.Tx, tenantID, waba str
 	if seen.Name == "" || seen.Language == "" || database.Text(seen.Name+seen.Language+seen.ExternalID) != nil {
 		return nil // of no use to anybody
 	}
-	t, known, err := byName(ctx, tx, tenantID, waba, seen.Name, seen.Language)
+	t, known, err := hold(ctx, tx, tenantID, waba, seen.Name, seen.Language)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s *Service) learn(ctx context.Context, tx *database.Tx, tenantID, waba str
 	if t.qualityMS <= beganMS && seen.Quality != "" {
 		t.Quality, t.qualityMS = seen.Quality, beganMS
 	}
-	t.SyncedMS = tx.Now()
+	t.SyncedMS = beganMS
 	if err := save(ctx, tx, &t); err != nil {
 		return err
 	}

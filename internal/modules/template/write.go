@@ -42,7 +42,7 @@ func (s *Service) Create(ctx context.Context, in NewTemplate) (t Template, err e
 	}
 	// One that is gone at the platform makes room for a new one.
 	err = s.DB.Read(ctx, database.Company(in.TenantID), func(ctx context.Context, tx *database.Tx) error {
-		before, found, err := byName(ctx, tx, in.TenantID, waba, in.Name, in.Language)
+		before, found, err := find(ctx, tx, in.TenantID, waba, in.Name, in.Language)
 		if found && before.Obstacle != "gone" {
 			return &fault.Error{Code: fault.Conflict, Reason: ReasonExists, Field: "name", Message: "there is a template of this name in this language already"}
 		}
@@ -71,7 +71,7 @@ func (s *Service) Create(ctx context.Context, in NewTemplate) (t Template, err e
 		t.Category = made.Category
 	}
 	err = s.DB.Write(ctx, database.Company(in.TenantID), func(ctx context.Context, tx *database.Tx) error {
-		before, found, err := byName(ctx, tx, in.TenantID, waba, in.Name, in.Language)
+		before, found, err := hold(ctx, tx, in.TenantID, waba, in.Name, in.Language)
 		if err != nil {
 			return err
 		}
