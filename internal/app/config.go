@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"prosa/internal/adapters/asaas"
+	"prosa/internal/adapters/instagram"
 	"prosa/internal/adapters/maildrop"
 	"prosa/internal/adapters/mercadopago"
+	"prosa/internal/adapters/messenger"
 	"prosa/internal/adapters/metacatalog"
 	"prosa/internal/adapters/sendgrid"
 	"prosa/internal/adapters/smtp"
@@ -79,8 +81,10 @@ type Config struct {
 	Subscriptions subscription.Config
 	Signup        acquisition.Config
 
-	WhatsApp whatsapp.Config
-	Telegram telegram.Config
+	WhatsApp  whatsapp.Config
+	Telegram  telegram.Config
+	Messenger messenger.Config
+	Instagram instagram.Config
 
 	MercadoPago mercadopago.Config
 	MetaCatalog metacatalog.Config
@@ -208,6 +212,7 @@ func (c Config) checkProd() error {
 		return fault.OnField("PROSA_SANDBOX_URL", "prod shows no simulated telephones: anybody could use them")
 	}
 	for name, base := range map[string]string{"PROSA_WHATSAPP_BASE_URL": c.WhatsApp.BaseURL, "PROSA_TELEGRAM_BASE_URL": c.Telegram.BaseURL, "PROSA_MERCADOPAGO_BASE_URL": c.MercadoPago.BaseURL,
+		"PROSA_MESSENGER_BASE_URL": c.Messenger.BaseURL, "PROSA_INSTAGRAM_BASE_URL": c.Instagram.BaseURL, "PROSA_INSTAGRAM_LOGIN_BASE_URL": c.Instagram.LoginBaseURL,
 		"PROSA_METACATALOG_BASE_URL": c.MetaCatalog.BaseURL, "PROSA_SENDGRID_BASE_URL": c.SendGrid.BaseURL, "PROSA_STRIPE_BASE_URL": c.Stripe.BaseURL,
 		"PROSA_ASAAS_BASE_URL": c.Asaas.BaseURL} {
 		if !strings.HasPrefix(base, "https://") {

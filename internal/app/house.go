@@ -10,7 +10,9 @@ import (
 	"runtime/debug"
 	"time"
 
+	"prosa/internal/adapters/instagram"
 	"prosa/internal/adapters/mercadopago"
+	"prosa/internal/adapters/messenger"
 	"prosa/internal/adapters/telegram"
 	"prosa/internal/adapters/whatsapp"
 	"prosa/internal/base/clock"
@@ -281,10 +283,20 @@ func (h *house) adapters(recorder channel.Recorder) ([]channel.Adapter, error) {
 	if err != nil {
 		return nil, err
 	}
+	messengerHTTP, err := httpclient.Provider(h.cfg.Messenger.Limits(), h.cfg.Messenger.Bases()...)
+	if err != nil {
+		return nil, err
+	}
+	instagramHTTP, err := httpclient.Provider(h.cfg.Instagram.Limits(), h.cfg.Instagram.Bases()...)
+	if err != nil {
+		return nil, err
+	}
 	blobs := outgoing{h.blobs}
 	return []channel.Adapter{
 		whatsapp.New(h.cfg.WhatsApp, whatsapp.Deps{HTTP: whatsappHTTP, Recorder: recorder, Clock: h.clock, Logger: h.logger, Blobs: blobs}),
 		telegram.New(h.cfg.Telegram, telegram.Deps{HTTP: telegramHTTP, Recorder: recorder, Clock: h.clock, Logger: h.logger, Blobs: blobs}),
+		messenger.New(h.cfg.Messenger, messenger.Deps{HTTP: messengerHTTP, Recorder: recorder, Clock: h.clock, Logger: h.logger, Blobs: blobs}),
+		instagram.New(h.cfg.Instagram, instagram.Deps{HTTP: instagramHTTP, Recorder: recorder, Clock: h.clock, Logger: h.logger, Blobs: blobs}),
 	}, nil
 }
 
