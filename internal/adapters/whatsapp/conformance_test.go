@@ -42,13 +42,13 @@ const (
 
 // templates are those that testdata/out sends.
 var templates = []meta.Template{
-	{Name: "pedido_enviado", Body: "Olá {{1}}", Buttons: 1},
+	{Name: "pedido_enviado", Components: []byte(`[{"type":"BODY","text":"Olá {{1}}, saiu."},{"type":"BUTTONS","buttons":[{"type":"URL","text":"Ver","url":"https://loja.example/{{1}}","example":["p/1"]}]}]`)},
 	{Name: "ola", Body: "Olá"},
-	{Name: "oferta", Body: "Só hoje, {{1}}!"},
-	{Name: "nota_fiscal", Body: "Sua nota"},
-	{Name: "boas_vindas", Body: "Olá {{1}}"},
-	{Name: "pesquisa", Body: "{{1}}, gostou?"},
-	{Name: "cupom", Body: "Seu cupom"},
+	{Name: "oferta", Category: "MARKETING", Components: []byte(`[{"type":"HEADER","format":"IMAGE"},{"type":"BODY","text":"Só hoje, {{1}}!"}]`)},
+	{Name: "nota_fiscal", Components: []byte(`[{"type":"HEADER","format":"DOCUMENT"},{"type":"BODY","text":"Sua nota"}]`)},
+	{Name: "boas_vindas", Format: "NAMED", Components: []byte(`[{"type":"BODY","text":"Olá {{nome}}, seja bem-vinda."}]`)},
+	{Name: "pesquisa", Body: "Olá {{1}}, gostou?", Buttons: 2},
+	{Name: "cupom", Components: []byte(`[{"type":"BODY","text":"Seu cupom"},{"type":"BUTTONS","buttons":[{"type":"COPY_CODE","example":"BOLO10"}]}]`)},
 }
 
 type silent struct{}

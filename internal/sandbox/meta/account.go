@@ -3,6 +3,7 @@ package meta
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"strconv"
 	"time"
 
@@ -46,7 +47,10 @@ type Number struct {
 	VerifiedName string `json:"verified_name"`
 	Quality      string `json:"quality_rating"`
 	Token        string `json:"token"`
-	PerSecond    int    `json:"per_second,omitempty"`   // throughput; 0: the platform's 80
+	PerSecond    int    `json:"per_second,omitempty"` // throughput; 0: the platform's 80
+	Limit        string `json:"messaging_limit_tier,omitempty"`
+	NameStatus   string `json:"name_status,omitempty"`
+	Status       string `json:"status,omitempty"`       // CONNECTED unless given
 	CallbackURL  string `json:"callback_url,omitempty"` // the number's webhook_configuration
 }
 
@@ -68,6 +72,7 @@ type Customer struct {
 
 // Template is a message template of a WABA.
 type Template struct {
+	ID         string `json:"id"`
 	WABA       string `json:"waba_id"`
 	Name       string `json:"name"`
 	Language   string `json:"language"`
@@ -76,7 +81,17 @@ type Template struct {
 	Body       string `json:"body"`
 	Header     string `json:"header,omitempty"`
 	Parameters int    `json:"parameters"`        // of the body
-	Buttons    int    `json:"buttons,omitempty"` // quick replies
+	Buttons    int    `json:"buttons,omitempty"` // quick replies, where Components are made of Body
+	// Components are the template in Meta's own form.
+	Components json.RawMessage `json:"components,omitempty"`
+	Format     string          `json:"parameter_format,omitempty"` // POSITIONAL or NAMED
+	Quality    string          `json:"quality,omitempty"`
+	Reason     string          `json:"reason,omitempty"` // of its rejection or pause
+	AtMS       int64           `json:"at,omitempty"`     // of its last content
+	// PreviousCategory is set when the platform changed the category.
+	PreviousCategory string  `json:"previous_category,omitempty"`
+	Edits            []int64 `json:"edits,omitempty"`   // times of edits while approved
+	DeletedMS        int64   `json:"deleted,omitempty"` // its name is kept for a while
 }
 
 // Chat is what a number and a customer know of each other.
@@ -87,6 +102,8 @@ type Chat struct {
 	// window counts from it. 0: never wrote.
 	LastInboundMS int64 `json:"last_inbound,omitempty"`
 	Blocked       bool  `json:"blocked,omitempty"` // by the customer
+	// NoMarketing: the customer stopped marketing messages of this number.
+	NoMarketing bool `json:"no_marketing,omitempty"`
 	// TypingUntilMS is the end of the typing indicator.
 	TypingUntilMS int64 `json:"-"`
 

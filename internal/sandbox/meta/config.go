@@ -27,6 +27,9 @@ type Config struct {
 	Latency time.Duration
 	// StatusDelays are the times from one status to the next.
 	StatusDelays StatusDelays
+	// Review is how long a new template waits for its approval; negative: until
+	// the control API decides.
+	Review time.Duration
 	// Unlimited turns the rate limits off.
 	Unlimited bool
 	// Ledger is stage.LedgerFull (default), LedgerLight or LedgerCounts; only

@@ -18,7 +18,12 @@ import (
 //	GET  POST /_sandbox/numbers                       Number; makes app and WABA as needed
 //	GET  POST /_sandbox/customers                     Customer
 //	GET  POST /_sandbox/templates                     Template
+//	POST      /_sandbox/templates/{id}/state          TemplateState: what the platform decides, with its webhooks
+//	POST      /_sandbox/wabas/{waba}/news             {"field","number","value"}: any webhook about the account or a number
 //	POST      /_sandbox/customers/{customer}/actions  Action -> {"message":Message}
+//	POST      /_sandbox/customers/{customer}/echoes   Action that the company does in its own phone app -> {"message":Message}
+//	POST      /_sandbox/numbers/{number}/history      History: what was said before the number was connected
+//	POST      /_sandbox/numbers/{number}/contacts     {"contacts":[BookEntry]}: the phone app's address book
 //	GET       /_sandbox/chats/{number}                {"chats":[Chat]}
 //	GET       /_sandbox/chats/{number}/{customer}     Transcript
 //	POST      /_sandbox/messages/{message}/status     {"status":"read","code":0}
@@ -64,6 +69,7 @@ func (s *Server) controlRoutes() *http.ServeMux {
 		message, err := s.Act(r.PathValue("customer"), action)
 		return map[string]any{"message": message}, err
 	})
+	s.companyRoutes(handle)
 	handle("GET /_sandbox/chats/{number}", func(r *http.Request) (any, error) {
 		return map[string]any{"chats": s.Chats(r.PathValue("number"))}, nil
 	})

@@ -171,6 +171,9 @@ func (s *Server) graph(r *http.Request) stage.Answer {
 	if len(c.path) == 0 || len(c.path) > 2 || c.path[0] == "" {
 		return unknownPath(r.URL.Path).answer()
 	}
+	if strings.HasPrefix(c.path[0], "upload:") {
+		return s.continueUpload(r, c.path[0])
+	}
 	c.token = strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if c.token == r.Header.Get("Authorization") {
 		c.token = r.URL.Query().Get("access_token")
@@ -201,14 +204,18 @@ func (s *Server) route(c *call) (stage.Answer, *graphError) {
 		return stage.Answer{}, err
 	}
 	switch {
-	case node.app != nil && edge == "subscriptions":
+	case node.app != nil && edge == "subscriptions" && node.appToken:
 		return s.appSubscriptions(c, *node.app)
+	case node.app != nil && edge == "uploads" && method == http.MethodPost:
+		return s.openUpload(c, node.app.ID)
+	case node.app != nil && edge == "" && method == http.MethodGet:
+		return filtered(c, map[string]any{"id": node.app.ID, "name": or(node.app.Name, "App "+node.app.ID)}, "id", "name")
 	case node.number != nil && edge == "messages" && method == http.MethodPost:
 		return s.postMessages(c, *node.number)
 	case node.number != nil && edge == "media" && method == http.MethodPost:
 		return s.postMedia(c, *node.number)
 	case node.number != nil && edge == "" && method == http.MethodGet:
-		return filtered(c, numberFields(*node.number), "verified_name", "display_phone_number", "id", "quality_rating")
+		return filtered(c, s.numberFields(*node.number), "verified_name", "display_phone_number", "id", "quality_rating")
 	case node.number != nil && edge == "" && method == http.MethodPost:
 		return s.configureNumber(c, *node.number)
 	case node.waba != nil && edge == "" && method == http.MethodGet:
@@ -217,8 +224,10 @@ func (s *Server) route(c *call) (stage.Answer, *graphError) {
 		return s.listNumbers(*node.waba)
 	case node.waba != nil && edge == "subscribed_apps":
 		return s.subscribedApps(c, *node.waba, node.via)
-	case node.waba != nil && edge == "message_templates" && method == http.MethodGet:
-		return s.listTemplates(c, *node.waba)
+	case node.waba != nil && edge == "message_templates":
+		return s.libraryCall(c, *node.waba)
+	case node.template != nil && edge == "":
+		return s.templateCall(c, *node.template)
 	case node.media != nil && edge == "" && method == http.MethodGet:
 		return s.getMedia(c, *node.media)
 	case node.media != nil && edge == "" && method == http.MethodDelete:
@@ -291,13 +300,31 @@ func filtered(c *call, all map[string]any, usual ...string) (stage.Answer, *grap
 	return stage.JSON(http.StatusOK, out), nil
 }
 
-func numberFields(n Number) map[string]any {
+// numberFields are a number's fields with where its webhooks go.
+func (s *Server) numberFields(n Number) map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.numberNode(n)
+}
+
+// numberNode is numberFields for a caller that holds the lock.
+func (s *Server) numberNode(n Number) map[string]any {
+	hooks := map[string]string{}
+	if n.CallbackURL != "" {
+		hooks["phone_number"] = n.CallbackURL
+	}
+	if account := s.wabas[n.WABA]; account != nil && account.Subscriptions[n.App] != "" {
+		hooks["whatsapp_business_account"] = account.Subscriptions[n.App]
+	}
+	if app := s.apps[n.App]; app != nil && app.CallbackURL != "" {
+		hooks["application"] = app.CallbackURL
+	}
 	return map[string]any{
 		"id": n.ID, "display_phone_number": n.Display, "verified_name": n.VerifiedName,
 		"quality_rating": n.Quality, "code_verification_status": "VERIFIED", "platform_type": "CLOUD_API",
-		"name_status": "APPROVED", "status": "CONNECTED", "messaging_limit_tier": "TIER_1K",
+		"name_status": or(n.NameStatus, "APPROVED"), "status": or(n.Status, "CONNECTED"), "messaging_limit_tier": or(n.Limit, "TIER_1K"),
 		"account_mode":          "LIVE",
 		"throughput":            map[string]string{"level": "STANDARD"},
-		"webhook_configuration": map[string]string{"phone_number": n.CallbackURL},
+		"webhook_configuration": hooks,
 	}
 }

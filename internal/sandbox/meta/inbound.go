@@ -15,10 +15,15 @@ import (
 type Action struct {
 	Number string `json:"number"` // phone number id of the business
 	// Do: text, tap, image, video, audio, voice, document, sticker, location,
-	// contact, order, reaction, edit, revoke, form, unsupported,
-	// request_welcome, change_number, system, button, raw, read, played,
-	// block, unblock.
+	// contact, share_contact, order, reaction, edit, revoke, form, address,
+	// unsupported, poll, request_welcome, change_number, change_user_id, identity,
+	// group, empty, call_permission, call, preference, link_click, button, raw,
+	// read, played, block, unblock.
 	Do string `json:"do"`
+	// State of a call (ringing, missed, ended), of a call_permission (accept,
+	// reject) or a preference (stop, resume).
+	State   string `json:"state,omitempty"`
+	Seconds int64  `json:"seconds,omitempty"` // of a call; of a permission, until it ends
 
 	Text    string `json:"text,omitempty"`
 	ReplyTo string `json:"reply_to,omitempty"` // wamid
@@ -47,10 +52,16 @@ type Action struct {
 	// Referral is put into the message as it is: a click on an ad.
 	Referral  json.RawMessage `json:"referral,omitempty"`
 	Forwarded bool            `json:"forwarded,omitempty"`
+	Often     bool            `json:"often,omitempty"` // forwarded many times
+	Animated  bool            `json:"animated,omitempty"`
+	// Origin marks a contact as the answer to our request: contact_request.
+	Origin string `json:"origin,omitempty"`
 	// Type and Content make a message of any type (raw), also of one that this
 	// server does not know.
 	Type    string          `json:"type,omitempty"`
 	Content json.RawMessage `json:"content,omitempty"`
+
+	author string // the side that acts; "" is the customer's
 }
 
 // OrderItem is a line of a WhatsApp cart.
@@ -87,7 +98,8 @@ type incoming struct {
 	target  string
 	emoji   string
 	errors  []StatusError
-	replyTo string // of a tap
+	beside  []StatusError // errors of the value, beside the message
+	replyTo string        // of a tap
 }
 
 // Act lets a customer do something. It gives the message that came of it (for
@@ -103,6 +115,8 @@ func (s *Server) Act(customer string, a Action) (Message, error) {
 		return Message{}, s.block(a.Number, customer, a.Do == "block")
 	case "played":
 		return Message{}, s.SetStatus(a.Message, "played", 0)
+	case "call", "preference", "link_click":
+		return s.gesture(customer, a)
 	}
 	var item file
 	if len(a.Data) > 0 {
@@ -167,6 +181,9 @@ func (s *Server) write(customerID string, a Action) (Message, *event, error) {
 	if in.replyTo == "" {
 		in.replyTo = a.ReplyTo
 	}
+	if in.replyTo == "" && (a.Do == "location" || a.Do == "share_contact" || a.Do == "call_permission" || a.Do == "form" || a.Do == "address") {
+		in.replyTo = a.Message // it answers a request
+	}
 	now := s.now().UnixMilli()
 	message := &Message{
 		ID: newWamid(customer.ID, true), Number: number.ID, Customer: customer.ID, Dir: Inbound,
@@ -204,6 +221,8 @@ func (s *Server) write(customerID string, a Action) (Message, *event, error) {
 		object["context"] = context
 	case in.replyTo != "":
 		object["context"] = map[string]string{"from": digits(number.Display), "id": in.replyTo}
+	case a.Often:
+		object["context"] = map[string]bool{"frequently_forwarded": true}
 	case a.Forwarded:
 		object["context"] = map[string]bool{"forwarded": true}
 	}
@@ -221,7 +240,7 @@ func (s *Server) write(customerID string, a Action) (Message, *event, error) {
 	s.journal.Put(keyChat+chatKey(number.ID, customer.ID), chat)
 	s.keepMessage(chat, message)
 	v := s.value(number)
-	v.Messages = []json.RawMessage{raw}
+	v.Messages, v.Errors = []json.RawMessage{raw}, in.beside
 	if in.typ != "system" {
 		v.Contacts = []contact{s.contact(customer, number)}
 	}
@@ -241,7 +260,7 @@ func (s *Server) compose(number *Number, customer *Customer, a Action) (incoming
 	case "tap":
 		return s.composeTap(number, customer, a)
 	case "image", "video", "audio", "voice", "document", "sticker":
-		return s.composeMedia(a)
+		return s.composeMedia(number, a)
 	case "location":
 		place := map[string]any{"latitude": a.Latitude, "longitude": a.Longitude}
 		for name, text := range map[string]string{"name": a.Name, "address": a.Address} {
@@ -252,6 +271,8 @@ func (s *Server) compose(number *Number, customer *Customer, a Action) (incoming
 		return incoming{typ: "location", content: place, text: a.Name}, nil
 	case "contact":
 		return composeContact(customer, a), nil
+	case "share_contact":
+		return shareContact(customer, a)
 	case "order":
 		if a.CatalogID == "" || len(a.Items) == 0 {
 			return incoming{}, fault.OnField("items", "an order needs a catalog_id and items")
@@ -271,7 +292,9 @@ func (s *Server) compose(number *Number, customer *Customer, a Action) (incoming
 		return incoming{typ: "interactive", kind: "interactive.nfm_reply", text: "Sent", content: map[string]any{
 			"type": "nfm_reply", "nfm_reply": map[string]string{"name": "flow", "body": "Sent", "response_json": response},
 		}}, nil
-	case "unsupported":
+	case "address", "call_permission", "group", "empty", "change_user_id", "identity":
+		return s.composeRare(number, customer, a)
+	case "unsupported", "poll":
 		kind := a.Type
 		if kind == "" {
 			kind = "poll_creation"
@@ -296,13 +319,13 @@ func (s *Server) compose(number *Number, customer *Customer, a Action) (incoming
 	return incoming{}, fault.OnField("do", "unknown action %q", a.Do)
 }
 
-func (s *Server) composeMedia(a Action) (incoming, error) {
+func (s *Server) composeMedia(number *Number, a Action) (incoming, error) {
 	item, ok := s.media.get(a.Media)
 	if !ok {
 		return incoming{}, fault.OnField("media", "give data with mime, or the id of known media")
 	}
 	typ := a.Do
-	object := map[string]any{"id": item.ID, "mime_type": item.MIME, "sha256": item.sha256Base64()}
+	object := map[string]any{"id": item.ID, "mime_type": item.MIME, "sha256": item.sha256Base64(), "url": s.mediaURL(item, number.Token)}
 	switch a.Do {
 	case "voice":
 		typ = "audio"
@@ -310,7 +333,7 @@ func (s *Server) composeMedia(a Action) (incoming, error) {
 	case "audio":
 		object["voice"] = false
 	case "sticker":
-		object["animated"] = false
+		object["animated"] = a.Animated
 	case "document":
 		name := a.Filename
 		if name == "" {
@@ -353,6 +376,7 @@ func (s *Server) composeAbout(number *Number, customer *Customer, a Action) (inc
 		return incoming{}, fault.New(fault.NotFound, "no such message in this chat")
 	}
 	in := incoming{typ: a.Do, target: target.ID}
+	own := or(a.author, Inbound)
 	switch {
 	case a.Do == "reaction":
 		in.emoji, in.text = a.Emoji, a.Emoji
@@ -361,24 +385,26 @@ func (s *Server) composeAbout(number *Number, customer *Customer, a Action) (inc
 			object["emoji"] = a.Emoji
 		}
 		in.content = object
-		target.ReactionIn = a.Emoji
+		if own == Inbound {
+			target.ReactionIn = a.Emoji
+		} else {
+			target.ReactionOut = a.Emoji
+		}
 		s.saveMessage(target)
 		return in, nil
-	case target.Dir != Inbound:
+	case target.Dir != own:
 		return incoming{}, fault.Refuse("not_own", "only own messages can be changed")
 	case a.Do == "revoke":
 		target.Revoked = true
 		in.content = map[string]string{"original_message_id": target.ID}
 	default:
-		if target.Type != "text" || a.Text == "" {
-			return incoming{}, fault.OnField("text", "only a text can be edited, into another text")
+		content, err := edited(target, a.Text)
+		if err != nil {
+			return incoming{}, err
 		}
 		target.Edited, target.Text = true, a.Text
 		in.text = a.Text
-		in.content = map[string]any{
-			"original_message_id": target.ID,
-			"message":             map[string]any{"type": "text", "text": map[string]string{"body": a.Text}},
-		}
+		in.content = map[string]any{"original_message_id": target.ID, "message": content}
 	}
 	s.saveMessage(target)
 	return in, nil

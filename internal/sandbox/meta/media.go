@@ -266,12 +266,16 @@ func (s *Server) getMedia(c *call, item file) (stage.Answer, *graphError) {
 	if s.now().Sub(time.UnixMilli(item.AtMS)) > life {
 		return stage.Answer{}, noObject("GET", item.ID)
 	}
-	until := s.now().Add(mediaURLLife).Unix()
-	address := fmt.Sprintf("%s/media/?mid=%s&ext=%d&hash=%s", s.config.PublicURL, item.ID, until, s.media.sign(item.ID, until, c.token))
 	return stage.JSON(http.StatusOK, map[string]any{
-		"messaging_product": "whatsapp", "url": address, "mime_type": item.MIME, "sha256": item.SHA256,
+		"messaging_product": "whatsapp", "url": s.mediaURL(item, c.token), "mime_type": item.MIME, "sha256": item.SHA256,
 		"file_size": item.Size, "id": item.ID,
 	}), nil
+}
+
+// mediaURL is where the bytes are for five minutes, for the owner of the token.
+func (s *Server) mediaURL(item file, token string) string {
+	until := s.now().Add(mediaURLLife).Unix()
+	return fmt.Sprintf("%s/media/?mid=%s&ext=%d&hash=%s", s.config.PublicURL, item.ID, until, s.media.sign(item.ID, until, token))
 }
 
 func (s *Server) deleteMedia(item file) (stage.Answer, *graphError) {

@@ -209,6 +209,8 @@ func doomOf(d draft, customer *Customer, chat *Chat, now time.Time) *StatusError
 		return statusError(131026, "Message Undeliverable.")
 	case d.country && customer.WaID != "" && country(customer.WaID) != "BR":
 		return statusError(131026, "Payments are only available to recipients in Brazil.")
+	case d.category == "marketing" && chat.NoMarketing:
+		return statusError(131050, "The customer stopped marketing messages of this business.")
 	case d.template == nil && !chat.windowOpen(now):
 		return statusError(131047, "Message failed to send because more than 24 hours have passed since the customer last replied to this number.")
 	}

@@ -45,7 +45,9 @@ type Server struct {
 	messages  map[string]*Message
 	rates     map[string]*stage.Bucket // by number
 	bills     map[string]*bill         // by number and reference_id
-	catalog   Catalog                  // nil takes any good
+	uploads   map[string]*uploadSession
+	handles   map[string]bool // of uploaded examples
+	catalog   Catalog         // nil takes any good
 	seq       int64
 	settings  Settings
 }
@@ -90,11 +92,12 @@ func (s *Server) clear() {
 	s.customers, s.byAddress = map[string]*Customer{}, map[string]string{}
 	s.templates, s.chats = map[string]*Template{}, map[string]*Chat{}
 	s.messages, s.rates, s.bills = map[string]*Message{}, map[string]*stage.Bucket{}, map[string]*bill{}
+	s.uploads, s.handles = map[string]*uploadSession{}, map[string]bool{}
 	s.seq = 0
 	s.settings = Settings{
 		RateLimits: !s.config.Unlimited,
 		SentMS:     delayMS(s.config.StatusDelays.Sent), DeliveredMS: delayMS(s.config.StatusDelays.Delivered),
-		ReadMS: delayMS(s.config.StatusDelays.Read), LatencyMS: s.config.Latency.Milliseconds(),
+		ReadMS: delayMS(s.config.StatusDelays.Read), LatencyMS: s.config.Latency.Milliseconds(), ReviewMS: delayMS(s.config.Review),
 	}
 }
 

@@ -104,6 +104,8 @@ func (s *Server) putNumber(number Number) (Number, error) {
 	next.VerifiedName = or(number.VerifiedName, kept.VerifiedName, "Empresa")
 	next.Quality, next.Token = or(number.Quality, kept.Quality), or(number.Token, kept.Token)
 	next.CallbackURL = or(number.CallbackURL, kept.CallbackURL)
+	next.Limit, next.Status = or(number.Limit, kept.Limit, "TIER_1K"), or(number.Status, kept.Status, "CONNECTED")
+	next.NameStatus = or(number.NameStatus, kept.NameStatus, "APPROVED")
 	if number.PerSecond > 0 {
 		next.PerSecond = number.PerSecond
 	}
@@ -160,17 +162,24 @@ func (s *Server) PutCustomer(customer Customer) (Customer, error) {
 	return out, s.settle()
 }
 
-// PutTemplate makes or replaces a message template. Parameters is counted from
-// the body.
+// PutTemplate makes or replaces a message template: of components in Meta's
+// form, or of a body with a header and a count of quick replies. No rule of the
+// review is held against it; Parameters is counted from the body.
 func (s *Server) PutTemplate(template Template) (Template, error) {
-	if template.Name == "" || template.Language == "" || template.Body == "" {
-		return Template{}, fault.OnField("name", "a template needs waba_id, name, language and body")
+	if template.Name == "" || template.Language == "" || template.Body == "" && len(template.Components) == 0 {
+		return Template{}, fault.OnField("name", "a template needs waba_id, name, language, and body or components")
 	}
+	template.ID = hashDigits(templateKey(template.WABA, template.Name, template.Language), 16)
 	template.Category, template.Status = or(template.Category, "UTILITY"), or(template.Status, "APPROVED")
-	template.Parameters = 0
-	for strings.Contains(template.Body, fmt.Sprintf("{{%d}}", template.Parameters+1)) {
-		template.Parameters++
+	template.Format, template.AtMS = or(template.Format, formatPositional), s.now().UnixMilli()
+	if len(template.Components) == 0 {
+		template.Components = plainComponents(template)
 	}
+	d := template.definition()
+	if d.bodyText == "" {
+		return Template{}, fault.OnField("components", "must be components with a body, in the form of Meta's API")
+	}
+	template.Body, template.Header, template.Parameters = d.bodyText, d.headerText, len(d.body)
 	s.mu.Lock()
 	if s.wabas[template.WABA] == nil {
 		s.mu.Unlock()

@@ -59,10 +59,11 @@ var (
 
 // refused are the vendor's examples that its own rules refuse, with why.
 var refused = map[string]string{
-	"Send Order Details Message": "payment_configuration", // India's payments; ours are Brazil's
-	"Send Reply to List Message": "parameter text",        // has no type, so it is a text
-	"Send Multi-Product Message": "['header']['type']",    // a placeholder where a type must stand
-	"Send Order Status Message":  "35 characters",         // a placeholder longer than the limit
+	"Send Sample Issue Resolution Template": "must be a string",      // YAML reads its Yes as true
+	"Send Order Details Message":            "payment_configuration", // India's payments; ours are Brazil's
+	"Send Reply to List Message":            "parameter text",        // has no type, so it is a text
+	"Send Multi-Product Message":            "['header']['type']",    // a placeholder where a type must stand
+	"Send Order Status Message":             "35 characters",         // a placeholder longer than the limit
 }
 
 // TestDescribedMessagesAreAccepted: every example of a message in the vendor's

@@ -18,6 +18,9 @@ type Settings struct {
 	DeliveredMS int64 `json:"delivered_ms"`
 	ReadMS      int64 `json:"read_ms"`
 	LatencyMS   int64 `json:"latency_ms"` // of every Graph call
+	// ReviewMS is how long a new or changed template waits for its approval;
+	// negative: until somebody decides (POST /_sandbox/templates/{id}/state).
+	ReviewMS int64 `json:"review_ms"`
 }
 
 // The keys of the journal: one kind of record a prefix.
@@ -78,7 +81,7 @@ func (s *Server) loadRecord(record stage.Record) (*event, error) {
 			return nil, err
 		}
 		chat := s.chat(stored.Number, stored.Customer)
-		chat.LastInboundMS, chat.Blocked = stored.LastInboundMS, stored.Blocked
+		chat.LastInboundMS, chat.Blocked, chat.NoMarketing = stored.LastInboundMS, stored.Blocked, stored.NoMarketing
 	case keyMessage:
 		message := &Message{}
 		if err := json.Unmarshal(record.Value, message); err != nil {
@@ -229,11 +232,13 @@ func (s *Server) publish(message Message) {
 
 // node is what an id of a Graph path names.
 type node struct {
-	app    *App
-	waba   *WABA
-	number *Number
-	media  *file
-	via    string // the app that the token belongs to
+	app      *App
+	waba     *WABA
+	number   *Number
+	media    *file
+	template *Template
+	via      string // the app that the token belongs to
+	appToken bool   // the token is the app's own
 }
 
 // lookUp finds the object of an id as the token's owner may see it.
@@ -245,11 +250,11 @@ func (s *Server) lookUp(id, token string) (node, *graphError) {
 		if app == nil || app.Secret != secret {
 			return node{}, badToken()
 		}
-		if id != appID {
+		if id != appID && id != "app" {
 			return node{}, noObject("GET", id)
 		}
 		found := *app
-		return node{app: &found, via: appID}, nil
+		return node{app: &found, via: appID, appToken: true}, nil
 	}
 	var owned []*Number
 	for _, number := range s.numbers {
@@ -268,6 +273,18 @@ func (s *Server) lookUp(id, token string) (node, *graphError) {
 		if number.WABA == id {
 			found := s.wabas[id].copy()
 			return node{waba: &found, via: number.App}, nil
+		}
+	}
+	if app := s.apps[owned[0].App]; app != nil && (id == "app" || id == app.ID) {
+		found := *app
+		return node{app: &found, via: app.ID}, nil
+	}
+	if template := s.templateOf(id); template != nil && template.DeletedMS == 0 {
+		for _, number := range owned {
+			if number.WABA == template.WABA {
+				found := *template
+				return node{template: &found, via: number.App}, nil
+			}
 		}
 	}
 	item, ok := s.media.get(id)

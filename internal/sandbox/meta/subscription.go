@@ -189,7 +189,7 @@ func (s *Server) listNumbers(waba WABA) (stage.Answer, *graphError) {
 	items := []map[string]any{}
 	for _, number := range s.numbers {
 		if number.WABA == waba.ID {
-			items = append(items, numberFields(*number))
+			items = append(items, s.numberNode(*number))
 		}
 	}
 	sort.Slice(items, func(i, j int) bool { return items[i]["id"].(string) < items[j]["id"].(string) })

@@ -3,19 +3,29 @@ package meta
 import (
 	"fmt"
 	"net/http"
-	"sort"
+	"slices"
+	"strconv"
 	"strings"
-
-	"prosa/internal/sandbox/stage"
 )
 
 // templateUse is a template as a message uses it.
 type templateUse struct {
-	name, language   string
-	body, buttons    int
-	hasBody          bool
-	values           []string
-	headerParameters int
+	name, language string
+	header, body   []parameterUse
+	buttons        []buttonUse
+	cards          []templateUse
+	offer          bool
+}
+
+// parameterUse is a value that a message gives.
+type parameterUse struct {
+	kind, name, value string
+}
+
+type buttonUse struct {
+	kind   string // sub_type
+	index  int
+	values []parameterUse
 }
 
 // readTemplate checks the form of a template object; whether it fits the
@@ -42,76 +52,94 @@ func readComponent(component object, use *templateUse, d *draft) {
 	switch kind {
 	case "header", "body":
 		component.only("type", "parameters")
-		parameters := component.list("parameters")
-		if kind == "body" {
-			use.hasBody, use.body = true, len(parameters)
-		} else {
-			use.headerParameters = len(parameters)
+		values := []parameterUse{}
+		for _, parameter := range component.list("parameters") {
+			values = append(values, readParameter(parameter, d))
 		}
-		for _, parameter := range parameters {
-			value := readParameter(parameter, d)
-			if kind == "body" {
-				use.values = append(use.values, value)
-			}
+		if kind == "body" {
+			use.body = values
+		} else {
+			use.header = values
 		}
 	case "button":
-		component.only("type", "sub_type", "index", "parameters")
-		sub := strings.ToLower(component.text("sub_type", 0))
-		switch sub {
-		case "quick_reply", "url", "copy_code", "catalog", "mpm", "flow", "order_details", "voice_call":
-		default:
-			component.check.fail(invalid("Param %s is not a button sub_type - got %q.", component.at("sub_type"), sub))
-		}
-		if index := component.number("index"); index < 0 || index > 9 {
-			component.check.fail(invalid("Param %s must be between 0 and 9.", component.at("index")))
-		}
-		use.buttons++
-		if component.has("parameters") {
-			for _, parameter := range component.list("parameters") {
-				if parameter.maybe("type", 0) == "payload" {
-					parameter.text("payload", 256)
-				}
-			}
-		}
+		readButtonUse(component, use, d)
 	case "carousel":
 		cards := component.list("cards")
 		if len(cards) < 1 || len(cards) > 10 {
 			component.check.fail(wrong("Invalid cards count. Min allowed cards: 1, Max allowed cards: 10"))
 		}
-	case "limited_time_offer", "order_status":
+		for i, card := range cards {
+			if int(card.number("card_index")) != i {
+				component.check.fail(wrong("Card index must be %d", i))
+			}
+			inner := templateUse{}
+			for _, part := range card.list("components") {
+				readComponent(part, &inner, d)
+			}
+			use.cards = append(use.cards, inner)
+		}
+	case "limited_time_offer":
+		use.offer = true
+		for _, parameter := range component.list("parameters") {
+			parameter.object("limited_time_offer").number("expiration_time_ms")
+		}
+	case "order_status":
 	default:
 		component.check.fail(invalid("Param %s must be one of {HEADER, BODY, BUTTON, CAROUSEL, LIMITED_TIME_OFFER} - got %q.", component.at("type"), kind))
 	}
 }
 
+func readButtonUse(component object, use *templateUse, d *draft) {
+	component.only("type", "sub_type", "index", "parameters")
+	button := buttonUse{kind: strings.ToLower(component.text("sub_type", 0)), index: int(component.number("index"))}
+	switch button.kind {
+	case "quick_reply", "url", "copy_code", "catalog", "mpm", "flow", "order_details", "voice_call":
+	default:
+		component.check.fail(invalid("Param %s is not a button sub_type - got %q.", component.at("sub_type"), button.kind))
+	}
+	if button.index < 0 || button.index > 9 {
+		component.check.fail(invalid("Param %s must be between 0 and 9.", component.at("index")))
+	}
+	if component.has("parameters") {
+		for _, parameter := range component.list("parameters") {
+			button.values = append(button.values, readParameter(parameter, d))
+		}
+	}
+	use.buttons = append(use.buttons, button)
+}
+
 // readParameter checks one parameter and gives the text that it puts in.
-func readParameter(parameter object, d *draft) string {
-	kind := strings.ToLower(parameter.text("type", 0))
-	switch kind {
+func readParameter(parameter object, d *draft) parameterUse {
+	use := parameterUse{kind: strings.ToLower(parameter.text("type", 0)), name: parameter.maybe("parameter_name", 0)}
+	switch use.kind {
 	case "text":
-		return parameter.text("text", 1024)
+		use.value = parameter.text("text", 1024)
 	case "currency":
-		return parameter.object("currency").text("fallback_value", 0)
+		use.value = parameter.object("currency").text("fallback_value", 0)
 	case "date_time":
-		return parameter.object("date_time").text("fallback_value", 0)
+		use.value = parameter.object("date_time").text("fallback_value", 0)
 	case "image", "video", "document":
-		media := parameter.object(kind)
+		media := parameter.object(use.kind)
 		media.only("id", "link", "filename")
-		readReference(media, kind, d)
+		readReference(media, use.kind, d)
 	case "location":
 		readCoordinates(parameter.object("location"))
-	case "payload", "action", "coupon_code", "order_status":
+	case "payload":
+		use.value = parameter.text("payload", 256)
+	case "coupon_code":
+		use.value = parameter.text("coupon_code", 15)
+	case "action", "order_status":
 	default:
-		parameter.check.fail(invalid("Param %s is not a parameter type - got %q.", parameter.at("type"), kind))
+		parameter.check.fail(invalid("Param %s is not a parameter type - got %q.", parameter.at("type"), use.kind))
 	}
-	return ""
+	return use
 }
 
 func templateKey(waba, name, language string) string { return waba + "/" + name + "/" + language }
 
 // useTemplate holds a message against the account's template; the caller holds
-// the lock. It gives the text that the customer reads.
-func (s *Server) useTemplate(waba string, use *templateUse) (string, string, *graphError) {
+// the lock. It gives the text that the customer reads and the category.
+func (s *Server) useTemplate(waba string, use *templateUse) (text, category string, _ *graphError) {
 	template := s.templates[templateKey(waba, use.name, use.language)]
 	if template == nil {
 		e := whatsappError(132001, "Template name does not exist in the translation", fmt.Sprintf("template name (%s) does not exist in %s", use.name, use.language))
@@ -127,36 +155,129 @@ func (s *Server) useTemplate(waba string, use *templateUse) (string, string, *gr
 	default:
 		return "", "", whatsappError(132001, "Template name does not exist in the translation", "The template is not approved")
 	}
-	if use.body != template.Parameters {
-		return "", "", whatsappError(132000, "Number of parameters does not match the expected number of params",
-			fmt.Sprintf("body: number of localizable_params (%d) does not match the expected number of params (%d)", use.body, template.Parameters))
+	d := template.definition()
+	if err := use.fits(&d, ""); err != nil {
+		return "", "", err
 	}
-	text := template.Body
-	for i, value := range use.values {
-		text = strings.ReplaceAll(text, fmt.Sprintf("{{%d}}", i+1), value)
-	}
-	return text, strings.ToLower(template.Category), nil
+	return fill(d.bodyText, d.body, use.body), strings.ToLower(template.Category), nil
 }
 
-func (s *Server) listTemplates(c *call, waba WABA) (stage.Answer, *graphError) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	items := []map[string]any{}
-	for _, template := range s.templates {
-		if template.WABA != waba.ID || c.param("name") != "" && !strings.Contains(template.Name, c.param("name")) {
-			continue
+// fill puts values at the places of a text's variables.
+func fill(text string, names []string, values []parameterUse) string {
+	for i, value := range values {
+		name := value.name
+		if name == "" && i < len(names) {
+			name = names[i]
 		}
-		components := []map[string]any{}
-		if template.Header != "" {
-			components = append(components, map[string]any{"type": "HEADER", "format": "TEXT", "text": template.Header})
-		}
-		components = append(components, map[string]any{"type": "BODY", "text": template.Body})
-		items = append(items, map[string]any{
-			"name": template.Name, "language": template.Language, "status": template.Status,
-			"category": template.Category, "id": hashDigits(templateKey(template.WABA, template.Name, template.Language), 16),
-			"components": components,
-		})
+		text = strings.ReplaceAll(text, "{{"+name+"}}", value.value)
 	}
-	sort.Slice(items, func(i, j int) bool { return fmt.Sprint(items[i]["id"]) < fmt.Sprint(items[j]["id"]) })
-	return stage.JSON(http.StatusOK, map[string]any{"data": items, "paging": map[string]any{}}), nil
+	return text
+}
+
+// counted is the error of too many or too few parameters.
+func counted(place string, got, want int) *graphError {
+	return whatsappError(132000, "Number of parameters does not match the expected number of params",
+		fmt.Sprintf("%s: number of localizable_params (%d) does not match the expected number of params (%d)", place, got, want))
+}
+
+// mismatched is the error of a parameter of another kind.
+func mismatched(place, what string, args ...any) *graphError {
+	return whatsappError(132012, "Parameter format does not match format in the created template", place+": "+fmt.Sprintf(what, args...))
+}
+
+// fits holds the parameters against the definition, component by component.
+func (use *templateUse) fits(d *definition, place string) *graphError {
+	if err := use.headerFits(d, place+"header"); err != nil {
+		return err
+	}
+	if err := valuesFit(use.body, d.body, d.named, place+"body"); err != nil {
+		return err
+	}
+	if err := use.buttonsFit(d, place+"button"); err != nil {
+		return err
+	}
+	if use.offer && !d.offer {
+		return mismatched(place+"limited_time_offer", "the template has no offer")
+	}
+	if len(use.cards) != len(d.cards) {
+		return counted(place+"carousel", len(use.cards), len(d.cards))
+	}
+	for i := range use.cards {
+		if err := use.cards[i].fits(&d.cards[i], fmt.Sprintf("%scards[%d]: ", place, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (use *templateUse) headerFits(d *definition, place string) *graphError {
+	switch d.headerKind {
+	case "", "TEXT":
+		return valuesFit(use.header, d.header, d.named, place)
+	}
+	want := strings.ToLower(d.headerKind)
+	if len(use.header) == 0 {
+		return mismatched(place, "Format mismatch, expected %s, received UNKNOWN", d.headerKind)
+	}
+	if len(use.header) > 1 {
+		return counted(place, len(use.header), 1)
+	}
+	if use.header[0].kind != want {
+		return mismatched(place, "Format mismatch, expected %s, received %s", d.headerKind, strings.ToUpper(use.header[0].kind))
+	}
+	return nil
+}
+
+func valuesFit(values []parameterUse, names []string, named bool, place string) *graphError {
+	if len(values) != len(names) {
+		return counted(place, len(values), len(names))
+	}
+	for _, value := range values {
+		switch {
+		case value.kind != "text" && value.kind != "currency" && value.kind != "date_time":
+			return mismatched(place, "a variable takes no %s", value.kind)
+		case named && !slices.Contains(names, value.name):
+			return mismatched(place, "Parameter name (%s) is missing or unknown", value.name)
+		case !named && value.name != "":
+			return mismatched(place, "the variables of the template have no names")
+		case strings.Contains(value.value, "\n") || strings.Contains(value.value, "\t") || strings.Contains(value.value, "     "):
+			return mismatched(place, "Param text cannot have new-line/tab characters or more than 4 consecutive spaces")
+		}
+	}
+	return nil
+}
+
+// subTypes are the kinds of button that a component may fill, with the kind of
+// their parameter.
+var subTypes = map[string][2]string{
+	"QUICK_REPLY": {"quick_reply", "payload"}, "URL": {"url", "text"}, "OTP": {"url", "text"}, "COPY_CODE": {"copy_code", "coupon_code"},
+	"CATALOG": {"catalog", "action"}, "MPM": {"mpm", "action"}, "FLOW": {"flow", "action"}, "ORDER_DETAILS": {"order_details", "action"}, "VOICE_CALL": {"voice_call", "payload"},
+}
+
+func (use *templateUse) buttonsFit(d *definition, place string) *graphError {
+	given := map[int]bool{}
+	for _, button := range use.buttons {
+		if button.index >= len(d.buttons) {
+			return mismatched(place, "there is no button at index %d", button.index)
+		}
+		want := subTypes[d.buttons[button.index].Type]
+		if want[0] != button.kind {
+			return mismatched(place, "Button at index %d is of type %s, not %s", button.index, d.buttons[button.index].Type, button.kind)
+		}
+		for _, value := range button.values {
+			if value.kind != want[1] && (button.kind != "quick_reply" || value.kind != "text") { // older messages give a text
+				return mismatched(place, "Button at index %d takes %s, not %s", button.index, want[1], value.kind)
+			}
+		}
+		if button.kind == "url" && (len(button.values) == 1) != (d.buttons[button.index].variable() || d.buttons[button.index].Type == "OTP") {
+			return mismatched(place, "Button at index %d: the address of the template has %d variables", button.index, strings.Count(d.buttons[button.index].URL, "{{"))
+		}
+		given[button.index] = len(button.values) > 0
+	}
+	for i, button := range d.buttons {
+		if (button.variable() || button.Type == "COPY_CODE" || button.Type == "OTP") && !given[i] {
+			return missing("buttons: Button at index %s of type %s requires a parameter", strconv.Itoa(i), button.Type)
+		}
+	}
+	return nil
 }

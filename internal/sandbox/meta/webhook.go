@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -28,6 +30,13 @@ type value struct {
 	Messages []json.RawMessage `json:"messages,omitempty"`
 	Statuses []statusObject    `json:"statuses,omitempty"`
 	Errors   []StatusError     `json:"errors,omitempty"`
+
+	Echoes  []json.RawMessage `json:"message_echoes,omitempty"`
+	Actions []any             `json:"user_actions,omitempty"`
+	Calls   []json.RawMessage `json:"calls,omitempty"`
+	Wishes  []json.RawMessage `json:"user_preferences,omitempty"`
+	History []any             `json:"history,omitempty"`
+	People  []any             `json:"state_sync,omitempty"`
 }
 
 type metadata struct {
@@ -82,6 +91,11 @@ type event struct {
 // newEvent makes an event of a value, nil when no subscribed app has an
 // address; the caller holds the lock.
 func (s *Server) newEvent(number *Number, message *Message, kind, id string, v value) *event {
+	return s.newFieldEvent(number, message, kind, id, "messages", v)
+}
+
+// newFieldEvent is newEvent for any field of the subscription.
+func (s *Server) newFieldEvent(number *Number, message *Message, kind, id, field string, v value) *event {
 	app, address := s.target(number)
 	if address == "" {
 		return nil
@@ -93,12 +107,47 @@ func (s *Server) newEvent(number *Number, message *Message, kind, id string, v v
 	}
 	e := &event{
 		Seq: s.hooks.nextSeq(), ID: id, Kind: kind, WABA: number.WABA, Number: number.ID, Chat: chatKey(number.ID, message.Customer),
-		Message: message.ID, URL: address, App: app, Field: "messages", Value: encoded, AtMS: s.now().UnixMilli(),
+		Message: message.ID, URL: address, App: app, Field: field, Value: encoded, AtMS: s.now().UnixMilli(),
 	}
+	return s.wait(e)
+}
+
+// wait writes an event down until it is delivered.
+func (s *Server) wait(e *event) *event {
 	if s.ledger.Mode() != stage.LedgerCounts {
 		s.journal.Put(keyEvent+strconv.FormatInt(e.Seq, 10), e)
 	}
 	return e
+}
+
+// accountEvents makes the events of news about a business account, one for each
+// app that is subscribed and has an address; the caller holds the lock.
+func (s *Server) accountEvents(waba, field string, v any) []*event {
+	account := s.wabas[waba]
+	if account == nil {
+		return nil
+	}
+	encoded, err := json.Marshal(v)
+	if err != nil {
+		s.config.Logger.Error("webhook value cannot be encoded", "field", field, "error", err)
+		return nil
+	}
+	var out []*event
+	for _, appID := range slices.Sorted(maps.Keys(account.Subscriptions)) {
+		address := account.Subscriptions[appID]
+		if own := s.apps[appID]; address == "" && own != nil {
+			address = own.CallbackURL
+		}
+		if address == "" {
+			continue
+		}
+		seq := s.hooks.nextSeq()
+		out = append(out, s.wait(&event{
+			Seq: seq, ID: field + "/" + strconv.FormatInt(seq, 10), Kind: "account", WABA: waba, Chat: waba,
+			URL: address, App: appID, Field: field, Value: encoded, AtMS: s.now().UnixMilli(),
+		}))
+	}
+	return out
 }
 
 // target gives the app and the address for a number: its own override, its
