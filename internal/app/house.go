@@ -42,6 +42,7 @@ import (
 	"prosa/internal/modules/product"
 	"prosa/internal/modules/sale"
 	"prosa/internal/modules/subscription"
+	"prosa/internal/modules/template"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/database"
@@ -88,6 +89,7 @@ type house struct {
 	payments     *payment.Service
 	accounts     *payment.Accounts
 	listing      *listing.Service
+	templates    *template.Service
 	sale         *sale.Service
 
 	sagas         *saga.Service
@@ -216,14 +218,17 @@ func (h *house) furnish() error {
 	h.channel.Bind(h.conversation)
 	h.media.Bind(h.channel, h.conversation)
 	h.bots = botrun.New(h.db, h.cfg.Bots, botrun.Deps{
-		Assign: h.channel.Assign, Admit: admit(tenancy.Bots), Sealer: h.secrets, Answers: botrun.Answers{"shop": h.answerShop}, Log: h.logger,
+		Assign: h.channel.Assign, Admit: admit(tenancy.Bots), Sealer: h.secrets, Answers: botrun.Answers{"shop": h.answerShop, "template": h.answerTemplate}, Log: h.logger,
 	})
 	h.conversation.BindTurns(h.bots)
+	if err := h.joinTemplates(recorder); err != nil {
+		return err
+	}
 	zone, err := time.LoadLocation(h.cfg.Bots.Timezone)
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "the time zone of the bots is unknown")
 	}
-	h.builder = builder.New(builder.Deps{DB: h.db, Bots: h.bots, Accounts: h.answering, Emit: outbox.Write, Goods: h.stand, Clock: h.clock, Zone: zone})
+	h.builder = builder.New(builder.Deps{DB: h.db, Bots: h.bots, Accounts: h.answering, Emit: outbox.Write, Goods: h.stand, Templates: h.sendable, Clock: h.clock, Zone: zone})
 	h.inbox = inbox.New(h.cfg.Inbox, h.db, h.blobs, h.media.Looker())
 	h.products = product.New(h.db, h.tellShop, h.blobs)
 	if err := h.joinListing(recorder); err != nil {

@@ -28,6 +28,7 @@ import (
 	"prosa/internal/modules/product"
 	"prosa/internal/modules/sale"
 	"prosa/internal/modules/subscription"
+	"prosa/internal/modules/template"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/saga"
@@ -84,6 +85,7 @@ type Deps struct {
 	PaymentAccounts *payment.Accounts
 	Letters         Letters
 	Sales           *sale.Service
+	Templates       *template.Service
 	Live            Live
 	Blobs           blob.Store
 	// Replay gives a quarantined piece back to the stream that it came from.
@@ -176,6 +178,7 @@ func (a *api) register() {
 	a.registerMedia()
 	a.registerContact()
 	a.registerChannel()
+	a.registerTemplate()
 	a.registerBot()
 	a.registerProduct()
 	a.registerCollection()
