@@ -501,15 +501,6 @@ func Choices(m Message) []Choice {
 				}
 			}
 		}
-		Template struct {
-			Components []struct {
-				Type    string
-				SubType string `json:"sub_type"`
-				Params  []struct {
-					Payload string
-				} `json:"parameters"`
-			}
-		}
 	}
 	if json.Unmarshal(m.Content, &body) != nil {
 		return nil
@@ -531,10 +522,12 @@ func Choices(m Message) []Choice {
 			}
 		}
 	}
-	for _, component := range body.Template.Components {
-		if strings.EqualFold(component.SubType, "quick_reply") {
-			for _, parameter := range component.Params {
-				out = append(out, Choice{ID: parameter.Payload, Title: parameter.Payload, Kind: "quick_reply"})
+	if m.Shown != nil {
+		for _, card := range append([]Shown{*m.Shown}, m.Shown.Cards...) {
+			for _, button := range card.Buttons {
+				if button.Type == "QUICK_REPLY" {
+					out = append(out, Choice{ID: button.Value, Title: button.Text, Kind: "quick_reply"})
+				}
 			}
 		}
 	}

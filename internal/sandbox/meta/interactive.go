@@ -1,6 +1,9 @@
 package meta
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // readInteractive checks an interactive object of any of its types.
 func readInteractive(in object, d *draft) {
@@ -189,6 +192,9 @@ func readForm(action object) {
 		p.check.fail(wrong("Exactly one of flow_id and flow_name is required"))
 	}
 	limited(p, "flow_cta", "Flow CTA", 30)
+	if strings.ContainsFunc(p.maybe("flow_cta", 0), func(char rune) bool { return unicode.Is(unicode.So, char) }) {
+		p.check.fail(wrong("Flow CTA must not contain emojis"))
+	}
 	p.maybe("flow_token", 0)
 	if p.has("mode") {
 		p.one("mode", "draft", "published")
@@ -204,5 +210,8 @@ func readForm(action object) {
 		payload := p.object("flow_action_payload")
 		payload.only("screen", "data")
 		payload.text("screen", 0)
+		if payload.has("data") && len(payload.object("data").m) == 0 {
+			p.check.fail(wrong("flow_action_payload['data'] must not be empty"))
+		}
 	}
 }

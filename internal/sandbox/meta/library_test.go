@@ -416,3 +416,37 @@ func TestTemplatesSurviveARestart(t *testing.T) {
 		t.Errorf("%s", raw)
 	}
 }
+
+// TestATemplateIsShownAndTapped: the telephone shows the template's own words
+// and labels, and a tap gives the payload, or the label where none was given.
+func TestATemplateIsShownAndTapped(t *testing.T) {
+	w := start(t, Config{})
+	w.put("/_sandbox/templates", Template{WABA: wabaID, Name: "pesquisa", Language: "pt_BR", Components: json.RawMessage(`[
+		{"type":"HEADER","format":"TEXT","text":"Pedido {{1}} chegou"},{"type":"BODY","text":"Olá {{1}}, gostou?"},{"type":"FOOTER","text":"Loja"},
+		{"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY","text":"Gostei"},{"type":"QUICK_REPLY","text":"Não"},{"type":"URL","text":"Ver","url":"https://a.example/{{1}}","example":["x"]}]}]`)})
+	w.act(Action{Do: "text", Text: "oi"})
+	w.told()
+	id := w.sent(m{"type": "template", "template": m{"name": "pesquisa", "language": m{"code": "pt_BR"}, "components": []m{
+		{"type": "header", "parameters": []m{{"type": "text", "text": "12"}}}, {"type": "body", "parameters": []m{{"type": "text", "text": "Ana"}}},
+		{"type": "button", "sub_type": "quick_reply", "index": "0", "parameters": []m{{"type": "payload", "payload": "nota-5"}}},
+		{"type": "button", "sub_type": "url", "index": "2", "parameters": []m{{"type": "text", "text": "p/12"}}},
+	}}})
+	message, err := w.server.Message(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Shown{Header: "Pedido 12 chegou", Text: "Olá Ana, gostou?", Footer: "Loja", Buttons: []ShownButton{
+		{"QUICK_REPLY", "Gostei", "nota-5"}, {"QUICK_REPLY", "Não", "Não"}, {"URL", "Ver", "https://a.example/p/12"},
+	}}
+	if got := fmt.Sprintf("%+v", *message.Shown); got != fmt.Sprintf("%+v", want) || message.Text != want.Text {
+		t.Errorf("%s", got)
+	}
+	for choice, title := range map[string]string{"nota-5": "Gostei", "Não": "Não"} {
+		w.act(Action{Do: "tap", Message: id, Choice: choice})
+		_, v := w.told()
+		button := first(t, v, "messages")["button"].(map[string]any)
+		if button["payload"] != choice || button["text"] != title {
+			t.Errorf("%v", button)
+		}
+	}
+}

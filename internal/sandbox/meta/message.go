@@ -54,7 +54,9 @@ type Message struct {
 	OrderStatus string `json:"order_status,omitempty"`
 	Paid        bool   `json:"paid,omitempty"`
 	Chosen      string `json:"chosen,omitempty"` // id of the choice that the customer tapped
-	Edited      bool   `json:"edited,omitempty"`
+	// Shown is a template as the customer sees it, filled in.
+	Shown  *Shown `json:"shown,omitempty"`
+	Edited bool   `json:"edited,omitempty"`
 	// The reactions that it has, of the customer and of the business.
 	ReactionIn  string `json:"reaction_in,omitempty"`
 	ReactionOut string `json:"reaction_out,omitempty"`
@@ -67,6 +69,26 @@ type Message struct {
 
 	doom       *StatusError // the failure that awaits it
 	readWanted bool         // the phone showed it before it was delivered
+}
+
+// Shown is a template on the customer's screen, or one card of its carousel.
+type Shown struct {
+	// Header is a text; of a header that shows a file, HeaderKind is IMAGE, VIDEO,
+	// DOCUMENT or LOCATION, and the file stands in the message's content.
+	Header     string        `json:"header,omitempty"`
+	HeaderKind string        `json:"header_kind,omitempty"`
+	Text       string        `json:"text"`
+	Footer     string        `json:"footer,omitempty"`
+	Buttons    []ShownButton `json:"buttons,omitempty"`
+	Cards      []Shown       `json:"cards,omitempty"`
+}
+
+// ShownButton is a button of a template. Value is the payload of a quick reply,
+// the address, the telephone number or the code.
+type ShownButton struct {
+	Type  string `json:"type"` // QUICK_REPLY, URL, PHONE_NUMBER, COPY_CODE, FLOW, ...
+	Text  string `json:"text"`
+	Value string `json:"value,omitempty"`
 }
 
 // StatusError is an entry of errors[] in a failed status.

@@ -105,12 +105,13 @@ func (s *Server) accept(c *call, number Number, d draft) (stage.Answer, Message,
 		return stage.Answer{}, Message{}, whatsappError(131021, "Recipient cannot be sender", "Sender and recipient phone number is the same")
 	}
 	chat := s.chat(number.ID, address)
+	var shown *Shown
 	if d.template != nil {
-		text, category, err := s.useTemplate(number.WABA, d.template)
-		if err != nil {
+		var err *graphError
+		if shown, d.category, err = s.useTemplate(number.WABA, d.template); err != nil {
 			return stage.Answer{}, Message{}, err
 		}
-		d.text, d.category = text, category
+		d.text = shown.Text
 	}
 	if d.typ == "reaction" && s.ledger.Full() {
 		if target := s.messages[d.target]; target == nil || chatKey(target.Number, target.Customer) != chatKey(number.ID, address) {
@@ -134,7 +135,7 @@ func (s *Server) accept(c *call, number Number, d draft) (stage.Answer, Message,
 		ID: newWamid(address, false), Number: number.ID, Customer: address, Dir: Outbound,
 		Type: d.typ, Kind: d.kind, AtMS: now.UnixMilli(), Text: d.text, Status: "accepted",
 		Reference: d.reference, ReplyTo: d.replyTo, Target: d.target, Emoji: d.emoji, Category: d.category, Payment: d.payment,
-		OrderStatus: d.orderStatus, Paid: d.paid, doom: doomed,
+		OrderStatus: d.orderStatus, Paid: d.paid, Shown: shown, doom: doomed,
 	}
 	if message.doom == nil {
 		message.doom = doomOf(d, customer, chat, now)

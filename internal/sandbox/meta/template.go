@@ -138,28 +138,60 @@ func readParameter(parameter object, d *draft) parameterUse {
 func templateKey(waba, name, language string) string { return waba + "/" + name + "/" + language }
 
 // useTemplate holds a message against the account's template; the caller holds
-// the lock. It gives the text that the customer reads and the category.
-func (s *Server) useTemplate(waba string, use *templateUse) (text, category string, _ *graphError) {
+// the lock. It gives what the customer sees and the category.
+func (s *Server) useTemplate(waba string, use *templateUse) (*Shown, string, *graphError) {
 	template := s.templates[templateKey(waba, use.name, use.language)]
 	if template == nil {
 		e := whatsappError(132001, "Template name does not exist in the translation", fmt.Sprintf("template name (%s) does not exist in %s", use.name, use.language))
 		e.status = http.StatusNotFound
-		return "", "", e
+		return nil, "", e
 	}
 	switch template.Status {
 	case "PAUSED":
-		return "", "", whatsappError(132015, "Template is paused", "Template is paused due to low quality")
+		return nil, "", whatsappError(132015, "Template is paused", "Template is paused due to low quality")
 	case "DISABLED":
-		return "", "", whatsappError(132016, "Template is disabled", "Template is disabled")
+		return nil, "", whatsappError(132016, "Template is disabled", "Template is disabled")
 	case "APPROVED":
 	default:
-		return "", "", whatsappError(132001, "Template name does not exist in the translation", "The template is not approved")
+		return nil, "", whatsappError(132001, "Template name does not exist in the translation", "The template is not approved")
 	}
 	d := template.definition()
 	if err := use.fits(&d, ""); err != nil {
-		return "", "", err
+		return nil, "", err
 	}
-	return fill(d.bodyText, d.body, use.body), strings.ToLower(template.Category), nil
+	shown := use.shown(&d)
+	return &shown, strings.ToLower(template.Category), nil
+}
+
+// shown is the template with its values.
+func (use *templateUse) shown(d *definition) Shown {
+	out := Shown{
+		Header: fill(d.headerText, d.header, use.header), HeaderKind: d.headerKind,
+		Text: fill(d.bodyText, d.body, use.body), Footer: d.footer,
+	}
+	if d.headerKind == "TEXT" {
+		out.HeaderKind = ""
+	}
+	for i, button := range d.buttons {
+		b := ShownButton{Type: button.Type, Text: button.Text, Value: or(button.URL, button.Phone)}
+		if b.Type == "QUICK_REPLY" {
+			b.Value = button.Text // unless the message gives a payload
+		}
+		for _, given := range use.buttons {
+			if given.index != i || len(given.values) == 0 {
+				continue
+			}
+			b.Value = given.values[0].value
+			if button.Type == "URL" {
+				b.Value = variableForm.ReplaceAllLiteralString(button.URL, given.values[0].value)
+			}
+		}
+		out.Buttons = append(out.Buttons, b)
+	}
+	for i := range use.cards {
+		out.Cards = append(out.Cards, use.cards[i].shown(&d.cards[i]))
+	}
+	return out
 }
 
 // fill puts values at the places of a text's variables.
