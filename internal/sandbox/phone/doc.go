@@ -34,7 +34,8 @@
 //	                                    hide_phone: WhatsApp shows the business only the user id
 //	PATCH phones/{phone}                {"name":..,"read_receipts":true} -> Phone
 //	POST chats/{chat}/messages          Send -> 201 {"bubble":Bubble}
-//	POST chats/{chat}/media             multipart/form-data: file, kind (image|video|audio|voice|document|sticker),
+//	POST chats/{chat}/media             multipart/form-data: file, kind (image|video|audio|voice|document|sticker|
+//	                                    video_note|animation),
 //	                                    caption?, reply_to? -> 201 {"bubble":Bubble}
 //	POST chats/{chat}/read              marks what the business wrote as read (blue ticks for it) -> {"read":3}
 //	POST pay                            {"code":"000201.."} -> Paid: a Pix code or boleto line, as in the bank's app
@@ -47,17 +48,25 @@
 //	{"kind":"tap","bubble":"<bubble>","choice":"<Choice.id>"}      a button or a row of a list of that bubble
 //	{"kind":"key","text":"Falar com atendente"}                    a key of Chat.keyboard of kind reply; a key of kind contact
 //	                                                               or location is answered by Send contact or location
-//	{"kind":"location","latitude":-23.5,"longitude":-46.6,"name":"Loja"?,"address":"..."?}
+//	{"kind":"location","latitude":-23.5,"longitude":-46.6,"name":"Loja"?,"address":"..."?,
+//	 "seconds":900?}                                               seconds: Telegram only, the position moves for so long
 //	{"kind":"contact","name":"Ana","phone":"+5511..."}             both empty: the phone's own contact
 //	{"kind":"reaction","bubble":"<bubble>","emoji":"👍"}            emoji "" takes it away
 //	{"kind":"sticker","emoji":"😀"}                                a built-in sticker
 //	{"kind":"voice","seconds":3}                                   a built-in voice note
 //	{"kind":"edit","bubble":"<own bubble>","text":"..."}
-//	{"kind":"revoke","bubble":"<own bubble>"}                      WhatsApp only: delete for everyone
+//	{"kind":"revoke","bubble":"<own bubble>"}                      WhatsApp, Instagram: delete for everyone
 //	{"kind":"order","catalog_id":"c1","text":"..."?,"items":[{"id":"sku","quantity":2}]}   WhatsApp only; prices are the catalog's unless given
 //	{"kind":"start","payload":"promo"?}                            Telegram: the START button; Messenger: Get Started
+//	{"kind":"form","bubble":"<flow bubble>","values":{"nome":"Ana"}}   WhatsApp only: the form of that bubble, filled
+//	{"kind":"call","state":"missed"|"ringing"|"ended","seconds":30?}   WhatsApp only
+//	{"kind":"preference","state":"stop"|"resume"}                  WhatsApp only: marketing messages
+//	{"kind":"change_number","phone":"+5511..."}                    WhatsApp only: the person has another number now
+//	{"kind":"poll","text":"Qual?","answers":["a","b"],"several":true?}   Telegram; on WhatsApp the business sees "unsupported"
+//	{"kind":"vote","bubble":"<poll bubble>","picks":[0]}           Telegram only: numbers of the answers; none takes it back
+//	{"kind":"dice","emoji":"🎲"}                                    Telegram only
 //	{"kind":"link","payload":"promo"}                              Messenger, Instagram: came by m.me/page?ref=promo, says nothing
-//	{"kind":"ad","text":"...","name":"Canecas","payload":"promo"?}  Messenger, Instagram: a first text that an advert led to
+//	{"kind":"ad","text":"...","name":"Canecas","payload":"promo"?}  all but Telegram: a first text that an advert led to
 //	{"kind":"share","url":"https://..","name":"..."?,"text":"..."?}  Messenger, Instagram: a post; "reel" a reel
 //	{"kind":"story_reply","text":"quanto?"}                        Instagram: about the business's story; text "" a heart
 //	{"kind":"story_mention"}                                       Instagram: a story of the person's that names the business
@@ -88,8 +97,10 @@
 //	          "quick"?:[Choice],                                     Messenger, Instagram: chips, shown while it is the newest bubble;
 //	                                                                 answered by POST tap
 //	          "story"?:{"id","media"?},                              the business's story that it answers or that names it; no media: gone
+//	          "poll"?:{"question","answers":[{"text","votes"?,"chosen"?}],"several"?,"closed"?},
+//	          "form"?:{"fields":[{"name","value"}]},                 what a filled form says
 //	          "share"?:{"kind":"post"|"reel","title"?,"url"?},
-//	          "location"?:{"latitude","longitude","name"?,"address"?},
+//	          "location"?:{"latitude","longitude","live"?:s,"name"?,"address"?},   live: it moves for so long
 //	          "contacts"?:[{"name","phone"?}],
 //	          "rows"?:[[Choice]],                                    buttons under the bubble, row by row
 //	          "list"?:{"button","sections":[{"title"?,"rows":[Choice]}]},  WhatsApp list: opened by the button
@@ -106,7 +117,7 @@
 //	Choice   {"id","text","description"?,"kind":"reply"|"url"|"phone"|"copy"|"contact"|"location"|"app"|"flow"|"other",
 //	          "value"?,"chosen"?:true}                               value: url, number or text to copy; only reply, contact,
 //	                                                                 location and flow are answered by POST tap
-//	Media    {"id"?,"url","mime","name"?,"size"?,"voice"?:true,"animated"?:true,"seconds"?}  url: absolute path or outside address
+//	Media    {"id"?,"url","mime","name"?,"size"?,"voice"?:true,"animated"?:true,"round"?:true,"seconds"?}  url: absolute path or outside address
 //	Wire     {"bubble","steps":[{"title":"webhook"|"call","direction":"to_business"|"from_business","at":ms,
 //	          "method","url","request_headers":{..},"request_body":"text","status":200,"response_headers":{..},
 //	          "response_body":"text","attempt":1,"error"?,"ms":12}]}   secrets masked; signature headers kept
@@ -118,7 +129,8 @@
 // contacts, buttons, list, link (one button that opens an address),
 // location_request, contact_request, product, products, catalog, carousel,
 // flow, order_details, order_status, order, template, button_reply,
-// list_reply, share, story_reply, story_mention, callback (a Telegram inline button was pressed: draw it as a
+// list_reply, share, story_reply, story_mention, poll, call and preference (both a note
+// whose text is the state), callback (a Telegram inline button was pressed: draw it as a
 // note, no bubble), form_reply, system, unsupported. Draw any other kind as
 // unsupported.
 //

@@ -22,6 +22,7 @@ type WhatsApp interface {
 	View(number, customer string) (meta.ChatView, error)
 	Messages(number, customer, before string, limit int) ([]meta.Message, bool, error)
 	Message(id string) (meta.Message, error)
+	TemplateOf(meta.Message) (meta.Template, bool)
 	Act(customer string, action meta.Action) (meta.Message, error)
 	Read(number, customer string) (int, error)
 	File(id string) (data []byte, mimeType string, err error)

@@ -81,6 +81,13 @@ type Send struct {
 	Product *meta.ProductRef `json:"product"`
 	Payload string           `json:"payload"`
 	URL     string           `json:"url"`
+	// State of a call or a preference; Values of a form; Answers of a poll, Picks
+	// of a vote.
+	State   string            `json:"state"`
+	Values  map[string]string `json:"values"`
+	Answers []string          `json:"answers"`
+	Several bool              `json:"several"`
+	Picks   []int             `json:"picks"`
 
 	data           []byte
 	mime, filename string
@@ -269,9 +276,9 @@ func (h *Handler) postMedia(r *http.Request) (any, error) {
 		s.mime = http.DetectContentType(s.data)
 	}
 	switch s.Kind {
-	case "image", "video", "audio", "voice", "document", "sticker":
+	case "image", "video", "audio", "voice", "document", "sticker", "video_note", "animation":
 	default:
-		return nil, fault.OnField("kind", "must be image, video, audio, voice, document or sticker")
+		return nil, fault.OnField("kind", "must be image, video, audio, voice, document, sticker, video_note or animation")
 	}
 	if kind, _, err := mime.ParseMediaType(s.mime); err == nil && s.Kind == "voice" {
 		s.mime = kind

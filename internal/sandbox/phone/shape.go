@@ -78,6 +78,8 @@ type Bubble struct {
 	Album     string     `json:"album,omitempty"`
 	Images    []Media    `json:"images,omitempty"`
 	Quick     []Choice   `json:"quick,omitempty"`
+	Poll      *Poll      `json:"poll,omitempty"`
+	Form      *Form      `json:"form,omitempty"`
 	Story     *Story     `json:"story,omitempty"`
 	Share     *Share     `json:"share,omitempty"`
 	Location  *Location  `json:"location,omitempty"`
@@ -133,6 +135,7 @@ type Media struct {
 	Size     int64  `json:"size,omitempty"`
 	Voice    bool   `json:"voice,omitempty"`
 	Animated bool   `json:"animated,omitempty"`
+	Round    bool   `json:"round,omitempty"`
 	Seconds  int    `json:"seconds,omitempty"`
 }
 
@@ -140,6 +143,7 @@ type Media struct {
 type Location struct {
 	Latitude  float64 `json:"latitude"`
 	Longitude float64 `json:"longitude"`
+	Live      int     `json:"live,omitempty"` // seconds for which it moves
 	Name      string  `json:"name,omitempty"`
 	Address   string  `json:"address,omitempty"`
 }
@@ -170,6 +174,32 @@ type List struct {
 type Section struct {
 	Title string   `json:"title,omitempty"`
 	Rows  []Choice `json:"rows"`
+}
+
+// Poll is a question to vote on.
+type Poll struct {
+	Question string   `json:"question"`
+	Answers  []Answer `json:"answers"`
+	Several  bool     `json:"several,omitempty"`
+	Closed   bool     `json:"closed,omitempty"`
+}
+
+// Answer is an answer of a poll.
+type Answer struct {
+	Text   string `json:"text"`
+	Votes  int    `json:"votes,omitempty"`
+	Chosen bool   `json:"chosen,omitempty"`
+}
+
+// Form is what a filled form says, field by field.
+type Form struct {
+	Fields []Field `json:"fields"`
+}
+
+// Field is a field of a form.
+type Field struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // Story is the business's story that a bubble answers or that names the

@@ -3,6 +3,8 @@ package phone
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"prosa/internal/base/fault"
@@ -21,7 +23,9 @@ type botMessage struct {
 	VideoNote       *botFile `json:"video_note"`
 	Document        *botFile
 	Sticker         *botFile
-	Location        *Location
+	Location        *botPlace
+	Poll            *botPoll
+	Dice            *struct{ Emoji string }
 	Venue           *struct {
 		Title, Address string
 	}
@@ -66,7 +70,7 @@ func (h *Handler) telegramBubble(m telegram.Message) Bubble {
 	}
 	var g botMessage
 	if json.Unmarshal(m.Content, &g) == nil {
-		h.drawBotMessage(&b, g)
+		h.drawBotMessage(&b, g, m.Chosen)
 	}
 	var markup telegram.Markup
 	if m.Markup != nil && json.Unmarshal(m.Markup, &markup) == nil {
@@ -90,8 +94,11 @@ func (h *Handler) telegramQuote(m telegram.Message) *Quote {
 	return quote
 }
 
-func (h *Handler) drawBotMessage(b *Bubble, g botMessage) {
-	b.Entities, b.Album, b.Location = g.Entities, g.Album, g.Location
+func (h *Handler) drawBotMessage(b *Bubble, g botMessage, chosen string) {
+	b.Entities, b.Album = g.Entities, g.Album
+	if g.Location != nil {
+		b.Location = &g.Location.Location
+	}
 	if len(g.CaptionEntities) > 0 {
 		b.Entities = g.CaptionEntities
 	}
@@ -107,13 +114,22 @@ func (h *Handler) drawBotMessage(b *Bubble, g botMessage) {
 			continue
 		}
 		b.Kind, b.Media = item.kind, h.botMedia(item.file, item.mime)
-		b.Media.Voice = item.kind == "voice"
+		b.Media.Voice, b.Media.Round = item.kind == "voice", item.file == g.VideoNote
 		if item.kind == "sticker" {
 			b.Text = item.file.Emoji
 		}
 	}
 	if g.Venue != nil && b.Location != nil {
 		b.Kind, b.Location.Name, b.Location.Address = "location", g.Venue.Title, g.Venue.Address
+	}
+	if g.Location != nil && g.Location.Period > 0 {
+		b.Location.Live = g.Location.Period
+	}
+	if g.Poll != nil {
+		b.Kind, b.Text, b.Poll = "poll", "", g.Poll.draw(chosen)
+	}
+	if g.Dice != nil {
+		b.Kind, b.Text = "sticker", g.Dice.Emoji
 	}
 	if g.Contact != nil {
 		b.Kind = "contacts"
@@ -179,6 +195,7 @@ func keyboard(markup *telegram.Markup) *Keyboard {
 func (h *Handler) sendTelegram(bot, user int64, s Send) (Bubble, error) {
 	action := telegram.Action{
 		Bot: bot, Do: s.Kind, Text: s.Text, Data: s.Choice, Emoji: s.Emoji, Latitude: s.Latitude, Longitude: s.Longitude,
+		Options: s.Answers, Several: s.Several, Picks: s.Picks,
 		Name: s.Name, Address: s.Address, Phone: s.Phone, Bytes: s.data, MIME: s.mime, Filename: s.filename, Seconds: s.Seconds,
 	}
 	for _, ref := range []struct {
@@ -207,7 +224,10 @@ func (h *Handler) sendTelegram(bot, user int64, s Send) (Bubble, error) {
 		if s.Name != "" {
 			action.Do = "venue"
 		}
-	case "order", "revoke":
+	case "ad":
+		action.Do = "start"
+		action.Text = s.Payload
+	case "order", "revoke", "form", "call", "preference", "share", "story_reply", "story_mention":
 		return Bubble{}, fault.Refuse("not_here", "Telegram has no such thing")
 	}
 	message, err := h.config.Telegram.Act(user, action)
@@ -215,4 +235,32 @@ func (h *Handler) sendTelegram(bot, user int64, s Send) (Bubble, error) {
 		return Bubble{}, err
 	}
 	return h.telegramBubble(message), nil
+}
+
+// botPlace is a position that may move.
+type botPlace struct {
+	Location
+	Period int `json:"live_period"`
+}
+
+// botPoll is a question to vote on.
+type botPoll struct {
+	Question string
+	Options  []struct {
+		Text  string
+		Votes int `json:"voter_count"`
+	}
+	Several bool `json:"allows_multiple_answers"`
+	Closed  bool `json:"is_closed"`
+}
+
+// draw draws a poll; chosen lists the numbers of the answers that the telephone's
+// owner gave.
+func (p *botPoll) draw(chosen string) *Poll {
+	drawn := &Poll{Question: p.Question, Answers: []Answer{}, Several: p.Several, Closed: p.Closed}
+	picks := strings.Split(chosen, ",")
+	for i, option := range p.Options {
+		drawn.Answers = append(drawn.Answers, Answer{Text: option.Text, Votes: option.Votes, Chosen: slices.Contains(picks, strconv.Itoa(i))})
+	}
+	return drawn
 }

@@ -47,6 +47,9 @@ type graphInteractive struct {
 	Header *graphHeader
 	Footer struct{ Text string }
 	Action graphAction
+	NFM    struct {
+		Response string `json:"response_json"`
+	} `json:"nfm_reply"`
 }
 
 type graphAction struct {
@@ -70,6 +73,7 @@ type graphAction struct {
 		DisplayText string `json:"display_text"`
 		URL         string
 		CTA         string `json:"flow_cta"`
+		FlowToken   string `json:"flow_token"`
 		Reference   string `json:"reference_id"`
 		Currency    string
 		Thumbnail   string       `json:"thumbnail_product_retailer_id"`
@@ -100,6 +104,8 @@ func (h *Handler) whatsappBubble(m meta.Message) (Bubble, bool) {
 	switch m.Type {
 	case "reaction", "edit", "revoke":
 		return Bubble{}, false
+	case "call", "preference":
+		return h.whatsappNote(m), true
 	}
 	b := Bubble{
 		ID: whatsappID + m.ID, Chat: whatsappChat(m.Number, m.Customer), Dir: Theirs, Kind: m.Type, At: m.AtMS,
@@ -175,9 +181,7 @@ func (h *Handler) drawGraph(b *Bubble, g graphMessage, m meta.Message) {
 	case g.System != nil:
 		b.Notice = g.System.Body
 	case g.Template != nil:
-		for _, choice := range meta.Choices(m) {
-			b.Rows = append(b.Rows, []Choice{{ID: choice.ID, Text: choice.Title, Kind: "reply", Chosen: m.Chosen == choice.ID}})
-		}
+		h.drawTemplate(b, m)
 	case g.Interactive != nil:
 		h.drawInteractive(b, *g.Interactive, m)
 	}
@@ -253,7 +257,7 @@ func (h *Handler) drawInteractive(b *Bubble, in graphInteractive, m meta.Message
 	case "button_reply", "list_reply":
 		b.Kind = in.Type
 	case "nfm_reply":
-		b.Kind = "form_reply"
+		b.Kind, b.Form = "form_reply", filledForm(in.NFM.Response)
 	}
 }
 
@@ -299,10 +303,22 @@ func (h *Handler) sendWhatsApp(number, customer string, s Send) (Bubble, error) 
 				action.Latitude, action.Longitude = demoLatitude, demoLongitude
 			}
 		case "interactive.request_contact_info":
-			action.Do, action.ReplyTo = "contact", action.Message
+			action.Do = "share_contact"
 		case "interactive.flow":
-			action.Do, action.ReplyTo = "form", action.Message
+			action.Do, action.Content = "form", h.fillForm(target, nil)
 		}
+	case "form":
+		target, err := h.config.Meta.Message(action.Message)
+		if err != nil {
+			return Bubble{}, err
+		}
+		action.Content = h.fillForm(target, s.Values)
+	case "call", "preference":
+		action.State, action.Seconds = s.State, int64(s.Seconds)
+	case "ad":
+		action.Do, action.Referral = "text", adReferral(s.Name)
+	case "video_note", "animation":
+		action.Do = "video"
 	}
 	message, err := h.config.Meta.Act(customer, action)
 	if err != nil {
