@@ -116,6 +116,7 @@ check: ## everything that must hold before a change lands
 	@$(MAKE) --no-print-directory test-postgres
 	@$(MAKE) --no-print-directory e2e-modes
 	@$(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory show-clients
 	@$(MAKE) --no-print-directory show-kills KILLS=$${KILLS:-6}
 	@echo "check: all green"
 
@@ -139,6 +140,10 @@ show-specs: needs-go ## our requests against the vendors' machine-readable descr
 .PHONY: show-probes
 show-probes: binary needs-postgres ## the probes of a gateway, beside the peer's results
 	@PROSA_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -v -run 'TestProbes' ./e2e/... | grep -v -e '^=== ' -e '--- PASS'
+
+.PHONY: show-clients
+show-clients: binary needs-node ## bot libraries that others wrote, as they are, against the simulators of Telegram and WhatsApp
+	@$(STEP) "third-party clients on the simulators" env PROSA_BINARY=$(CURDIR)/$(BINARY) ./tools/show-clients
 
 .PHONY: show-kills
 show-kills: binary needs-postgres ## kill -9 at random points under load, in each mode (KILLS=200)
