@@ -41,6 +41,7 @@ import (
 	"prosa/internal/modules/product"
 	"prosa/internal/modules/sale"
 	"prosa/internal/modules/subscription"
+	"prosa/internal/modules/template"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/config"
@@ -62,23 +63,24 @@ const (
 // owner and all modules; only the platform's app is paper.
 type house struct {
 	journeys
-	t        *testing.T
-	db       *database.DB
-	streams  *stream.Stream
-	identity *identity.Service
-	tenancy  *tenancy.Service
-	plans    *plan.Service
-	channels *channel.Service
-	bots     *botrun.Service
-	builder  *builder.Service
-	products *product.Service
-	listing  *showcase.Service
-	orders   *order.Service
-	payments *payment.Service
-	mail     *mail.Service
-	outbox   *mailbag
-	zoho     *fakezoho.Server
-	billing  *subscription.Service
+	t         *testing.T
+	db        *database.DB
+	streams   *stream.Stream
+	identity  *identity.Service
+	tenancy   *tenancy.Service
+	plans     *plan.Service
+	channels  *channel.Service
+	bots      *botrun.Service
+	builder   *builder.Service
+	products  *product.Service
+	listing   *showcase.Service
+	templates *template.Service
+	orders    *order.Service
+	payments  *payment.Service
+	mail      *mail.Service
+	outbox    *mailbag
+	zoho      *fakezoho.Server
+	billing   *subscription.Service
 
 	payAccounts *payment.Accounts
 	payServer   *payfake.Server
@@ -171,12 +173,14 @@ func open(t *testing.T, db *database.DB) *house {
 	live.LightEvery = 50 * time.Millisecond
 	h.hub = realtime.New(live, h.streams, func(ctx context.Context) (string, error) { return outbox.Epoch(ctx, db) }, logger)
 	h.openShop(contacts, box, logger)
+	h.templates = h.openTemplates(logger)
+	conversations.BindTemplates(h.templates)
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
 		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Billing: h.openBilling(logger), Sagas: h.openSagas(logger), Signup: h.openSignup(logger), Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Archive: archive.New(db, h.blobs), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs, files.Looker()), Media: files,
 		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
-		Sales: h.openSales(conversations, logger),
+		Sales: h.openSales(conversations, logger), Templates: h.templates,
 	})
 	must(err)
 	h.server = httptest.NewServer(handler)

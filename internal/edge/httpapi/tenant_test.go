@@ -33,11 +33,12 @@ type estate struct {
 	talk, secret                           string // a conversation with the bot, the name of a secret
 	catalog                                string // at Meta
 	support                                string // an operator's look
+	template                               string // of messages
 }
 
 // marks are the texts that only the company may see.
 func (e estate) marks() []string {
-	return append(e.store.marks(), e.tenant, e.account, e.contact, e.conversation, e.message, e.file, e.user, e.invitation, e.bot, e.upload, e.session, e.email, e.talk, e.secret, e.catalog, e.support)
+	return append(e.store.marks(), e.tenant, e.account, e.contact, e.conversation, e.message, e.file, e.user, e.invitation, e.bot, e.upload, e.session, e.email, e.talk, e.secret, e.catalog, e.support, e.template)
 }
 
 // furnish gives a company one of everything. word stands in all its texts.
@@ -68,6 +69,7 @@ func furnish(t *testing.T, h *house, admin *client, word, number, email string) 
 	admin.call(http.MethodPost, "/conversations/"+e.conversation+"/notes", map[string]any{"text": word + " nota"}, "Idempotency-Key", "note-"+word).want(http.StatusCreated)
 	e.store = stockUp(t, admin, word, e.contact)
 	e.catalog = h.connectCatalog(admin, e.account)
+	e.template = writeTemplate(admin, e.account, word+"_modelo")
 	e.support = h.root.call(http.MethodPost, "/operator/companies/"+e.tenant+"/support", map[string]any{"reason": word + " não abre."}).want(http.StatusCreated).text("id")
 	return e
 }
@@ -302,6 +304,7 @@ func TestNoCompanyReachesAnother(t *testing.T) {
 		cases := reach(own, other)
 		maps.Copy(cases, reachStore(own, other))
 		maps.Copy(cases, reachListing(other))
+		maps.Copy(cases, reachTemplates(other))
 		maps.Copy(cases, reachPlans(other))
 		maps.Copy(cases, reachBilling(other))
 		for _, op := range allOperations(t) {
