@@ -62,7 +62,7 @@ func Lay(choice Choice, text string, channel Channel) Layout {
 			if row.Description == "" && row.Title != option.Title {
 				row.Description = option.Title // the whole title, since the row shows only its head
 			}
-			row.Description = limits.RowDescription.Cut(row.Description)
+			row.Description = limits.RowDescription.Cut(strings.TrimSpace(row.Description)) // a blank one is refused
 		}
 		return layout
 	case len(choice.Options) <= limits.Keyboard:

@@ -212,3 +212,11 @@ func TestPreview(t *testing.T) {
 		t.Errorf("preview of %d runes", len([]rune(got)))
 	}
 }
+
+// TestABlankTitleLeavesNoDescription: vendors refuse a description of spaces.
+func TestABlankTitleLeavesNoDescription(t *testing.T) {
+	layout := Lay(Choice{Options: []Option{{ID: "a", Title: " \n"}, {ID: "b", Title: "B", Description: "\t"}, {ID: "c", Title: "C"}, {ID: "d", Title: "D"}}}, "Qual?", WhatsApp)
+	if layout.Shape != ShapeList || layout.Options[0] != (Option{ID: "a", Title: "1"}) || layout.Options[1].Description != "" {
+		t.Errorf("%+v", layout)
+	}
+}

@@ -84,10 +84,25 @@ func parse(t *testing.T, adapter *Adapter, piece []byte) {
 	if in.Kind == "" || in.AtMS < 0 {
 		t.Fatalf("inbound %+v of %q", in, piece)
 	}
+	if in.Kind == channel.InAccount && in.News == nil || in.Kind == channel.InPerson && (in.Name == "" || len(in.From) == 0) {
+		t.Fatalf("event %+v of %q", in, piece)
+	}
+	if in.Change != nil && (in.Change.Old.Value == "" || in.Change.New.Value == "" || in.Change.Old == in.Change.New) {
+		t.Fatalf("change %+v of %q", in.Change, piece)
+	}
 	if in.Kind == channel.InMessage && (in.Key == "" || len(in.From) == 0 || in.Content.Kind == "" || in.AtMS == 0) {
 		t.Fatalf("message %+v of %q", in, piece)
 	}
 	texts := []string{in.Key, in.ExternalID, in.Name, in.Username, in.Content.Text, in.QuotedID, in.Target}
+	if share := in.Content.Share; share != nil {
+		texts = append(texts, share.Kind, share.Title)
+	}
+	if news := in.News; news != nil {
+		texts = append(texts, news.Template, news.Language, news.TemplateID, news.Status, news.Quality, news.Category, news.Limit, news.Reason)
+	}
+	if in.Referral != nil {
+		texts = append(texts, in.Referral.Body, in.Referral.SourceID, in.Referral.ImageURL)
+	}
 	for _, address := range in.From {
 		texts = append(texts, address.Value)
 	}

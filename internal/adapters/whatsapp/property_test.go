@@ -101,9 +101,34 @@ func drawMessage(t *rapid.T, id int) map[string]any {
 	if rapid.Bool().Draw(t, "bsuid") {
 		m["from_user_id"] = "BR." + fmt.Sprint(id)
 	}
-	kind := rapid.SampledFrom([]string{"text", "image", "location", "order", "interactive", "button", "request_welcome", "unsupported", "novelty", "reaction"}).Draw(t, "kind")
+	kind := rapid.SampledFrom([]string{"text", "image", "location", "order", "interactive", "button", "request_welcome", "unsupported", "novelty", "reaction",
+		"sticker", "voice", "contacts", "edit", "revoke", "system", "form", "permission", "forwarded", "empty"}).Draw(t, "kind")
 	m["type"] = kind
+	inner := map[string]any{"id": "7", "mime_type": "image/webp"}
 	switch kind {
+	case "sticker":
+		m["sticker"] = inner
+	case "voice":
+		m["type"], m["audio"] = "audio", map[string]any{"id": "8", "mime_type": "audio/ogg", "voice": true}
+	case "contacts":
+		m["contacts"] = []any{map[string]any{"name": map[string]any{"formatted_name": rapid.String().Draw(t, "name")}, "phones": []any{map[string]any{"wa_id": "5581988887777"}}}}
+		if rapid.Bool().Draw(t, "asked") {
+			m["origin"] = "contact_request"
+		}
+	case "edit":
+		m["edit"] = map[string]any{"original_message_id": "wamid.x", "message": map[string]any{"type": "text", "text": map[string]any{"body": rapid.String().Draw(t, "body")}}}
+	case "revoke":
+		m["revoke"] = map[string]any{"original_message_id": "wamid.x"}
+	case "system":
+		m["system"] = map[string]any{"type": rapid.SampledFrom([]string{"user_changed_number", "user_changed_user_id", "customer_identity_changed", "x"}).Draw(t, "change"), "wa_id": "5581966665555", "user_id": "BR.9", "body": "x"}
+	case "form":
+		m["type"], m["interactive"] = "interactive", map[string]any{"type": "nfm_reply", "nfm_reply": map[string]any{"name": "flow", "body": "Sent", "response_json": rapid.SampledFrom([]string{`{"flow_token":"a"}`, `{`, ``}).Draw(t, "json")}}
+	case "permission":
+		m["type"], m["interactive"] = "interactive", map[string]any{"type": "call_permission_reply", "call_permission_reply": map[string]any{"response": rapid.SampledFrom([]string{"accept", "reject", "x"}).Draw(t, "response")}}
+	case "forwarded":
+		m["type"], m["text"], m["context"] = "text", map[string]any{"body": "x"}, map[string]any{"frequently_forwarded": rapid.Bool().Draw(t, "often"), "forwarded": true}
+	case "empty":
+		m["type"] = "interactive"
 	case "text":
 		m["text"] = map[string]any{"body": rapid.String().Draw(t, "body")}
 	case "image":
@@ -120,6 +145,44 @@ func drawMessage(t *rapid.T, id int) map[string]any {
 		m["reaction"] = map[string]any{"message_id": "wamid.x", "emoji": "👍"}
 	}
 	return m
+}
+
+// drawOthers gives changes of the other fields that customers speak through, and
+// the ids that must come of them.
+func drawOthers(t *rapid.T, number string, id int) (changes []any, keys []string) {
+	metadata := map[string]any{"phone_number_id": number, "display_phone_number": "+55 11 4000-1000"}
+	add := func(field, list string, items ...any) {
+		changes = append(changes, map[string]any{"field": field, "value": map[string]any{"metadata": metadata, list: items}})
+	}
+	next := func() string {
+		id++
+		return fmt.Sprint("wamid.", id)
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "others") {
+		key := next()
+		switch rapid.SampledFrom([]string{"echo", "call", "wish", "history", "person"}).Draw(t, "other") {
+		case "echo":
+			add("smb_message_echoes", "message_echoes", map[string]any{"id": key, "from": "551140001000", "to": "5581988887777", "timestamp": "1763800000", "type": "text", "text": map[string]any{"body": "x"}})
+		case "call":
+			add("calls", "calls", map[string]any{"id": key, "from": "5581988887777", "timestamp": "1763800000", "event": "connect"})
+			key += ":ringing"
+		case "wish":
+			add("user_preferences", "user_preferences", map[string]any{"wa_id": fmt.Sprint("55819", id), "value": "stop", "category": "marketing_messages", "timestamp": 1763800000})
+			key = fmt.Sprintf("consent:55819%d:marketing:stop:1763800000000", id)
+		case "history":
+			second := next()
+			add("history", "history", map[string]any{"threads": []any{map[string]any{"id": "5581988887777", "messages": []any{
+				map[string]any{"id": key, "from": "5581988887777", "timestamp": "1763800000", "type": "text", "text": map[string]any{"body": "x"}},
+				map[string]any{"id": second, "from": "551140001000", "timestamp": "1763800000", "type": "text", "text": map[string]any{"body": "y"}},
+			}}}})
+			keys = append(keys, second)
+		default:
+			add("smb_app_state_sync", "state_sync", map[string]any{"action": "add", "contact": map[string]any{"full_name": key, "phone_number": "5581988887777"}})
+			key = "person:5581988887777:" + key
+		}
+		keys = append(keys, key)
+	}
+	return changes, keys
 }
 
 // TestNothingIsLostInABatch draws webhooks with any number of entries, changes,
@@ -154,6 +217,13 @@ func TestNothingIsLostInABatch(t *testing.T) {
 					value["statuses"] = statuses
 				}
 				changes = append(changes, map[string]any{"field": "messages", "value": value})
+				if others, keys := drawOthers(t, number, next); len(keys) > 0 {
+					changes = append(changes, others...)
+					next += len(keys)
+					for _, key := range keys {
+						want[key] = number
+					}
+				}
 			}
 			entries = append(entries, map[string]any{"id": "1", "changes": changes})
 		}
@@ -177,10 +247,14 @@ func TestNothingIsLostInABatch(t *testing.T) {
 			if in.Kind == channel.InAccount {
 				continue // a change without events, kept whole
 			}
-			if _, twice := got[in.ExternalID]; twice {
-				t.Fatalf("%s came twice", in.ExternalID)
+			id := in.ExternalID
+			if in.Kind == channel.InPerson {
+				id = in.Key
 			}
-			got[in.ExternalID] = piece.ExternalID
+			if _, twice := got[id]; twice {
+				t.Fatalf("%s came twice", id)
+			}
+			got[id] = piece.ExternalID
 		}
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Fatalf("got %v, want %v", got, want)
