@@ -23,6 +23,12 @@
 // an order goes forward only, and payments are for accounts and customers in
 // Brazil (payment.go).
 //
+// Templates live as Meta's do (library.go): they are checked when they are made,
+// reviewed after a while, paused, rated and recategorised by the control API, and
+// each message is held against its template's components. What a company does in
+// its own phone app, and what the platform says of the account, is in company.go;
+// what a customer does besides writing in gesture.go.
+//
 // Objects that are not WhatsApp's (pages, Instagram accounts) would be new
 // node kinds in graph.go and new envelopes in webhook.go; apps, tokens, media,
 // faults, the ledger and the delivery of webhooks are already theirs.
