@@ -69,7 +69,7 @@ func (c *demoCommand) Run(around *surroundings) error {
 		return err
 	}
 	guarded := http.NewCrossOriginProtection().Handler(world)
-	for _, path := range []string{metaPath + "/", catalogPath + "/", telegramPath + "/", mercadoPagoPath + "/", stripePath + "/", asaasPath + "/", zohoPath + "/", "/sandbox/"} {
+	for _, path := range []string{metaPath + "/", instagramPath + "/", messengerPath + "/", catalogPath + "/", telegramPath + "/", mercadoPagoPath + "/", stripePath + "/", asaasPath + "/", zohoPath + "/", "/sandbox/"} {
 		r.mux.Handle(path, guarded)
 	}
 	r.mux.Handle(mailPath+"/", http.StripPrefix(mailPath, maildrop.New(cfg.MailDrop, h.clock).Page()))
@@ -105,6 +105,7 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 		"PROSA_LISTEN": net.JoinHostPort(host, strconv.Itoa(port)), "PROSA_OPERATIONS_LISTEN": "off", "PROSA_GATEWAY_URL": sandbox,
 		"PROSA_OPERATOR_URL": "http://operator.localhost:" + strconv.Itoa(port), "PROSA_SITE_URL": "", "PROSA_API_URL": "", "PROSA_OLD_HOSTS": "",
 		"PROSA_WHATSAPP_BASE_URL": sandbox + metaPath, "PROSA_TELEGRAM_BASE_URL": sandbox + telegramPath, "PROSA_MERCADOPAGO_BASE_URL": sandbox + mercadoPagoPath,
+		"PROSA_MESSENGER_BASE_URL": sandbox + metaPath, "PROSA_INSTAGRAM_BASE_URL": sandbox + metaPath, "PROSA_INSTAGRAM_LOGIN_BASE_URL": sandbox + instagramPath,
 		"PROSA_METACATALOG_BASE_URL": sandbox + metaPath,
 		"PROSA_STRIPE_BASE_URL":      sandbox + stripePath, "PROSA_STRIPE_KEY": demoStripeKey, "PROSA_STRIPE_WEBHOOK_SECRETS": demoStripeSecret,
 		"PROSA_ASAAS_BASE_URL": sandbox + asaasPath, "PROSA_ASAAS_KEY": demoAsaasKey, "PROSA_ASAAS_WEBHOOK_TOKEN": demoAsaasToken,

@@ -68,7 +68,7 @@ func liveIn(t *testing.T) *living {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{metaPath + "/", telegramPath + "/", "/sandbox/"} {
+	for _, path := range []string{metaPath + "/", instagramPath + "/", messengerPath + "/", telegramPath + "/", "/sandbox/"} {
 		r.mux.Handle(path, world)
 	}
 	if err := group.Start(ctx); err != nil {

@@ -40,7 +40,7 @@ func (h *house) playScene(ctx context.Context, phones *sandboxClient, made seede
 	if err != nil {
 		return err
 	}
-	if scene.Channel == "telegram" {
+	if scene.Channel == "telegram" || scene.Channel == "messenger" {
 		if err := telephone.send(ctx, map[string]any{"kind": "start"}, true); err != nil {
 			return err
 		}

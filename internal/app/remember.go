@@ -39,9 +39,16 @@ func (h *house) past(c sample.Conversation, botID string, account channel.Accoun
 	}
 	customer := c.Customer.WaID
 	past.Addresses = []message.Address{{Kind: message.BSUID, Value: c.Customer.UserID}, {Kind: message.WaID, Value: c.Customer.WaID}}
-	if account.Channel == message.Telegram {
+	switch account.Channel {
+	case message.Telegram:
 		customer = strconv.FormatInt(c.Customer.Telegram, 10)
 		past.Addresses = []message.Address{{Kind: message.TelegramChat, Value: customer}, {Kind: message.TelegramUser, Value: customer}}
+	case message.Messenger:
+		customer = "24" + c.Customer.WaID
+		past.Username, past.Addresses = "", []message.Address{{Kind: message.PSID, Value: customer}}
+	case message.Instagram:
+		customer = "17" + c.Customer.WaID
+		past.Addresses = []message.Address{{Kind: message.IGSID, Value: customer}}
 	}
 	past.Shard = channel.Shard(account.ID, customer, h.cfg.Shards.Count)
 	helper := people[c.Attendant]

@@ -88,6 +88,10 @@ const (
 	sampleDisplay  = "+55 11 4003-2026"
 	sampleBot      = int64(7_100_000_001)
 	sampleUsername = "casa_aurora_bot"
+
+	samplePageApp   = "910000000000002"
+	samplePage      = "940000000000001"
+	sampleInstagram = "17841400000000001"
 )
 
 // seed makes the sample company in a fresh installation: its people, its bot,
@@ -116,7 +120,7 @@ func (h *house) seed(ctx context.Context, plan seedPlan) (*seeded, error) {
 	}
 	for _, phone := range sample.Phones() {
 		if err := plan.sandbox.post(ctx, phonePath+"/phones", map[string]any{
-			"name": phone.Name, "phone": "+" + phone.Number, "username": phone.Username, "channels": []string{"whatsapp", "telegram"},
+			"name": phone.Name, "phone": "+" + phone.Number, "username": phone.Username, "channels": []string{"whatsapp", "telegram", "messenger", "instagram"},
 		}, nil); err != nil {
 			return nil, err
 		}
@@ -273,12 +277,44 @@ func (h *house) connect(ctx context.Context, tenantID, botID string, sandbox *sa
 	if err := sandbox.setWebhook(ctx, botToken, h.hookURL(telegram), telegram.Credential("hook_secret").Reveal()); err != nil {
 		return nil, err
 	}
-	return map[message.Channel]channel.Account{message.WhatsApp: whatsapp, message.Telegram: telegram}, nil
+	accounts := map[message.Channel]channel.Account{message.WhatsApp: whatsapp, message.Telegram: telegram}
+	return accounts, h.connectPages(ctx, tenantID, botID, sandbox, accounts)
 }
 
-// hookURL is where a platform delivers an account's webhooks.
-func (h *house) hookURL(account channel.Account) string {
-	return h.cfg.Server.gatewayURL() + "/webhooks/" + string(account.Channel) + "/" + account.Hook
+// connectPages makes the company's Facebook page and its Instagram account, which
+// is linked to the page, in the simulator and here.
+func (h *house) connectPages(ctx context.Context, tenantID, botID string, sandbox *sandboxClient, accounts map[message.Channel]channel.Account) error {
+	name := sample.Aurora().Name
+	appSecret, token := randomHex(16), "EAAG"+randomHex(40)
+	credentials := map[string]secret.Text{"token": secret.New(token), "app_secret": secret.New(appSecret)}
+	callbacks := map[string]string{}
+	for _, draft := range []channel.NewAccount{
+		{Channel: message.Messenger, Name: "Messenger da loja", ExternalID: samplePage, Display: name},
+		{Channel: message.Instagram, Name: "Instagram da loja", ExternalID: sampleInstagram, Display: "@casa.aurora",
+			Settings: map[string]string{"flavour": "page", "page_id": samplePage}},
+	} {
+		draft.TenantID, draft.BotID, draft.Credentials, draft.Actor = tenantID, botID, credentials, event.Actor{Kind: "system"}
+		account, err := h.channel.Create(ctx, draft)
+		if err != nil {
+			return err
+		}
+		accounts[draft.Channel] = account
+		object := map[message.Channel]string{message.Messenger: "page", message.Instagram: "instagram"}[draft.Channel]
+		callbacks[object] = h.hookURL(account)
+	}
+	for _, step := range []struct {
+		path string
+		body any
+	}{
+		{"apps", map[string]any{"app_id": samplePageApp, "app_secret": appSecret, "name": name, "callback_urls": callbacks}},
+		{"pages", map[string]any{"page_id": samplePage, "app_id": samplePageApp, "name": name, "token": token, "subscriptions": map[string][]string{samplePageApp: nil}}},
+		{"instagrams", map[string]any{"instagram_id": sampleInstagram, "flavour": "page", "page_id": samplePage, "username": "casa.aurora", "name": name}},
+	} {
+		if err := sandbox.post(ctx, messengerPath+"/_sandbox/"+step.path, step.body, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sandboxClient talks to the simulators' control APIs.

@@ -11,7 +11,7 @@ import (
 // Conversation is one that happened, told without ids.
 type Conversation struct {
 	Customer  Customer
-	Channel   string // whatsapp | telegram
+	Channel   string // whatsapp | telegram | messenger | instagram
 	Lines     []Line
 	Attendant string // e-mail of who answered; empty when the bot sufficed or nobody has yet
 	// TakenAt is when the attendant took it, zero when nobody did.
@@ -149,8 +149,13 @@ func pick(all []script, dice *rand.Rand) script {
 func play(s script, who Customer, start, now time.Time, dice *rand.Rand) Conversation {
 	team := Team()
 	c := Conversation{Customer: who, Channel: "whatsapp", Topic: s.topic}
-	if dice.IntN(5) == 0 {
+	switch dice.IntN(20) {
+	case 0, 1, 2:
 		c.Channel = "telegram"
+	case 3, 4, 5:
+		c.Channel = "instagram"
+	case 6, 7:
+		c.Channel = "messenger"
 	}
 	words := strings.NewReplacer("{name}", strings.Fields(who.Name)[0], "{product}", products()[dice.IntN(len(products()))],
 		"{order}", fmt.Sprint(40_000+dice.IntN(9_000)), "{city}", cities()[dice.IntN(len(cities()))], "{price}", prices()[dice.IntN(len(prices()))])

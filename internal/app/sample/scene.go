@@ -5,7 +5,7 @@ package sample
 // the team takes it, so that it can go on.
 type Scene struct {
 	Name    string
-	Channel string // whatsapp | telegram
+	Channel string // whatsapp | telegram | messenger | instagram
 	// Says is what the customer writes before a person is there. With HandsOff
 	// the last of it asks for one.
 	Says     []string
@@ -34,6 +34,9 @@ func Scenes() []Scene {
 		{Name: "Lucas Carvalho", Channel: "whatsapp", Says: []string{"preciso da nota fiscal do pedido 41203", person}, HandsOff: true},
 		{Name: "Luíza Pereira", Channel: "telegram", Says: []string{"oi", person}, HandsOff: true, After: []string{"o vaso Serra tem na cor verde?"}},
 		{Name: "Marcela Rocha", Channel: "whatsapp", Says: []string{"Bom dia", person}, HandsOff: true, After: []string{"a luminária veio sem o parafuso"}},
+		{Name: "Renata Vieira", Channel: "instagram", Says: []string{"Amei a luminária do story 😍", person}, HandsOff: true,
+			Attendant: team[3].Email, Reply: "Que bom, Renata! É a luminária Brisa, por R$ 349,00. Quer que eu separe uma?", Answer: "quero sim!"},
+		{Name: "Otávio Peixoto", Channel: "messenger", Says: []string{"Vocês entregam em Niterói?", person}, HandsOff: true},
 		{Name: "Márcio Lacerda", Channel: "whatsapp", Says: []string{"Vocês abrem amanhã?"}},
 	}
 }
