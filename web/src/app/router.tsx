@@ -69,6 +69,8 @@ const inboxPage = lazyRouteComponent(() => import("@/features/inbox/page"));
 // One component for both, so that choosing a conversation never rebuilds the list.
 const inbox = createRoute({ getParentRoute: () => signed, path: "/inbox", component: inboxPage, beforeLoad: answering });
 const conversation = createRoute({ getParentRoute: () => inbox, path: "/$conversation" });
+const contacts = createRoute({ getParentRoute: () => signed, path: "/contacts", validateSearch: texts("q"), component: lazyRouteComponent(() => import("@/features/contact/page")) });
+const contact = createRoute({ getParentRoute: () => signed, path: "/contacts/$contact", component: lazyRouteComponent(() => import("@/features/contact/detail")) });
 const channels = createRoute({ getParentRoute: () => signed, path: "/channels", component: lazyRouteComponent(() => import("@/features/channel/page")) });
 const channel = createRoute({ getParentRoute: () => signed, path: "/channels/$channel", component: lazyRouteComponent(() => import("@/features/channel/detail")) });
 const bots = createRoute({ getParentRoute: () => signed, path: "/bots", component: lazyRouteComponent(() => import("@/features/builder/list/page")) });
@@ -143,7 +145,7 @@ const forgot = createRoute({ getParentRoute: () => root, path: "/forgot", compon
 const reset = createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(() => import("@/features/session/reset")) });
 
 const tree = root.addChildren([
-  signed.addChildren([home, start, inbox.addChildren([conversation]), channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, billing, audit, operator.addChildren(operatorRooms), preferences]),
+  signed.addChildren([home, start, inbox.addChildren([conversation]), contacts, contact, channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, billing, audit, operator.addChildren(operatorRooms), preferences]),
   signIn,
   setup,
   invitation,

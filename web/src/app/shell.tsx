@@ -37,8 +37,8 @@ export function Shell() {
 }
 
 interface Place {
-  to: "/comecar" | "/inbox" | "/bots" | "/channels" | "/orders" | "/products" | "/listing" | "/team" | "/billing" | "/audit" | "/operator" | "/preferences";
-  name: "start" | "inbox" | "bots" | "channels" | "orders" | "products" | "listing" | "team" | "billing" | "audit" | "operator" | "preferences";
+  to: "/comecar" | "/inbox" | "/contacts" | "/bots" | "/channels" | "/orders" | "/products" | "/listing" | "/team" | "/billing" | "/audit" | "/operator" | "/preferences";
+  name: "start" | "inbox" | "contacts" | "bots" | "channels" | "orders" | "products" | "listing" | "team" | "billing" | "audit" | "operator" | "preferences";
   icon: IconName;
   keys: string;
   shown: boolean;
@@ -54,6 +54,7 @@ function usePlaces(): Place[] {
     const all: Place[] = [
       { to: "/comecar", name: "start", icon: "check", keys: "g s", shown: company && me.role === "admin" && !hidden, lesser: true },
       { to: "/inbox", name: "inbox", icon: "inbox", keys: "g i", shown: company && may("inbox.read") },
+      { to: "/contacts", name: "contacts", icon: "person", keys: "g k", shown: company && may("contact.read"), lesser: true },
       { to: "/orders", name: "orders", icon: "cart", keys: "g d", shown: company && may("order.read"), lesser: true },
       { to: "/products", name: "products", icon: "box", keys: "g l", shown: company && may("product.read"), lesser: true },
       { to: "/listing", name: "listing", icon: "image", keys: "g v", shown: company && may("product.read"), lesser: true },
