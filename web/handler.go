@@ -18,7 +18,7 @@ import (
 // the encoder and the decoder of voice notes are WebAssembly, of our own origin. A
 // page may be framed by ourselves only: the demo frames the inbox.
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
-	"img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; frame-src 'self'; " +
+	"img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' blob:; frame-src 'self'; " +
 	"frame-ancestors 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
 
 // unbuilt is served while dist holds no application.

@@ -1,18 +1,21 @@
-import { ActionIcon, Alert, Button, FileButton, Group, Kbd, Loader, SegmentedControl, Text, Textarea, Tooltip } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { ActionIcon, Alert, Button, FileButton, Group, Kbd, SegmentedControl, Text, Textarea, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { forwardRef, useCallback, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api";
 import { useMe } from "@/api/session";
 import type { Message, Upload } from "@/api/types";
-import { fileSize, unturned } from "@/ui/format";
+import { unturned } from "@/ui/format";
 import { Icon } from "@/ui/icon";
-import { useProblemText } from "@/ui/problem-text";
 import type { ListRow } from "./apply";
+import { useFiles } from "./composer-files";
+import { DropZone } from "./composer-drop";
+import { Tray } from "./composer-tray";
 import classes from "./composer.module.css";
 import { useInbox } from "./context";
 import { useDraft } from "./draft";
 import type { Entry } from "./outbox";
+import { VoiceNote } from "./voice-note";
 import { useWindow } from "./window";
 import { useMessageLine } from "./words";
 
@@ -31,39 +34,40 @@ interface Props {
   onReopen: () => void;
 }
 
-const maxBytes = 25 * 1024 * 1024;
 const typingMs = 10_000;
 const mostCharacters = 4096;
 
 /** Where an attendant writes: a reply to the customer or a note among colleagues. */
 export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ row, quote, onUnquote, onTake, onReopen }, handle) {
-  const { t, i18n } = useTranslation(["inbox", "common"]);
+  const { t } = useTranslation(["inbox", "common", "media"]);
   const { me } = useMe();
   const { outbox } = useInbox();
-  const say = useProblemText();
   const line = useMessageLine();
   const [text, setText] = useDraft(row.id);
   const [asNote, setAsNote] = useState(false);
-  const [upload, setUpload] = useState<Upload | null>(null);
+  const files = useFiles(row.channel);
+  const [talking, setTalking] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const openFile = useRef<HTMLButtonElement>(null);
   const window = useWindow(row);
   const closed = window.state === "closed";
   const resolved = row.state === "resolved";
   const note = asNote || closed || resolved;
+  const touch = useMediaQuery("(pointer: coarse)") ?? false;
   const theirs = row.owner_kind === "human" && row.owner_id !== me.user.id && row.state !== "resolved";
 
-  const sendFile = useMutation({ mutationFn: api.media.upload, onSuccess: (done) => setUpload(done) });
+  const { add, adopt } = files;
   const pick = useCallback(
-    (file: File | null) => {
-      if (file === null) return;
+    (chosen: Iterable<File>) => {
+      const list = [...chosen];
+      if (list.length === 0) return;
       setAsNote(false);
-      sendFile.mutate(file);
+      add(list);
       field.current?.focus();
     },
-    [sendFile],
+    [add],
   );
-  const tooLarge = sendFile.variables !== undefined && sendFile.variables.size > maxBytes;
 
   useImperativeHandle(
     handle,
@@ -80,38 +84,56 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
       restore: (entry) => {
         setText(text === "" ? entry.text : `${entry.text}\n${text}`);
         setAsNote(entry.kind === "note");
-        if (entry.upload !== undefined) setUpload(entry.upload);
+        if (entry.upload !== undefined) adopt(entry.upload);
         field.current?.focus();
       },
     }),
-    [setText, text],
+    [setText, text, adopt],
   );
 
   const typing = useTyping(row.id);
   const said = text.trim();
   const over = [...said].length > mostCharacters;
-  const ready = (said !== "" || (upload !== null && !note)) && !over && !sendFile.isPending;
+  const ready = (said !== "" || (!note && files.ready.length > 0)) && !over && (note || !files.busy);
+
+  const post = useCallback(
+    (kind: Entry["kind"], words: string, more: Pick<Entry, "quoteId" | "upload" | "voice">) =>
+      outbox.add({ key: crypto.randomUUID(), conversationId: row.id, kind, text: words, createdMs: Date.now(), ...more }),
+    [outbox, row.id],
+  );
 
   const send = useCallback(() => {
     if (!ready) return;
-    outbox.add({
-      key: crypto.randomUUID(),
-      conversationId: row.id,
-      kind: note ? "note" : "message",
-      text: said,
-      createdMs: Date.now(),
-      ...(quote !== undefined && !note ? { quoteId: quote.id } : {}),
-      ...(upload !== null && !note ? { upload } : {}),
-    });
+    const answers = quote !== undefined && !note ? { quoteId: quote.id } : {};
+    const attached = note ? [] : files.ready;
+    // Each file is a message; the words and what they answer go with the first.
+    if (attached.length === 0) post(note ? "note" : "message", said, answers);
+    else attached.forEach((upload, n) => post("message", n === 0 ? said : "", { upload, ...(n === 0 ? answers : {}) }));
     setText("");
-    if (!note) setUpload(null);
-    if (!note) onUnquote();
+    if (!note) {
+      files.sent();
+      onUnquote();
+    }
     typing.stop();
     field.current?.focus();
-  }, [ready, outbox, row.id, note, said, quote, upload, setText, onUnquote, typing]);
+  }, [ready, quote, note, post, said, setText, files, onUnquote, typing]);
+
+  const sendVoice = useCallback(
+    (upload: Upload) => {
+      post("message", "", { upload, voice: true, ...(quote !== undefined ? { quoteId: quote.id } : {}) });
+      onUnquote();
+      setTalking(false);
+    },
+    [post, quote, onUnquote],
+  );
+  const endTalk = useCallback(() => {
+    setTalking(false);
+    field.current?.focus();
+  }, []);
 
   return (
     <form
+      ref={form}
       className={classes.composer}
       data-note={note || undefined}
       aria-label={t("composer")}
@@ -119,12 +141,8 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
         event.preventDefault();
         send();
       }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        pick(event.dataTransfer.files[0] ?? null);
-      }}
     >
+      {!closed && !resolved && <DropZone within={form} onFiles={pick} />}
       {resolved && (
         <Group className={classes.hint} gap="sm">
           <Text size="sm">{t("resolvedHint")}</Text>
@@ -155,33 +173,10 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
           </ActionIcon>
         </div>
       )}
-      {(sendFile.isPending || sendFile.isError || upload !== null) && !note && (
-        <div className={classes.file} role="status">
-          {sendFile.isPending ? <Loader size="xs" /> : <Icon name={sendFile.isError ? "alert" : upload?.kind === "image" ? "image" : "file"} size={18} />}
-          <span className={classes.fileName}>
-            {sendFile.isPending || sendFile.isError ? sendFile.variables?.name : upload?.name}
-            {upload !== null && !sendFile.isPending && !sendFile.isError && <small> {fileSize(upload.size, i18n.language)}</small>}
-            {sendFile.isError && <small> {tooLarge ? t("fileTooLarge") : say(sendFile.error)}</small>}
-          </span>
-          {sendFile.isError && !tooLarge && (
-            <Button size="compact-xs" variant="light" onClick={() => sendFile.variables && sendFile.mutate(sendFile.variables)}>
-              {t("common:tryAgain")}
-            </Button>
-          )}
-          <ActionIcon
-            size="sm"
-            aria-label={t("removeFile")}
-            onClick={() => {
-              setUpload(null);
-              sendFile.reset();
-            }}
-          >
-            <Icon name="close" size={14} />
-          </ActionIcon>
-        </div>
-      )}
-      <div className={classes.line}>
-        <FileButton onChange={pick} disabled={note}>
+      {!note && <Tray files={files} channel={row.channel} />}
+      {talking && !note && <VoiceNote onSend={sendVoice} onClose={endTalk} />}
+      <div className={classes.line} hidden={talking && !note}>
+        <FileButton onChange={pick} multiple disabled={note}>
           {(props) => (
             <Tooltip label={t("attach")}>
               <ActionIcon {...props} ref={openFile} size="xl" disabled={note} aria-label={t("attach")}>
@@ -190,6 +185,15 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
             </Tooltip>
           )}
         </FileButton>
+        {touch && (
+          <FileButton onChange={(file) => file !== null && pick([file])} accept="image/*,video/*" capture="environment" disabled={note}>
+            {(props) => (
+              <ActionIcon {...props} size="xl" disabled={note} aria-label={t("media:camera")}>
+                <Icon name="camera" />
+              </ActionIcon>
+            )}
+          </FileButton>
+        )}
         <Textarea
           ref={field}
           className={classes.field}
@@ -202,17 +206,15 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
             if (event.nativeEvent.isComposing) return;
             if (event.key === "Escape") event.currentTarget.blur();
             // On a touch keyboard Enter makes a line; there the button sends.
-            const touch = matchMedia("(pointer: coarse)").matches;
             if (event.key === "Enter" && !event.shiftKey && (!touch || event.ctrlKey || event.metaKey)) {
               event.preventDefault();
               send();
             }
           }}
           onPaste={(event) => {
-            const file = event.clipboardData.files[0];
-            if (file === undefined) return;
+            if (event.clipboardData.files.length === 0) return;
             event.preventDefault();
-            pick(file);
+            pick(event.clipboardData.files);
           }}
           onBlur={typing.stop}
           autosize
@@ -223,6 +225,13 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
           error={over ? t("tooLong", { most: mostCharacters }) : undefined}
           data-testid="composer"
         />
+        {!note && said === "" && files.list.length === 0 && (
+          <Tooltip label={t("media:record")}>
+            <ActionIcon size="xl" onClick={() => setTalking(true)} aria-label={t("media:record")} data-testid="record">
+              <Icon name="mic" />
+            </ActionIcon>
+          </Tooltip>
+        )}
         <Tooltip label={note ? t("saveNote") : t("send")}>
           <ActionIcon type="submit" size="xl" variant="filled" color={note ? "honey" : "plum"} disabled={!ready} aria-label={note ? t("saveNote") : t("send")} data-testid="send">
             <Icon name={note ? "note" : "send"} />

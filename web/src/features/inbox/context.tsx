@@ -17,7 +17,7 @@ function send(entry: Entry) {
   if (entry.kind === "note") return api.conversations.note(entry.conversationId, entry.key, entry.text);
   return api.conversations.reply(entry.conversationId, entry.key, {
     ...(entry.text === "" ? {} : { text: entry.text }),
-    ...(entry.upload === undefined ? {} : { media: { upload: entry.upload.id } }),
+    ...(entry.upload === undefined ? {} : { media: { upload: entry.upload.id, ...(entry.voice ? { voice: true } : {}) } }),
     ...(entry.quoteId === undefined ? {} : { quote_id: entry.quoteId }),
   });
 }

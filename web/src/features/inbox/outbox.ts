@@ -14,6 +14,8 @@ export interface Entry {
   text: string;
   quoteId?: string;
   upload?: Upload;
+  /** The upload was recorded and goes as a voice note. */
+  voice?: boolean;
   createdMs: number;
   state: "waiting" | "sending" | "failed";
   /** Attempts so far that ended without an answer. */
