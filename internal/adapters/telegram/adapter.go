@@ -34,7 +34,8 @@ type Adapter struct {
 	blobs  Blobs
 	// web fetches public files that Telegram could not: companies and flows name
 	// their addresses.
-	web *http.Client
+	web    *http.Client
+	floods floods
 }
 
 var (

@@ -31,7 +31,7 @@ type verdict struct {
 // verdicts is read from the top; what it does not name is final for the
 // message, and 500 and above may pass later.
 var verdicts = []verdict{
-	// The chat first: whoever sees several chats wait holds back the bot.
+	// The chat first; the bot when several chats wait (floods).
 	{http.StatusTooManyRequests, "", channel.Throttled},
 	{http.StatusUnauthorized, "", channel.Stop}, // token revoked
 	{http.StatusNotFound, "", channel.Stop},     // token wrong from the start, or no such method

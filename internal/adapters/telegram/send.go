@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"prosa/internal/base/clock"
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
 )
@@ -88,9 +89,23 @@ func (a *Adapter) once(ctx context.Context, account channel.Account, part channe
 	}
 	result, err := a.do(ctx, account, c)
 	if err != nil {
+		var failure *channel.SendError
+		if errors.As(err, &failure) {
+			a.floods.judge(account.ID, chatOf(part.Body), failure, clock.MS(a.clock.Now()))
+		}
 		return channel.Receipt{}, err
 	}
 	return receiptOf(part.Method, result), nil
+}
+
+// chatOf gives the chat that a stored request goes to.
+func chatOf(body []byte) place {
+	var q struct {
+		Chat       int64  `json:"chat_id"`
+		Connection string `json:"business_connection_id"`
+	}
+	_ = read(body, &q) // one that cannot be read has been refused already
+	return place{q.Connection, q.Chat}
 }
 
 // receiptOf reads what became of a call. What changes or removes a message
