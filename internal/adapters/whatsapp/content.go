@@ -39,6 +39,9 @@ func parseContent(kind string, raw jsontext.Value) (message.Content, error) {
 	if err := meta.Read(raw, &s); err != nil {
 		return message.Content{}, fault.New(fault.Invalid, "the message cannot be read: %s", shape(err))
 	}
+	if lost(kind, s) {
+		return notSupported(kind, s, raw), nil
+	}
 	switch kind {
 	case "text":
 		return parseText(s.Text)
@@ -67,6 +70,16 @@ func parseContent(kind string, raw jsontext.Value) (message.Content, error) {
 	default:
 		return notSupported(kind, s, raw), nil
 	}
+}
+
+// lost reports whether WhatsApp itself could not get the file of a message: it
+// comes without an id and with the error (131052).
+func lost(kind string, s said) bool {
+	file, known := map[string]jsontext.Value{
+		"image": s.Image, "video": s.Video, "audio": s.Audio, "document": s.Document, "sticker": s.Sticker,
+	}[kind]
+	errors, _ := meta.Elements(s.Errors)
+	return known && len(errors) > 0 && tellingOf(file).text("id") == ""
 }
 
 // notSupported names what it was: WhatsApp's own word for the sub-type (poll
