@@ -30,12 +30,14 @@ func graph(t *testing.T, change map[string]string) (*Adapter, *notebook, *[]stri
 	t.Helper()
 	asked := &[]string{}
 	answers := map[string]string{
-		"GET /v25.0/" + testPage:                            `{"id":"` + testPage + `","name":"Loja Aurora","instagram_business_account":{"id":"` + testIG + `","username":"loja.aurora","name":"Aurora"}}`,
-		"GET /v25.0/me":                                     `{"id":"` + testPage + `","name":"Loja Aurora","instagram_business_account":{"id":"` + testIG + `","username":"loja.aurora","name":"Aurora"}}`,
+		"GET /v25.0/" + testPage:                            `{"id":"` + testPage + `","name":"Loja Aurora","instagram_business_account":{"id":"` + testIG + `"}}`,
+		"GET /v25.0/me":                                     `{"id":"` + testPage + `","name":"Loja Aurora","instagram_business_account":{"id":"` + testIG + `"}}`,
 		"GET /v25.0/" + testPage + "/subscribed_apps":       `{"data":[{"id":"910","subscribed_fields":["` + strings.Join(pageFields, `","`) + `"]}]}`,
 		"POST /v25.0/" + testPage + "/subscribed_apps":      `{"success":true}`,
 		"GET /v25.0/debug_token":                            `{"data":{"app_id":"910","is_valid":true,"scopes":["instagram_basic","instagram_manage_messages","pages_manage_metadata"]}}`,
 		"GET /v25.0/910/subscriptions":                      `{"data":[{"object":"instagram","callback_url":"` + hook + `","active":true}]}`,
+		"GET /v25.0/" + testIG:                              `{"id":"` + testIG + `","username":"loja.aurora","name":"Aurora"}`,
+		"GET /v25.0/9":                                      `{"id":"9","username":"outra"}`,
 		"POST /v25.0/910/subscriptions":                     `{"success":true}`,
 		"POST /v25.0/" + testPage + "/messages":             `{"recipient_id":"1254459154682919","message_id":"aWd9"}`,
 		"POST /v25.0/me/messages":                           `{"recipient_id":"1254459154682919","message_id":"aWd9"}`,

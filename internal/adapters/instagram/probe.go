@@ -42,34 +42,39 @@ type profile struct {
 	Type     string    `json:"account_type"`
 }
 
-// own asks who the account is: of its page, or of itself.
+// own asks who the account is: itself, or the page that it is linked to. Errors
+// are *channel.SendError.
 func (a *Adapter) own(ctx context.Context, account channel.Account) (profile, error) {
 	line, node := a.way(account)
-	call := meta.Call{Verb: http.MethodGet, Path: url.PathEscape(node), Query: url.Values{"fields": {"id,name,instagram_business_account{id,username,name}"}}}
 	if line == a.login {
-		call.Path, call.Query = "me", url.Values{"fields": {"id,user_id,username,name,account_type"}}
-	}
-	answer, err := line.Graph.Do(ctx, account, call, meta.PageErrors)
-	if err != nil {
-		return profile{}, err
-	}
-	var found struct {
-		profile
-		Linked *profile `json:"instagram_business_account"`
-	}
-	if meta.Read(answer, &found) != nil || found.ID == "" {
-		return profile{}, &channel.SendError{Class: channel.Retry, Code: "answer", Message: "the answer about the account cannot be read"}
-	}
-	if line == a.login {
+		found, err := ask[profile](ctx, line, account, "me", "id,user_id,username,name,account_type")
 		if found.User != "" {
 			found.ID = found.User
 		}
-		return found.profile, nil
+		return found, err
 	}
-	if found.Linked == nil || found.Linked.ID == "" {
-		return profile{}, &channel.SendError{Class: channel.Rejected, Code: "not_linked", Message: "no Instagram account is linked to the page " + found.Name}
+	page, err := ask[struct {
+		ID     meta.Text `json:"id"`
+		Name   string    `json:"name"`
+		Linked profile   `json:"instagram_business_account"`
+	}](ctx, line, account, node, "id,name,instagram_business_account")
+	if err != nil {
+		return profile{}, err
 	}
-	return *found.Linked, nil
+	if page.Linked.ID == "" {
+		return profile{}, &channel.SendError{Class: channel.Rejected, Code: "not_linked", Message: "no Instagram account is linked to the page " + page.Name}
+	}
+	return ask[profile](ctx, line, account, string(page.Linked.ID), "id,username,name")
+}
+
+// ask reads some fields of a node.
+func ask[T any](ctx context.Context, line *thread.Line, account channel.Account, node, wanted string) (T, error) {
+	var found T
+	answer, err := line.Graph.Do(ctx, account, meta.Call{Verb: http.MethodGet, Path: url.PathEscape(node), Query: url.Values{"fields": {wanted}}}, meta.PageErrors)
+	if err == nil && meta.Read(answer, &found) != nil {
+		err = &channel.SendError{Class: channel.Retry, Code: "answer", Message: "the answer about the account cannot be read"}
+	}
+	return found, err
 }
 
 // Probe implements channel.Adapter: it asks for the account and whether its

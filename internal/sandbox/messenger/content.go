@@ -3,6 +3,7 @@ package messenger
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -126,16 +127,16 @@ func (d *draft) readType(body object, a seat) {
 }
 
 func (d *draft) readMessage(m object, a seat) {
-	m.only("text", "attachment", "attachments", "quick_replies", "metadata")
+	m.only("text", "attachment", "attachments", "sticker_id", "quick_replies", "metadata")
 	d.metadata = m.maybe("metadata", maxMetadata)
 	ways := 0
-	for _, way := range []string{"text", "attachment", "attachments"} {
+	for _, way := range []string{"text", "attachment", "attachments", "sticker_id"} {
 		if m.has(way) {
 			ways++
 		}
 	}
 	if ways != 1 && m.check.err == nil {
-		m.check.fail(invalid("Param message must hold exactly one of text, attachment and attachments."))
+		m.check.fail(invalid("Param message must hold exactly one of text, attachment, attachments and sticker_id."))
 		return
 	}
 	switch {
@@ -148,6 +149,11 @@ func (d *draft) readMessage(m object, a seat) {
 		if !a.instagram() && len([]rune(d.text)) > maxText {
 			m.check.fail(tooLong("message[text]", maxText))
 		}
+	case m.has("sticker_id"): // "Sticker API" (2026-06); of all stickers only the thumb is known here
+		if a.instagram() || m.text("sticker_id", 0) != strconv.Itoa(thumb) {
+			m.check.fail(invalid("Param message[sticker_id] is not the id of a sticker."))
+		}
+		d.kind, d.text = "like", "👍"
 	case m.has("attachment"):
 		d.readAttachment(m.object("attachment"), a)
 	case m.has("attachments"):

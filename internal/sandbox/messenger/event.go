@@ -161,7 +161,10 @@ func (s *Server) echoAttachments(m *Message) []map[string]any {
 	for _, f := range m.Files {
 		out = append(out, map[string]any{"type": f.Kind, "payload": map[string]any{"url": s.addressOf(f)}})
 	}
-	if m.Kind == "like" {
+	switch {
+	case m.Kind == "like" && m.Text == "👍":
+		out = append(out, attachment("image", map[string]any{"url": thumbURL, "sticker_id": thumb}))
+	case m.Kind == "like":
 		out = append(out, map[string]any{"type": "like_heart"})
 	}
 	var body struct {

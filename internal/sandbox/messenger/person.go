@@ -318,7 +318,10 @@ func (s *Server) composePlain(in incoming, act Action) (incoming, error) {
 }
 
 // thumb is the id of Messenger's thumbs-up. Source: "messages", sticker_id.
-const thumb = 369239263222822
+const (
+	thumb    = 369239263222822
+	thumbURL = "https://scontent.xx.fbcdn.net/v/t39.1997-6/369239263222822.png"
+)
 
 func composeSmall(a seat, in incoming, act Action) (incoming, error) {
 	wrong := fault.Refuse("not_here", "this app has no such thing")
@@ -326,7 +329,7 @@ func composeSmall(a seat, in incoming, act Action) (incoming, error) {
 	case act.Do == "sticker" && !a.instagram():
 		in.text = "👍"
 		in.body["sticker_id"] = thumb
-		in.body["attachments"] = []any{attachment("image", map[string]any{"url": fmt.Sprintf("https://scontent.xx.fbcdn.net/v/t39.1997-6/%d.png", thumb), "sticker_id": thumb})}
+		in.body["attachments"] = []any{attachment("image", map[string]any{"url": thumbURL, "sticker_id": thumb})}
 	case act.Do == "heart" && a.instagram():
 		in.kind, in.text = "like", "❤️"
 		in.body["attachments"] = []any{attachment("like_heart", nil)}

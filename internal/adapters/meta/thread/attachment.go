@@ -58,6 +58,26 @@ func (r *reading) attached(raw jsontext.Value, text string) error {
 	return nil
 }
 
+// album reads the files of an echo as the one message that they were sent as:
+// its id is that of our send.
+func (r *reading) album(raw []jsontext.Value, text string) error {
+	album := message.Content{Kind: message.Album, Text: text}
+	for _, attachment := range raw {
+		if err := r.attached(attachment, ""); err != nil {
+			return err
+		}
+		if r.Content.Media != nil {
+			album.Album = append(album.Album, *r.Content.Media)
+		}
+	}
+	if len(album.Album) == 0 { // not files: the last of them stands for all
+		r.Content.Text = or(text, r.Content.Text)
+		return nil
+	}
+	r.Content = album
+	return nil
+}
+
 func (r *reading) attachment(a *attachment, p *payload, text string) message.Content {
 	content := message.Content{Kind: message.Unsupported, Text: text}
 	switch a.Type {

@@ -87,6 +87,8 @@ func (r *reading) content(m *said, raw jsontext.Value) error {
 		r.Content.Text = m.Text
 	case m.QuickReply != nil && m.QuickReply.Payload != "" && m.QuickReply.Payload != m.Text:
 		r.Content = picked(m.QuickReply.Payload, m.Text)
+	case len(attachments) > 1 && r.people.ours:
+		return r.album(attachments, m.Text)
 	case len(attachments) > 0:
 		return r.attached(attachments[0], m.Text)
 	case m.Text != "":

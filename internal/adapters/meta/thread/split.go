@@ -99,7 +99,7 @@ func splitItem(base piece, item jsontext.Value, most int) []channel.Piece {
 	whole.Item = item
 	found := partsOf(item)
 	switch {
-	case len(found.attachments) > 1:
+	case len(found.attachments) > 1 && !who.ours: // of ours, all are one message
 		for n, attachment := range found.attachments {
 			one := base
 			one.Nth, one.Of = n+1, len(found.attachments)
