@@ -230,7 +230,9 @@ func (w *world) hello(t *testing.T) (sandbox.Message, message.Address) {
 }
 
 func TestCustomersAreUnderstood(t *testing.T) {
-	picture := func(do string) sandbox.Action { return sandbox.Action{Do: do, MIME: "image/jpeg", Data: []byte("jpeg")} }
+	picture := func(do string) sandbox.Action {
+		return sandbox.Action{Do: do, MIME: "image/jpeg", Data: []byte("jpeg")}
+	}
 	type step struct {
 		only   string // prefix of the seats that have it
 		action sandbox.Action
