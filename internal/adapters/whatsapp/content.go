@@ -39,7 +39,7 @@ func parseContent(kind string, raw jsontext.Value) (message.Content, error) {
 	if err := meta.Read(raw, &s); err != nil {
 		return message.Content{}, fault.New(fault.Invalid, "the message cannot be read: %s", shape(err))
 	}
-	if lost(kind, s) {
+	if lost(kind, &s) {
 		return notSupported(kind, s, raw), nil
 	}
 	switch kind {
@@ -74,12 +74,26 @@ func parseContent(kind string, raw jsontext.Value) (message.Content, error) {
 
 // lost reports whether WhatsApp itself could not get the file of a message: it
 // comes without an id and with the error (131052).
-func lost(kind string, s said) bool {
-	file, known := map[string]jsontext.Value{
-		"image": s.Image, "video": s.Video, "audio": s.Audio, "document": s.Document, "sticker": s.Sticker,
-	}[kind]
-	errors, _ := meta.Elements(s.Errors)
-	return known && len(errors) > 0 && tellingOf(file).text("id") == ""
+func lost(kind string, s *said) bool {
+	if errors, _ := meta.Elements(s.Errors); len(errors) == 0 {
+		return false
+	}
+	var file jsontext.Value
+	switch kind {
+	case "image":
+		file = s.Image
+	case "video":
+		file = s.Video
+	case "audio":
+		file = s.Audio
+	case "document":
+		file = s.Document
+	case "sticker":
+		file = s.Sticker
+	default:
+		return false
+	}
+	return tellingOf(file).text("id") == ""
 }
 
 // notSupported names what it was: WhatsApp's own word for the sub-type (poll

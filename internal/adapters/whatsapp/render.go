@@ -137,7 +137,7 @@ func (r *rendering) choice(content message.Content) error {
 	if strings.HasPrefix(r.out.Language, "en") {
 		inEnglish(&choice, &text)
 	}
-	buttons := message.Lay(choice, text, message.WhatsApp).Shape == message.ShapeButtons
+	buttons := content.Media != nil && message.Lay(choice, text, message.WhatsApp).Shape == message.ShapeButtons
 	above, upload, err := r.above(content, buttons)
 	if err != nil {
 		return err
