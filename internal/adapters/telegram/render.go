@@ -81,7 +81,8 @@ func (r *rendering) content() error {
 	}
 }
 
-// add makes a part. Only the first part quotes: the others follow it.
+// add makes a part. Only the first part quotes: the others follow it. What lies
+// in another chat of the same customer cannot be quoted.
 func (r *rendering) add(method string, q request) error { return r.addFiles(method, nil, nil, q) }
 
 func (r *rendering) addFiles(method string, upload *message.Media, uploads []message.Media, q request) error {
@@ -89,8 +90,8 @@ func (r *rendering) addFiles(method string, upload *message.Media, uploads []mes
 		q.ChatID = r.where.chat
 	}
 	q.Connection = r.where.connection
-	_, quoted, ok := messageOf(r.out.QuoteID)
-	if ok && len(r.parts) == 0 && q.MessageID == 0 && len(q.MessageIDs) == 0 {
+	where, quoted, ok := messageOf(r.out.QuoteID)
+	if ok && where == r.where && len(r.parts) == 0 && q.MessageID == 0 && len(q.MessageIDs) == 0 {
 		q.Reply = &reply{MessageID: quoted, Anyway: true}
 	}
 	body, err := json.Marshal(&q, jsontext.AllowInvalidUTF8(true))

@@ -246,6 +246,9 @@ func TestNoSecretLeaves(t *testing.T) {
 		adapter.Signal(t.Context(), account, rui(), channel.Signal{Typing: true, CallbackID: "1"}),
 		second(adapter.Fetch(t.Context(), account, message.Media{Remote: "1"})),
 		second(adapter.Probe(t.Context(), account)),
+		second(adapter.Profile(t.Context(), account, rui())),
+		second(adapter.Check(t.Context(), account, "https://prosa.example/h")),
+		adapter.Disconnect(t.Context(), account),
 		adapter.Subscribe(t.Context(), account, "https://prosa.example/h"),
 	} {
 		if err == nil {
