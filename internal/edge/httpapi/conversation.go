@@ -306,6 +306,9 @@ type Messages interface {
 	Reply(ctx context.Context, in conversation.ReplyInput) (conversation.Message, error)
 	Note(ctx context.Context, in conversation.NoteInput) (conversation.Message, error)
 	SendAgain(ctx context.Context, tenantID, messageID string, by conversation.Viewer) (conversation.Message, error)
+	React(ctx context.Context, in conversation.Mending, emoji string) (conversation.Message, error)
+	Edit(ctx context.Context, in conversation.Mending, text string) (conversation.Message, error)
+	Withdraw(ctx context.Context, in conversation.Mending) (conversation.Message, error)
 }
 
 var errBoth = fault.OnField("after", "ask for the messages before or after a number, not both")
