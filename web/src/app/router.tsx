@@ -73,6 +73,20 @@ const contacts = createRoute({ getParentRoute: () => signed, path: "/contacts", 
 const contact = createRoute({ getParentRoute: () => signed, path: "/contacts/$contact", component: lazyRouteComponent(() => import("@/features/contact/detail")) });
 const channels = createRoute({ getParentRoute: () => signed, path: "/channels", component: lazyRouteComponent(() => import("@/features/channel/page")) });
 const channel = createRoute({ getParentRoute: () => signed, path: "/channels/$channel", component: lazyRouteComponent(() => import("@/features/channel/detail")) });
+const templates = createRoute({
+  getParentRoute: () => signed,
+  path: "/templates",
+  component: lazyRouteComponent(() => import("@/features/template/page")),
+  validateSearch: texts("q", "status", "category", "account"),
+});
+const newTemplate = createRoute({
+  getParentRoute: () => signed,
+  path: "/templates/new",
+  component: lazyRouteComponent(() => import("@/features/template/editor"), "NewTemplatePage"),
+  validateSearch: texts("account"),
+});
+const template = createRoute({ getParentRoute: () => signed, path: "/templates/$template", component: lazyRouteComponent(() => import("@/features/template/detail")) });
+const editTemplate = createRoute({ getParentRoute: () => signed, path: "/templates/$template/edit", component: lazyRouteComponent(() => import("@/features/template/editor")) });
 const bots = createRoute({ getParentRoute: () => signed, path: "/bots", component: lazyRouteComponent(() => import("@/features/builder/list/page")) });
 const secrets = createRoute({ getParentRoute: () => signed, path: "/bots/secrets", component: lazyRouteComponent(() => import("@/features/builder/list/secret")) });
 const bot = createRoute({ getParentRoute: () => signed, path: "/bots/$bot", component: lazyRouteComponent(() => import("@/features/builder/editor/page")) });
@@ -145,7 +159,7 @@ const forgot = createRoute({ getParentRoute: () => root, path: "/forgot", compon
 const reset = createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(() => import("@/features/session/reset")) });
 
 const tree = root.addChildren([
-  signed.addChildren([home, start, inbox.addChildren([conversation]), contacts, contact, channels, channel, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, billing, audit, operator.addChildren(operatorRooms), preferences]),
+  signed.addChildren([home, start, inbox.addChildren([conversation]), contacts, contact, channels, channel, templates, newTemplate, template, editTemplate, bots, secrets, bot, products, newProduct, importProducts, product, stock, listing, orders, newOrder, shopSettings, order, team, billing, audit, operator.addChildren(operatorRooms), preferences]),
   signIn,
   setup,
   invitation,

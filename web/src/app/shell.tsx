@@ -37,8 +37,8 @@ export function Shell() {
 }
 
 interface Place {
-  to: "/comecar" | "/inbox" | "/contacts" | "/bots" | "/channels" | "/orders" | "/products" | "/listing" | "/team" | "/billing" | "/audit" | "/operator" | "/preferences";
-  name: "start" | "inbox" | "contacts" | "bots" | "channels" | "orders" | "products" | "listing" | "team" | "billing" | "audit" | "operator" | "preferences";
+  to: "/comecar" | "/inbox" | "/contacts" | "/bots" | "/channels" | "/templates" | "/orders" | "/products" | "/listing" | "/team" | "/billing" | "/audit" | "/operator" | "/preferences";
+  name: "start" | "inbox" | "contacts" | "bots" | "channels" | "templates" | "orders" | "products" | "listing" | "team" | "billing" | "audit" | "operator" | "preferences";
   icon: IconName;
   keys: string;
   shown: boolean;
@@ -60,6 +60,7 @@ function usePlaces(): Place[] {
       { to: "/listing", name: "listing", icon: "image", keys: "g v", shown: company && may("product.read"), lesser: true },
       { to: "/bots", name: "bots", icon: "bot", keys: "g b", shown: company && may("bot.write") },
       { to: "/channels", name: "channels", icon: "channel", keys: "g c", shown: company && may("channel.read") },
+      { to: "/templates", name: "templates", icon: "quote", keys: "g m", shown: company && may("template.manage"), lesser: true },
       { to: "/team", name: "team", icon: "team", keys: "g t", shown: company && may("member.read") },
       { to: "/billing", name: "billing", icon: "card", keys: "g u", shown: company && may("billing.read"), lesser: true },
       { to: "/audit", name: "audit", icon: "audit", keys: "g a", shown: company && may("audit.read") },
