@@ -1,6 +1,23 @@
 // Generated from api/openapi.yaml by npm run generate. Do not edit.
 
 export interface paths {
+    "/abilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be sent and done on each channel. */
+        get: operations["list-abilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/archive": {
         parameters: {
             query?: never;
@@ -618,6 +635,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/channel-guides/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is copied where to connect a platform. */
+        get: operations["get-channel-guide"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/channels": {
         parameters: {
             query?: never;
@@ -654,6 +688,57 @@ export interface paths {
         patch: operations["change-channel"];
         trace?: never;
     };
+    "/channels/{channel}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check the token, the permissions and the subscription with the platform now. */
+        post: operations["check-channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{channel}/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove an account at its platform and make it active: a finished draft, or one that was stopped or switched off. */
+        post: operations["connect-channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{channel}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a channel off and take its webhook back. What was said stays. A draft is removed. */
+        post: operations["disconnect-channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/channels/{channel}/exchanges": {
         parameters: {
             query?: never;
@@ -663,6 +748,23 @@ export interface paths {
         };
         /** What the platform said and was told, redacted, newest first. */
         get: operations["list-exchanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{channel}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of the connection: alarms, pauses, queue, the last week by hours, the platform's words. */
+        get: operations["get-channel-health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -699,6 +801,40 @@ export interface paths {
         put?: never;
         /** Register our webhook with the platform. */
         post: operations["subscribe-channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{channel}/test-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a text to one's own phone, past the queue. */
+        post: operations["test-channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{channel}/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace the token, or the app's secret, once the platform has accepted it. The old secret is accepted for a day. */
+        put: operations["rotate-channel-token"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -805,6 +941,41 @@ export interface paths {
         get: operations["get-factor-policy"];
         /** Change whom the company asks for a second factor. Who has none sets it up with the next call. */
         put: operations["set-factor-policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consent-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether marketing asks for a yes first. */
+        get: operations["get-consent-rule"];
+        /** Decide whether marketing asks for a yes first. */
+        put: operations["set-consent-rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of all customers, newest first. */
+        get: operations["list-consents"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -967,6 +1138,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/{contact}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a customer allowed and forbade to be sent, with the ledger behind it. */
+        get: operations["get-consents"];
+        put?: never;
+        /** Write down what a customer said elsewhere; a yes needs its proof. */
+        post: operations["write-consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts/{contact}/conversations": {
         parameters: {
             query?: never;
@@ -978,6 +1167,74 @@ export interface paths {
         get: operations["list-contact-conversations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{contact}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers who may be the same person. */
+        get: operations["list-duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{contact}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that two contacts are one person: addresses, conversations, carts, orders and consents of the other come to this one. */
+        post: operations["merge-contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{contact}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which contacts were joined into this one, newest first. */
+        get: operations["list-merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{contact}/merges/{merge}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a merge: what came by it goes back. */
+        post: operations["part-contacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1080,7 +1337,7 @@ export interface paths {
         /** A part of the thread, oldest first: before a number, after one, or the newest. */
         get: operations["list-messages"];
         put?: never;
-        /** Write to the customer. The same Idempotency-Key gives the same message. Reasons: not_owner, resolved, window_closed, contact_blocked. */
+        /** Write to the customer. The same Idempotency-Key gives the same message. Reasons: not_owner, resolved, window_closed, contact_blocked, opted_out, and what the channel can't carry. */
         post: operations["post-message"];
         delete?: never;
         options?: never;
@@ -1996,6 +2253,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages/{message}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give one's own message other words, where the channel can. Reasons: not_yours, not_text, too_long, not_there, edit. */
+        post: operations["edit-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{message}/react": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** React as the company, or take that back with no emoji. The answer is a message of its own; the other one changes when the platform has it. Reasons: not_there, not_owner, window_closed. */
+        post: operations["react-to-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{message}/send-again": {
         parameters: {
             query?: never;
@@ -2007,6 +2298,23 @@ export interface paths {
         put?: never;
         /** A new attempt after failed or unknown. Reasons: nothing_to_repeat, window_closed. */
         post: operations["send-message-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{message}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one's own message back, where the channel can. Reasons: not_yours, too_old, not_there, revoke. */
+        post: operations["withdraw-message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3731,6 +4039,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** WhatsApp's message templates of the company, by name. */
+        get: operations["list-templates"];
+        put?: never;
+        /** Have WhatsApp review a new template. Errors name the field. Reasons: template_exists, template_name_kept, template_too_many, template_form, template_credentials, template_refused, no_waba. */
+        post: operations["create-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A template with its history. */
+        get: operations["get-template"];
+        /** Replace the content of a template, which is reviewed again. Reasons: template_edits (an approved one: once in 24 hours, ten times in 30 days; not while under review), and those of a new one. */
+        put: operations["edit-template"];
+        post?: never;
+        /** Delete a template at WhatsApp and here; the name of an approved one stays taken for 30 days. */
+        delete: operations["delete-template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{template}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The template as the customer would see it with these values. */
+        post: operations["preview-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The WhatsApp accounts, with when the templates of each were read. */
+        get: operations["list-template-accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the templates of an account at WhatsApp now. */
+        post: operations["sync-templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/terms": {
         parameters: {
             query?: never;
@@ -3820,6 +4216,35 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AbilitiesOutputBody: {
+            items: components["schemas"]["Ability"][];
+        };
+        Ability: {
+            /** @description Words under a file; 0: they follow as a message of their own. */
+            caption: components["schemas"]["Room"];
+            channel: string;
+            edit: boolean;
+            /** @description Reactions to offer first. */
+            emojis: string[];
+            /** @description What may be sent. */
+            kinds: string[];
+            /**
+             * Format: int64
+             * @description Buttons that open pages; a message with more says the rest as text.
+             */
+            links: number;
+            quote: boolean;
+            react: boolean;
+            /** @description The platform tells what was read. */
+            read: boolean;
+            /** @description Templates may be sent when the window is closed. */
+            templates: boolean;
+            /** @description What fits into one message; a longer text leaves as several. */
+            text: components["schemas"]["Room"];
+            withdraw: boolean;
+            /** Format: int64 */
+            withdraw_ms: number;
+        };
         AcceptInvitationInputBody: {
             /** @enum {string} */
             locale?: "pt-BR" | "en";
@@ -3857,6 +4282,16 @@ export interface components {
             reachable: boolean;
             value: string;
         };
+        Alarm: {
+            facts: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            grade: "warn" | "bad";
+            kind: string;
+            /** Format: int64 */
+            raised_ms: number;
+        };
         AllCatalogAccountViewBody: {
             items: components["schemas"]["CatalogAccountView"][];
         };
@@ -3883,6 +4318,9 @@ export interface components {
         };
         AllPaymentAccountViewBody: {
             items: components["schemas"]["PaymentAccountView"][];
+        };
+        AllPlaceBody: {
+            items: components["schemas"]["TemplatePlace"][];
         };
         AllQuoteBody: {
             items: components["schemas"]["OrderQuote"][];
@@ -4004,6 +4442,22 @@ export interface components {
             retailer_id: string;
             /** Format: int64 */
             sale?: number;
+        };
+        Bills: {
+            /**
+             * Format: int64
+             * @description Messages that the platform bills; one of ours may leave as several.
+             */
+            billable: number;
+            /** @description The billed ones by the platform's category. */
+            categories: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Messages that it counted and does not bill.
+             */
+            free: number;
         };
         BindBotInputBody: {
             account_id: string;
@@ -4498,11 +4952,16 @@ export interface components {
                 [key: string]: string;
             };
             display?: string;
+            /** @description Of a draft only. */
+            external_id?: string;
             name?: string;
             settings?: {
                 [key: string]: string;
             };
-            /** @enum {string} */
+            /**
+             * @description active asks the platform first, as new credentials do, but of a draft.
+             * @enum {string}
+             */
             state?: "active" | "disabled";
             /** Format: int64 */
             version?: number;
@@ -4547,6 +5006,8 @@ export interface components {
             kinds: components["schemas"]["Limit"][];
         };
         ChannelView: {
+            /** @description What somebody has to look at. */
+            alarms: components["schemas"]["Alarm"][];
             bot_id?: string;
             channel: string;
             /** Format: int64 */
@@ -4567,7 +5028,7 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "active" | "stopped" | "disabled";
             stopped_why?: string;
-            /** @description What the platform's page asks for (WhatsApp); for those who manage channels. */
+            /** @description What the platform's page asks for (Meta's platforms); for those who manage channels. */
             verify_token?: string;
             /** Format: int64 */
             version: number;
@@ -4578,6 +5039,12 @@ export interface components {
             /** @description Whose channels the texts are held against; all four when absent. */
             bot_id?: string;
             definition: unknown;
+        };
+        CheckOutputBody: {
+            findings: components["schemas"]["Point"][];
+            ok: boolean;
+            /** @description Why the platform could not be asked. */
+            problem?: string;
         };
         Choice: {
             button?: string;
@@ -4769,6 +5236,14 @@ export interface components {
             /** @description Of a new catalog. */
             name?: string;
         };
+        ConnectInputBody: {
+            /**
+             * @description Of what waits in the queue: send it all, give up what is older than a day (most reply windows are over), or give up everything.
+             * @default none
+             * @enum {string}
+             */
+            discard: "none" | "old" | "all";
+        };
         Consent: {
             granted: boolean;
             text?: string;
@@ -4787,6 +5262,8 @@ export interface components {
             id: string;
             /** @description BCP 47, as the platform gives it. */
             language?: string;
+            /** @description The contact that stands for this one since the two were joined. */
+            merged_into?: string;
             /** @description What attendants call them. */
             name: string;
             /** @description The platform's profile name as last seen. */
@@ -4855,6 +5332,25 @@ export interface components {
             start_ms: number;
             version_id: string;
         };
+        Control: {
+            /**
+             * Format: int64
+             * @description Since when it stands so.
+             */
+            at_ms: number;
+            /** @description Another app answers: bots are silent. */
+            held: boolean;
+            /** @description Id of the app that had it last, empty when the platform did not say. */
+            holder?: string;
+            /** Format: int64 */
+            holder_ms?: number;
+            /** @description What the app said to it. */
+            note?: string;
+            /** @description Id of an app that asks for the thread, or * when it is not named. */
+            wish?: string;
+            /** Format: int64 */
+            wish_ms?: number;
+        };
         Conversation: {
             account_id: string;
             /** @description The bot that may be handed back to; empty for none. */
@@ -4864,8 +5360,15 @@ export interface components {
             contact_blocked: boolean;
             contact_id: string;
             contact_name: string;
+            /** @description Which app answers the thread at the platform; absent while nothing was said of it. */
+            control?: components["schemas"]["Control"];
             /** Format: int64 */
             created_ms: number;
+            /**
+             * Format: int64
+             * @description End of the time in which messages cost nothing, since the customer came by an advert; 0 for none.
+             */
+            free_until_ms: number;
             id: string;
             /**
              * Format: int64
@@ -4879,10 +5382,17 @@ export interface components {
              * @description When the last message came or went.
              */
             last_ms: number;
+            /**
+             * Format: int64
+             * @description Until when a person may still answer after the free window; 0 where nobody may.
+             */
+            late_ends_ms: number;
             owner_id: string;
             /** @enum {string} */
             owner_kind: "none" | "bot" | "human";
             owner_name: string;
+            /** @description What was said before the channel was connected: it can only be read. */
+            past: boolean;
             preview: string;
             preview_by: string;
             preview_kind: string;
@@ -4978,13 +5488,15 @@ export interface components {
         CreateChannelInputBody: {
             bot_id?: string;
             /** @enum {string} */
-            channel: "whatsapp" | "telegram";
-            /** @description WhatsApp: token, app_secret. Telegram: token. */
-            credentials: {
+            channel: "whatsapp" | "telegram" | "messenger" | "instagram";
+            /** @description Meta's platforms: token, app_secret. Telegram: token. */
+            credentials?: {
                 [key: string]: string;
             };
             display?: string;
-            /** @description WhatsApp: phone_number_id. Telegram: read from the token. */
+            /** @description Only begin: nothing is claimed or asked of the platform yet. */
+            draft?: boolean;
+            /** @description WhatsApp: phone_number_id. Messenger: page id. Instagram: id of the professional account. Telegram: read from the token. */
             external_id?: string;
             name: string;
             settings?: {
@@ -5026,6 +5538,24 @@ export interface components {
             line: "massivo" | "enterprise";
             slug: string;
         };
+        CreateTemplateInputBody: {
+            account_id: string;
+            /** @description At most 1,024 characters; variables as {{1}} or {{first_name}}. */
+            body: string;
+            buttons?: components["schemas"]["TemplateButton"][];
+            /** @enum {string} */
+            category: "marketing" | "utility" | "authentication";
+            footer?: string;
+            header?: components["schemas"]["HeaderDraft"];
+            /** @description As WhatsApp writes it: pt_BR, en_US. */
+            language: string;
+            /** @description Small letters, digits and underscores. */
+            name: string;
+            /** @description By key of the variable: "1", "header.1", "button.1". */
+            samples?: {
+                [key: string]: string;
+            };
+        };
         CrmConnectInputBody: {
             /** @description us, eu, in ... */
             centre: string;
@@ -5048,10 +5578,25 @@ export interface components {
             /** @enum {string} */
             role: "attendant" | "supervisor" | "admin";
         };
+        DisconnectOutputBody: {
+            /** @description What the platform said against taking the webhook back; the channel is off all the same. */
+            problem?: string;
+        };
         Draft: {
             text: string;
             /** Format: int64 */
             updated_ms: number;
+        };
+        Duplicate: {
+            contact: components["schemas"]["Contact"];
+            /** @enum {string} */
+            reason: "met" | "same_name";
+        };
+        DuplicatesOutputBody: {
+            items: components["schemas"]["Duplicate"][];
+        };
+        EditMessageInputBody: {
+            text: string;
         };
         EditOrderInputBody: {
             lines: components["schemas"]["EditPiece"][];
@@ -5077,6 +5622,38 @@ export interface components {
              * @description That the editor saw.
              */
             revision: number;
+        };
+        EditTemplateInputBody: {
+            /** @description At most 1,024 characters; variables as {{1}} or {{first_name}}. */
+            body: string;
+            buttons?: components["schemas"]["TemplateButton"][];
+            /**
+             * @description Of one that is not approved; absent: as it is.
+             * @enum {string}
+             */
+            category?: "marketing" | "utility";
+            footer?: string;
+            header?: components["schemas"]["HeaderDraft"];
+            /** @description By key of the variable: "1", "header.1", "button.1". */
+            samples?: {
+                [key: string]: string;
+            };
+        };
+        Entry: {
+            account_id?: string;
+            actor_id?: string;
+            actor_name?: string;
+            /** Format: int64 */
+            at_ms: number;
+            contact_id: string;
+            granted: boolean;
+            id: string;
+            message_id?: string;
+            /** @description The customer's words, or the name of the form or list that they signed. */
+            proof?: string;
+            /** @enum {string} */
+            source: "customer" | "words" | "platform" | "attendant" | "bot";
+            topic: string;
         };
         Envelope: {
             actor: components["schemas"]["Actor"];
@@ -5220,6 +5797,14 @@ export interface components {
             screen?: string;
             token?: string;
         };
+        Former: {
+            /**
+             * Format: int64
+             * @description When these words were written.
+             */
+            at_ms: number;
+            text: string;
+        };
         GiveBackInputBody: {
             /**
              * Format: int64
@@ -5260,6 +5845,26 @@ export interface components {
             meter: "attendants" | "channels" | "bots" | "conversations" | "messages";
             reason: string;
         };
+        Guide: {
+            /** @enum {string} */
+            channel: "whatsapp" | "telegram" | "messenger" | "instagram";
+            /** @description What the webhook subscribes to. */
+            fields: string[];
+            /**
+             * @description Instagram: through a Facebook page, or Instagram Login.
+             * @enum {string}
+             */
+            flavour?: "page" | "login";
+            links: {
+                [key: string]: string;
+            };
+            /** @description What Meta's page of webhooks calls it. */
+            object?: string;
+            /** @description What the token must be allowed. */
+            permissions: string[];
+            /** @description What is pasted here: external_id, settings.*, credentials.*; required ones first. */
+            values: string[];
+        };
         HandBack: {
             /** @description Absent: the bot that had it, or the channel's. */
             bot_id?: string;
@@ -5268,6 +5873,87 @@ export interface components {
              * @description The version that was seen: a later one is a conflict. Absent: do it anyway.
              */
             version?: number;
+        };
+        HeaderDraft: {
+            /** @enum {string} */
+            kind: "text" | "image" | "video" | "document" | "location";
+            text?: string;
+            /** @description Id of an upload of one's own: the example of a file. Absent in an edit: the one that it has. */
+            upload?: string;
+        };
+        Health: {
+            alarms: components["schemas"]["Alarm"][];
+            check_problem?: string;
+            /**
+             * Format: int64
+             * @description 0 never.
+             */
+            checked_ms: number;
+            failed_code?: string;
+            /**
+             * Format: int64
+             * @description When a send was given up last, 0 never.
+             */
+            failed_ms: number;
+            failed_text?: string;
+            findings: components["schemas"]["Point"][];
+            /** @description The last week, oldest first; hours in which nothing happened are left out. */
+            hours: components["schemas"]["Hour"][];
+            /** Format: int64 */
+            last_sent_ms: number;
+            /** Format: int64 */
+            last_webhook_ms: number;
+            /** @description The platform's name of how many customers a day may be written to first. */
+            limit?: string;
+            /** @description The latest words of the platform, newest first. */
+            news: components["schemas"]["News"][];
+            pauses: components["schemas"]["Pause"][];
+            quality?: string;
+            renew_problem?: string;
+            /** Format: int64 */
+            renewed_ms: number;
+            /** @description The platform's words. */
+            restricted?: string;
+            /** Format: int64 */
+            restricted_until_ms?: number;
+            /** @enum {string} */
+            state: "draft" | "active" | "stopped" | "disabled";
+            /**
+             * Format: int64
+             * @description 0 never, or unknown.
+             */
+            token_ends_ms: number;
+            /**
+             * Format: int64
+             * @description Usual time between two webhooks at this hour, 0 unknown.
+             */
+            usual_gap_ms: number;
+            /**
+             * Format: int64
+             * @description Deliveries in the queue.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description When the oldest of them was queued, 0 for none.
+             */
+            waiting_since_ms: number;
+        };
+        Hour: {
+            /**
+             * Format: int64
+             * @description When the hour began.
+             */
+            at_ms: number;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Webhooks.
+             */
+            heard: number;
+            /** Format: int64 */
+            sent: number;
         };
         ImportItemInputBody: {
             /** @description Its retailer id. */
@@ -5555,6 +6241,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
+        ListEntry: {
+            items: components["schemas"]["Entry"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
         ListExchangeView: {
             items: components["schemas"]["ExchangeView"][];
             /** @description Cursor of the next page; absent on the last one. */
@@ -5756,6 +6447,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
+        ListTemplate: {
+            items: components["schemas"]["Template"][];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string;
+        };
         ListVersionView: {
             items: components["schemas"]["VersionView"][];
             /** @description Cursor of the next page; absent on the last one. */
@@ -5895,9 +6591,34 @@ export interface components {
             /** @enum {string} */
             state: "active" | "past_due" | "read_only" | "suspended" | "canceled" | "erased";
         };
+        Merge: {
+            actor_id: string;
+            actor_kind: string;
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Who stays. */
+            contact_id: string;
+            id: string;
+            /** @description Who went. */
+            other_id: string;
+            other_name: string;
+            /** Format: int64 */
+            undone_ms?: number;
+        };
         MergeCartsInputBody: {
             /** @description The other customer. */
             from: string;
+        };
+        MergeContactsInputBody: {
+            /** @description Who goes; this one stays, with its name. */
+            other_id: string;
+        };
+        MergeOutputBody: {
+            contact: components["schemas"]["Contact"];
+            merge: components["schemas"]["Merge"];
+        };
+        MergesOutputBody: {
+            items: components["schemas"]["Merge"][];
         };
         Message: {
             /**
@@ -5905,6 +6626,8 @@ export interface components {
              * @description The platform's time for what came in, ours for the rest.
              */
             at_ms: number;
+            /** @description What the platform bills for it; only in threads, absent while it has not said. */
+            bill?: components["schemas"]["MessageBill"];
             client_key?: string;
             content: components["schemas"]["Content"];
             conversation_id: string;
@@ -5912,7 +6635,7 @@ export interface components {
             created_ms: number;
             /**
              * Format: int64
-             * @description When the customer deleted it; the content is kept for the record.
+             * @description When its writer deleted it; the content is kept for the record.
              */
             deleted_ms: number;
             /** Format: int64 */
@@ -5923,8 +6646,15 @@ export interface components {
             edited_ms: number;
             error_code?: string;
             error_text?: string;
+            /** @description The words before its edits, oldest first. */
+            former?: components["schemas"]["Former"][];
             id: string;
             kind: string;
+            /**
+             * Format: int64
+             * @description When a voice note was first heard.
+             */
+            played_ms: number;
             /** @description The message that this one answers: our id, or the platform's when we do not have it. */
             quoted_id?: string;
             /** @description Emoji by who reacted: customer or company. */
@@ -5945,6 +6675,22 @@ export interface components {
             status: string;
             /** Format: int64 */
             version: number;
+        };
+        MessageBill: {
+            /**
+             * Format: int64
+             * @description Parts that the platform bills.
+             */
+            billable: number;
+            /** @description marketing, utility, authentication, service, ...: the platform's word. */
+            category: string;
+            /**
+             * Format: int64
+             * @description Parts that it does not bill.
+             */
+            free: number;
+            /** @description The platform's word. */
+            model: string;
         };
         MessageEvent: {
             conversation?: components["schemas"]["Conversation"];
@@ -5967,6 +6713,20 @@ export interface components {
              */
             quantity: number;
             reason?: string;
+        };
+        News: {
+            /** Format: int64 */
+            at_ms: number;
+            id: string;
+            kind: string;
+            /** @description The platform's name of the tier. */
+            limit?: string;
+            quality?: string;
+            /** @description The platform's words. */
+            reason?: string;
+            status?: string;
+            /** Format: int64 */
+            until_ms?: number;
         };
         OfferedLimit: {
             /**
@@ -6239,6 +6999,22 @@ export interface components {
         PasskeyOptionsBody: {
             /** @description What navigator.credentials takes, with bytes as base64url. */
             passkey: unknown;
+        };
+        Pause: {
+            /** @description The platform's. */
+            code: string;
+            /** @enum {string} */
+            level: "customer" | "account" | "app" | "campaigns";
+            /** @description The platform's words. */
+            reason: string;
+            /** Format: int64 */
+            since_ms: number;
+            /** Format: int64 */
+            strikes: number;
+            /** @description The conversation of level customer; else a mark of the number, page, bot or app. */
+            subject: string;
+            /** Format: int64 */
+            until_ms: number;
         };
         Payer: {
             city?: string;
@@ -6603,6 +7379,14 @@ export interface components {
             /** Format: int64 */
             withdrawn_ms: number;
         };
+        Point: {
+            facts?: {
+                [key: string]: string;
+            };
+            point: string;
+            state: string;
+            text?: string;
+        };
         Poll: {
             closed?: boolean;
             options: string[];
@@ -6610,21 +7394,39 @@ export interface components {
             several?: boolean;
         };
         PostMedia: {
+            /** @description The same for files that were sent together: the thread shows them side by side. */
+            album?: string;
+            /** @description A WebP picture that goes as a sticker. */
+            sticker?: boolean;
             /** @description Id of an upload of one's own. */
             upload: string;
             /** @description A recorded note. */
             voice?: boolean;
         };
         PostMessageInputBody: {
+            contacts?: components["schemas"]["Card"][];
+            /** @description Buttons under the text that open pages. */
+            links?: components["schemas"]["Link"][];
             location?: components["schemas"]["Location"];
             media?: components["schemas"]["PostMedia"];
             /** @description The message that this one answers. */
             quote_id?: string;
+            /** @description A message template, in place of all else; it may be sent when the window is closed. */
+            template?: components["schemas"]["PostTemplate"];
             /** @description The words, or the caption of a file. */
             text?: string;
         };
         PostNoteInputBody: {
             text: string;
+        };
+        PostTemplate: {
+            /** @description Id of an upload of one's own, for a header that shows a file; absent: the template's own. */
+            header_upload?: string;
+            template_id: string;
+            /** @description By key of the variable: "1", "header.1", "button.1". */
+            values?: {
+                [key: string]: string;
+            };
         };
         Preview: {
             /** @description The change takes effect with the end of the paid period, and nothing is charged before. */
@@ -6674,6 +7476,11 @@ export interface components {
             /** @description Names this preview when the change is confirmed. */
             token: string;
             version_id: string;
+        };
+        PreviewTemplateInputBody: {
+            values?: {
+                [key: string]: string;
+            };
         };
         ProbeOutputBody: {
             display?: string;
@@ -6982,6 +7789,10 @@ export interface components {
             state: "waiting" | "replayed" | "dropped";
             tenant_id?: string;
         };
+        ReactInputBody: {
+            /** @description Empty: take the reaction back. */
+            emoji: string;
+        };
         ReadEvent: {
             conversation_id: string;
             /** Format: int64 */
@@ -7091,8 +7902,16 @@ export interface components {
              */
             sessions?: "drain" | "move" | "restart";
         };
+        Room: {
+            /** Format: int64 */
+            max: number;
+            /** @enum {string} */
+            unit: "characters" | "utf16" | "bytes";
+        };
         Row: {
             account_id: string;
+            /** @description What the platform bills of it; only where one conversation was asked for. */
+            bills?: components["schemas"]["Bills"];
             /** @description The bot that may be handed back to; empty for none. */
             bot_id: string;
             channel: string;
@@ -7100,8 +7919,15 @@ export interface components {
             contact_blocked: boolean;
             contact_id: string;
             contact_name: string;
+            /** @description Which app answers the thread at the platform; absent while nothing was said of it. */
+            control?: components["schemas"]["Control"];
             /** Format: int64 */
             created_ms: number;
+            /**
+             * Format: int64
+             * @description End of the time in which messages cost nothing, since the customer came by an advert; 0 for none.
+             */
+            free_until_ms: number;
             id: string;
             /**
              * Format: int64
@@ -7115,10 +7941,17 @@ export interface components {
              * @description When the last message came or went.
              */
             last_ms: number;
+            /**
+             * Format: int64
+             * @description Until when a person may still answer after the free window; 0 where nobody may.
+             */
+            late_ends_ms: number;
             owner_id: string;
             /** @enum {string} */
             owner_kind: "none" | "bot" | "human";
             owner_name: string;
+            /** @description What was said before the channel was connected: it can only be read. */
+            past: boolean;
             preview: string;
             preview_by: string;
             preview_kind: string;
@@ -7161,6 +7994,10 @@ export interface components {
              * @description End of the free reply window; 0 on channels without one.
              */
             window_ends_ms: number;
+        };
+        Rule: {
+            /** @description Marketing only to customers who said yes; else to all who did not say stop. */
+            opt_in: boolean;
         };
         RunBotTestsInputBody: {
             /** @description The draft's when absent. */
@@ -7823,6 +8660,13 @@ export interface components {
              */
             version?: number;
         };
+        State: {
+            /** Format: int64 */
+            at_ms: number;
+            granted: boolean;
+            source: string;
+            topic: string;
+        };
         Status: {
             /** @description Data centre of the account. */
             centre: string;
@@ -7955,6 +8799,180 @@ export interface components {
         SwitchInputBody: {
             company_id: string;
         };
+        SyncTemplatesInputBody: {
+            account_id: string;
+        };
+        Template: {
+            body: string;
+            buttons?: components["schemas"]["TemplateButton"][];
+            category: string;
+            /** Format: int64 */
+            created_ms: number;
+            editable: components["schemas"]["TemplateEditable"];
+            edited_ms?: number[];
+            /** @description The platform's id. */
+            external_id?: string;
+            footer?: string;
+            foreign?: string[];
+            /** @enum {string} */
+            format?: "positional" | "named";
+            header?: components["schemas"]["TemplateHeader"];
+            id: string;
+            /** @description As the platform writes it: pt_BR, en_US. */
+            language: string;
+            name: string;
+            /** @description Why it can't be sent, as a reason: not_approved, paused, disabled, gone, foreign; absent when it can. */
+            obstacle?: string;
+            /** @description green, yellow, red or unknown. */
+            quality?: string;
+            /** @description Why it stands so, in the platform's words. */
+            reason?: string;
+            samples?: {
+                [key: string]: string;
+            };
+            /** @description approved, pending, rejected, paused, disabled, archived, ...; gone: the platform has it no more. */
+            status: string;
+            /**
+             * Format: int64
+             * @description When the status was told.
+             */
+            status_ms: number;
+            /**
+             * Format: int64
+             * @description When it was read from the platform last; absent: never.
+             */
+            synced_ms?: number;
+            /** Format: int64 */
+            updated_ms: number;
+            /** @description What a message has to fill in. */
+            variables: components["schemas"]["TemplateVariable"][];
+            /** @description The WhatsApp business account; its numbers share its templates. */
+            waba_id: string;
+        };
+        TemplateButton: {
+            /** @description quick_reply, url, phone_number, copy_code; or one that was made at the platform: otp, flow, catalog, ... */
+            kind: string;
+            /** @description Of kind phone_number, with + and country. */
+            phone?: string;
+            /** @description Its label; the platform writes that of copy_code by itself. */
+            text: string;
+            /** @description Of kind url; may end in {{1}}. */
+            url?: string;
+        };
+        TemplateChange: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @enum {string} */
+            kind: "status" | "quality" | "category" | "content";
+            reason?: string;
+            value: string;
+        };
+        TemplateDetail: {
+            body: string;
+            buttons?: components["schemas"]["TemplateButton"][];
+            category: string;
+            /** Format: int64 */
+            created_ms: number;
+            editable: components["schemas"]["TemplateEditable"];
+            edited_ms?: number[];
+            /** @description The platform's id. */
+            external_id?: string;
+            footer?: string;
+            foreign?: string[];
+            /** @enum {string} */
+            format?: "positional" | "named";
+            header?: components["schemas"]["TemplateHeader"];
+            /** @description Newest first. */
+            history: components["schemas"]["TemplateChange"][];
+            id: string;
+            /** @description As the platform writes it: pt_BR, en_US. */
+            language: string;
+            /** @description Other languages of the same name. */
+            languages: string[];
+            name: string;
+            /** @description Why it can't be sent, as a reason: not_approved, paused, disabled, gone, foreign; absent when it can. */
+            obstacle?: string;
+            /** @description green, yellow, red or unknown. */
+            quality?: string;
+            /** @description Why it stands so, in the platform's words. */
+            reason?: string;
+            samples?: {
+                [key: string]: string;
+            };
+            /** @description approved, pending, rejected, paused, disabled, archived, ...; gone: the platform has it no more. */
+            status: string;
+            /**
+             * Format: int64
+             * @description When the status was told.
+             */
+            status_ms: number;
+            /**
+             * Format: int64
+             * @description When it was read from the platform last; absent: never.
+             */
+            synced_ms?: number;
+            /** Format: int64 */
+            updated_ms: number;
+            /** @description What a message has to fill in. */
+            variables: components["schemas"]["TemplateVariable"][];
+            /** @description The WhatsApp business account; its numbers share its templates. */
+            waba_id: string;
+        };
+        TemplateEditable: {
+            ok: boolean;
+            /** @enum {string} */
+            reason?: "pending" | "status" | "day" | "month";
+            /**
+             * Format: int64
+             * @description From then on it may.
+             */
+            until_ms?: number;
+        };
+        TemplateHeader: {
+            /** @enum {string} */
+            kind: "text" | "image" | "video" | "document" | "location";
+            sample?: components["schemas"]["Media"];
+            /** @description Of kind text; may hold one variable. */
+            text?: string;
+        };
+        TemplatePlace: {
+            account_id: string;
+            display: string;
+            /** Format: int64 */
+            found: number;
+            name: string;
+            /** @description A reason, when the last reading failed. */
+            problem?: string;
+            problem_text?: string;
+            /**
+             * Format: int64
+             * @description 0: never.
+             */
+            synced_ms: number;
+            /** Format: int64 */
+            tried_ms: number;
+            /** @description Empty: the account's settings name none, so it has no templates here. */
+            waba_id: string;
+        };
+        TemplatePreview: {
+            /** @description Keys of variables without a value; in the preview they stand as they are written. */
+            missing: string[];
+            shown: components["schemas"]["TemplateShown"];
+        };
+        TemplateReading: {
+            /** Format: int64 */
+            found: number;
+            /** @description A reason, when the last reading failed. */
+            problem?: string;
+            problem_text?: string;
+            /**
+             * Format: int64
+             * @description 0: never.
+             */
+            synced_ms: number;
+            /** Format: int64 */
+            tried_ms: number;
+        };
         TemplateRef: {
             category?: string;
             components?: unknown;
@@ -7973,10 +8991,38 @@ export interface components {
         TemplatesOutputBody: {
             items: components["schemas"]["BotTemplate"][];
         };
+        TemplateVariable: {
+            /** @enum {string} */
+            in: "header" | "body" | "button";
+            key: string;
+            /** Format: int64 */
+            max: number;
+            sample?: string;
+        };
+        TestChannelInputBody: {
+            text?: string;
+            /** @description WhatsApp: the number with its country code. Else the id of somebody who wrote to the channel. */
+            to: string;
+        };
+        TestChannelOutputBody: {
+            ok: boolean;
+            /** @description The platform's words. */
+            problem?: string;
+        };
         ThreadOutputBody: {
             items: components["schemas"]["Message"][];
             /** @description There are earlier ones; with after, later ones. */
             more: boolean;
+        };
+        TokenInputBody: {
+            app_secret?: string;
+            /**
+             * @description Of what waits in the queue: send it all, give up what is older than a day (most reply windows are over), or give up everything.
+             * @default none
+             * @enum {string}
+             */
+            discard: "none" | "old" | "all";
+            token?: string;
         };
         TypingInputBody: {
             typing: boolean;
@@ -8107,6 +9153,16 @@ export interface components {
             sessions: number;
             version_id: string;
         };
+        View: {
+            /** @description The ledger, newest first, at most 200. */
+            entries: components["schemas"]["Entry"][];
+            /** @description Whether marketing may be sent to them now. */
+            marketing: boolean;
+            /** @description Whether the company asks for a yes first. */
+            opt_in: boolean;
+            /** @description What counts now, by topic. */
+            states: components["schemas"]["State"][];
+        };
         Viewers: {
             team_ids?: string[];
             user_ids?: string[];
@@ -8171,6 +9227,13 @@ export interface components {
             url?: string;
             version_id?: string;
         };
+        WriteConsentInputBody: {
+            granted: boolean;
+            /** @description By what: a signed form, their words on the telephone. */
+            proof?: string;
+            /** @description marketing when absent. */
+            topic?: string;
+        };
         ZoneBody: {
             active: boolean;
             cep_from?: string;
@@ -8198,6 +9261,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-abilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AbilitiesOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-archive": {
         parameters: {
             query?: {
@@ -9543,6 +10635,39 @@ export interface operations {
             };
         };
     };
+    "get-channel-guide": {
+        parameters: {
+            query?: {
+                flavour?: "page" | "login";
+            };
+            header?: never;
+            path: {
+                channel: "whatsapp" | "telegram" | "messenger" | "instagram";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guide"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-channels": {
         parameters: {
             query?: never;
@@ -9671,6 +10796,103 @@ export interface operations {
             };
         };
     };
+    "check-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connect-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disconnect-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisconnectOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-exchanges": {
         parameters: {
             query?: {
@@ -9694,6 +10916,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListExchangeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-channel-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description Error */
@@ -9756,6 +11009,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubscribeOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestChannelInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestChannelOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-channel-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"];
                 };
             };
             /** @description Error */
@@ -10106,6 +11429,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactorPolicyBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-consent-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-consent-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-consents": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                cursor?: string;
+                granted?: "true" | "false";
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                topic?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListEntry"];
                 };
             };
             /** @description Error */
@@ -10488,6 +11909,72 @@ export interface operations {
             };
         };
     };
+    "get-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "write-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteConsentInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contact-conversations": {
         parameters: {
             query?: {
@@ -10511,6 +11998,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeContactsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergesOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "part-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+                merge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
                 };
             };
             /** @description Error */
@@ -12757,10 +14373,120 @@ export interface operations {
             };
         };
     };
+    "edit-message": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made when the person pressed Enter; the same for each repetition. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMessageInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "react-to-message": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made when the person pressed Enter; the same for each repetition. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReactInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "send-message-again": {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-message": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made when the person pressed Enter; the same for each repetition. */
+                "Idempotency-Key": string;
+            };
             path: {
                 message: string;
             };
@@ -16590,6 +18316,278 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Support"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-templates": {
+        parameters: {
+            query?: {
+                /** @description A channel account; those of its business account. */
+                account_id?: string;
+                category?: "marketing" | "utility" | "authentication";
+                /** @description The next of the page before. */
+                cursor?: string;
+                language?: string;
+                /** @description Rows of a page, 50 when absent. */
+                limit?: number;
+                /** @description In names and words. */
+                q?: string;
+                /** @description Only those that may be sent. */
+                sendable?: boolean;
+                /** @description approved, pending, rejected, paused, disabled, ... */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTemplateInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditTemplateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-template": {
+        parameters: {
+            query?: {
+                /** @description Every language of the name. */
+                all_languages?: boolean;
+            };
+            header?: never;
+            path: {
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewTemplateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-template-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllPlaceBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sync-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncTemplatesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateReading"];
                 };
             };
             /** @description Error */

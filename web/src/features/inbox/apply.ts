@@ -34,9 +34,14 @@ export function mergeRow(row: ListRow | undefined, conversation: Conversation): 
   return { ...row, ...conversation, unread: row.unread, counted: row.counted ?? row.last_in_seq };
 }
 
+/** What counts as unread: words of the platform about the customer wake nobody. */
+export function counts(message: Message): boolean {
+  return message.direction === "in" && message.kind !== "system" && message.kind !== "consent";
+}
+
 /** Counts an inbound message once, in whatever order its events come. */
 export function countUnread(row: ListRow, message: Message): ListRow {
-  if (message.direction !== "in") return row;
+  if (!counts(message)) return row;
   const counted = row.counted ?? row.last_in_seq;
   if (message.seq <= counted) return row;
   return { ...row, counted: message.seq, unread: row.unread + 1 };
@@ -118,7 +123,9 @@ export function placeMessage(data: ThreadData, message: Message): { data: Thread
     const known = page.items[at];
     if (known === undefined) continue;
     if (known.version >= message.version) return { data, gap: false };
-    return { data: withPage(data, i, { ...page, items: page.items.with(at, message) }), gap: false };
+    // Events do not tell prices: what a thread told stays.
+    const priced = message.bill === undefined && known.bill !== undefined ? { ...message, bill: known.bill } : message;
+    return { data: withPage(data, i, { ...page, items: page.items.with(at, priced) }), gap: false };
   }
   const first = data.pages[0];
   if (first === undefined) return { data, gap: false };

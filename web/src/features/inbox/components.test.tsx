@@ -97,7 +97,7 @@ describe("Bubble", () => {
         <Bubble message={message({ kind: "unsupported", content: { kind: "unsupported", raw: { type: "poll" } } })} channel="whatsapp" joined={false} quoted={undefined} />
       </>,
     );
-    expect(screen.queryByText("segredo")).toBeNull();
+    expect(screen.getByText("segredo").closest("details")?.open).toBe(false);
     expect(screen.getByText("Mensagem apagada")).toBeTruthy();
     expect(screen.getByText("Ver o conteúdo recebido")).toBeTruthy();
   });

@@ -9,12 +9,12 @@ import type { Contact } from "@/api/types";
 import { Avatar } from "@/ui/avatar";
 import { ChannelMark } from "@/ui/channel-mark";
 import { ConfirmButton } from "@/ui/confirm";
-import { phoneText, unturned } from "@/ui/format";
+import { momentTime, phoneText, unturned } from "@/ui/format";
 import { Icon } from "@/ui/icon";
 import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
 import { CopyIcon, ErrorState } from "@/ui/state";
-import { RelativeTime } from "@/ui/time";
+import { RelativeTime, useNow } from "@/ui/time";
 import type { ListRow } from "./apply";
 import classes from "./contact-panel.module.css";
 import { contactKey, contactQuery } from "./queries";
@@ -206,6 +206,8 @@ function Card({ contact, row }: { contact: Contact; row: ListRow }) {
         </div>
       </dl>
 
+      {row.channel === "whatsapp" && <Cost row={row} />}
+
       <Earlier contactId={contact.id} current={row.id} />
 
       {may("contact.block") &&
@@ -219,6 +221,40 @@ function Card({ contact, row }: { contact: Contact; row: ListRow }) {
           </div>
         ))}
     </div>
+  );
+}
+
+/** What the platform bills of this conversation, in its own categories. */
+function Cost({ row }: { row: ListRow }) {
+  const { t, i18n } = useTranslation("thread");
+  const now = useNow();
+  const query = useQuery({ queryKey: ["conversation-bills", row.id, row.seq], queryFn: () => api.conversations.get(row.id), staleTime: 15_000, refetchInterval: 60_000, placeholderData: (last) => last });
+  const bills = query.data?.bills;
+  return (
+    <>
+      <h3 className={classes.title}>{t("cost")}</h3>
+      <dl className={classes.fields} data-testid="bills">
+        {bills === undefined ? (
+          <div>
+            <dt>{t("noBill")}</dt>
+          </div>
+        ) : (
+          <>
+            <div>
+              <dt>{t("billed", { count: bills.billable })}</dt>
+              <dd>{t("notBilled", { count: bills.free })}</dd>
+            </div>
+            {Object.entries(bills.categories).map(([category, count]) => (
+              <div key={category}>
+                <dt>{i18n.exists(`thread:category.${category}`) ? t(`category.${category}` as "category.service") : category}</dt>
+                <dd>{count}</dd>
+              </div>
+            ))}
+          </>
+        )}
+      </dl>
+      {row.free_until_ms > now && <Text size="xs">{t("freeUntil", { when: momentTime(row.free_until_ms, i18n.language) })}</Text>}
+    </>
   );
 }
 

@@ -1,63 +1,66 @@
-import { Modal, UnstyledButton } from "@mantine/core";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { mediaUrl } from "@/api/client";
+import { mediaUrl, thumbUrl } from "@/api/client";
 import type { Channel, Content, Message } from "@/api/types";
-import { fileSize, phoneText } from "@/ui/format";
 import { Icon } from "@/ui/icon";
+import { MediaView } from "@/ui/media/view";
 import { RichText } from "@/ui/rich-text";
-import { JsonView } from "@/ui/json-view";
 import classes from "./content.module.css";
+import { Asked, Buttons, Call, Cards, Deck, FormAnswers, Place, Poll, SaidTemplate, Shared, StoryAnswered, Unsupported, useConsentText } from "./kinds";
 import { SaidAbout, SaidBill, SaidCart, SaidProgress, SaidShelf } from "./shop/said";
+
+/** Kinds whose words are drawn by their own form. */
+const spoken: ReadonlySet<string> = new Set(["reaction", "pick", "template", "activity"]);
 
 /** What a message holds, each kind in its own form; a kind that we cannot draw says so and shows its bytes. */
 export function MessageContent({ message, channel }: { message: Message; channel: Channel }) {
   const { content } = message;
   // Goods and bills stand below the words that present them, as the apps show them.
-  const saidFirst = content.shelf !== undefined || content.bill !== undefined;
+  const saidFirst = content.shelf !== undefined || content.bill !== undefined || content.deck !== undefined;
   return (
     <>
+      {content.forwarded && <Passed how={content.forwarded} />}
+      {content.story !== undefined && <StoryAnswered content={content} />}
       {content.choice?.header && <strong className={classes.block}>{content.choice.header}</strong>}
       {content.about !== undefined && <SaidAbout content={content} />}
       {!saidFirst && <Special message={message} />}
-      {content.text && content.kind !== "reaction" && content.kind !== "pick" && (
+      {content.text && !spoken.has(content.kind) && (
         <div className={classes.text} dir="auto">
           <RichText text={content.text} style={channel === "whatsapp" && message.direction !== "internal" ? "whatsapp" : "plain"} />
         </div>
       )}
       {saidFirst && <Special message={message} />}
       {content.choice !== undefined && <Options choice={content.choice} />}
+      {content.links !== undefined && content.links.length > 0 && <Buttons links={content.links} />}
+      {content.request && <Asked request={content.request} />}
     </>
   );
 }
 
+/** Words that were another's. */
+function Passed({ how }: { how: string }) {
+  const { t } = useTranslation("thread");
+  return (
+    <small className={classes.passed}>
+      <Icon name="right" size={13} /> {how === "often" ? t("forwardedOften") : t("forwarded")}
+    </small>
+  );
+}
+
 function Special({ message }: { message: Message }) {
-  const { t } = useTranslation(["inbox", "common"]);
+  const { t } = useTranslation(["inbox", "thread"]);
+  const consent = useConsentText();
   const { content } = message;
   switch (content.kind) {
     case "image":
     case "sticker":
-      return <Picture message={message} />;
     case "video":
     case "audio":
     case "document":
-      return <MediaFile message={message} />;
+      return <File message={message} kind={content.kind} />;
     case "location":
-      return <Location content={content} />;
+      return content.location === undefined ? null : <Place place={content.location} />;
     case "contacts":
-      return (
-        <ul className={classes.cards}>
-          {content.contacts?.map((card, i) => (
-            <li key={i}>
-              <Icon name="person" size={18} />
-              <span>
-                <strong dir="auto">{card.name}</strong>
-                {card.phones?.map((phone) => <span key={phone}>{phoneText(phone)}</span>)}
-              </span>
-            </li>
-          ))}
-        </ul>
-      );
+      return <Cards cards={content.contacts ?? []} />;
     case "pick":
       return (
         <span className={classes.pick}>
@@ -79,95 +82,84 @@ function Special({ message }: { message: Message }) {
     case "order_status":
       return <SaidProgress content={content} />;
     case "form":
-      return <Form form={content.form} />;
-    case "template":
+      return <FormAnswers form={content.form} />;
+    case "form_ask":
       return (
         <span className={classes.chip}>
-          <Icon name="note" size={16} /> {t("templateNamed", { name: content.template?.name ?? "" })}
+          <Icon name="list" size={16} /> {t("thread:formAsk", { button: content.form_ask?.button ?? "" })}
         </span>
       );
+    case "template":
+      return content.template === undefined ? null : <TemplateWithFile message={message} />;
+    case "share":
+      return (
+        <>
+          <Shared content={content} />
+          {content.media !== undefined && <File message={message} kind={fileKind(content.media.mime)} />}
+        </>
+      );
+    case "poll":
+      return content.poll === undefined ? null : <Poll poll={content.poll} />;
+    case "call":
+      return <Call call={content.call} />;
+    case "consent":
+      return <em>{consent(content.consent)}</em>;
+    case "deck":
+      return <Deck deck={content.deck ?? []} />;
+    case "album":
+      return <Files message={message} />;
     case "welcome":
       return <em>{t("kind.welcome")}</em>;
     case "system":
       return content.text ? null : <em>{t("kind.system")}</em>;
     case "unsupported":
-      return <Unsupported raw={content.raw} />;
+      return <Unsupported content={content} />;
     default:
       return null;
   }
 }
 
-function ready(content: Content): boolean {
-  return content.media?.state === "ready" || (content.media?.state !== "failed" && !!content.media?.blob);
+/** What a shared file is, by its type. */
+function fileKind(mime: string | undefined): "image" | "video" | "audio" | "document" {
+  const family = mime?.split("/")[0];
+  return family === "video" || family === "audio" ? family : family === "application" || family === "text" ? "document" : "image";
 }
 
-function Pending({ content }: { content: Content }) {
-  const { t } = useTranslation(["inbox", "common"]);
-  const failed = content.media?.state === "failed";
-  return (
-    <span className={classes.pending} data-kind={content.kind}>
-      <Icon name={failed ? "alert" : "clock"} size={18} /> {failed ? t("mediaFailed") : t("mediaPending")}
-    </span>
-  );
-}
-
-function Picture({ message }: { message: Message }) {
-  const { t } = useTranslation(["inbox", "common"]);
-  const [open, setOpen] = useState(false);
+function File({ message, kind }: { message: Message; kind: "image" | "sticker" | "video" | "audio" | "document" }) {
   const { content } = message;
-  if (!ready(content)) return <Pending content={content} />;
-  const name = content.text || content.media?.name || t(content.kind === "sticker" ? "kind.sticker" : "kind.image");
-  const picture = <img src={mediaUrl(message.id)} alt={name} loading="lazy" decoding="async" className={content.kind === "sticker" ? classes.sticker : classes.picture} />;
-  if (content.kind === "sticker") return picture;
+  // A sticker of the app itself (thumbs-up, heart) is an emoji without a file.
+  if (content.media === undefined) return kind === "sticker" ? null : <Missing content={content} />;
+  return <MediaView kind={kind} media={content.media} src={mediaUrl(message.id)} thumb={thumbUrl(message.id)} caption={content.text} own={message.direction === "out"} />;
+}
+
+function Missing({ content }: { content: Content }) {
+  const { t } = useTranslation(["inbox", "thread"]);
+  const story = content.share?.kind === "story" || content.share?.kind === "story_mention";
+  return <em className={classes.dim}>{story ? t("thread:storyGone") : t("mediaFailed")}</em>;
+}
+
+function TemplateWithFile({ message }: { message: Message }) {
+  const template = message.content.template;
+  if (template === undefined) return null;
   return (
     <>
-      <UnstyledButton onClick={() => setOpen(true)} className={classes.frame} aria-label={t("openImage", { name })}>
-        {picture}
-      </UnstyledButton>
-      <Modal opened={open} onClose={() => setOpen(false)} size="auto" title={name} closeButtonProps={{ "aria-label": t("common:close") }}>
-        <img src={mediaUrl(message.id)} alt={name} className={classes.large} />
-      </Modal>
+      {template.header?.blob && (
+        <MediaView kind={fileKind(template.header.mime)} media={template.header} src={mediaUrl(message.id)} thumb={thumbUrl(message.id)} caption={template.header.name} own />
+      )}
+      <SaidTemplate template={template} />
     </>
   );
 }
 
-function MediaFile({ message }: { message: Message }) {
-  const { t, i18n } = useTranslation(["inbox", "common"]);
-  const { content } = message;
-  if (!ready(content)) return <Pending content={content} />;
-  const url = mediaUrl(message.id);
-  if (content.kind === "audio") {
-    return <audio controls preload="metadata" src={url} className={classes.audio} aria-label={t(content.media?.voice ? "kind.voice" : "kind.audio")} />;
-  }
-  if (content.kind === "video") return <video controls preload="metadata" src={url} className={classes.picture} aria-label={t("kind.video")} />;
-  const size = content.media?.size ?? 0;
+/** Several files of one message. */
+function Files({ message }: { message: Message }) {
+  const files = message.content.album ?? [];
   return (
-    <a href={url} className={classes.file} target="_blank" rel="noopener">
-      <Icon name="file" size={26} />
-      <span>
-        <strong>{content.media?.name || t("kind.document")}</strong>
-        <span>{[content.media?.mime, size > 0 ? fileSize(size, i18n.language) : ""].filter(Boolean).join(" · ")}</span>
-      </span>
-    </a>
-  );
-}
-
-function Location({ content }: { content: Content }) {
-  const { t, i18n } = useTranslation(["inbox", "common"]);
-  const place = content.location;
-  if (place === undefined) return null;
-  const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 5 });
-  return (
-    <span className={classes.file}>
-      <Icon name="pin" size={26} />
-      <span>
-        <strong>{place.name || t("kind.location")}</strong>
-        {place.address && <span>{place.address}</span>}
-        <span>
-          {number.format(place.latitude)}; {number.format(place.longitude)}
-        </span>
-      </span>
-    </span>
+    <div className={classes.album} data-count={Math.min(files.length, 4)}>
+      {files.map((media, i) => (
+        <MediaView key={i} kind={fileKind(media.mime)} media={media} src={mediaUrl(message.id, i)} thumb={thumbUrl(message.id, i)} caption={media.name} own={message.direction === "out"} />
+      ))}
+    </div>
   );
 }
 
@@ -183,36 +175,5 @@ function Options({ choice }: { choice: NonNullable<Content["choice"]> }) {
       </ul>
       {choice.footer && <small className={classes.footer}>{choice.footer}</small>}
     </>
-  );
-}
-
-function Form({ form }: { form: unknown }) {
-  const { t } = useTranslation(["inbox", "common"]);
-  const entries = typeof form === "object" && form !== null ? Object.entries(form) : [];
-  return (
-    <dl className={classes.form}>
-      {entries.length === 0 && <dt>{t("kind.form")}</dt>}
-      {entries.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function Unsupported({ raw }: { raw: unknown }) {
-  const { t } = useTranslation(["inbox", "common"]);
-  return (
-    <div className={classes.block}>
-      <em>{t("unsupported")}</em>
-      {raw !== undefined && (
-        <details>
-          <summary>{t("showRaw")}</summary>
-          <JsonView text={JSON.stringify(raw)} label={t("showRaw")} />
-        </details>
-      )}
-    </div>
   );
 }

@@ -14,6 +14,7 @@ import { Icon } from "@/ui/icon";
 import { EmptyState, ErrorState } from "@/ui/state";
 import { ConversationActions, useTransition } from "./actions";
 import { findRow, type ListData, type ListRow } from "./apply";
+import { Banners, WindowOver } from "./banner";
 import { Composer, type ComposerHandle } from "./composer";
 import { SidePanel, type PanelTab } from "./contact-panel";
 import { InboxProvider } from "./context";
@@ -139,8 +140,10 @@ function OpenRow({ row }: { row: ListRow }) {
           </div>
           <ConversationActions row={row} compact={phone} shown={panelOpen ? tab : ""} onPanel={toggleTo} />
         </header>
+        <Banners row={row} />
         <Thread row={row} onQuote={onQuote} onEdit={onEdit} />
-        {mayReply && (
+        {mayReply && <WindowOver row={row} />}
+        {mayReply && !row.past && (
           <Composer ref={composer} row={row} quote={quote} onUnquote={() => setQuote(undefined)} onTake={() => run(api.conversations.take)} onReopen={() => run(api.conversations.reopen)} />
         )}
       </div>

@@ -12,10 +12,12 @@ import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
 import { ErrorState } from "@/ui/state";
 import { useNow } from "@/ui/time";
-import { flatten, type ListRow } from "./apply";
+import { counts, flatten, type ListRow } from "./apply";
+import { arrange } from "./arrange";
 import { Bubble, PendingBubble } from "./bubble";
 import { useEntries, useInbox } from "./context";
 import { applyMessage, applyRead } from "./live";
+import { useAbility } from "./mend";
 import type { Entry } from "./outbox";
 import { threadQuery } from "./queries";
 import classes from "./thread.module.css";
@@ -32,7 +34,9 @@ interface Props {
 /** The messages of one conversation: newest at the bottom, older ones fetched when the top comes near. */
 export function Thread({ row, onQuote, onEdit }: Props) {
   const { t, i18n } = useTranslation("inbox");
-  const { may } = useMe();
+  const { me, may } = useMe();
+  const oversees = me.role === "admin" || me.role === "supervisor";
+  const ability = useAbility(row.channel);
   const client = useQueryClient();
   const { outbox, typists } = useInbox();
   const entries = useEntries(row.id);
@@ -40,6 +44,7 @@ export function Thread({ row, onQuote, onEdit }: Props) {
   const now = useNow();
   const query = useInfiniteQuery(threadQuery(client, row.id));
   const messages = useMemo(() => flatten(query.data), [query.data]);
+  const units = useMemo(() => arrange(messages), [messages]);
   const byId = useMemo(() => {
     const map = new Map<string, Message>();
     for (const message of messages) map.set(message.id, message);
@@ -58,6 +63,16 @@ export function Thread({ row, onQuote, onEdit }: Props) {
   const [seen, setSeen] = useState(0);
   const newest = messages.at(-1)?.seq ?? 0;
   const toEnd = useCallback(() => scroller.current?.scrollTo({ top: 0 }), []);
+
+  const jump = useCallback((messageId: string) => {
+    const found = scroller.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(messageId)}"]`);
+    if (found === null || found === undefined) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    found.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    found.focus({ preventScroll: true });
+    found.dataset.found = "true";
+    setTimeout(() => delete found.dataset.found, 1600);
+  }, []);
 
   // The scroller is reversed: 0 is the end, and reading back is negative.
   const onScroll = useCallback(() => {
@@ -103,10 +118,10 @@ export function Thread({ row, onQuote, onEdit }: Props) {
               <div ref={top} className={classes.top}>
                 {isFetchingNextPage ? <Loader size="sm" aria-label={t("loadingOlder")} /> : hasNextPage ? null : <span className={classes.start}>{t("threadStart")}</span>}
               </div>
-              {messages.map((message, i) => {
-                const last = messages[i - 1];
+              {units.map(({ message, parts }, i) => {
+                const last = units[i - 1]?.parts.at(-1);
                 const newDay = last === undefined || startOfDay(last.at_ms) !== startOfDay(message.at_ms);
-                const unread = message.seq === firstUnread;
+                const unread = parts.some((part) => part.seq === firstUnread);
                 const joined = !newDay && !unread && follows(last, message);
                 return (
                   <Fragment key={message.id}>
@@ -125,6 +140,11 @@ export function Thread({ row, onQuote, onEdit }: Props) {
                       channel={row.channel}
                       joined={joined}
                       quoted={message.quoted_id ? byId.get(message.quoted_id) : undefined}
+                      parts={parts}
+                      ability={ability}
+                      own={oversees || message.sender_id === me.user.id}
+                      now={now}
+                      onJump={jump}
                       onQuote={maySend && row.state !== "resolved" ? onQuote : undefined}
                       onSendAgain={maySend ? again.mutate : undefined}
                       sendingAgain={again.isPending && again.variables.id === message.id}
@@ -173,7 +193,7 @@ function useFirstUnread(row: ListRow, messages: Message[]): number {
   const [unread] = useState(row.unread);
   const [found, setFound] = useState(0);
   if (found === 0 && unread > 0 && messages.length > 0) {
-    const inbound = messages.filter((message) => message.direction === "in");
+    const inbound = messages.filter(counts);
     setFound(inbound.at(-unread)?.seq ?? inbound[0]?.seq ?? -1);
   }
   return found;

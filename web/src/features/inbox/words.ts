@@ -5,7 +5,7 @@ import type { Conversation, Message } from "@/api/types";
 import { momentTime, unturned } from "@/ui/format";
 
 /** Kinds that a preview names when there is no text to show. */
-const named = ["image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "order", "product", "products", "catalog", "bill", "order_status", "form", "template", "welcome", "system", "unsupported", "reaction"] as const;
+const named = ["image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "order", "product", "products", "catalog", "bill", "order_status", "form", "template", "welcome", "system", "unsupported", "reaction", "share", "poll", "call", "consent", "deck", "album", "form_ask", "edit", "revoke"] as const;
 type Named = (typeof named)[number];
 
 const isNamed = (kind: string): kind is Named => (named as readonly string[]).includes(kind);
@@ -28,8 +28,29 @@ const bare: Partial<Record<string, Named>> = {
   "Mensagem de modelo": "template", "Template message": "template",
   "Abriu a conversa": "welcome", "Opened the chat": "welcome",
   "Mudança na conta": "system", "Account change": "system",
+  Enquete: "poll", Poll: "poll",
+  Cartões: "deck", Cards: "deck",
+  Álbum: "album", Album: "album",
+  Formulário: "form_ask", Form: "form_ask",
   "Mensagem de um tipo não suportado": "unsupported", "Message of a kind not supported": "unsupported",
 };
+
+/** What the server writes of kinds that have several names. */
+const states: Partial<Record<string, "share.other" | "share.story" | "share.story_mention" | "call.missed" | "call.ringing" | "call.answered" | "call.ended" | "call.permitted" | "call.forbidden" | "call.other">> = {
+  "Compartilhou algo": "share.other", "Shared something": "share.other",
+  Story: "share.story",
+  "Mencionou você em um story": "share.story_mention", "Mentioned you in a story": "share.story_mention",
+  "Chamada perdida": "call.missed", "Missed call": "call.missed",
+  "Chamada recebida": "call.ringing", "Incoming call": "call.ringing",
+  "Chamada atendida": "call.answered", "Call answered": "call.answered",
+  "Chamada encerrada": "call.ended", "Call ended": "call.ended",
+  "Permitiu chamadas": "call.permitted", "Allowed calls": "call.permitted",
+  "Recusou chamadas": "call.forbidden", "Declined calls": "call.forbidden",
+  Chamada: "call.other", Call: "call.other",
+};
+
+/** What the server writes of a message that was deleted, whatever it was. */
+const gone: ReadonlySet<string> = new Set(["🚫 Mensagem apagada", "🚫 Deleted message"]);
 
 /** Kinds that the server names alike. */
 const shelves: ReadonlySet<string> = new Set(["product", "products", "catalog"]);
@@ -45,7 +66,7 @@ export interface Preview {
 
 /** The last message of a conversation in one line. Its kind is named in the reader's language, not in the company's. */
 export function usePreview(): (conversation: Conversation) => Preview {
-  const { t } = useTranslation("inbox");
+  const { t } = useTranslation(["inbox", "thread"]);
   return useCallback(
     (conversation) => {
       const { lead, said } = split(conversation, t);
@@ -56,8 +77,9 @@ export function usePreview(): (conversation: Conversation) => Preview {
   );
 }
 
-function split({ preview, preview_kind: kind }: Conversation, t: TFunction<"inbox">): Preview {
+function split({ preview, preview_kind: kind }: Conversation, t: TFunction<["inbox", "thread"]>): Preview {
   const text = preview.replace(/\s+/g, " ").trim();
+  if (gone.has(text)) return { lead: t("deleted"), said: "" };
   if (!isNamed(kind)) return { lead: "", said: text };
   if (kind === "reaction") {
     const emoji = /^(?:Reagiu com|Reacted with) (.+)$/u.exec(text)?.[1];
@@ -65,6 +87,9 @@ function split({ preview, preview_kind: kind }: Conversation, t: TFunction<"inbo
   }
   const voice = text.startsWith("🎤");
   const words = text.replace(sign, "");
+  const state = kind === "share" || kind === "call" ? states[words] : undefined;
+  if (state !== undefined) return { lead: `${kind === "call" ? "📞" : "🔗"} ${t(`thread:${state}`)}`, said: "" };
+  if (kind === "consent") return { lead: t("kind.consent"), said: "" };
   const name = t(`kind.${voice ? "voice" : kind}`);
   return words === "" || bare[words] === (voice ? "voice" : shelves.has(kind) ? "products" : kind) ? { lead: name, said: "" } : { lead: `${name}:`, said: words };
 }
@@ -78,6 +103,8 @@ export function useMessageLine(): (message: Message) => string {
       if (text !== "") return text.slice(0, 160);
       if (message.content.pick !== undefined) return message.content.pick.title ?? "";
       if (message.content.media?.name) return message.content.media.name;
+      if (message.content.poll !== undefined) return message.content.poll.question;
+      if (message.content.share?.title) return message.content.share.title;
       return isNamed(message.kind) ? t(`kind.${message.kind}`) : "";
     },
     [t],
@@ -100,7 +127,7 @@ export function useActivityText(): (message: Message) => string {
       const text = timed
         ? t("act.snoozed_until", { who, until: momentTime(until, i18next.language) })
         : i18next.exists(key)
-        ? i18next.t(key as "inbox:act.assigned", { who, to: facts.to_name ?? facts.to ?? "", team: facts.team ?? "" })
+        ? i18next.t(key as "inbox:act.assigned", { who, to: facts.to_name ?? facts.to ?? "", team: facts.team ?? "", app: facts.app ?? "", context: facts.app === undefined ? "unnamed" : undefined })
         : t("act.other", { who, what: act.what });
       return reason === "" ? text : `${text} · ${reason}`;
     },

@@ -3,6 +3,7 @@ import billing from "./billing.json";
 import builder from "./builder.json";
 import channel from "./channel.json";
 import common from "./common.json";
+import contact from "./contact.json";
 import factor from "./factor.json";
 import inbox from "./inbox.json";
 import listing from "./listing.json";
@@ -17,5 +18,6 @@ import session from "./session.json";
 import start from "./start.json";
 import team from "./team.json";
 import template from "./template.json";
+import thread from "./thread.json";
 
-export default { audit, billing, builder, channel, common, factor, inbox, listing, media, operator, order, phone, preference, problem, product, session, start, team, template };
+export default { audit, billing, builder, channel, common, contact, factor, inbox, listing, media, operator, order, phone, preference, problem, product, session, start, team, template, thread };
