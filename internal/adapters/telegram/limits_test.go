@@ -28,17 +28,27 @@ func drawMedia(t *rapid.T) message.Media {
 	return media
 }
 
+// drawLong gives nothing, or a text around one of the limits.
+func drawLong(t *rapid.T) string {
+	length := rapid.SampledFrom([]int{0, 0, 63, 100, 299, 1023, 1024, 1025, 4095, 4096, 4097, 9000}).Draw(t, "long")
+	return strings.Repeat("palavra ", length/8) + strings.Repeat("💙", length%8)
+}
+
 // drawContent gives content of the kinds that come with files, buttons and
 // answers, of any length.
 func drawContent(t *rapid.T) message.Content {
 	content := message.Content{
 		Kind: rapid.SampledFrom([]message.Kind{message.Album, message.Deck, message.Links, message.Survey, message.Request, message.Amendment, message.Image, message.Video, message.Audio}).Draw(t, "kind"),
-		Text: drawText(t, "text", 400), Target: "77001:40", Request: "phone",
+		Text: drawText(t, "text", 40) + drawLong(t), Target: "77001:40", Request: "phone",
 	}
 	media := drawMedia(t)
 	content.Media = &media
-	for range rapid.IntRange(1, 25).Draw(t, "files") {
-		content.Album = append(content.Album, drawMedia(t))
+	alike := rapid.Bool().Draw(t, "alike")
+	for range rapid.SampledFrom([]int{1, 2, 3, 9, 10, 11, 12, 20, 21, 25}).Draw(t, "files") {
+		if !alike {
+			media = drawMedia(t)
+		}
+		content.Album = append(content.Album, media)
 	}
 	links := func() (out []message.Link) {
 		for range rapid.IntRange(0, 4).Draw(t, "links") {
@@ -48,7 +58,7 @@ func drawContent(t *rapid.T) message.Content {
 	}
 	content.Links = links()
 	for range rapid.IntRange(1, 3).Draw(t, "slides") {
-		slide := message.Slide{Title: drawText(t, "slide", 20), Text: drawText(t, "words", 300), Links: links()}
+		slide := message.Slide{Title: drawText(t, "slide", 20), Text: drawText(t, "words", 30) + drawLong(t), Links: links()}
 		if rapid.Bool().Draw(t, "pictured") {
 			picture := drawMedia(t)
 			slide.Media = &picture
@@ -58,7 +68,7 @@ func drawContent(t *rapid.T) message.Content {
 		}
 		content.Deck = append(content.Deck, slide)
 	}
-	content.Poll = &message.Poll{Question: drawText(t, "question", 80)}
+	content.Poll = &message.Poll{Question: drawText(t, "question", 80) + drawLong(t)}
 	for range rapid.IntRange(1, 14).Draw(t, "answers") {
 		content.Poll.Options = append(content.Poll.Options, drawText(t, "answer", 30))
 	}

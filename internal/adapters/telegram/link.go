@@ -9,19 +9,22 @@ import (
 
 // links is a text over buttons that open pages.
 func (r *rendering) links(content message.Content) error {
-	rows, rest := linkRows(content.Links)
+	rows, rest := linkRows(content.Links, message.LimitsOf(message.Telegram).Keyboard)
 	text := strings.TrimSpace(strings.Join(append([]string{content.Text}, rest...), "\n"))
-	if len(rows) == 0 {
-		return r.texts(text)
+	if text == "" && len(rows) > 0 {
+		text = rows[0][0].Text
 	}
-	if text == "" {
-		text = content.Links[0].Title
-	}
+	return r.keyed(text, rows)
+}
+
+// keyed is a text of any length with buttons under its end. They show where they
+// lead, so that no page is shown beside them.
+func (r *rendering) keyed(text string, rows [][]key) error {
 	parts := message.Split(text, message.Telegram)
 	for n, part := range parts {
 		q := request{Text: part}
-		if n == len(parts)-1 {
-			q.Markup, q.Preview = &markup{Keyboard: rows}, &preview{Disabled: true} // the buttons show where they lead
+		if n == len(parts)-1 && len(rows) > 0 {
+			q.Markup, q.Preview = &markup{Keyboard: rows}, &preview{Disabled: true}
 		}
 		if err := r.add("sendMessage", q); err != nil {
 			return err
@@ -30,15 +33,14 @@ func (r *rendering) links(content message.Content) error {
 	return nil
 }
 
-// linkRows makes a button of each link, and a line of what cannot be one: only
-// addresses of the web may be behind a button.
-func linkRows(links []message.Link) (rows [][]key, rest []string) {
-	limits := message.LimitsOf(message.Telegram)
+// linkRows makes a button of each link, as far as there is room, and a line of
+// what cannot be one: only addresses of the web may be behind a button.
+func linkRows(links []message.Link, room int) (rows [][]key, rest []string) {
 	for _, link := range links {
-		title := limits.Shop.LinkTitle.Cut(strings.TrimSpace(link.Title))
+		title := message.LimitsOf(message.Telegram).Shop.LinkTitle.Cut(strings.TrimSpace(link.Title))
 		switch web := strings.HasPrefix(link.URL, "https:") || strings.HasPrefix(link.URL, "http:"); {
 		case link.URL == "":
-		case !web || title == "" || len(rows) == limits.Keyboard:
+		case !web || title == "" || len(rows) >= room:
 			rest = append(rest, strings.TrimSpace(link.Title+" "+link.URL))
 		default:
 			rows = append(rows, []key{{Text: title, URL: link.URL}})
@@ -117,44 +119,39 @@ func (r *rendering) deck(content message.Content) error {
 
 func (r *rendering) slide(slide message.Slide) error {
 	limits := message.LimitsOf(message.Telegram)
-	layout := message.Lay(message.Choice{Options: slide.Options}, strings.TrimSpace(slide.Title+"\n"+slide.Text), message.Telegram)
-	text := layout.Text
-	var rows [][]key
-	if layout.Shape == message.ShapeKeyboard {
-		rows = keyboard(layout.Options)
+	text, rows, room := strings.TrimSpace(slide.Title+"\n"+slide.Text), [][]key(nil), limits.Keyboard
+	shown := slide.Media != nil && (slide.Media.Blob != "" || slide.Media.URL != "")
+	if len(slide.Options) > 0 {
+		layout := message.Lay(message.Choice{Options: slide.Options}, text, message.Telegram)
+		if layout.Shape == message.ShapeKeyboard {
+			rows, room = keyboard(layout.Options), room-len(layout.Options)
+		}
+		if text == "" && !shown || layout.Shape != message.ShapeKeyboard {
+			text = strings.Join(append(layout.Before, layout.Text), "\n")
+		}
 	}
-	if len(slide.Options) == 0 {
-		text = strings.TrimSpace(slide.Title + "\n" + slide.Text)
-	}
-	more, rest := linkRows(slide.Links)
+	more, rest := linkRows(slide.Links, room)
 	rows = append(rows, more...)
 	text = strings.TrimSpace(strings.Join(append([]string{text}, rest...), "\n"))
-	for _, before := range layout.Before {
-		if err := r.texts(before); err != nil {
+	switch {
+	case !shown && text == "" && len(rows) == 0:
+		return fault.OnField("deck", "a card without words and picture")
+	case !shown && text == "":
+		return r.keyed(rows[0][0].Text, rows)
+	case !shown:
+		return r.keyed(text, rows)
+	case !limits.Caption.Fits(text):
+		if err := r.media(message.Content{Kind: kindOf(slide.Media), Media: slide.Media}); err != nil {
 			return err
 		}
+		return r.keyed(text, rows)
 	}
-	shown := slide.Media != nil && (slide.Media.Blob != "" || slide.Media.URL != "")
-	if !shown && text == "" {
-		return fault.OnField("deck", "a card without words and picture")
-	}
-	if !shown || !limits.Caption.Fits(text) {
-		if shown {
-			if err := r.media(message.Content{Kind: kindOf(slide.Media), Media: slide.Media}); err != nil {
-				return err
-			}
-		}
-		return r.withKeys(text, rows)
-	}
-	q := request{Caption: text}
+	q := request{Caption: strings.ToValidUTF8(text, "\uFFFD")}
 	if len(rows) > 0 {
 		q.Markup = &markup{Keyboard: rows}
 	}
-	if err := r.file(kindOf(slide.Media), slide.Media, q); err != nil {
+	if err := r.file(kindOf(slide.Media), slide.Media, q); err != nil || slide.Media.Blob != "" || text == "" {
 		return err
 	}
-	if slide.Media.Blob != "" || text == "" {
-		return nil
-	}
-	return r.otherwise(func(other *rendering) error { return other.withKeys(text, rows) })
+	return r.otherwise(func(other *rendering) error { return other.keyed(text, rows) })
 }
