@@ -191,12 +191,12 @@ func (a *Adapter) Profile(ctx context.Context, account channel.Account, who []me
 
 // Renew implements channel.Renewer: a token of Instagram Login may be renewed
 // from its second day to its last (Instagram Platform, refresh_access_token).
-// Error: fault.Refused with reason "renewal" for a page's token, which does not
-// end by itself.
+// Error: fault.Refused with reason "renewal" for a page's token, which is made so
+// that it does not end by itself.
 func (a *Adapter) Renew(ctx context.Context, account channel.Account) (channel.Renewal, error) {
 	line, _ := a.way(account)
 	if line != a.login {
-		return channel.Renewal{}, fault.Refuse("renewal", "the token of a page is not renewed: it holds until somebody withdraws it")
+		return channel.Renewal{}, fault.Refuse("renewal", "the token of a page is not renewed: put in one that does not expire")
 	}
 	answer, err := line.Graph.Do(ctx, account, meta.Call{
 		Verb: http.MethodGet, Path: "refresh_access_token", Query: url.Values{"grant_type": {"ig_refresh_token"}}, Secret: true,

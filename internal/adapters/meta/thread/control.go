@@ -82,6 +82,20 @@ func change(field string, value jsontext.Value) channel.Inbound {
 
 func newsOf(field string, value jsontext.Value) *channel.News {
 	news := &channel.News{Kind: channel.NewsOther, Status: strings.ToLower(field), Raw: json.RawMessage(value)}
+	if value.Kind() != '{' {
+		return news
+	}
+	switch field {
+	case "message_template_status_update":
+		templateNews(news, value)
+	case "business_integrity":
+		integrityNews(news, value)
+	}
+	return news
+}
+
+// templateNews reads what became of a utility template of Messenger.
+func templateNews(news *channel.News, value jsontext.Value) {
 	var told struct {
 		Event    string    `json:"event"`
 		Reason   string    `json:"reason"`
@@ -89,9 +103,40 @@ func newsOf(field string, value jsontext.Value) *channel.News {
 		Name     string    `json:"message_template_name"`
 		Language string    `json:"message_template_language"`
 	}
-	if field == "message_template_status_update" && value.Kind() == '{' && meta.Read(value, &told) == nil {
-		news.Kind, news.Status, news.Reason = channel.NewsTemplateStatus, strings.ToLower(told.Event), told.Reason
-		news.Template, news.Language, news.TemplateID = told.Name, told.Language, string(told.Template)
+	if meta.Read(value, &told) != nil {
+		return
 	}
-	return news
+	news.Kind, news.Status, news.Reason = channel.NewsTemplateStatus, strings.ToLower(told.Event), told.Reason
+	news.Template, news.Language, news.TemplateID = told.Name, told.Language, string(told.Template)
+}
+
+// integrityNews reads what the page broke and what it may not do until when
+// (Webhooks reference, page, business_integrity).
+func integrityNews(news *channel.News, value jsontext.Value) {
+	var told struct {
+		Status     string `json:"status"`
+		Violations []struct {
+			Description string `json:"description"`
+		} `json:"violations"`
+		Restrictions []struct {
+			Description string    `json:"description"`
+			Expires     meta.Text `json:"expiration_time"`
+		} `json:"restrictions"`
+	}
+	if meta.Read(value, &told) != nil {
+		return
+	}
+	news.Kind, news.Status = channel.NewsPolicy, strings.ToLower(told.Status)
+	var reasons []string
+	for _, violation := range told.Violations {
+		reasons = append(reasons, violation.Description)
+	}
+	for _, restriction := range told.Restrictions {
+		news.Kind = channel.NewsRestricted
+		reasons = append(reasons, restriction.Description)
+		if until, err := moment(string(restriction.Expires)); err == nil {
+			news.UntilMS = max(news.UntilMS, until)
+		}
+	}
+	news.Reason = lines(reasons...)
 }

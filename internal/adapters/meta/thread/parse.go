@@ -44,7 +44,7 @@ type item struct {
 	Message   jsontext.Value `json:"message"`
 	Edit      *struct {
 		MID    string    `json:"mid"`
-		Text   string    `json:"text"`
+		Text   *string   `json:"text"`
 		Number meta.Text `json:"num_edit"`
 	} `json:"message_edit"`
 	Reaction *struct {
@@ -174,12 +174,16 @@ func (r *reading) edit(it *item) error {
 	if it.Edit.MID == "" {
 		return fault.New(fault.Invalid, "the edit names no message")
 	}
+	if it.Edit.Text == nil || it.Edit.Number == "0" {
+		r.Kind = channel.InIgnored // Instagram tells so of messages that nobody changed
+		return nil
+	}
 	r.Kind, r.Target, r.ExternalID = r.kind(channel.InEdit), it.Edit.MID, it.Edit.MID
 	r.Key = it.Edit.MID + ":edit:" + string(it.Edit.Number)
 	if it.Edit.Number == "" {
 		r.Key = it.Edit.MID + ":edit:" + strconv.FormatInt(r.AtMS, 10)
 	}
-	r.Content = message.Content{Kind: message.Text, Text: it.Edit.Text}
+	r.Content = message.Content{Kind: message.Text, Text: *it.Edit.Text}
 	return nil
 }
 

@@ -76,7 +76,8 @@ func look(t *testing.T, adapter Adapter, piece channel.Piece) seen {
 	}
 	inbound, err := adapter.Parse(piece.Body)
 	if err != nil {
-		one.Error = err.Error()
+		// What the decoder adds is worded differently from build to build.
+		one.Error, _, _ = strings.Cut(err.Error(), ": json:")
 		if !fault.Is(err, fault.Invalid) {
 			t.Errorf("not an invalid fault: %v", err)
 		}
