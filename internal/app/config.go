@@ -25,6 +25,7 @@ import (
 	"prosa/internal/modules/acquisition"
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/channel"
+	watch "prosa/internal/modules/channel/health"
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/crm"
 	"prosa/internal/modules/identity"
@@ -68,6 +69,7 @@ type Config struct {
 	Mail         mail.Config
 	CRM          crm.Config
 	Channel      channel.Config
+	Health       watch.Config
 	Conversation conversation.Config `prefix:"PROSA_CONVERSATION_"`
 	Bots         botrun.Config
 	Inbox        inbox.Config

@@ -28,6 +28,7 @@ import (
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/builder"
 	"prosa/internal/modules/channel"
+	watch "prosa/internal/modules/channel/health"
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/crm"
@@ -78,6 +79,7 @@ type house struct {
 	mail         *mail.Service
 	crm          *crm.Service
 	channel      *channel.Service
+	health       *watch.Service
 	contact      *contact.Service
 	conversation *conversation.Service
 	bots         *botrun.Service
@@ -241,6 +243,7 @@ func (h *house) furnish() error {
 		DB: h.db, Stock: h.products, Payments: h.payments, Contacts: h.contact, Tell: h.tellShop, Logger: h.logger,
 	})
 	h.payments.Bind(h.orders)
+	h.joinHealth()
 	h.joinSale()
 	h.joinTenancy()
 	if err := h.joinSubscriptions(); err != nil {

@@ -16,6 +16,7 @@ import (
 	"prosa/internal/modules/archive"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/builder"
+	"prosa/internal/modules/channel/health"
 	"prosa/internal/modules/crm"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
@@ -75,6 +76,7 @@ type Deps struct {
 	Conversations Conversations
 	Contacts      Contacts
 	Channels      Channels
+	Health        *health.Service
 	Bots          Bots
 	Builder       *builder.Service
 	Products      *product.Service
@@ -178,6 +180,7 @@ func (a *api) register() {
 	a.registerMedia()
 	a.registerContact()
 	a.registerChannel()
+	a.registerHealth()
 	a.registerTemplate()
 	a.registerBot()
 	a.registerProduct()

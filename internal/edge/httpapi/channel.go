@@ -11,6 +11,7 @@ import (
 	"prosa/internal/base/secret"
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
+	"prosa/internal/modules/channel/health"
 	"prosa/internal/modules/identity"
 )
 
@@ -18,7 +19,9 @@ import (
 type channelView struct {
 	channel.View
 	WebhookURL  string `json:"webhook_url,omitempty" doc:"What the platform must call; for those who manage channels."`
-	VerifyToken string `json:"verify_token,omitempty" doc:"What the platform's page asks for (WhatsApp); for those who manage channels."`
+	VerifyToken string `json:"verify_token,omitempty" doc:"What the platform's page asks for (Meta's platforms); for those who manage channels."`
+	// Alarms are nil only where the view is not asked for them.
+	Alarms []health.Alarm `json:"alarms" doc:"What somebody has to look at."`
 }
 
 // webhookURL is where the platform reports to. It holds the account's hook,
@@ -28,7 +31,7 @@ func (a *api) webhookURL(account channel.Account) string {
 }
 
 func (a *api) channelView(account channel.Account, who identity.Principal) channelView {
-	view := channelView{View: account.View()}
+	view := channelView{View: account.View(), Alarms: []health.Alarm{}}
 	if view.Settings == nil {
 		view.Settings = map[string]string{}
 	}
@@ -37,7 +40,7 @@ func (a *api) channelView(account channel.Account, who identity.Principal) chann
 	}
 	if who.May(identity.ChannelManage) {
 		view.WebhookURL = a.webhookURL(account)
-		if account.Channel == message.WhatsApp {
+		if account.Channel != message.Telegram {
 			view.VerifyToken = account.Credential("verify_token").Reveal()
 		}
 	}
@@ -87,23 +90,30 @@ func (a *api) listChannels(ctx context.Context, _ *struct{}) (*channelList, erro
 	if err != nil {
 		return nil, err
 	}
+	alarms, err := a.deps.Health.Alarms(ctx, who.TenantID())
+	if err != nil {
+		return nil, err
+	}
 	out := &channelList{}
 	out.Body.Items = []channelView{}
 	for _, account := range accounts {
-		out.Body.Items = append(out.Body.Items, a.channelView(account, who))
+		view := a.channelView(account, who)
+		view.Alarms = append(view.Alarms, alarms[account.ID]...)
+		out.Body.Items = append(out.Body.Items, view)
 	}
 	return out, nil
 }
 
 type createChannelInput struct {
 	Body struct {
-		Channel     message.Channel        `json:"channel" enum:"whatsapp,telegram"`
+		Channel     message.Channel        `json:"channel" enum:"whatsapp,telegram,messenger,instagram"`
+		Draft       bool                   `json:"draft,omitempty" doc:"Only begin: nothing is claimed or asked of the platform yet."`
 		Name        string                 `json:"name" maxLength:"200"`
-		ExternalID  string                 `json:"external_id,omitempty" maxLength:"100" doc:"WhatsApp: phone_number_id. Telegram: read from the token."`
+		ExternalID  string                 `json:"external_id,omitempty" maxLength:"100" doc:"WhatsApp: phone_number_id. Messenger: page id. Instagram: id of the professional account. Telegram: read from the token."`
 		Display     string                 `json:"display,omitempty" maxLength:"100"`
 		BotID       string                 `json:"bot_id,omitempty" maxLength:"64"`
 		Settings    map[string]string      `json:"settings,omitempty" maxProperties:"20"`
-		Credentials map[string]secret.Text `json:"credentials" maxProperties:"10" doc:"WhatsApp: token, app_secret. Telegram: token."`
+		Credentials map[string]secret.Text `json:"credentials,omitempty" maxProperties:"10" doc:"Meta's platforms: token, app_secret. Telegram: token."`
 	}
 }
 
@@ -115,16 +125,24 @@ func (a *api) createChannel(ctx context.Context, in *createChannelInput) (*chann
 	if err := a.ownBot(ctx, "bot_id", in.Body.BotID); err != nil {
 		return nil, err
 	}
-	if err := checkIdentity(in); err != nil {
-		return nil, err
-	}
-	account, err := a.deps.Channels.Create(ctx, channel.NewAccount{
+	fresh := channel.NewAccount{
 		TenantID: who.TenantID(), Channel: in.Body.Channel, Name: strings.TrimSpace(in.Body.Name), ExternalID: externalID(in),
 		Display: in.Body.Display, Settings: in.Body.Settings, Credentials: in.Body.Credentials, BotID: in.Body.BotID, Actor: who.Actor(),
-	})
+	}
+	connect := a.deps.Channels.Connect
+	if in.Body.Draft {
+		connect = a.deps.Channels.Draft
+		if err := checkSettings(in.Body.Settings); err != nil {
+			return nil, err
+		}
+	} else if err := checkIdentity(in); err != nil {
+		return nil, err
+	}
+	account, err := connect(ctx, fresh)
 	if err != nil {
 		return nil, err
 	}
+	a.welcome(ctx, account)
 	a.note(ctx, "channel.created", account.ID, map[string]string{"channel": string(account.Channel), "name": account.Name})
 	return &channelOutput{a.channelView(account, who)}, nil
 }
@@ -166,11 +184,17 @@ func checkIdentity(in *createChannelInput) error {
 // checkSettings lets through what an adapter reads.
 func checkSettings(settings map[string]string) error {
 	for key, value := range settings {
-		if key != "waba_id" {
+		switch key {
+		case "waba_id", "page_id", "app_id":
+			if value != "" && !digits.MatchString(value) {
+				return fault.OnField("settings."+key, "must have 1 to 32 digits")
+			}
+		case "flavour":
+			if value != "page" && value != "login" {
+				return fault.OnField("settings."+key, "must be page or login")
+			}
+		default:
 			return fault.OnField("settings."+key, "is not a setting")
-		}
-		if value != "" && !digits.MatchString(value) {
-			return fault.OnField("settings."+key, "must have 1 to 32 digits")
 		}
 	}
 	return nil
@@ -187,7 +211,10 @@ func (a *api) getChannel(ctx context.Context, in *ChannelPath) (*channelOutput, 
 	if err != nil {
 		return nil, err
 	}
-	return &channelOutput{a.channelView(account, who)}, nil
+	view := a.channelView(account, who)
+	alarms, err := a.deps.Health.Alarms(ctx, who.TenantID())
+	view.Alarms = append(view.Alarms, alarms[account.ID]...)
+	return &channelOutput{view}, err
 }
 
 type changeChannelInput struct {
@@ -196,7 +223,8 @@ type changeChannelInput struct {
 		Name        *string                `json:"name,omitempty" maxLength:"200"`
 		Display     *string                `json:"display,omitempty" maxLength:"100"`
 		BotID       *string                `json:"bot_id,omitempty" maxLength:"64" doc:"Empty for none."`
-		State       *channel.State         `json:"state,omitempty" enum:"active,disabled"`
+		State       *channel.State         `json:"state,omitempty" enum:"active,disabled" doc:"active asks the platform first, as new credentials do, but of a draft."`
+		ExternalID  *string                `json:"external_id,omitempty" maxLength:"64" doc:"Of a draft only."`
 		Settings    map[string]string      `json:"settings,omitempty" maxProperties:"20"`
 		Credentials map[string]secret.Text `json:"credentials,omitempty" maxProperties:"10"`
 		Version     int64                  `json:"version,omitempty"`
@@ -213,15 +241,52 @@ func (a *api) changeChannel(ctx context.Context, in *changeChannelInput) (*chann
 			return nil, err
 		}
 	}
-	account, err := a.deps.Channels.Update(ctx, channel.AccountChange{
+	was, err := a.deps.Channels.Get(ctx, who.TenantID(), in.Channel)
+	if err != nil {
+		return nil, err
+	}
+	next := channel.AccountChange{
 		TenantID: who.TenantID(), ID: in.Channel, Version: in.Body.Version, Name: in.Body.Name, Display: in.Body.Display,
 		BotID: in.Body.BotID, State: in.Body.State, Settings: in.Body.Settings, Credentials: in.Body.Credentials, Actor: who.Actor(),
-	})
+	}
+	if err := a.draftID(in, was, &next); err != nil {
+		return nil, err
+	}
+	change := a.deps.Channels.Update
+	wants := in.Body.State
+	switch {
+	case was.State == channel.Drafted, wants != nil && *wants == channel.Disabled, wants == nil && was.State == channel.Disabled:
+	case len(in.Body.Credentials) > 0, wants != nil && was.State != channel.Active:
+		change = a.deps.Channels.Prove
+	}
+	account, err := change(ctx, next)
 	if err != nil {
 		return nil, err
 	}
 	a.note(ctx, "channel.changed", account.ID, channelFacts(in))
 	return &channelOutput{a.channelView(account, who)}, nil
+}
+
+// draftID takes the id that a draft stands for: what was typed, or what stands
+// before the colon of a bot's token.
+func (a *api) draftID(in *changeChannelInput, was channel.Account, next *channel.AccountChange) error {
+	if was.State != channel.Drafted {
+		return nil
+	}
+	if was.Channel == message.Telegram {
+		if given := in.Body.Credentials["token"]; !given.IsZero() {
+			if !botToken.MatchString(given.Reveal()) {
+				return fault.OnField("credentials.token", "is not a token as BotFather gives it")
+			}
+			id, _, _ := strings.Cut(given.Reveal(), ":")
+			next.ExternalID = &id
+		}
+		return nil
+	}
+	if next.ExternalID = in.Body.ExternalID; next.ExternalID != nil && *next.ExternalID != "" && !digits.MatchString(strings.TrimSpace(*next.ExternalID)) {
+		return fault.OnField("external_id", "must have 1 to 32 digits")
+	}
+	return nil
 }
 
 // channelFacts names what was changed; of credentials only the names.

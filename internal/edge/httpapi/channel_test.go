@@ -74,12 +74,13 @@ func TestAttendantsSeeNoWebhookURLs(t *testing.T) {
 	attendant.get("/channels/"+id+"/exchanges").wantProblem(http.StatusForbidden, fault.Forbidden, "role")
 }
 
-func TestABadTokenIsToldByTheProbe(t *testing.T) {
+func TestABadTokenConnectsNothing(t *testing.T) {
 	h := open(t, databasetest.Open(t))
-	id := h.connect(h.root, "Telegram", "222:bad-token-of-a-second-bot")
-	got := h.root.call(http.MethodPost, "/channels/"+id+"/probe", nil).want(http.StatusOK)
-	if got.text("problem") != "Telegram refused the token: Unauthorized" || !strings.Contains(string(got.body), `"ok":false`) {
-		t.Fatalf("probe: %s", got.body)
+	h.root.call(http.MethodPost, "/channels", map[string]any{
+		"channel": "telegram", "name": "x", "credentials": map[string]string{"token": "222:bad-token-of-a-second-bot"},
+	}).wantProblem(http.StatusConflict, fault.Refused, "401")
+	if list := h.root.get("/channels").want(http.StatusOK); strings.Contains(string(list.body), "222") {
+		t.Errorf("it was kept: %s", list.body)
 	}
 }
 
@@ -130,4 +131,84 @@ func TestIdsThatNameNothingAtThePlatform(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, c.field)
 		}
 	}
+}
+
+func TestADraftIsFinishedInSteps(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		h := open(t, db)
+		draft := h.root.call(http.MethodPost, "/channels", map[string]any{"channel": "telegram", "name": "Novo", "draft": true}).want(http.StatusCreated)
+		id := draft.text("id")
+		if draft.text("state") != "draft" || draft.text("webhook_url") == "" {
+			t.Fatalf("draft: %s", draft.body)
+		}
+		h.root.call(http.MethodPost, "/channels/"+id+"/connect", map[string]any{}).wantProblem(http.StatusUnprocessableEntity, fault.Invalid, "")
+		h.root.call(http.MethodPatch, "/channels/"+id, map[string]any{"credentials": map[string]string{"token": "nonsense"}}).wantProblem(http.StatusUnprocessableEntity, fault.Invalid, "")
+		bad := h.root.call(http.MethodPatch, "/channels/"+id, map[string]any{"credentials": map[string]string{"token": "222:bad-token-of-a-second-bot"}}).want(http.StatusOK)
+		if bad.text("state") != "draft" || bad.text("external_id") != "222" {
+			t.Fatalf("kept: %s", bad.body)
+		}
+		if checked := h.root.call(http.MethodPost, "/channels/"+id+"/check", nil).want(http.StatusOK); !strings.Contains(string(checked.body), `"ok":false`) || !strings.Contains(string(checked.body), "Unauthorized") {
+			t.Errorf("check: %s", checked.body)
+		}
+		h.root.call(http.MethodPost, "/channels/"+id+"/connect", map[string]any{}).wantProblem(http.StatusConflict, fault.Refused, "401")
+		h.root.call(http.MethodPatch, "/channels/"+id, map[string]any{"state": "active"}).wantProblem(http.StatusUnprocessableEntity, fault.Invalid, "")
+		h.root.call(http.MethodPatch, "/channels/"+id, map[string]any{"credentials": map[string]string{"token": "222:good-token-of-a-draft-bot"}}).want(http.StatusOK)
+		active := h.root.call(http.MethodPost, "/channels/"+id+"/connect", map[string]any{}).want(http.StatusOK)
+		if active.text("state") != "active" || active.text("display") != "@paper" {
+			t.Errorf("connected: %s", active.body)
+		}
+		removed := h.root.call(http.MethodPost, "/channels", map[string]any{"channel": "telegram", "name": "Outro", "draft": true}).want(http.StatusCreated).text("id")
+		h.root.call(http.MethodPost, "/channels/"+removed+"/disconnect", nil).want(http.StatusOK)
+		h.root.get("/channels/"+removed).wantProblem(http.StatusNotFound, fault.NotFound, "")
+	})
+}
+
+func TestAChannelIsCaredFor(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		h := open(t, db)
+		id := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
+		path := "/channels/" + id
+		if guide := h.root.get("/channel-guides/telegram").want(http.StatusOK); !strings.Contains(string(guide.body), "BotFather") {
+			t.Errorf("guide: %s", guide.body)
+		}
+		h.root.get("/channel-guides/whatsapp").wantProblem(http.StatusNotFound, fault.NotFound, "") // paper speaks Telegram only
+		h.root.call(http.MethodPut, path+"/token", map[string]any{"token": "222:bad-token-of-a-second-bot"}).wantProblem(http.StatusConflict, fault.Refused, "401")
+		h.root.call(http.MethodPut, path+"/token", map[string]any{}).wantProblem(http.StatusUnprocessableEntity, fault.Invalid, "")
+		rotated := h.root.call(http.MethodPut, path+"/token", map[string]any{"token": "111:a-fresh-token-of-the-bot"}).want(http.StatusOK)
+		if strings.Contains(string(rotated.body), "fresh-token") {
+			t.Error("the answer tells the token")
+		}
+		if sent := h.root.call(http.MethodPost, path+"/test-message", map[string]any{"to": "4711"}).want(http.StatusOK); !strings.Contains(string(sent.body), `"ok":true`) {
+			t.Errorf("test: %s", sent.body)
+		}
+		h.root.call(http.MethodPost, path+"/check", nil).want(http.StatusOK)
+		view := h.root.get(path + "/health").want(http.StatusOK)
+		for _, part := range []string{`"point":"token"`, `"alarms":[]`, `"pauses":[]`, `"news":[]`, `"waiting":0`} {
+			if !strings.Contains(string(view.body), part) {
+				t.Errorf("health lacks %s: %s", part, view.body)
+			}
+		}
+		attendant := h.join(h.root, "atena@alfa.example.com", "Atena", identity.Attendant)
+		attendant.get(path + "/health").want(http.StatusOK)
+		for _, act := range []string{"/check", "/disconnect"} {
+			attendant.call(http.MethodPost, path+act, nil).wantProblem(http.StatusForbidden, fault.Forbidden, "role")
+		}
+		attendant.call(http.MethodPost, path+"/connect", map[string]any{}).wantProblem(http.StatusForbidden, fault.Forbidden, "role")
+		attendant.call(http.MethodPut, path+"/token", map[string]any{"token": "x"}).wantProblem(http.StatusForbidden, fault.Forbidden, "role")
+		attendant.call(http.MethodPost, path+"/test-message", map[string]any{"to": "x"}).wantProblem(http.StatusForbidden, fault.Forbidden, "role")
+		attendant.get("/channel-guides/telegram").wantProblem(http.StatusForbidden, fault.Forbidden, "role")
+		h.root.call(http.MethodPost, path+"/disconnect", nil).want(http.StatusOK)
+		if off := h.root.get(path).want(http.StatusOK); off.text("state") != "disabled" {
+			t.Errorf("disconnected: %s", off.body)
+		}
+		if back := h.root.call(http.MethodPost, path+"/connect", map[string]any{"discard": "old"}).want(http.StatusOK); back.text("state") != "active" {
+			t.Errorf("back: %s", back.body)
+		}
+		log := h.root.get("/audit").want(http.StatusOK)
+		for _, action := range []string{"channel.rotated", "channel.tested", "channel.disconnected", "channel.connected"} {
+			if !strings.Contains(string(log.body), action) {
+				t.Errorf("%s is not in the log", action)
+			}
+		}
+	})
 }

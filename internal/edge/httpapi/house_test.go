@@ -28,6 +28,7 @@ import (
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/builder"
 	"prosa/internal/modules/channel"
+	"prosa/internal/modules/channel/health"
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/identity"
@@ -70,6 +71,7 @@ type house struct {
 	tenancy   *tenancy.Service
 	plans     *plan.Service
 	channels  *channel.Service
+	health    *health.Service
 	bots      *botrun.Service
 	builder   *builder.Service
 	products  *product.Service
@@ -164,6 +166,7 @@ func open(t *testing.T, db *database.DB) *house {
 	})
 	contacts.Bind(conversations)
 	h.channels.Bind(conversations)
+	h.health = health.New(defaults[health.Config](t), health.Deps{DB: db, Channels: h.channels, HookURL: func(a channel.Account) string { return "http://prosa.example.com/" + a.Hook }, Clock: clock.System{}, Logger: logger, Shards: 1})
 	files := media.New(media.Default(), media.Deps{DB: db, Blobs: h.blobs, Clock: clock.System{}, Logger: logger, Locale: func(string) string { return "pt-BR" }})
 	files.Bind(h.channels, conversations)
 	h.bots = botrun.New(db, defaults[botrun.Config](t), botrun.Deps{Assign: h.channels.Assign, Admit: h.admit(tenancy.Bots), Sealer: box, Log: logger})
@@ -178,7 +181,7 @@ func open(t *testing.T, db *database.DB) *house {
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
 		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Billing: h.openBilling(logger), Sagas: h.openSagas(logger), Signup: h.openSignup(logger), Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Archive: archive.New(db, h.blobs), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs, files.Looker()), Media: files,
-		Conversations: conversations, Contacts: contacts, Channels: h.channels, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
+		Conversations: conversations, Contacts: contacts, Channels: h.channels, Health: h.health, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
 		Sales: h.openSales(conversations, logger), Templates: h.templates,
 	})

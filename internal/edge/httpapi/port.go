@@ -26,7 +26,12 @@ type Contacts interface {
 type Channels interface {
 	List(ctx context.Context, tenantID string) ([]channel.Account, error)
 	Get(ctx context.Context, tenantID, accountID string) (channel.Account, error)
-	Create(ctx context.Context, in channel.NewAccount) (channel.Account, error)
+	Connect(ctx context.Context, in channel.NewAccount) (channel.Account, error)
+	Draft(ctx context.Context, in channel.NewAccount) (channel.Account, error)
+	Prove(ctx context.Context, in channel.AccountChange) (channel.Account, error)
+	Disconnect(ctx context.Context, tenantID, accountID string, actor event.Actor) (problem string, err error)
+	Test(ctx context.Context, tenantID, accountID, to, text string) (channel.Receipt, error)
+	Requeue(ctx context.Context, account channel.Account, replay func(ctx context.Context, raw event.Raw) error) (int, error)
 	Update(ctx context.Context, in channel.AccountChange) (channel.Account, error)
 	Probe(ctx context.Context, tenantID, accountID string) (channel.Probe, error)
 	Subscribe(ctx context.Context, tenantID, accountID, hookURL string) error

@@ -111,9 +111,6 @@ func (s *Service) Prove(ctx context.Context, in AccountChange) (account Account,
 	if err := in.apply(&tried); err != nil {
 		return Account{}, err
 	}
-	if tried.State == Drafted && in.ExternalID != nil {
-		tried.ExternalID = strings.TrimSpace(*in.ExternalID)
-	}
 	complete := NewAccount{Channel: tried.Channel, Name: tried.Name, ExternalID: tried.ExternalID, Display: tried.Display, Settings: tried.Settings, Credentials: tried.Credentials}
 	if err := complete.validate(); err != nil {
 		return Account{}, err

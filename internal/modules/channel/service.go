@@ -208,8 +208,8 @@ type AccountChange struct {
 	State       *State
 	Settings    map[string]string      // merged
 	Credentials map[string]secret.Text // merged; a zero value is left as it is
-	// ExternalID is taken of a draft only, and DiscardBeforeMS gives up what was
-	// queued before it: both by Prove.
+	// ExternalID is taken of a draft only. DiscardBeforeMS gives up what was queued
+	// before it, by Prove.
 	ExternalID      *string
 	DiscardBeforeMS int64
 	Actor           event.Actor
@@ -253,9 +253,15 @@ func (in AccountChange) apply(account *Account) error {
 	if in.BotID != nil {
 		account.BotID = *in.BotID
 	}
+	if account.State == Drafted && in.ExternalID != nil {
+		account.ExternalID = strings.TrimSpace(*in.ExternalID)
+	}
 	if in.State != nil {
 		switch *in.State {
 		case Active:
+			if account.State == Drafted {
+				return fault.OnField("state", "a draft becomes active by its proof")
+			}
 			account.StoppedWhy = ""
 		case Disabled:
 		default:

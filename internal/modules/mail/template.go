@@ -51,6 +51,9 @@ const (
 	PlanResumed         = "plan_resumed"
 	PlanEnded           = "plan_ended"
 
+	// ChannelAlarm tells admins that a channel needs them: company, channel, problem.
+	ChannelAlarm = "channel_alarm"
+
 	SignupCode     = "signup_code"     // code, minutes, link
 	SignupResume   = "signup_resume"   // company, until, link
 	SignupExpired  = "signup_expired"  // company, until, link

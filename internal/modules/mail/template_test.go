@@ -31,6 +31,7 @@ var samples = map[string]string{
 	"minutes": "30", "when": "23/11/2026 10:00 (UTC)", "ip": "203.0.113.7\u202e", "link": "https://prosa.example.com/reset#abc_DEF-123",
 	"meter": "conversas", "used": "800", "limit": "1000", "code": "7KQ2-MZ4T", "contract": "CTR-000123", "since": "23/11/2026",
 	"days": "7", "read_only": "04/12/2026", "suspended": "14/12/2026", "plan": "Profissional", "price": "R$ 199,00", "due": "R$ 66,33",
+	"channel": "Loja <centro>", "problem": "O token de acesso está para vencer.",
 	"operator": "Olga", "reason": "O bot não responde desde ontem.",
 }
 

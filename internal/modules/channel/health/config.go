@@ -13,6 +13,11 @@ type Config struct {
 	RetryEvery  time.Duration `env:"PROSA_HEALTH_RETRY_EVERY" default:"1h" doc:"When a check or the renewal of a token is tried again after it failed."`
 	RenewBefore time.Duration `env:"PROSA_HEALTH_RENEW_BEFORE" default:"480h" doc:"How long before its end a token is renewed, where the platform gives a new one (Instagram Login)."`
 	Batch       int           `env:"PROSA_HEALTH_BATCH" default:"20" doc:"Channels checked at one look."`
+
+	MetaApps    string `env:"PROSA_GUIDE_META_APPS" default:"https://developers.facebook.com/apps" doc:"Where the guided set-up sends people for their app at Meta."`
+	MetaUsers   string `env:"PROSA_GUIDE_META_USERS" default:"https://business.facebook.com/settings/system-users" doc:"Where the guided set-up sends people for a lasting token of Meta."`
+	MetaNumbers string `env:"PROSA_GUIDE_META_NUMBERS" default:"https://business.facebook.com/wa/manage/phone-numbers" doc:"Where the guided set-up sends people for their WhatsApp numbers."`
+	BotFather   string `env:"PROSA_GUIDE_BOTFATHER" default:"https://t.me/BotFather" doc:"Where the guided set-up sends people for a Telegram bot."`
 }
 
 // Validate says which setting cannot be worked with.

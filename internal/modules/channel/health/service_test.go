@@ -151,7 +151,7 @@ func (r *rig) sweep() {
 	}
 }
 
-func (r *rig) view() View {
+func (r *rig) view() Health {
 	r.t.Helper()
 	view, err := r.View(r.t.Context(), r.account.TenantID, r.account.ID)
 	if err != nil {
@@ -261,20 +261,20 @@ func TestAConnectionIsCheckedDailyAndOnDemand(t *testing.T) {
 			t.Fatal(findings, err)
 		}
 		view := r.view()
-		if view.TokenEndsMS != ends || view.Quality != "GREEN" || view.Limit != "TIER_1K" || len(view.Findings) != 2 || view.CheckedMS == 0 ||
+		if view.TokenEndsMS != ends || view.Quality != "GREEN" || view.Limit != "TIER_1K" || len(view.Points) != 2 || view.CheckedMS == 0 ||
 			len(view.Alarms) != 1 || view.Alarms[0].Kind != HookAlarm {
 			t.Errorf("after a check: %+v", view)
 		}
 		r.platform.set(func(p *platform) { p.findings = p.findings[:1] })
 		r.clock.Advance(25 * time.Hour)
 		r.sweep()
-		if view := r.view(); len(view.Alarms) != 0 || len(view.Findings) != 1 {
+		if view := r.view(); len(view.Alarms) != 0 || len(view.Points) != 1 {
 			t.Errorf("after a day: %+v", view)
 		}
 		r.platform.set(func(p *platform) { p.problem = fault.New(fault.Unavailable, "Instagram cannot be reached") })
 		r.clock.Advance(25 * time.Hour)
 		r.sweep()
-		if view := r.view(); view.CheckProblem != "Instagram cannot be reached" || len(view.Findings) != 1 {
+		if view := r.view(); view.CheckProblem != "Instagram cannot be reached" || len(view.Points) != 1 {
 			t.Errorf("after a failed check: %+v", view)
 		}
 		r.platform.set(func(p *platform) { p.problem = nil })
