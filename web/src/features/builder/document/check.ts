@@ -57,6 +57,8 @@ function missing(node: FlowNode, first: string): string[] {
       return blank("on") ? ["on"] : [];
     case "web":
       return blank("url") || node.url === "https://" ? ["url"] : [];
+    case "template":
+      return blank("template") ? ["template"] : [];
     case "product_show":
       return spoken("text") ? ["text"] : [];
     case "subflow":

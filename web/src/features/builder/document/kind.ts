@@ -117,6 +117,11 @@ export const kinds: KindSpec[] = [
     fresh: () => ({ method: "GET", url: "https://", next: "", on_error: "" }),
     exits: (node) => [one(node, "next"), one(node, "on_error")],
   },
+  {
+    kind: "template", group: "do",
+    fresh: () => ({ template: "", language: "pt_BR", next: "", on_error: "" }),
+    exits: (node) => [one(node, "next"), one(node, "on_error")],
+  },
   { kind: "wait", group: "do", fresh: () => ({ minutes: 10, next: "" }), exits: (node) => [one(node, "next"), one(node, "on_message", true)] },
   {
     kind: "subflow", group: "do",

@@ -17,11 +17,12 @@ import { Target } from "./field";
 import { shopForms } from "./shop";
 import classes from "./form.module.css";
 import { More } from "./part";
+import { TemplateForm } from "./template";
 import { EndForm, HandOffForm, MessageForm, QuestionForm, RatingForm, TagForm } from "./talk";
 
 const forms: Record<string, (props: { node: FlowNode }) => React.ReactNode> = {
   message: MessageForm, choice: ChoiceForm, question: QuestionForm, rating: RatingForm, condition: ConditionForm, switch: SwitchForm,
-  hours: HoursForm, split: SplitForm, set: SetForm, tag: TagForm, web: WebForm, wait: WaitForm, subflow: SubflowForm, jump: JumpForm,
+  hours: HoursForm, split: SplitForm, set: SetForm, tag: TagForm, web: WebForm, template: TemplateForm, wait: WaitForm, subflow: SubflowForm, jump: JumpForm,
   handoff: HandOffForm, return: ReturnForm, end: EndForm, ...shopForms,
 };
 
@@ -29,7 +30,7 @@ const forms: Record<string, (props: { node: FlowNode }) => React.ReactNode> = {
 const inForm = /^(options|cases|arms|outcomes)\.|^(to|open|closed|else|low\.next)$/;
 
 /** Kinds that say nothing to customers: there is no language to choose. */
-const silent = new Set(["condition", "switch", "hours", "split", "set", "tag", "wait", "web", "subflow", "jump", "return", "product_about", "cart_receive"]);
+const silent = new Set(["condition", "switch", "hours", "split", "set", "tag", "wait", "web", "template", "subflow", "jump", "return", "product_about", "cart_receive"]);
 
 /** Which language the texts of a form are shown in; one switch for all of them. */
 export function Spoken({ children, quiet = false }: { children: React.ReactNode; quiet?: boolean }) {
