@@ -29,13 +29,39 @@ func (a *Adapter) send(ctx context.Context, account channel.Account, part channe
 	if err != nil {
 		return channel.Receipt{}, err
 	}
-	answer, err := a.graph.Do(ctx, account, meta.Call{
-		Verb: http.MethodPost, Path: url.PathEscape(account.ExternalID) + "/" + part.Method, Body: body, DeliveryID: part.Ours,
-	}, verdicts)
+	call := meta.Call{Verb: http.MethodPost, Path: url.PathEscape(account.ExternalID) + "/" + part.Method, Body: body, DeliveryID: part.Ours}
+	answer, err := a.graph.Do(ctx, account, call, verdicts)
+	if other, ok := elsewhere(err, body); ok {
+		call.Path, call.Body = url.PathEscape(account.ExternalID)+"/marketing_messages", other
+		answer, err = a.graph.Do(ctx, account, call, verdicts)
+	}
 	if err != nil {
 		return channel.Receipt{}, err
 	}
 	return receipt(answer)
+}
+
+// elsewhere gives the body for the endpoint of marketing messages, when Meta
+// says that this account's marketing templates go there (131063). That endpoint
+// takes a phone number only, and neither a quote nor our id (Marketing Messages
+// API for WhatsApp).
+func elsewhere(err error, body []byte) ([]byte, bool) {
+	var failure *channel.SendError
+	if !errors.As(err, &failure) || failure.Code != "131063" {
+		return nil, false
+	}
+	whole := tellingOf(body)
+	if whole.text("type") != "template" || whole.text("to") == "" {
+		return nil, false
+	}
+	for _, name := range []string{"context", "biz_opaque_callback_data"} {
+		changed, err := drop(body, name)
+		if err != nil {
+			return nil, false
+		}
+		body = changed
+	}
+	return body, true
 }
 
 // attachAll uploads the files of a part and puts their handles into its body.

@@ -332,6 +332,45 @@ func TestEveryFileHasAPlace(t *testing.T) {
 	}
 }
 
+// TestMarketingGoesWhereMetaWantsIt: a template that is refused with 131063 goes
+// to the other endpoint, once; nothing else does.
+func TestMarketingGoesWhereMetaWantsIt(t *testing.T) {
+	var paths, bodies []string
+	adapter, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		paths, bodies = append(paths, r.URL.Path), append(bodies, string(body))
+		if strings.HasSuffix(r.URL.Path, "/messages") {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"error":{"message":"(#131063) no","code":131063}}`)
+			return
+		}
+		_, _ = io.WriteString(w, accepted)
+	})
+	out := outbounds()["template"]
+	out.Ours, out.QuoteID = "dlv_1", "wamid.1"
+	parts, err := adapter.Render(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := adapter.Send(t.Context(), testAccount(), parts[0])
+	if err != nil || receipt.ExternalID != "wamid.OUT1" || len(paths) != 2 || paths[1] != "/v25.0/200100300400/marketing_messages" ||
+		strings.Contains(bodies[1], "dlv_1") || strings.Contains(bodies[1], "wamid.1") || !strings.Contains(bodies[1], `"template"`) {
+		t.Errorf("%+v, %v, %v\n%s", receipt, err, paths, bodies)
+	}
+	paths = nil
+	if _, err := adapter.Send(t.Context(), testAccount(), textPart(t, adapter)); failureOf(t, err).Code != "131063" || len(paths) != 1 {
+		t.Errorf("a text: %v, %v", err, paths)
+	}
+	out.To = to("bs:BR.7")
+	if parts, err = adapter.Render(out); err != nil {
+		t.Fatal(err)
+	}
+	paths = nil
+	if _, err := adapter.Send(t.Context(), testAccount(), parts[0]); failureOf(t, err).Code != "131063" || len(paths) != 1 {
+		t.Errorf("without a number: %v, %v", err, paths)
+	}
+}
+
 // TestStoredPartsWithoutAPlaceAreRefused: a request that was stored by another
 // version, or broken, is refused before the call.
 func TestStoredPartsWithoutAPlaceAreRefused(t *testing.T) {

@@ -32,7 +32,7 @@ func loadDescription(t *testing.T) description {
 	}
 	data, err := os.ReadFile(filepath.Join(folder, "meta-whatsapp-openapi.yaml"))
 	if err != nil {
-		t.Skipf("SKIPPED: Meta's description is not in %s; %d kinds of request stay unchecked (set PROSA_SPECS)", folder, len(outbounds())+4)
+		t.Skipf("SKIPPED: Meta's description is not in %s; %d kinds of request stay unchecked (set PROSA_SPECS)", folder, len(outbounds())+5)
 	}
 	var root any
 	if err := yaml.Unmarshal(data, &root); err != nil {
@@ -202,6 +202,15 @@ func wireBodies(t *testing.T, d description) map[string]wireBody {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+	}
+	name, schema = "marketing", "MarketingMessageRequestPayload"
+	parts, err := adapter.Render(outbounds()["template_named"])
+	check(t, err)
+	refused := &channel.SendError{Class: channel.Rejected, Code: "131063"}
+	other, ok := elsewhere(refused, parts[0].Body)
+	_, err = adapter.Send(t.Context(), testAccount(), channel.Part{Method: "marketing_messages", Body: other})
+	if check(t, err); !ok {
+		t.Error("a marketing template has no other way")
 	}
 	name, schema = "mark_read", "MarkMessageRequestPayload"
 	check(t, adapter.Signal(t.Context(), testAccount(), nil, channel.Signal{ReadUpTo: "wamid.1"}))

@@ -30,6 +30,9 @@ type WABA struct {
 	// Payments says whether the account may ask for payments in Brazil:
 	// PaymentsOff or PaymentsOn; empty is on.
 	Payments string `json:"payments,omitempty"`
+	// Marketing says where marketing templates are sent: empty or "on" for
+	// /messages, "elsewhere" for /marketing_messages only.
+	Marketing string `json:"marketing,omitempty"`
 }
 
 // States of WABA.Payments.

@@ -212,6 +212,8 @@ func (s *Server) route(c *call) (stage.Answer, *graphError) {
 		return filtered(c, map[string]any{"id": node.app.ID, "name": or(node.app.Name, "App "+node.app.ID)}, "id", "name")
 	case node.number != nil && edge == "messages" && method == http.MethodPost:
 		return s.postMessages(c, *node.number)
+	case node.number != nil && edge == "marketing_messages" && method == http.MethodPost:
+		return s.postMarketing(c, *node.number)
 	case node.number != nil && edge == "media" && method == http.MethodPost:
 		return s.postMedia(c, *node.number)
 	case node.number != nil && edge == "" && method == http.MethodGet:

@@ -23,6 +23,7 @@ type draft struct {
 	catalog   bool   // it opens the account's catalog
 	payment   string // reference_id of order details or an order status
 	country   bool   // must be a Brazilian customer
+	marketing bool   // it came by /marketing_messages
 
 	orderStatus string
 	paid        bool

@@ -450,3 +450,29 @@ func TestATemplateIsShownAndTapped(t *testing.T) {
 		}
 	}
 }
+
+func TestMarketingMayGoByItsOwnEndpointOnly(t *testing.T) {
+	w := start(t, Config{})
+	w.put("/_sandbox/templates", Template{WABA: wabaID, Name: "oferta", Language: "pt_BR", Body: "Hoje!", Category: "MARKETING"})
+	w.put("/_sandbox/templates", Template{WABA: wabaID, Name: "aviso", Language: "pt_BR", Body: "Pago."})
+	w.put("/_sandbox/wabas", WABA{ID: wabaID, Marketing: "elsewhere"})
+	use := func(name string) m {
+		return m{"messaging_product": "whatsapp", "recipient_type": "individual", "to": ana, "type": "template", "template": m{"name": name, "language": m{"code": "pt_BR"}}}
+	}
+	for _, c := range []struct {
+		path, name string
+		code       int
+	}{
+		{"messages", "oferta", 131063}, {"marketing_messages", "oferta", 0}, {"messages", "aviso", 0}, {"marketing_messages", "aviso", 131009},
+	} {
+		status, raw := w.graph("POST", "/v25.0/"+numberID+"/"+c.path, use(c.name))
+		if c.code == 0 && status != 200 || c.code != 0 && (status == 200 || graphErr(t, raw).Code != c.code) {
+			t.Errorf("%s by %s: %d %s", c.name, c.path, status, raw)
+		}
+	}
+	odd := use("oferta")
+	odd["biz_opaque_callback_data"] = "x"
+	if status, raw := w.graph("POST", "/v25.0/"+numberID+"/marketing_messages", odd); status != 400 || graphErr(t, raw).Code != 100 {
+		t.Errorf("%d %s", status, raw)
+	}
+}

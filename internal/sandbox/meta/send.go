@@ -41,7 +41,29 @@ func (s *Server) postMessages(c *call, number Number) (stage.Answer, *graphError
 	if body.has("status") && check.err == nil {
 		return s.markRead(body, number)
 	}
+	return s.sendDraft(c, number, check, readMessage(body))
+}
+
+// postMarketing answers POST /{number}/marketing_messages: marketing templates
+// to telephone numbers. Source: Marketing Messages API for WhatsApp.
+func (s *Server) postMarketing(c *call, number Number) (stage.Answer, *graphError) {
+	check := &checker{}
+	body := check.decode(c.body)
+	if check.err != nil {
+		return stage.Answer{}, check.err
+	}
+	body.only("messaging_product", "recipient_type", "to", "type", "template", "product_policy", "message_activity_sharing")
+	body.one("messaging_product", "whatsapp")
+	body.one("recipient_type", "individual")
+	body.text("to", 0)
+	body.one("type", "template")
 	d := readMessage(body)
+	d.marketing = true
+	return s.sendDraft(c, number, check, d)
+}
+
+// sendDraft takes a message that was read, or tells what is wrong with it.
+func (s *Server) sendDraft(c *call, number Number, check *checker, d draft) (stage.Answer, *graphError) {
 	if check.err == nil {
 		s.readFiles(&d, number, check)
 		s.readGoods(&d, number, check)
@@ -112,6 +134,13 @@ func (s *Server) accept(c *call, number Number, d draft) (stage.Answer, Message,
 			return stage.Answer{}, Message{}, err
 		}
 		d.text = shown.Text
+		account := s.wabas[number.WABA]
+		switch {
+		case d.marketing && d.category != "marketing":
+			return stage.Answer{}, Message{}, wrong("Only marketing templates are sent by this endpoint")
+		case !d.marketing && d.category == "marketing" && account != nil && account.Marketing == "elsewhere":
+			return stage.Answer{}, Message{}, whatsappError(131063, "Marketing templates disabled on Cloud API", "Use the Marketing Messages API.")
+		}
 	}
 	if d.typ == "reaction" && s.ledger.Full() {
 		if target := s.messages[d.target]; target == nil || chatKey(target.Number, target.Customer) != chatKey(number.ID, address) {

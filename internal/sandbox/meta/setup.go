@@ -70,6 +70,7 @@ func (s *Server) putWABA(waba WABA) *WABA {
 	}
 	kept.Name, kept.BusinessID = or(waba.Name, kept.Name, "Conta "+waba.ID), or(waba.BusinessID, kept.BusinessID)
 	kept.Payments = or(waba.Payments, kept.Payments)
+	kept.Marketing = or(waba.Marketing, kept.Marketing)
 	if waba.Subscriptions != nil {
 		kept.Subscriptions = waba.Subscriptions
 	}
