@@ -29,6 +29,22 @@ func (h *house) joinMedia() {
 	h.media = media.New(h.cfg.Media, media.Deps{DB: h.db, Blobs: h.blobs, Clock: h.clock, Logger: h.logger, Locale: h.locales.of})
 }
 
+// companies lists all companies, for what looks after each of them.
+func (h *house) companies(ctx context.Context) (list []string, err error) {
+	for cursor := ""; ; {
+		page, err := h.tenancy.List(ctx, cursor, 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, company := range page.Items {
+			list = append(list, company.ID)
+		}
+		if cursor = page.Next; cursor == "" {
+			return list, nil
+		}
+	}
+}
+
 // outgoing gives adapters the bytes of a file of ours.
 type outgoing struct{ store blob.Store }
 

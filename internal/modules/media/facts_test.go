@@ -9,6 +9,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"os"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -55,6 +56,17 @@ func TestWhatBytesSay(t *testing.T) {
 		if got.MIME != c.want.MIME || got.Kind != c.want.Kind || got.Seconds != c.want.Seconds || got.VoiceNote != c.want.VoiceNote || got.Width != c.want.Width || got.Height != c.want.Height {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
+	}
+}
+
+// The file was recorded in Chromium by the composer.
+func TestWhatTheComposerRecordsIsAVoiceNote(t *testing.T) {
+	file, err := os.ReadFile("testdata/recorded.ogg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := look(t, file, "voz.ogg", "audio/ogg; codecs=opus"); !got.VoiceNote || got.Seconds != 3 || got.MIME != "audio/ogg" {
+		t.Fatalf("%+v", got)
 	}
 }
 
