@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"prosa/internal/adapters/telegram"
 	"prosa/internal/app/sample"
 	"prosa/internal/base/fault"
 	"prosa/internal/base/secret"
@@ -357,6 +358,6 @@ func (c *sandboxClient) send(ctx context.Context, method, path string, body, out
 
 func (c *sandboxClient) setWebhook(ctx context.Context, token, url, hookSecret string) error {
 	return c.post(ctx, telegramPath+"/bot"+token+"/setWebhook", map[string]any{
-		"url": url, "secret_token": hookSecret, "allowed_updates": []string{"message", "edited_message", "callback_query", "my_chat_member", "message_reaction"},
+		"url": url, "secret_token": hookSecret, "allowed_updates": telegram.AllowedUpdates(),
 	}, nil)
 }

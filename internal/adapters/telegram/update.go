@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -34,6 +35,9 @@ var allowedUpdates = []string{
 	"message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "pre_checkout_query", "shipping_query", "poll_answer",
 	"business_connection", "business_message", "edited_business_message", "deleted_business_messages",
 }
+
+// AllowedUpdates gives the kinds of update that a webhook must ask for.
+func AllowedUpdates() []string { return slices.Clone(allowedUpdates) }
 
 type chat struct {
 	ID        int64  `json:"id"`
