@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"prosa/internal/message/ability"
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/identity"
 )
@@ -69,12 +70,12 @@ func mending(ctx context.Context, messageID, key string) conversation.Mending {
 
 type abilitiesOutput struct {
 	Body struct {
-		Items []conversation.Ability `json:"items"`
+		Items []ability.Ability `json:"items"`
 	}
 }
 
 func (a *api) listAbilities(context.Context, *struct{}) (*abilitiesOutput, error) {
 	out := &abilitiesOutput{}
-	out.Body.Items = conversation.Abilities()
+	out.Body.Items = ability.All()
 	return out, nil
 }

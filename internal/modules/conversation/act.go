@@ -80,6 +80,9 @@ func (s *Service) Resolve(ctx context.Context, step Step) (Conversation, error) 
 // Conflict when the customer has a newer one that is open.
 func (s *Service) Reopen(ctx context.Context, step Step) (Conversation, error) {
 	return s.act(ctx, step, func(c *Conversation) (Change, error) {
+		if c.Past {
+			return Change{}, fault.Refuse("bad_transition", "what was said before the channel was connected can only be read")
+		}
 		if c.State != Resolved {
 			return Change{}, fault.Refuse("bad_transition", "only a conversation that ended can be reopened")
 		}

@@ -157,12 +157,12 @@ func (w *work) withdraw(e *entry, m *Message, atMS int64) bool {
 // An edit that comes after a later one only joins the former words.
 func (w *work) amend(e *entry, m *Message, after message.Content, atMS int64) {
 	if atMS < m.EditedMS || atMS == m.EditedMS && after.Text < m.Content.Text {
-		m.remember(Former{atMS, after.Text})
+		m.remember(former{atMS, after.Text})
 		return
 	}
 	// A place that moves has no words to keep.
 	if m.Content.Text != "" || after.Text != "" {
-		m.remember(Former{max(m.EditedMS, m.AtMS), m.Content.Text})
+		m.remember(former{max(m.EditedMS, m.AtMS), m.Content.Text})
 	}
 	m.Content, m.EditedMS, m.stored = edited(m.Content, after), atMS, ""
 	m.Kind = m.Content.Kind
@@ -177,8 +177,8 @@ func (w *work) amend(e *entry, m *Message, after message.Content, atMS int64) {
 const maxFormer = 20
 
 // remember keeps words that are not the message's any more, in their order.
-func (m *Message) remember(words Former) {
-	at, known := slices.BinarySearchFunc(m.Former, words, func(a, b Former) int {
+func (m *Message) remember(words former) {
+	at, known := slices.BinarySearchFunc(m.Former, words, func(a, b former) int {
 		return cmp.Or(cmp.Compare(a.AtMS, b.AtMS), strings.Compare(a.Text, b.Text))
 	})
 	if known {

@@ -9,17 +9,17 @@ import (
 	"prosa/internal/platform/database"
 )
 
-// Bill is what the platform bills for one message: how many of its parts cost
+// bill is what the platform bills for one message: how many of its parts cost
 // something, in the platform's own words.
-type Bill struct {
+type bill struct {
 	Billable int64  `json:"billable" doc:"Parts that the platform bills."`
 	Free     int64  `json:"free" doc:"Parts that it does not bill."`
 	Category string `json:"category" doc:"marketing, utility, authentication, service, ...: the platform's word."`
 	Model    string `json:"model" doc:"The platform's word."`
 }
 
-// Bills is what the platform bills of a conversation.
-type Bills struct {
+// bills is what the platform bills of a conversation.
+type bills struct {
 	Billable   int64            `json:"billable" doc:"Messages that the platform bills; one of ours may leave as several."`
 	Free       int64            `json:"free" doc:"Messages that it counted and does not bill."`
 	Categories map[string]int64 `json:"categories" doc:"The billed ones by the platform's category."`
@@ -110,14 +110,14 @@ func (s *Service) extendEntries(ctx context.Context, tx *database.Tx, entries ma
 }
 
 // billsOf adds up what is known of a conversation; nil where nothing is.
-func billsOf(ctx context.Context, tx *database.Tx, tenantID, conversationID string) (*Bills, error) {
+func billsOf(ctx context.Context, tx *database.Tx, tenantID, conversationID string) (*bills, error) {
 	rows, err := tx.Query(ctx, `SELECT billable, category, COUNT(*) FROM message_bill WHERE tenant_id = $1 AND conversation_id = $2
 		GROUP BY billable, category`, tenantID, conversationID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var bills *Bills
+	var sum *bills
 	for rows.Next() {
 		var billable bool
 		var category string
@@ -125,17 +125,17 @@ func billsOf(ctx context.Context, tx *database.Tx, tenantID, conversationID stri
 		if err := rows.Scan(&billable, &category, &count); err != nil {
 			return nil, err
 		}
-		if bills == nil {
-			bills = &Bills{Categories: map[string]int64{}}
+		if sum == nil {
+			sum = &bills{Categories: map[string]int64{}}
 		}
 		if billable {
-			bills.Billable += count
-			bills.Categories[category] += count
+			sum.Billable += count
+			sum.Categories[category] += count
 		} else {
-			bills.Free += count
+			sum.Free += count
 		}
 	}
-	return bills, rows.Err()
+	return sum, rows.Err()
 }
 
 // priced puts what the platform bills into messages of a thread.
@@ -166,7 +166,7 @@ func priced(ctx context.Context, tx *database.Tx, tenantID, conversationID strin
 			continue
 		}
 		if m.Bill == nil {
-			m.Bill = &Bill{}
+			m.Bill = &bill{}
 		}
 		m.Bill.Category, m.Bill.Model = category, model
 		if billable {

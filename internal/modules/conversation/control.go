@@ -5,11 +5,11 @@ import (
 	"prosa/internal/modules/channel"
 )
 
-// Control is which app answers the thread at the platform (handover on
+// control is which app answers the thread at the platform (handover on
 // Messenger and Instagram). Words on it come late and out of order: the latest
 // by the platform's clock stands, of two at the same time the one that takes the
 // thread away.
-type Control struct {
+type control struct {
 	Held     bool   `json:"held" doc:"Another app answers: bots are silent."`
 	AtMS     int64  `json:"at_ms" doc:"Since when it stands so."`
 	Holder   string `json:"holder,omitempty" doc:"Id of the app that had it last, empty when the platform did not say."`
@@ -58,7 +58,7 @@ func (b *batch) hearControl(e *entry, i *item) {
 
 // holds notes who has the thread since a time.
 func (b *batch) holds(e *entry, held bool, holder, note string, atMS int64) {
-	now := Control{}
+	now := control{}
 	if e.Control != nil {
 		now = *e.Control
 	}
@@ -81,7 +81,7 @@ func (b *batch) holds(e *entry, held bool, holder, note string, atMS int64) {
 // wish notes that another app asks for the thread, unless something was decided
 // since.
 func (b *batch) wish(e *entry, holder, note string, atMS int64) {
-	now := Control{}
+	now := control{}
 	if e.Control != nil {
 		now = *e.Control
 	}

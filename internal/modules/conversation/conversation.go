@@ -64,7 +64,7 @@ type Conversation struct {
 	WindowMS    int64             `json:"window_ends_ms" doc:"End of the free reply window; 0 on channels without one."`
 	LateMS      int64             `json:"late_ends_ms" doc:"Until when a person may still answer after the free window; 0 where nobody may."`
 	FreeMS      int64             `json:"free_until_ms" doc:"End of the time in which messages cost nothing, since the customer came by an advert; 0 for none."`
-	Control     *Control          `json:"control,omitempty" doc:"Which app answers the thread at the platform; absent while nothing was said of it."`
+	Control     *control          `json:"control,omitempty" doc:"Which app answers the thread at the platform; absent while nothing was said of it."`
 	Past        bool              `json:"past" doc:"What was said before the channel was connected: it can only be read."`
 	SnoozedMS   int64             `json:"snoozed_until_ms" doc:"0 when not snoozed, or until the customer writes."`
 	PreviousID  string            `json:"previous_id" doc:"The conversation before this one with the same customer; empty for none."`
@@ -86,7 +86,7 @@ type Conversation struct {
 type Row struct {
 	Conversation
 	Unread int    `json:"unread" doc:"Messages of the customer that this attendant has not read, at most 10."`
-	Bills  *Bills `json:"bills,omitempty" doc:"What the platform bills of it; only where one conversation was asked for."`
+	Bills  *bills `json:"bills,omitempty" doc:"What the platform bills of it; only where one conversation was asked for."`
 }
 
 // maxUnread is where counting unread messages stops: a list shows "9+".

@@ -8,7 +8,7 @@
 // Invariants:
 //
 //   - A conversation has one owner: nobody, a bot, or a person. Its state says
-//     which (see Transition, the only place that changes either).
+//     which (see transition, the only place that changes either).
 //   - A bot is silent while a person owns the conversation: what it computed
 //     before a take-over is dropped.
 //   - A customer has at most one conversation that is not resolved with an

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
+	"prosa/internal/message/ability"
 	"prosa/internal/modules/channel"
 	"prosa/internal/platform/database"
 )
@@ -17,10 +17,6 @@ import (
 // take it back. Each is a message of ours to the platform that points to the
 // other one (QuotedID, Content.Target), and changes that one once the platform
 // has accepted it: the thread shows what the customer sees.
-
-// withdrawWithin is how old a message may be that Telegram still deletes.
-// Source: Bot API 10.1, deleteMessage.
-const withdrawWithin = 48 * time.Hour
 
 // maxEmoji bounds a reaction, in bytes: an emoji of a family with skin colours is
 // about 40.
@@ -76,7 +72,7 @@ func (s *Service) Edit(ctx context.Context, in Mending, text string) (Message, e
 // "not_yours", "too_old".
 func (s *Service) Withdraw(ctx context.Context, in Mending) (Message, error) {
 	return s.mendMessage(ctx, in, message.Content{Kind: message.Withdrawal}, func(c *Conversation, m *Message, nowMS int64) error {
-		if c.Channel == message.Telegram && nowMS-m.SentMS > withdrawWithin.Milliseconds() {
+		if c.Channel == message.Telegram && nowMS-m.SentMS > ability.WithdrawWithin.Milliseconds() {
 			return fault.Refuse("too_old", "a message can be taken back within 48 hours")
 		}
 		return in.own(m)

@@ -154,16 +154,3 @@ func TestWhatAPersonPutsTogether(t *testing.T) {
 		}
 	}
 }
-
-func TestAbilitiesOfEveryChannel(t *testing.T) {
-	seen := map[message.Channel]Ability{}
-	for _, a := range Abilities() {
-		seen[a.Channel] = a
-		if a.Text.Max == 0 || a.Text.Unit == "" || len(a.Emojis) == 0 {
-			t.Errorf("%+v", a)
-		}
-	}
-	if len(seen) != 4 || seen[message.Instagram].Text != (Room{1000, "bytes"}) || !seen[message.Telegram].Withdraw || seen[message.WhatsApp].Edit || !seen[message.WhatsApp].Templates {
-		t.Errorf("%+v", seen)
-	}
-}

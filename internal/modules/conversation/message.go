@@ -44,8 +44,8 @@ type Message struct {
 	PlayedMS    int64             `json:"played_ms" doc:"When a voice note was first heard."`
 	EditedMS    int64             `json:"edited_ms"`
 	DeletedMS   int64             `json:"deleted_ms" doc:"When its writer deleted it; the content is kept for the record."`
-	Former      []Former          `json:"former,omitempty" doc:"The words before its edits, oldest first."`
-	Bill        *Bill             `json:"bill,omitempty" doc:"What the platform bills for it; only in threads, absent while it has not said."`
+	Former      []former          `json:"former,omitempty" doc:"The words before its edits, oldest first."`
+	Bill        *bill             `json:"bill,omitempty" doc:"What the platform bills for it; only in threads, absent while it has not said."`
 	Version     int64             `json:"version"`
 
 	ExternalID string `json:"-"` // the platform's id of the first part
@@ -64,8 +64,8 @@ func (m *Message) alters() bool {
 	}
 }
 
-// Former is what a message said before an edit.
-type Former struct {
+// former is what a message said before an edit.
+type former struct {
 	AtMS int64  `json:"at_ms" doc:"When these words were written."`
 	Text string `json:"text"`
 }

@@ -43,9 +43,9 @@ type Fence interface {
 	Fence(ctx context.Context, tx *database.Tx) error
 }
 
-// Tell writes events of one shard into the outbox, in the caller's
+// tell writes events of one shard into the outbox, in the caller's
 // transaction; it is outbox.Write.
-type Tell func(ctx context.Context, tx *database.Tx, shard int, envelopes ...event.Envelope) error
+type tell = func(ctx context.Context, tx *database.Tx, shard int, envelopes ...event.Envelope) error
 
 // Signaler shows small signs in the customer's app: read ticks, typing, the
 // end of a tapped button's spinner. It must not block; a sign may be lost.

@@ -240,6 +240,7 @@ func TestConfigIsChecked(t *testing.T) {
 		"no batch":                            func(c *Config) { c.BatchEvents = 0 },
 		"no word for bots":                    func(c *Config) { c.BotPerMinute = 0 },
 		"no sweep":                            func(c *Config) { c.SweepEvery = 0 },
+		"an album waited for too long":        func(c *Config) { c.GatherAlbum = time.Hour },
 	} {
 		c := Defaults()
 		spoil(&c)

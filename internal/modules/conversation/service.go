@@ -19,7 +19,7 @@ type Service struct {
 	deliverer Deliverer
 	directory Directory
 	turns     Turns
-	tell      Tell
+	tell      tell
 	signal    Signaler
 	media     MediaQueue
 	attendant Attendants
@@ -37,7 +37,7 @@ type Deps struct {
 	Contacts  *contact.Service
 	Deliverer Deliverer
 	Directory Directory
-	Tell      Tell
+	Tell      tell
 	Logger    *slog.Logger
 	// Locale may be nil: all companies then read Brazilian Portuguese.
 	Locale Locale

@@ -112,7 +112,7 @@ func (h *house) ending(customer int) string {
 			}
 			said[m.ExternalID] = fmt.Sprintf("%s %q %v edited %d deleted %v %v", m.Kind, m.Content.Text, m.Former, m.EditedMS-m.AtMS, m.DeletedMS > 0, m.Reactions)
 		}
-		control := Control{}
+		control := control{}
 		if row.Control != nil {
 			control = *row.Control
 		}
@@ -162,7 +162,7 @@ func TestShuffledPricesEndInOneBill(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		had := Bills{Categories: map[string]int64{}}
+		had := bills{Categories: map[string]int64{}}
 		if before.Bills != nil {
 			had = *before.Bills
 		}

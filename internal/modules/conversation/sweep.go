@@ -19,15 +19,15 @@ const (
 	keysEvery   = time.Hour
 )
 
-// Sweeper is the shard's clock: it wakes snoozed conversations, shows edits and
+// sweeper is the shard's clock: it wakes snoozed conversations, shows edits and
 // reactions whose message never came, and forgets old keys. It is a shard.Job.
-type Sweeper struct{ service *Service }
+type sweeper struct{ service *Service }
 
 // Sweeper makes the job.
-func (s *Service) Sweeper() *Sweeper { return &Sweeper{s} }
+func (s *Service) Sweeper() shard.Job { return &sweeper{s} }
 
 // Run implements shard.Job.
-func (w *Sweeper) Run(ctx context.Context, lease shard.Lease) error {
+func (w *sweeper) Run(ctx context.Context, lease shard.Lease) error {
 	tick := time.NewTicker(w.service.cfg.SweepEvery)
 	defer tick.Stop()
 	var parked, keys time.Time

@@ -26,8 +26,8 @@ type Change struct {
 // maxSnooze is how far ahead a snooze may end, in milliseconds: a year.
 const maxSnooze = 366 * 24 * 3600_000
 
-// Outcome is what a change did, to be written beside the conversation.
-type Outcome struct {
+// outcome is what a change did, to be written beside the conversation.
+type outcome struct {
 	// What names the change in the thread: started, bot_handoff, queued, taken,
 	// assigned, released, handed_back, snoozed, woken, resolved, reopened, team.
 	// Empty: there was nothing to change.
@@ -60,24 +60,24 @@ var transitions = map[State][]State{
 	Resolved: {WithBot, Queued, Open},
 }
 
-// Transition moves the conversation to another state or owner: the only place
+// transition moves the conversation to another state or owner: the only place
 // that does. A change to what is so already is no error and has no outcome.
 //
 // Errors: fault.Refused "bad_transition" for a step that is not in the table,
 // fault.Invalid for an owner or time that doesn't fit the state.
-func Transition(c *Conversation, change Change, nowMS int64) (Outcome, error) {
+func transition(c *Conversation, change Change, nowMS int64) (outcome, error) {
 	if !slices.Contains(transitions[c.State], change.To) {
-		return Outcome{}, fault.Refuse("bad_transition", "a conversation that is %s can't become %s", c.State, change.To)
+		return outcome{}, fault.Refuse("bad_transition", "a conversation that is %s can't become %s", c.State, change.To)
 	}
 	owner, err := ownerAfter(c, change)
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	if change.To == Snoozed && change.SnoozeUntil != 0 && change.SnoozeUntil <= nowMS {
-		return Outcome{}, fault.OnField("until_ms", "a snooze must end in the future")
+		return outcome{}, fault.OnField("until_ms", "a snooze must end in the future")
 	}
 	if change.To == Snoozed && change.SnoozeUntil > nowMS+maxSnooze {
-		return Outcome{}, fault.OnField("until_ms", "a snooze ends within a year")
+		return outcome{}, fault.OnField("until_ms", "a snooze ends within a year")
 	}
 	team := c.Team
 	if change.Team != "" {
@@ -85,9 +85,9 @@ func Transition(c *Conversation, change Change, nowMS int64) (Outcome, error) {
 	}
 	sameOwner := owner.Kind == c.Owner.Kind && owner.ID == c.Owner.ID
 	if c.State == change.To && sameOwner && team == c.Team && change.To != Snoozed {
-		return Outcome{}, nil
+		return outcome{}, nil
 	}
-	out := Outcome{What: whatHappened(c.State, change, sameOwner), From: c.Owner, Ends: c.State != "" && c.State != Resolved, Begins: intervalOf(change.To)}
+	out := outcome{What: whatHappened(c.State, change, sameOwner), From: c.Owner, Ends: c.State != "" && c.State != Resolved, Begins: intervalOf(change.To)}
 	c.WaitingMS = waitingAfter(c, change.To, nowMS)
 	c.State, c.Owner, c.Team = change.To, owner, team
 	c.SnoozedMS, c.ResolvedMS = 0, 0

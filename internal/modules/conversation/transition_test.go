@@ -72,7 +72,7 @@ func TestTransitionTable(t *testing.T) {
 	} {
 		conv := standing(c.from)
 		before := conv
-		out, err := Transition(&conv, c.change, now)
+		out, err := transition(&conv, c.change, now)
 		if c.what == "" {
 			if err == nil {
 				t.Errorf("%s to %s was allowed", c.from, c.change.To)
@@ -124,7 +124,7 @@ func TestAnyChangesKeepOneOwner(t *testing.T) {
 				SnoozeUntil: rapid.SampledFrom([]int64{0, now - 1, now + 5000}).Draw(t, "until"),
 			}
 			before, from := c, c.State
-			out, err := Transition(&c, change, now)
+			out, err := transition(&c, change, now)
 			if err != nil {
 				if fmt.Sprint(c) != fmt.Sprint(before) {
 					t.Fatal("a refused change left traces")

@@ -96,7 +96,7 @@ func (w *work) create(c *Conversation) *entry {
 // in the thread, the event.
 func (w *work) move(e *entry, change Change) error {
 	first := e.State == ""
-	out, err := Transition(e.Conversation, change, w.now)
+	out, err := transition(e.Conversation, change, w.now)
 	if err != nil || out.What == "" {
 		return err
 	}
@@ -123,7 +123,7 @@ func (w *work) move(e *entry, change Change) error {
 	return nil
 }
 
-func activity(e *entry, change Change, out Outcome) *message.Act {
+func activity(e *entry, change Change, out outcome) *message.Act {
 	act := &message.Act{What: out.What, Who: change.Actor.ID, Name: change.Actor.Name, Facts: map[string]string{"cause": string(change.Cause)}}
 	facts := map[string]string{
 		"reason": change.Reason, "to": e.Owner.ID, "to_name": e.Owner.Name, "from": out.From.ID, "from_name": out.From.Name, "team": change.Team,

@@ -29,15 +29,15 @@ const (
 	longestPause = 5 * time.Second
 )
 
-// Worker reads the frames of a shard and does them, a batch in a transaction.
+// worker reads the frames of a shard and does them, a batch in a transaction.
 // It is a shard.Job.
-type Worker struct {
+type worker struct {
 	service *Service
 	streams Streams
 }
 
 // Worker makes the job that consumes in.channel.<shard>.
-func (s *Service) Worker(streams Streams) *Worker { return &Worker{service: s, streams: streams} }
+func (s *Service) Worker(streams Streams) shard.Job { return &worker{service: s, streams: streams} }
 
 // Subject is where the gateway puts the frames of a shard.
 func Subject(shard int) string { return fmt.Sprintf("in.channel.%d", shard) }
@@ -46,7 +46,7 @@ func Subject(shard int) string { return fmt.Sprintf("in.channel.%d", shard) }
 const deadSubject = "dead.conversation"
 
 // Run implements shard.Job. It returns when the lease is lost or ctx ends.
-func (w *Worker) Run(ctx context.Context, lease shard.Lease) error {
+func (w *worker) Run(ctx context.Context, lease shard.Lease) error {
 	consumer, err := w.streams.Consume(ctx, stream.In, stream.ConsumerName("conversation", lease.Shard, lease.Epoch), Subject(lease.Shard))
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (w *Worker) Run(ctx context.Context, lease shard.Lease) error {
 }
 
 // bury keeps an event that can't be done, as a frame of its own.
-func (w *Worker) bury(ctx context.Context, raw event.Raw) error {
+func (w *worker) bury(ctx context.Context, raw event.Raw) error {
 	_, err := w.streams.Publish(ctx, deadSubject, event.AppendFrame(nil, []event.Raw{raw}))
 	return err
 }

@@ -1,9 +1,17 @@
-package conversation
+package ability
 
-import "prosa/internal/message"
+import (
+	"time"
+
+	"prosa/internal/message"
+)
+
+// WithdrawWithin is how old a message may be that Telegram still deletes.
+// Source: Bot API 10.1, deleteMessage.
+const WithdrawWithin = 48 * time.Hour
 
 // Ability is what an attendant may do on a channel: what the composer offers.
-// The channel itself has the last word (Reply refuses with a sentence).
+// The channel itself has the last word (conversation refuses with its sentence).
 type Ability struct {
 	Channel  message.Channel `json:"channel"`
 	Kinds    []message.Kind  `json:"kinds" doc:"What may be sent."`
@@ -32,9 +40,9 @@ func room(size message.Size) Room {
 	return Room{Max: size.Max, Unit: units[size.Unit]}
 }
 
-// Abilities gives what may be done on every channel. Sources: channels.md 3, 4.2,
+// All gives what may be done on every channel. Sources: channels.md 3, 4.2,
 // 5 and 6.3.
-func Abilities() []Ability {
+func All() []Ability {
 	files := []message.Kind{message.Image, message.Video, message.Audio, message.Document}
 	build := func(ch message.Channel, more Ability, kinds ...message.Kind) Ability {
 		limits := message.LimitsOf(ch)
@@ -48,7 +56,7 @@ func Abilities() []Ability {
 	return []Ability{
 		build(message.WhatsApp, Ability{Links: 1, Templates: true, Read: true}, message.Sticker, message.Place, message.Cards, message.Links, message.Template),
 		build(message.Telegram, Ability{
-			Links: 100, Edit: true, Withdraw: true, WithdrawMS: withdrawWithin.Milliseconds(), Emojis: []string{"👍", "❤", "🔥", "🎉", "😁", "😢", "🙏"},
+			Links: 100, Edit: true, Withdraw: true, WithdrawMS: WithdrawWithin.Milliseconds(), Emojis: []string{"👍", "❤", "🔥", "🎉", "😁", "😢", "🙏"},
 		}, message.Sticker, message.Place, message.Cards, message.Links),
 		build(message.Messenger, Ability{Links: 3, Read: true}, message.Place, message.Cards, message.Links),
 		build(message.Instagram, Ability{Links: 3, Read: true}, message.Place, message.Cards, message.Links),
