@@ -30,6 +30,7 @@ import (
 type world struct {
 	platform *meta.Server
 	adapter  *whatsapp.Adapter
+	config   whatsapp.Config
 	account  channel.Account
 	heard    chan channel.Inbound
 }
@@ -98,6 +99,7 @@ func start(t *testing.T) *world {
 		Credentials: map[string]secret.Text{"token": secret.New("EAAtoken"), "app_secret": secret.New("s3cret"), "verify_token": secret.New("verify-me")},
 	}
 	config := whatsapp.Config{BaseURL: graph.URL, Version: "v25.0", Timeout: 5 * time.Second, UploadTimeout: 5 * time.Second}
+	w.config = config
 	client, err := httpclient.Provider(config.Limits(), config.Bases()...)
 	if err != nil {
 		t.Fatal(err)
