@@ -2,7 +2,7 @@
 import { Problem } from "@/api/problem";
 import type { Entity } from "@/ui/rich-text";
 
-export type App = "whatsapp" | "telegram";
+export type App = "whatsapp" | "telegram" | "messenger" | "instagram";
 
 export interface Phone {
   id: string;
@@ -38,7 +38,16 @@ export interface Media {
   size?: number;
   voice?: boolean;
   animated?: boolean;
+  /** A film in a circle. */
+  round?: boolean;
   seconds?: number;
+}
+
+export interface Poll {
+  question: string;
+  answers: { text: string; votes?: number; chosen?: boolean }[];
+  several?: boolean;
+  closed?: boolean;
 }
 
 /** Goods in the catalog's present words; quantity and price are those of a sent cart. */
@@ -100,11 +109,22 @@ export interface Bubble {
   footer?: string;
   media?: Media;
   album?: string;
-  location?: { latitude: number; longitude: number; name?: string; address?: string };
+  /** Several files of one message; the first is media, too. */
+  images?: Media[];
+  /** Chips that vanish with the next message. */
+  quick?: Choice[];
+  poll?: Poll;
+  /** What a filled form says. */
+  form?: { fields: { name: string; value: string }[] };
+  /** The business's story that it answers or that names it; without media it is gone. */
+  story?: { id: string; media?: Media };
+  share?: { kind: "post" | "reel"; title?: string; url?: string };
+  /** live: it moves for so many seconds. */
+  location?: { latitude: number; longitude: number; live?: number; name?: string; address?: string };
   contacts?: { name: string; phone?: string }[];
   rows?: Choice[][];
   list?: { button: string; sections: { title?: string; rows: Choice[] }[] };
-  cards?: { header?: { text?: string; media?: Media }; text?: string; rows?: Choice[][]; product?: Product }[];
+  cards?: { header?: { text?: string; media?: Media }; title?: string; text?: string; rows?: Choice[][]; product?: Product }[];
   products?: Product[];
   catalog_id?: string;
   /** What a text of the customer's asks about. */
@@ -156,12 +176,26 @@ export type Sending =
   | { kind: "order"; catalog_id: string; text?: string; items: { id: string; quantity: number }[] }
   | { kind: "tap"; bubble: string; choice: string }
   | { kind: "key"; text: string }
-  | { kind: "location"; latitude: number; longitude: number; name?: string; address?: string }
+  | { kind: "location"; latitude: number; longitude: number; name?: string; address?: string; seconds?: number }
   | { kind: "contact"; name: string; phone: string }
   | { kind: "reaction"; bubble: string; emoji: string }
   | { kind: "sticker"; emoji: string }
   | { kind: "voice"; seconds: number }
   | { kind: "revoke"; bubble: string }
+  | { kind: "edit"; bubble: string; text: string }
+  | { kind: "form"; bubble: string; values: Record<string, string> }
+  | { kind: "call"; state: "missed" | "ended"; seconds?: number }
+  | { kind: "preference"; state: "stop" | "resume" }
+  | { kind: "change_number"; phone: string }
+  | { kind: "poll"; text: string; answers: string[] }
+  | { kind: "vote"; bubble: string; picks: number[] }
+  | { kind: "dice"; emoji: string }
+  | { kind: "link"; payload: string }
+  | { kind: "ad"; text: string; name: string }
+  | { kind: "share" | "reel"; url: string; name: string }
+  | { kind: "story_reply"; text: string }
+  | { kind: "story_mention" }
+  | { kind: "unsupported" }
   | { kind: "start"; payload?: string };
 
 const root = "/sandbox/phone/api";
@@ -195,10 +229,10 @@ export const phoneApi = {
   messages: (chat: string, before?: string) =>
     call<{ bubbles: Bubble[]; more: boolean }>("GET", `chats/${id(chat)}/messages?limit=60${before === undefined ? "" : `&before=${id(before)}`}`),
   send: (chat: string, sending: Sending) => call<{ bubble?: Bubble }>("POST", `chats/${id(chat)}/messages`, sending),
-  sendFile: (chat: string, file: File) => {
+  sendFile: (chat: string, file: File, as?: "video_note") => {
     const body = new FormData();
     const kind = file.type.split("/")[0] ?? "";
-    body.set("kind", kind === "image" || kind === "video" || kind === "audio" ? kind : "document");
+    body.set("kind", as !== undefined && kind === "video" ? as : kind === "image" || kind === "video" || kind === "audio" ? kind : "document");
     body.set("file", file);
     return call<{ bubble?: Bubble }>("POST", `chats/${id(chat)}/media`, body);
   },

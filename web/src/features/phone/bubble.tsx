@@ -7,6 +7,7 @@ import { RichText } from "@/ui/rich-text";
 import type { App, Bubble, Choice, Media, Product, Sending } from "./api";
 import classes from "./bubble.module.css";
 import { BubbleGoods, GoodsButton, GoodsPicture, GoodsWords, SentGoods, type Door } from "./goods";
+import { FilledForm, PollCard, ShareCard, StoryCard } from "./extra";
 import { ownPath, pixIn } from "./own";
 import { Copy, Pay, PaymentCard, PixButtons } from "./pay";
 import shop from "./shop.module.css";
@@ -20,24 +21,28 @@ interface Props {
   onReply: (bubble: Bubble) => void;
   onDoor: (door: Door) => void;
   onWire: (bubble: Bubble) => void;
+  onEdit?: ((bubble: Bubble) => void) | undefined;
 }
+
+const noted: Record<string, "note.missed" | "note.ended" | "note.ringing" | "note.stop" | "note.resume"> = { missed: "note.missed", ended: "note.ended", ringing: "note.ringing", stop: "note.stop", resume: "note.resume" };
 
 const emojis = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
 /** One message as the customer's app draws it. A press on it shows what went over the wire. */
-export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onList, onReply, onDoor, onWire }: Props) {
+export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onList, onReply, onDoor, onWire, onEdit }: Props) {
   const { t, i18n } = useTranslation("phone");
-  if (bubble.kind === "callback" || bubble.kind === "system") {
+  if (["callback", "system", "call", "preference"].includes(bubble.kind)) {
+    const about = bubble.kind === "callback" || bubble.kind === "system" ? undefined : noted[bubble.text ?? ""];
     return (
       <button type="button" className={classes.note} onClick={() => onWire(bubble)}>
-        {bubble.text || bubble.notice || t("kind.other")}
+        {about === undefined ? bubble.text || bubble.notice || t("kind.other") : t(about)}
       </button>
     );
   }
   const reactions = bubble.reactions ?? [];
   const own = reactions.find((each) => each.dir === "mine")?.emoji;
   return (
-    <div className={classes.line} data-dir={bubble.dir} data-testid="bubble">
+    <div className={classes.line} data-dir={bubble.dir} data-app={app} data-testid="bubble">
       <div className={classes.stack}>
         <div className={classes.bubble} data-bare={bubble.kind === "sticker" || undefined} onClick={(event) => pressed(event.target) && onWire(bubble)}>
           {bubble.deleted ? (
@@ -47,7 +52,7 @@ export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onLi
               {bubble.reply_to !== undefined && <blockquote className={classes.quote} dir="auto">{bubble.reply_to.text || t("kind.other")}</blockquote>}
               {bubble.header?.media !== undefined && <MediaView media={bubble.header.media} kind="image" />}
               {bubble.header?.text && <strong className={classes.header}>{bubble.header.text}</strong>}
-              <Body bubble={bubble} app={app} />
+              <Body bubble={bubble} app={app} onSend={onSend} />
               {bubble.footer && <small className={classes.footer}>{bubble.footer}</small>}
             </>
           )}
@@ -68,7 +73,7 @@ export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onLi
           )}
         </div>
         {bubble.error !== undefined && <small className={classes.error}>{bubble.error.message}</small>}
-        {bubble.rows !== undefined && <Buttons rows={bubble.rows} bubble={bubble} app={app} onSend={onSend} />}
+        {bubble.rows !== undefined && <Buttons rows={bubble.rows} bubble={bubble} app={app} onSend={onSend} onForm={onList} />}
         <GoodsButton bubble={bubble} className={classes.option} onDoor={onDoor} />
         <ToPay bubble={bubble} />
         {bubble.list !== undefined && (
@@ -81,9 +86,10 @@ export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onLi
             {bubble.cards.map((card, i) => (
               <div key={i} className={classes.card}>
                 {card.header?.media !== undefined && <MediaView media={card.header.media} kind="image" />}
+                {card.title && <strong dir="auto">{card.title}</strong>}
                 {card.text && <p>{card.text}</p>}
                 {card.product !== undefined && <CarouselGoods product={card.product} catalog={bubble.catalog_id ?? ""} onDoor={onDoor} />}
-                {card.rows !== undefined && <Buttons rows={card.rows} bubble={bubble} app={app} onSend={onSend} />}
+                {card.rows !== undefined && <Buttons rows={card.rows} bubble={bubble} app={app} onSend={onSend} onForm={onList} />}
               </div>
             ))}
           </div>
@@ -109,9 +115,14 @@ export const PhoneBubble = memo(function PhoneBubble({ bubble, app, onSend, onLi
             <Menu.Item leftSection={<Icon name="reply" size={16} />} onClick={() => onReply(bubble)}>
               {t("reply")}
             </Menu.Item>
-            {bubble.dir === "mine" && app === "whatsapp" && (
+            {bubble.dir === "mine" && bubble.kind === "text" && onEdit !== undefined && (
+              <Menu.Item leftSection={<Icon name="note" size={16} />} onClick={() => onEdit(bubble)}>
+                {t("edit")}
+              </Menu.Item>
+            )}
+            {bubble.dir === "mine" && (app === "whatsapp" || app === "instagram") && (
               <Menu.Item leftSection={<Icon name="close" size={16} />} onClick={() => onSend({ kind: "revoke", bubble: bubble.id })}>
-                {t("revoke")}
+                {t(app === "instagram" ? "unsend" : "revoke")}
               </Menu.Item>
             )}
             <Menu.Item leftSection={<Icon name="link" size={16} />} onClick={() => onWire(bubble)}>
@@ -167,17 +178,28 @@ function pressed(target: EventTarget): boolean {
   return target instanceof Element && target.closest("a, button, audio, video, summary") === null;
 }
 
-function Body({ bubble, app }: { bubble: Bubble; app: App }) {
+function Body({ bubble, app, onSend }: { bubble: Bubble; app: App; onSend: (sending: Sending) => void }) {
   const { t } = useTranslation("phone");
+  const several = (bubble.images?.length ?? 0) > 1;
   return (
     <>
-      {bubble.media !== undefined && <MediaView media={bubble.media} kind={bubble.kind} />}
+      {bubble.story !== undefined && <StoryCard bubble={bubble}>{bubble.story.media !== undefined && <MediaView media={bubble.story.media} kind="image" />}</StoryCard>}
+      {bubble.share !== undefined && <ShareCard share={bubble.share} />}
+      {bubble.poll !== undefined && <PollCard bubble={bubble} poll={bubble.poll} onVote={(picks) => onSend({ kind: "vote", bubble: bubble.id, picks })} />}
+      {bubble.form !== undefined && <FilledForm fields={bubble.form.fields} />}
+      {several && (
+        <span className={classes.grid}>
+          {bubble.images?.map((image, i) => <MediaView key={i} media={image} kind="image" />)}
+        </span>
+      )}
+      {bubble.media !== undefined && !several && <MediaView media={bubble.media} kind={bubble.kind} />}
       {bubble.location !== undefined && (
         <span className={classes.place}>
           <span className={classes.map} aria-hidden="true">
             <Icon name="pin" size={30} />
           </span>
           <strong>{bubble.location.name || t("kind.location")}</strong>
+          {bubble.location.live !== undefined && <em>{t("live", { count: Math.round(bubble.location.live / 60) })}</em>}
           <span>{bubble.location.address || `${bubble.location.latitude.toFixed(4)}, ${bubble.location.longitude.toFixed(4)}`}</span>
         </span>
       )}
@@ -211,7 +233,7 @@ function MediaView({ media, kind }: { media: Media; kind: string }) {
   if (kind === "image" || kind === "sticker" || media.mime.startsWith("image/")) {
     return <img src={source} alt={name} className={kind === "sticker" ? classes.sticker : classes.picture} loading="lazy" onError={() => setBroken(true)} />;
   }
-  if (media.mime.startsWith("video/")) return <video src={source} controls preload="metadata" className={classes.picture} aria-label={t("kind.video")} />;
+  if (media.mime.startsWith("video/")) return <video src={source} controls preload="metadata" className={media.round ? classes.round : classes.picture} aria-label={t("kind.video")} />;
   if (media.mime.startsWith("audio/") || kind === "voice" || kind === "audio") {
     return (
       <span className={classes.voice}>
@@ -232,13 +254,21 @@ function MediaView({ media, kind }: { media: Media; kind: string }) {
   );
 }
 
-function Buttons({ rows, bubble, app, onSend }: { rows: Choice[][]; bubble: Bubble; app: App; onSend: (sending: Sending) => void }) {
+interface ButtonsProps {
+  rows: Choice[][];
+  bubble: Bubble;
+  app: App;
+  onSend: (sending: Sending) => void;
+  onForm: (bubble: Bubble) => void;
+}
+
+function Buttons({ rows, bubble, app, onSend, onForm }: ButtonsProps) {
   return (
     <div className={classes.rows} data-app={app}>
       {rows.map((row, i) => (
         <div key={i} className={classes.row}>
           {row.map((choice) => (
-            <ChoiceButton key={choice.id} choice={choice} bubble={bubble} onSend={onSend} />
+            <ChoiceButton key={choice.id} choice={choice} bubble={bubble} onSend={onSend} onForm={onForm} />
           ))}
         </div>
       ))}
@@ -246,7 +276,21 @@ function Buttons({ rows, bubble, app, onSend }: { rows: Choice[][]; bubble: Bubb
   );
 }
 
-function ChoiceButton({ choice, bubble, onSend }: { choice: Choice; bubble: Bubble; onSend: (sending: Sending) => void }) {
+function ChoiceButton({ choice, bubble, onSend, onForm }: Omit<ButtonsProps, "rows" | "app"> & { choice: Choice }) {
+  if (choice.kind === "phone" && choice.value !== undefined) {
+    return (
+      <a className={classes.option} href={`tel:${choice.value}`}>
+        <Icon name="phone" size={15} /> {choice.text}
+      </a>
+    );
+  }
+  if (choice.kind === "flow") {
+    return (
+      <button type="button" className={classes.option} onClick={() => onForm(bubble)}>
+        {choice.text}
+      </button>
+    );
+  }
   if (choice.kind === "url" && choice.value !== undefined && /^https?:\/\//.test(choice.value)) {
     return (
       <a className={classes.option} href={choice.value} target="_blank" rel="noopener noreferrer">
@@ -262,7 +306,7 @@ function ChoiceButton({ choice, bubble, onSend }: { choice: Choice; bubble: Bubb
       </>
     );
   }
-  const answers = ["reply", "contact", "location", "flow"].includes(choice.kind);
+  const answers = ["reply", "contact", "location"].includes(choice.kind);
   return (
     <button type="button" className={classes.option} disabled={!answers} data-chosen={choice.chosen || undefined} onClick={() => onSend({ kind: "tap", bubble: bubble.id, choice: choice.id })}>
       {choice.text}

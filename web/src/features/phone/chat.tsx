@@ -11,6 +11,8 @@ import { asProblem } from "@/api/problem";
 import { phoneApi, type Bubble, type Chat, type Choice, type Product, type Sending } from "./api";
 import { PhoneBubble } from "./bubble";
 import { countOf, usePhoneCart } from "./cart";
+import { Deeds, here } from "./deed";
+import { FormSheet, QuickReplies } from "./extra";
 import { GoodsPicture, type Door } from "./goods";
 import classes from "./phone.module.css";
 import { Sheet } from "./sheet";
@@ -32,6 +34,7 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
   const now = useNow();
   const [list, setList] = useState<Bubble | null>(null);
   const [reply, setReply] = useState<Bubble | null>(null);
+  const [editing, setEditing] = useState<Bubble | null>(null);
   const [door, setDoor] = useState<Door | null>(null);
   const [about, setAbout] = useState<{ catalog: string; product: Product } | null>(null);
   const cart = usePhoneCart(chat.id);
@@ -48,7 +51,7 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
     [client, chat.id],
   );
   const send = useMutation({ mutationFn: (sending: Sending) => phoneApi.send(chat.id, sending), onSuccess: took, onError: failed });
-  const sendFile = useMutation({ mutationFn: (file: File) => phoneApi.sendFile(chat.id, file), onSuccess: took, onError: failed });
+  const sendFile = useMutation({ mutationFn: ({ file, as }: { file: File; as?: "video_note" | undefined }) => phoneApi.sendFile(chat.id, file, as), onSuccess: took, onError: failed });
   const older = useMutation({
     mutationFn: () => phoneApi.messages(chat.id, query.data?.bubbles[0]?.id),
     onSuccess: (page) => client.setQueryData<Thread>(threadKey(chat.id), (thread) => (thread === undefined ? page : placeOlder(thread, page))),
@@ -80,7 +83,7 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
         <Avatar name={chat.business.name} seed={chat.business.id} size={36} />
         <span className={classes.barText}>
           <strong>{chat.business.name}</strong>
-          <span role="status">{typing || chat.typing ? t("typing") : chat.channel === "telegram" ? t("bot") : t("business")}</span>
+          <span role="status">{typing || chat.typing ? t("typing") : t(roles[chat.channel])}</span>
         </span>
         {chat.cart && cart.pieces.length > 0 && (
           <ActionIcon variant="transparent" className={classes.barIcon} onClick={() => setDoor({ to: "cart" })} aria-label={t("shop.openCart", { count: countOf(cart.pieces) })}>
@@ -100,6 +103,13 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
           </Menu.Target>
           <Menu.Dropdown>
             {chat.window_until !== undefined && <Menu.Label>{chat.window_until > now ? t("windowUntil", { time: clockTime(chat.window_until, i18n.language) }) : t("windowClosed")}</Menu.Label>}
+            {chat.channel === "whatsapp" && (
+              <>
+                <Menu.Item onClick={() => mutate({ kind: "preference", state: "stop" })}>{t("stopMarketing")}</Menu.Item>
+                <Menu.Item onClick={() => mutate({ kind: "preference", state: "resume" })}>{t("resumeMarketing")}</Menu.Item>
+                <Menu.Item onClick={() => mutate({ kind: "change_number", phone: freshNumber() })}>{t("changeNumber")}</Menu.Item>
+              </>
+            )}
             <Menu.Item onClick={() => block.mutate()}>{chat.blocked ? t("unblock") : t("block")}</Menu.Item>
           </Menu.Dropdown>
         </Menu>
@@ -123,13 +133,13 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
                     <span>{dayLabel(bubble.at, now, i18n.language)}</span>
                   </div>
                 )}
-                <PhoneBubble bubble={bubble} app={chat.channel} onSend={mutate} onList={setList} onReply={setReply} onDoor={setDoor} onWire={onWire} />
+                <PhoneBubble bubble={bubble} app={chat.channel} onSend={mutate} onList={setList} onReply={setReply} onDoor={setDoor} onWire={onWire} onEdit={setEditing} />
               </div>
             );
           })}
           {query.isSuccess && bubbles.length === 0 && (
             <div className={classes.hello}>
-              <strong>{chat.started ? t("sayHi") : t("startFirst")}</strong>
+              <strong>{chat.started ? t("sayHi") : t(chat.channel === "messenger" ? "getStartedFirst" : "startFirst")}</strong>
               {(chat.started ? (["hello", "buy", "hours", "person"] as const) : []).map((hint) => (
                 <button type="button" key={hint} onClick={() => mutate({ kind: "text", text: t(`hints.${hint}`) })}>
                   {t(`hints.${hint}`)}
@@ -149,13 +159,26 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
 
       {!chat.started ? (
         <button type="button" className={classes.start} onClick={() => mutate({ kind: "start" })}>
-          {t("start")}
+          {t(chat.channel === "messenger" ? "getStarted" : "start")}
         </button>
       ) : (
-        <Writer chat={chat} reply={reply} onUnreply={() => setReply(null)} about={about} onUnask={() => setAbout(null)} onSend={mutate} onFile={(file) => sendFile.mutate(file)} />
+        <>
+          <QuickReplies bubble={bubbles.at(-1)} onSend={mutate} />
+          <Writer key={editing?.id ?? ""} chat={chat} reply={reply} onUnreply={() => setReply(null)} editing={editing} onUnedit={() => setEditing(null)} about={about} onUnask={() => setAbout(null)} onSend={mutate} onFile={(file, as) => sendFile.mutate({ file, as })} />
+        </>
       )}
       {door !== null && <ShopSheet chat={chat} door={door} cart={cart} onDoor={setDoor} onSend={mutate} onAsk={(catalog, product) => setAbout({ catalog, product })} onClose={() => setDoor(null)} />}
-      {list !== null && (
+      {list !== null && list.list === undefined && (
+        <FormSheet
+          bubble={list}
+          onClose={() => setList(null)}
+          onSend={(values) => {
+            mutate({ kind: "form", bubble: list.id, values });
+            setList(null);
+          }}
+        />
+      )}
+      {list?.list !== undefined && (
         <ListSheet
           bubble={list}
           onClose={() => setList(null)}
@@ -169,28 +192,43 @@ export function ChatView({ chat, typing, onBack, onWire }: Props) {
   );
 }
 
+/** What stands under a business's name. */
+const roles = { whatsapp: "business", telegram: "bot", messenger: "page", instagram: "instagram" } as const;
+
+/** A Brazilian number that nobody of the demo has. */
+const freshNumber = () => `+55119${String(10_000_000 + Math.floor(Math.random() * 89_999_999))}`;
+
 interface WriterProps {
   chat: Chat;
   reply: Bubble | null;
   onUnreply: () => void;
+  /** An own message whose words are being changed. */
+  editing: Bubble | null;
+  onUnedit: () => void;
   /** The product that the next text asks about. */
   about: { catalog: string; product: Product } | null;
   onUnask: () => void;
   onSend: (sending: Sending) => void;
-  onFile: (file: File) => void;
+  onFile: (file: File, as?: "video_note") => void;
 }
 
-function Writer({ chat, reply, onUnreply, about, onUnask, onSend, onFile }: WriterProps) {
+function Writer({ chat, reply, onUnreply, editing, onUnedit, about, onUnask, onSend, onFile }: WriterProps) {
   const { t } = useTranslation("phone");
-  const [text, setText] = useState("");
+  const [text, setText] = useState(editing?.text ?? "");
+  const [asNote, setAsNote] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const openFile = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (about !== null) field.current?.focus();
-  }, [about]);
+    if (about !== null || editing !== null) field.current?.focus();
+  }, [about, editing]);
   const ready = text.trim() !== "";
   const submit = () => {
     if (!ready) return;
+    if (editing !== null) {
+      onSend({ kind: "edit", bubble: editing.id, text: text.trim() });
+      onUnedit();
+      return;
+    }
     onSend({ kind: "text", text: text.trim(), ...(reply === null ? {} : { reply_to: reply.id }), ...(about === null ? {} : { product: { catalog_id: about.catalog, product_retailer_id: about.product.id } }) });
     setText("");
     onUnask();
@@ -209,6 +247,14 @@ function Writer({ chat, reply, onUnreply, about, onUnask, onSend, onFile }: Writ
           <GoodsPicture product={about.product} />
           <span>{about.product.name || about.product.id}</span>
           <ActionIcon size="sm" onClick={onUnask} aria-label={t("shop.unask")}>
+            <Icon name="close" size={14} />
+          </ActionIcon>
+        </div>
+      )}
+      {editing !== null && (
+        <div className={classes.replying}>
+          <span>{t("editing")}</span>
+          <ActionIcon size="sm" onClick={onUnedit} aria-label={t("unedit")}>
             <Icon name="close" size={14} />
           </ActionIcon>
         </div>
@@ -235,24 +281,21 @@ function Writer({ chat, reply, onUnreply, about, onUnask, onSend, onFile }: Writ
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<Icon name="image" size={17} />} onClick={() => openFile.current?.click()}>
-              {t("attachFile")}
-            </Menu.Item>
-            <Menu.Item leftSection={<Icon name="pin" size={17} />} onClick={() => onSend(here)}>
-              {t("sendLocation")}
-            </Menu.Item>
-            <Menu.Item leftSection={<Icon name="mic" size={17} />} onClick={() => onSend({ kind: "voice", seconds: 3 })}>
-              {t("sendVoice")}
-            </Menu.Item>
-            <Menu.Item leftSection={<Icon name="smile" size={17} />} onClick={() => onSend({ kind: "sticker", emoji: "😀" })}>
-              {t("sendSticker")}
-            </Menu.Item>
-            <Menu.Item leftSection={<Icon name="person" size={17} />} onClick={() => onSend({ kind: "contact", name: "", phone: "" })}>
-              {t("sendContact")}
-            </Menu.Item>
+            <Deeds
+              app={chat.channel}
+              onFile={() => {
+                setAsNote(false);
+                openFile.current?.click();
+              }}
+              onNote={() => {
+                setAsNote(true);
+                openFile.current?.click();
+              }}
+              onSend={onSend}
+            />
           </Menu.Dropdown>
         </Menu>
-        <FileButton onChange={(file) => file !== null && onFile(file)}>{(props) => <button type="button" {...props} ref={openFile} hidden aria-hidden="true" tabIndex={-1} />}</FileButton>
+        <FileButton onChange={(file) => file !== null && onFile(file, asNote ? "video_note" : undefined)}>{(props) => <button type="button" {...props} ref={openFile} hidden aria-hidden="true" tabIndex={-1} />}</FileButton>
         <input ref={field} className={classes.input} value={text} onChange={(event) => setText(event.target.value)} placeholder={chat.keyboard?.placeholder || t("write")} aria-label={t("write")} autoComplete="off" data-testid="phone-input" />
         <Tooltip label={t("send")}>
           <ActionIcon type="submit" size="lg" radius="xl" variant="filled" className={classes.sendButton} disabled={!ready} aria-label={t("send")} data-testid="phone-send">
@@ -276,8 +319,6 @@ function Writer({ chat, reply, onUnreply, about, onUnask, onSend, onFile }: Writ
     </div>
   );
 }
-
-const here: Sending = { kind: "location", latitude: -23.56141, longitude: -46.65588, name: "Avenida Paulista, 1578", address: "Bela Vista, São Paulo" };
 
 /** WhatsApp's list: a sheet from below, one row chosen, then sent. */
 function ListSheet({ bubble, onClose, onPick }: { bubble: Bubble; onClose: () => void; onPick: (choice: Choice) => void }) {

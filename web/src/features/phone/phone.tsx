@@ -149,7 +149,7 @@ function Screen({ phone, chats, error, typing, open, onOpen, onWire }: ScreenPro
   );
 }
 
-const kinds = ["image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "order", "product", "products", "catalog", "order_details", "order_status"] as const;
+const kinds = ["image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "order", "product", "products", "catalog", "order_details", "order_status", "poll", "share", "story_mention", "carousel", "unsupported", "call", "preference"] as const;
 
 function Last({ bubble }: { bubble: Bubble | undefined }) {
   const { t } = useTranslation("phone");

@@ -47,6 +47,25 @@ export function bubbles(chat: string): Bubble[] {
   ];
 }
 
+/** A chat on Messenger and one on Instagram, with each kind that is theirs alone. */
+export function pageBubbles(chat: string): Bubble[] {
+  const make = (i: number, fields: Partial<Bubble>) => bubble(chat, i, fields);
+  return [
+    make(1, { dir: "mine", kind: "button_reply", text: "Começar", tick: "read" }),
+    make(2, { kind: "buttons", text: "Como posso ajudar?", tick: "read", rows: [[{ id: "buy", text: "Comprar", kind: "reply" }], [{ id: "u", text: "Ver a loja", kind: "url", value: "https://loja.example" }], [{ id: "p", text: "Ligar", kind: "phone", value: "+551140032026" }]] }),
+    make(3, { kind: "carousel", tick: "read", cards: [{ title: "Caneca", text: "R$ 30", header: { media: { url: "/api/v1/media/caneca", mime: "image/*" } }, rows: [[{ id: "c1", text: "Quero", kind: "reply" }]] }, { title: "Vaso", text: "R$ 90", rows: [[{ id: "c2", text: "Quero o vaso", kind: "reply" }]] }] }),
+    make(4, { dir: "mine", kind: "image", tick: "read", media: { url: "/api/v1/media/a", mime: "image/png", name: "a.png" }, images: [{ url: "/api/v1/media/a", mime: "image/png", name: "a.png" }, { url: "/api/v1/media/b", mime: "image/png", name: "b.png" }] }),
+    make(5, { dir: "mine", kind: "story_reply", text: "Quanto custa?", tick: "read", story: { id: "s1", media: { url: "/api/v1/media/story", mime: "image/png" } } }),
+    make(6, { dir: "mine", kind: "story_mention", tick: "read", story: { id: "s2" } }),
+    make(7, { dir: "mine", kind: "share", tick: "read", share: { kind: "reel", title: "Bastidores", url: "https://www.instagram.com/reel/1" } }),
+    make(8, { kind: "poll", tick: "sent", poll: { question: "Gostou?", answers: [{ text: "Sim", votes: 1, chosen: true }, { text: "Não" }] } }),
+    make(9, { dir: "mine", kind: "form_reply", tick: "read", text: "Sent", form: { fields: [{ name: "nome", value: "Ana" }] } }),
+    make(10, { dir: "mine", kind: "call", text: "missed", tick: "delivered" }),
+    make(11, { kind: "flow", text: "Agende uma visita", tick: "read", rows: [[{ id: "flow", text: "Agendar", kind: "flow" }]] }),
+    make(12, { kind: "text", text: "Mais alguma coisa?", tick: "sent", quick: [{ id: "yes", text: "Sim, quero", kind: "reply" }, { id: "user_phone_number", text: "Enviar meu telefone", kind: "contact" }] }),
+  ];
+}
+
 export function chats(phone: Phone): Chat[] {
   return (["whatsapp", "telegram"] as const).map((channel) => {
     const id = `ch_${phone.id}_${channel}`;
