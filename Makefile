@@ -121,7 +121,7 @@ check: ## everything that must hold before a change lands
 	@echo "check: all green"
 
 .PHONY: check-all
-check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-vectors show-races show-proration show-purchase show-kills show-bench show-demo ## check, and everything that takes its time
+check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-vectors show-races show-proration show-purchase show-kills show-bench show-demo ## check, and everything that takes its time
 
 .PHONY: fuzz
 fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
@@ -201,6 +201,11 @@ show-checkout: needs-go needs-postgres ## checkouts and cart additions a second,
 show-acquisition: binary needs-browser ## from an empty database to a paid company whose bot answers, then the purchases by card, Pix and trial, in Chromium; pictures in e2e/browser/artifacts
 	@$(STEP) "from an empty database to the first answer" ./tools/e2e acquisition.test.mjs
 	@$(STEP) "purchases, by card, by Pix, by trial" ./tools/e2e signup.test.mjs
+
+.PHONY: show-matrix
+show-matrix: needs-go ## channel x kind x direction: golden cases, or the name of what the platform refuses; no empty cell
+	@go test -count=1 ./internal/adapters/whatsapp ./internal/adapters/telegram ./internal/adapters/messenger ./internal/adapters/instagram
+	@go test -count=1 -v -run TestMatrix ./internal/app | grep -v -e '^=== '
 
 .PHONY: show-vectors
 show-vectors: needs-go stripe-mock ## what others published: the mail vendor's description and signatures, the payment vendor's mock, one-time codes of the RFC, CNPJ and CPF, with their negatives
