@@ -60,12 +60,14 @@ test('first run: set up, invite, connect a channel, answer the first customer', 
   await page.getByRole('button', { name: 'Conectar canal' }).first().click();
   await dialog.getByRole('button', { name: /^Telegram/ }).click();
   await dialog.getByRole('textbox', { name: 'Nome interno' }).fill('Telegram da padaria');
-  await dialog.getByLabel('Token de acesso').fill(token);
-  await dialog.getByRole('button', { name: 'Conectar', exact: true }).click();
-  await dialog.getByRole('button', { name: 'Testar conexão' }).click();
-  await dialog.getByText('Conexão funcionando').waitFor();
-  await dialog.getByRole('button', { name: 'Registrar webhook' }).click();
-  await dialog.getByText(/Webhook registrado/).waitFor();
+  await dialog.getByRole('button', { name: 'Começar' }).click();
+  // The steps wait on the channel's own page; each value is checked as it is left.
+  await page.getByLabel('Token de acesso').fill(token);
+  await page.getByLabel('Token de acesso').press('Tab');
+  await page.getByRole('button', { name: 'Conectar', exact: true }).click();
+  await page.getByText(/A plataforma confirmou a conta/).waitFor();
+  await page.getByRole('button', { name: 'Registrar webhook' }).click();
+  await page.getByText(/Webhook registrado/).waitFor();
   await page.screenshot({ path: join(artifacts, 'channel-desktop-light.png') });
 
   await world('/sandbox/phone/api/phones', { name: 'Dalva Nunes', phone: '', channels: ['telegram'] });

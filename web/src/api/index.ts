@@ -118,11 +118,19 @@ export const api = {
   channels: {
     list: () => take<{ items: T.ChannelAccount[] }>(GET("/channels")),
     get: (channel: string) => take<T.ChannelAccount>(GET("/channels/{channel}", { params: { path: { channel } } })),
-    create: (body: { channel: "whatsapp" | "telegram"; name: string; bot_id?: string; external_id?: string; settings?: Record<string, string>; credentials: Record<string, string> }) =>
+    create: (body: { channel: T.Channel; name: string; draft?: boolean; bot_id?: string; external_id?: string; settings?: Record<string, string>; credentials?: Record<string, string> }) =>
       take<T.ChannelAccount>(POST("/channels", { body })),
+    guide: (channel: T.Channel, flavour?: "page" | "login") =>
+      take<T.ChannelGuide>(GET("/channel-guides/{channel}", { params: { path: { channel }, query: flavour === undefined ? {} : { flavour } } })),
+    health: (channel: string) => take<T.ChannelHealth>(GET("/channels/{channel}/health", { params: { path: { channel } } })),
+    check: (channel: string) => take<T.ChannelCheck>(POST("/channels/{channel}/check", { params: { path: { channel } } })),
+    connect: (channel: string, discard: "none" | "old" | "all" = "none") => take<T.ChannelAccount>(POST("/channels/{channel}/connect", { params: { path: { channel } }, body: { discard } })),
+    rotate: (channel: string, body: { token?: string; app_secret?: string; discard: "none" | "old" | "all" }) => take<T.ChannelAccount>(PUT("/channels/{channel}/token", { params: { path: { channel } }, body })),
+    test: (channel: string, to: string) => take<{ ok: boolean; problem?: string }>(POST("/channels/{channel}/test-message", { params: { path: { channel } }, body: { to } })),
+    disconnect: (channel: string) => take<{ problem?: string }>(POST("/channels/{channel}/disconnect", { params: { path: { channel } } })),
     change: (
       channel: string,
-      body: { name?: string; bot_id?: string; credentials?: Record<string, string>; settings?: Record<string, string>; state?: "active" | "disabled"; version?: number },
+      body: { name?: string; bot_id?: string; external_id?: string; credentials?: Record<string, string>; settings?: Record<string, string>; state?: "active" | "disabled"; version?: number },
     ) => take<T.ChannelAccount>(PATCH("/channels/{channel}", { params: { path: { channel } }, body })),
     probe: (channel: string) => take<T.Probe>(POST("/channels/{channel}/probe", { params: { path: { channel } } })),
     subscribe: (channel: string) => take<T.Subscription>(POST("/channels/{channel}/subscribe", { params: { path: { channel } } })),

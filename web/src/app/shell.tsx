@@ -17,6 +17,7 @@ import classes from "./shell.module.css";
 
 const Palette = lazy(() => import("./palette"));
 const PlanBanner = lazy(() => import("@/features/billing/banner"));
+const ChannelBanner = lazy(() => import("@/features/channel/banner"));
 const Shortcuts = lazy(() => import("./shortcuts"));
 
 /** The frame of every page behind the door. */
@@ -123,6 +124,7 @@ function Frame() {
         <Connection />
         <Suspense>
           <PlanBanner />
+          <ChannelBanner />
         </Suspense>
         <Looking />
         <main id="main" className={classes.main} tabIndex={-1}>

@@ -1,11 +1,12 @@
-import { Alert, Button, Group, Stack, Table, Text } from "@mantine/core";
+import { Alert, Badge, Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api";
-import type { ChannelAccount } from "@/api/types";
+import type { ChannelAccount, CheckPoint } from "@/api/types";
 import { Icon } from "@/ui/icon";
 import { useProblemText } from "@/ui/problem-text";
 import { CopyField } from "@/ui/state";
+import { healthKey } from "./queries";
 
 /** What has to be typed into the vendor's console. Telegram is told by us. */
 export function HookFields({ account }: { account: ChannelAccount }) {
@@ -18,43 +19,84 @@ export function HookFields({ account }: { account: ChannelAccount }) {
   );
 }
 
-/** Asks the vendor whether the token works, and has our webhook registered there. */
-export function Checks({ account }: { account: ChannelAccount }) {
+const colours: Record<string, string> = { ok: "leaf", warn: "honey", bad: "brick", unknown: "gray" };
+
+/** What a check found, point by point, each bad one with what to do. */
+export function Points({ points }: { points: CheckPoint[] }) {
+  const { t } = useTranslation("channel");
+  return (
+    <Stack gap="xs" component="ul" style={{ listStyle: "none", margin: 0, padding: 0 }}>
+      {points.map((point) => (
+        <li key={point.point}>
+          <Group gap="sm" wrap="nowrap" align="flex-start">
+            <Badge color={colours[point.state] ?? "gray"} style={{ flexShrink: 0 }}>
+              {t(`pointState.${point.state as "ok"}`)}
+            </Badge>
+            <div style={{ minWidth: 0 }}>
+              <Text size="sm" fw={600}>
+                {t(`point.${point.point as "token"}.title`)}
+              </Text>
+              {(point.state === "bad" || point.state === "warn") && <Text size="sm">{t(`point.${point.point as "token"}.todo`)}</Text>}
+              {point.text && (
+                <Text size="sm" c="dimmed">
+                  {t("platformSays")}: {point.text}
+                </Text>
+              )}
+              {point.facts?.missing && (
+                <Text size="sm" c="dimmed">
+                  {t("missing")}: {point.facts.missing}
+                </Text>
+              )}
+            </div>
+          </Group>
+        </li>
+      ))}
+    </Stack>
+  );
+}
+
+/** Asks the vendor about the connection now. */
+export function CheckButton({ account, found }: { account: ChannelAccount; found?: (points: CheckPoint[]) => void }) {
   const { t } = useTranslation("channel");
   const client = useQueryClient();
   const say = useProblemText();
-  const onSuccess = () => client.invalidateQueries({ queryKey: ["channels"] });
-  const probe = useMutation({ mutationFn: () => api.channels.probe(account.id), onSuccess });
-  const subscribe = useMutation({ mutationFn: () => api.channels.subscribe(account.id), onSuccess });
-  const facts = Object.entries(probe.data?.facts ?? {});
+  const check = useMutation({
+    mutationFn: () => api.channels.check(account.id),
+    onSuccess: (result) => {
+      found?.(result.findings);
+      void client.invalidateQueries({ queryKey: healthKey(account.id) });
+      void client.invalidateQueries({ queryKey: ["channels"], exact: true });
+    },
+  });
   return (
-    <Stack>
-      <Group>
-        <Button variant="light" onClick={() => probe.mutate()} loading={probe.isPending} leftSection={<Icon name="channel" size={17} />}>
-          {t("test")}
-        </Button>
-        <Button variant="light" onClick={() => subscribe.mutate()} loading={subscribe.isPending} leftSection={<Icon name="link" size={17} />}>
-          {t("register")}
-        </Button>
-      </Group>
-      {probe.isError && <Alert color="brick">{say(probe.error)}</Alert>}
-      {probe.data !== undefined && (
-        <Alert color={probe.data.ok ? "leaf" : "brick"} icon={<Icon name={probe.data.ok ? "check" : "alert"} />} title={t(probe.data.ok ? "testGood" : "testBad")} role="status">
-          <Text size="sm">{probe.data.ok ? [probe.data.name, probe.data.display, probe.data.external_id].filter(Boolean).join(" · ") : probe.data.problem}</Text>
-          {facts.length > 0 && (
-            <Table mt="xs" variant="vertical" withRowBorders={false}>
-              <Table.Tbody>
-                {facts.map(([name, value]) => (
-                  <Table.Tr key={name}>
-                    <Table.Th>{name}</Table.Th>
-                    <Table.Td>{value}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          )}
+    <Stack gap="xs" align="flex-start">
+      <Button variant="light" onClick={() => check.mutate()} loading={check.isPending} leftSection={<Icon name="channel" size={17} />}>
+        {t("test")}
+      </Button>
+      {check.isError && <Alert color="brick">{say(check.error)}</Alert>}
+      {check.data !== undefined && (
+        <Alert color={check.data.ok ? "leaf" : "brick"} icon={<Icon name={check.data.ok ? "check" : "alert"} />} role="status" title={t(check.data.ok ? "testGood" : "testBad")}>
+          {check.data.problem}
         </Alert>
       )}
+    </Stack>
+  );
+}
+
+/** Has our webhook registered at the vendor. */
+export function SubscribeButton({ account }: { account: ChannelAccount }) {
+  const { t } = useTranslation("channel");
+  const client = useQueryClient();
+  const say = useProblemText();
+  const subscribe = useMutation({
+    mutationFn: () => api.channels.subscribe(account.id),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["channels", account.id] }),
+  });
+  return (
+    <Stack gap="xs" align="flex-start">
+      <Button variant="light" onClick={() => subscribe.mutate()} loading={subscribe.isPending} leftSection={<Icon name="link" size={17} />}>
+        {t("register")}
+      </Button>
       {subscribe.isError && <Alert color="brick">{say(subscribe.error)}</Alert>}
       {subscribe.data !== undefined && (
         <Alert color={subscribe.data.ok ? "leaf" : "brick"} icon={<Icon name={subscribe.data.ok ? "check" : "alert"} />} role="status">

@@ -1,29 +1,44 @@
-import { Accordion, Alert, Badge, Button, Group, Paper, PasswordInput, Select, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Accordion, Alert, Badge, Button, Group, Paper, Select, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api";
 import { useMe } from "@/api/session";
 import type { ChannelAccount, Exchange } from "@/api/types";
 import { ChannelMark, channelNames } from "@/ui/channel-mark";
-import { ConfirmButton } from "@/ui/confirm";
 import { Icon } from "@/ui/icon";
 import { JsonView } from "@/ui/json-view";
 import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
 import { EmptyState, ErrorState, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
-import { Checks, HookFields } from "./checks";
-import { Health, stateColours } from "./page";
+import { Disconnect, TestMessage, TokenForm } from "./care";
+import { HealthPanel, useHealth } from "./health";
+import { lampOf } from "./queries";
+import { Setup } from "./setup";
 
 /** One connection: health, settings, the proof that it works, and what the vendor said and was told. */
 export default function ChannelPage() {
   const { t } = useTranslation(["channel", "common"]);
   const { channel = "" } = useParams({ strict: false });
   const { may } = useMe();
-  const query = useQuery({ queryKey: ["channels", channel], queryFn: () => api.channels.get(channel), refetchInterval: 20_000 });
+  const navigate = useNavigate();
   const manage = may("channel.manage");
+  const [done, setDone] = useState("");
+  const query = useQuery({
+    queryKey: ["channels", channel],
+    queryFn: () => api.channels.get(channel),
+    // While somebody waits for the first message, each second is long.
+    refetchInterval: ({ state }) => (state.data?.state === "active" && state.data.last_webhook_ms === 0 ? 3_000 : 20_000),
+  });
+  const fresh = query.data !== undefined && (query.data.state === "draft" || (query.data.state === "active" && query.data.last_webhook_ms === 0));
+  // Who began the set-up sees its last steps turn green before the page changes.
+  const [began, setBegan] = useState(false);
+  if (fresh && !began) setBegan(true);
+  const setup = manage && began && done !== channel && (query.data?.state === "draft" || query.data?.state === "active");
+  const health = useHealth(setup || query.data?.state === "draft" ? undefined : query.data);
   return (
     <PageBody>
       <Button component={Link} to="/channels" variant="subtle" color="gray" size="compact-sm" leftSection={<Icon name="back" size={16} />} mb="sm" ml={-8}>
@@ -36,7 +51,7 @@ export default function ChannelPage() {
       ) : (
         <>
           <PageHeader title={query.data.name} text={[channelNames[query.data.channel], query.data.display, query.data.external_id].filter(Boolean).join(" · ")}>
-            <Badge size="lg" color={stateColours[query.data.state]} leftSection={<ChannelMark channel={query.data.channel} silent />}>
+            <Badge size="lg" color={lampOf(query.data)} leftSection={<ChannelMark channel={query.data.channel} silent />}>
               {t(`state.${query.data.state}`)}
             </Badge>
           </PageHeader>
@@ -46,19 +61,27 @@ export default function ChannelPage() {
                 {query.data.stopped_why}
               </Alert>
             )}
-            <Paper withBorder p="lg" component="section">
-              <Title order={2} mb="sm">
-                {t("health")}
-              </Title>
-              <Health account={query.data} />
-              {manage && (
-                <Stack mt="md">
-                  <HookFields account={query.data} />
-                  <Checks account={query.data} />
-                </Stack>
-              )}
-            </Paper>
-            {manage && <Settings key={query.data.version} account={query.data} />}
+            {setup && <Setup account={query.data} onDone={() => setDone(channel)} />}
+            {!setup && query.data.state !== "draft" && <HealthPanel account={query.data} />}
+            {manage && !setup && query.data.state !== "draft" && (
+              <>
+                <TokenForm account={query.data} waiting={health.data?.waiting ?? 0} />
+                {query.data.state === "active" && (
+                  <Paper withBorder p="lg" component="section">
+                    <Title order={2} mb="sm">
+                      {t("step.test")}
+                    </Title>
+                    <TestMessage account={query.data} />
+                  </Paper>
+                )}
+              </>
+            )}
+            {manage && !setup && query.data.state !== "draft" && <Settings key={query.data.version} account={query.data} />}
+            {manage && query.data.state !== "disabled" && (
+              <Group justify="flex-end">
+                <Disconnect account={query.data} onGone={() => void navigate({ to: "/channels" })} />
+              </Group>
+            )}
             {may("channel.log") && <Log id={query.data.id} />}
           </Stack>
         </>
@@ -73,7 +96,7 @@ function Settings({ account }: { account: ChannelAccount }) {
   const say = useProblemText();
   const bots = useQuery({ queryKey: ["bots"], queryFn: api.bots.list });
   const form = useForm({
-    initialValues: { name: account.name, bot_id: account.bot_id ?? "", token: "", app_secret: "" },
+    initialValues: { name: account.name, bot_id: account.bot_id ?? "" },
     validate: { name: (value) => (value.trim() === "" ? t("needed") : null) },
   });
   const kept = (next: ChannelAccount) => {
@@ -81,27 +104,11 @@ function Settings({ account }: { account: ChannelAccount }) {
     void client.invalidateQueries({ queryKey: ["channels"], exact: true });
   };
   const save = useMutation({
-    mutationFn: (values: typeof form.values) => {
-      const credentials = {
-        ...(values.token === "" ? {} : { token: values.token.trim() }),
-        ...(values.app_secret === "" ? {} : { app_secret: values.app_secret.trim() }),
-      };
-      return api.channels.change(account.id, {
-        name: values.name.trim(),
-        bot_id: values.bot_id,
-        version: account.version,
-        ...(Object.keys(credentials).length === 0 ? {} : { credentials }),
-      });
-    },
+    mutationFn: (values: typeof form.values) => api.channels.change(account.id, { name: values.name.trim(), bot_id: values.bot_id, version: account.version }),
     onSuccess: (next) => {
       kept(next);
       notify.good(t("common:saved"));
     },
-    onError: (error) => notify.bad(say(error)),
-  });
-  const state = useMutation({
-    mutationFn: () => api.channels.change(account.id, { state: account.state === "active" ? "disabled" : "active" }),
-    onSuccess: kept,
     onError: (error) => notify.bad(say(error)),
   });
   return (
@@ -113,19 +120,10 @@ function Settings({ account }: { account: ChannelAccount }) {
         <Stack>
           <TextInput label={t("name")} {...form.getInputProps("name")} />
           <Select label={t("firstBot")} description={t("firstBotText")} placeholder={t("noBot")} clearable data={(bots.data?.items ?? []).map((bot) => ({ value: bot.id, label: bot.name }))} {...form.getInputProps("bot_id")} onChange={(value) => form.setFieldValue("bot_id", value ?? "")} />
-          <PasswordInput label={t("newToken")} description={t("keepText")} autoComplete="off" visibilityToggleButtonProps={{ "aria-label": t("showToken") }} {...form.getInputProps("token")} />
-          {account.channel === "whatsapp" && <PasswordInput label={t("newSecret")} description={t("keepText")} autoComplete="off" visibilityToggleButtonProps={{ "aria-label": t("showToken") }} {...form.getInputProps("app_secret")} />}
           <Group justify="space-between">
             <Button type="submit" loading={save.isPending}>
               {t("common:save")}
             </Button>
-            {account.state === "active" ? (
-              <ConfirmButton label={t("disable")} title={t("disable")} text={t("disableText")} action={t("disable")} onConfirm={() => state.mutate()} busy={state.isPending} />
-            ) : (
-              <Button variant="light" onClick={() => state.mutate()} loading={state.isPending}>
-                {t("enable")}
-              </Button>
-            )}
           </Group>
         </Stack>
       </form>

@@ -3,18 +3,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "@/api";
 import { useMe } from "@/api/session";
 import type { ChannelAccount } from "@/api/types";
 import { ChannelMark, channelNames } from "@/ui/channel-mark";
 import { Icon } from "@/ui/icon";
 import { EmptyState, ErrorState, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
+import { channelsQuery, lampOf } from "./queries";
 import { Wizard } from "./wizard";
-
-export const channelsQuery = { queryKey: ["channels"], queryFn: api.channels.list, refetchInterval: 30_000 };
-
-export const stateColours: Record<ChannelAccount["state"], string> = { active: "leaf", stopped: "brick", disabled: "gray" };
 
 /** The numbers and bots by which customers reach the company, and whether each is alive. */
 export default function ChannelsPage() {
@@ -65,24 +61,31 @@ function Card({ account }: { account: ChannelAccount }) {
             </Text>
           </div>
         </Group>
-        <Badge color={stateColours[account.state]} style={{ flexShrink: 0 }}>{t(`state.${account.state}`)}</Badge>
+        <Badge color={lampOf(account)} style={{ flexShrink: 0 }}>
+          {account.state === "active" && account.alarms.length > 0 ? t("alarmCount", { count: account.alarms.length }) : t(`state.${account.state}`)}
+        </Badge>
       </Group>
       {account.state === "stopped" && account.stopped_why && (
         <Alert color="brick" mt="sm" icon={<Icon name="alert" />}>
           {account.stopped_why}
         </Alert>
       )}
+      {account.state === "active" && account.alarms.length > 0 && (
+        <Alert color={lampOf(account)} mt="sm" icon={<Icon name="alert" />}>
+          {account.alarms.map((alarm) => t(`alarm.${alarm.kind as "stopped"}.title`)).join(" · ")}
+        </Alert>
+      )}
       <Stack gap={2} my="md">
-        <Health account={account} />
+        {account.state === "draft" ? <Text size="sm">{t("draftCard")}</Text> : <Health account={account} />}
       </Stack>
       <Button component={Link} to={`/channels/${account.id}`} variant="light" size="compact-md">
-        {t("open")}
+        {t(account.state === "draft" ? "goOn" : "open")}
       </Button>
     </Paper>
   );
 }
 
-export function Health({ account }: { account: ChannelAccount }) {
+function Health({ account }: { account: ChannelAccount }) {
   const { t } = useTranslation("channel");
   return (
     <>
