@@ -131,10 +131,7 @@ func (f *filling) value(key string, limit int) (string, error) {
 // text fills a text in and adds its component; what it grows to is bounded as
 // the text itself is.
 func (f *filling) text(kind, prefix, source string, limit int) (string, error) {
-	parsed, err := pieces(kind, source)
-	if err != nil {
-		return source, nil // approved as it is: its braces are meant
-	}
+	parsed := meant(source)
 	part := component{Type: kind}
 	filled := map[string]string{}
 	for _, name := range inOrder(named(parsed), f.d.Format) {
@@ -319,11 +316,7 @@ func (d *Definition) preview(values map[string]string) Preview {
 		}
 	}
 	show := func(prefix, source string) string {
-		parsed, err := pieces("", source)
-		if err != nil {
-			return source
-		}
-		return join(parsed, func(name string) (string, bool) { value := oneLine(values[prefix+name]); return value, value != "" })
+		return join(meant(source), func(name string) (string, bool) { value := oneLine(values[prefix+name]); return value, value != "" })
 	}
 	if d.Header != nil && d.Header.Kind == HeaderText {
 		p.Shown.Header = show("header.", d.Header.Text)

@@ -142,7 +142,7 @@ func (s *Service) List(ctx context.Context, q Search) (page.List[Template], erro
 		if err != nil {
 			return list, err
 		}
-		if waba, err = wabaOf(account); err != nil {
+		if waba = account.Settings[settingWABA]; account.Channel != message.WhatsApp || waba == "" {
 			return list, nil // such an account has none
 		}
 	}

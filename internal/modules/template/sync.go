@@ -89,8 +89,8 @@ func (s *Service) readAll(ctx context.Context, account channel.Account, waba str
 // learn writes a template as the platform holds it. News that are later than the
 // beginning of the reading stand.
 func (s *Service) learn(ctx context.Context, tx *database.Tx, tenantID, waba string, seen Seen, beganMS int64) error {
-	if seen.Name == "" || seen.Language == "" || database.Text(seen.Name+seen.Language+seen.ExternalID) != nil {
-		return nil // of no use to anybody
+	if !seen.usable() {
+		return nil
 	}
 	t, known, err := hold(ctx, tx, tenantID, waba, seen.Name, seen.Language)
 	if err != nil {
@@ -176,4 +176,9 @@ func (s *Service) markGone(ctx context.Context, tx *database.Tx, tenantID, waba 
 		}
 	}
 	return nil
+}
+
+// usable reports a template that has a name which a database can keep.
+func (s *Seen) usable() bool {
+	return s.Name != "" && s.Language != "" && database.Text(s.Name+s.Language+s.ExternalID) == nil
 }

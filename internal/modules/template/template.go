@@ -206,8 +206,7 @@ func (d *Definition) variables() []Variable {
 	if h := d.Header; h != nil {
 		switch h.Kind {
 		case HeaderText:
-			parsed, _ := pieces("", h.Text)
-			for _, name := range named(parsed) {
+			for _, name := range named(meant(h.Text)) {
 				add("header", "header."+name, maxHeader)
 			}
 		case HeaderLocation:
@@ -216,8 +215,7 @@ func (d *Definition) variables() []Variable {
 			}
 		}
 	}
-	parsed, _ := pieces("", d.Body)
-	for _, name := range named(parsed) {
+	for _, name := range named(meant(d.Body)) {
 		add("body", name, maxBody)
 	}
 	for n, b := range d.Buttons {

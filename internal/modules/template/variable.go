@@ -156,3 +156,13 @@ func formatOf(lists ...[]piece) Format {
 	}
 	return Positional
 }
+
+// meant reads a text that the platform has approved: one whose braces can't be
+// read holds no variables, and means them.
+func meant(text string) []piece {
+	parsed, err := pieces("", text)
+	if err != nil {
+		return []piece{{text: text}}
+	}
+	return parsed
+}
