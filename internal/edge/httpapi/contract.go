@@ -65,7 +65,7 @@ func nameOf(t reflect.Type, hint string) string {
 		}
 		return "Signup" + named.Name()
 	case "conversation":
-		if named.Name() == "Bill" {
+		if named.Name() == "bill" {
 			return "MessageBill" // a message may hold a Bill of goods too
 		}
 	case "template":
