@@ -97,7 +97,8 @@ func newHouse(t *testing.T, mode string, more ...string) *house {
 	h.APIURL, h.GatewayURL = "http://"+listen, "http://"+listen
 	h.env = append([]string{
 		"PROSA_DATA_DIR=" + filepath.Join(h.dir, "data"), "PROSA_PUBLIC_URL=http://" + listen, "PROSA_DEMO=true",
-		"PROSA_WHATSAPP_BASE_URL=" + h.SandboxURL + "/meta", "PROSA_TELEGRAM_BASE_URL=" + h.SandboxURL + "/telegram",
+		"PROSA_WHATSAPP_BASE_URL=" + h.SandboxURL + "/meta", "PROSA_MESSENGER_BASE_URL=" + h.SandboxURL + "/meta",
+		"PROSA_INSTAGRAM_BASE_URL=" + h.SandboxURL + "/meta", "PROSA_INSTAGRAM_LOGIN_BASE_URL=" + h.SandboxURL + "/instagram", "PROSA_TELEGRAM_BASE_URL=" + h.SandboxURL + "/telegram",
 		"PROSA_MERCADOPAGO_BASE_URL=" + h.SandboxURL + "/mercadopago", "PROSA_METACATALOG_BASE_URL=" + h.SandboxURL + "/meta",
 		"PROSA_SANDBOX_URL=" + h.SandboxURL, "PROSA_LOG_LEVEL=INFO", "PROSA_HASH_MEMORY_KIB=1024", "PROSA_HASH_TIME=1",
 	}, more...)

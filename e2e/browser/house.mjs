@@ -102,7 +102,8 @@ export async function openEmptyHouse(more = () => ({})) {
     ['serve'],
     {
       PROSA_DATA_DIR: join(data, 'data'), PROSA_LISTEN: `127.0.0.1:${port}`, PROSA_PUBLIC_URL: base, PROSA_GATEWAY_URL: `http://127.0.0.1:${port}`,
-      PROSA_OPERATIONS_LISTEN: `127.0.0.1:${operations}`, PROSA_WHATSAPP_BASE_URL: `${world}/meta`, PROSA_TELEGRAM_BASE_URL: `${world}/telegram`,
+      PROSA_OPERATIONS_LISTEN: `127.0.0.1:${operations}`, PROSA_WHATSAPP_BASE_URL: `${world}/meta`, PROSA_MESSENGER_BASE_URL: `${world}/meta`,
+      PROSA_INSTAGRAM_BASE_URL: `${world}/meta`, PROSA_INSTAGRAM_LOGIN_BASE_URL: `${world}/instagram`, PROSA_TELEGRAM_BASE_URL: `${world}/telegram`,
       ...more(world, base),
     },
     `${base}/api/v1/setup`,

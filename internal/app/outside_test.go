@@ -80,7 +80,8 @@ func newOutside(t *testing.T, more map[string]string) *outside {
 	o.ours = "http://" + address
 	o.settings = map[string]string{
 		"PROSA_DATA_DIR": o.dir, "PROSA_PUBLIC_URL": o.ours, "PROSA_LISTEN": address, "PROSA_OPERATIONS_LISTEN": "off", "PROSA_TRUSTED_PROXIES": "1",
-		"PROSA_WHATSAPP_BASE_URL": o.base + metaPath, "PROSA_TELEGRAM_BASE_URL": o.base + telegramPath, "PROSA_MERCADOPAGO_BASE_URL": o.base + mercadoPagoPath,
+		"PROSA_WHATSAPP_BASE_URL": o.base + metaPath, "PROSA_MESSENGER_BASE_URL": o.base + metaPath, "PROSA_INSTAGRAM_BASE_URL": o.base + metaPath,
+		"PROSA_INSTAGRAM_LOGIN_BASE_URL": o.base + instagramPath, "PROSA_TELEGRAM_BASE_URL": o.base + telegramPath, "PROSA_MERCADOPAGO_BASE_URL": o.base + mercadoPagoPath,
 		"PROSA_METACATALOG_BASE_URL": o.base + metaPath, "PROSA_STRIPE_BASE_URL": o.base + stripePath, "PROSA_STRIPE_KEY": demoStripeKey,
 		"PROSA_STRIPE_WEBHOOK_SECRETS": demoStripeSecret, "PROSA_PLAN_PAYMENT": "stripe", "PROSA_ZOHO_ACCOUNTS_URL": o.base + zohoPath,
 		"PROSA_MAIL_SENDER": "sendgrid", "PROSA_MAIL_FROM": "prosa@example.com", "PROSA_SENDGRID_BASE_URL": o.base + sendGridPath, "PROSA_SENDGRID_KEY": "SG.test",
