@@ -159,10 +159,6 @@ func (a *api) getThumb(ctx context.Context, in *mediaInput) (*huma.StreamRespons
 	return a.stream(ctx, medium.Thumb, "image/jpeg", "")
 }
 
-type retryInput struct {
-	Message string `path:"message" maxLength:"64"`
-}
-
 func (a *api) retryMedia(ctx context.Context, in *MessagePath) (*struct{}, error) {
 	medium, home, err := a.mediumOf(ctx, &mediaInput{Message: in.Message})
 	if err != nil {
