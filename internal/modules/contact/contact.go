@@ -97,13 +97,7 @@ func (c *Contact) folded() string {
 // changed anything.
 func (c *Contact) see(s Sighting) (changed bool) {
 	if s.Name != "" && s.Name != c.Profile {
-		names := make([]message.Address, len(c.Addresses))
-		for i, a := range c.Addresses {
-			names[i] = message.Address{Kind: a.Kind, Value: a.Value}
-		}
-		unnamed := c.Profile == "" && (c.Name == c.Username || c.Name == fallback(names) || c.Name == fallback(s.Addresses) ||
-			slices.ContainsFunc(names, func(a message.Address) bool { return a.Value == c.Name }))
-		if c.Name == c.Profile || c.Name == "" || unnamed {
+		if c.unnamed(s.Addresses) {
 			c.Name = s.Name
 		}
 		c.Profile, changed = s.Name, true
@@ -115,6 +109,21 @@ func (c *Contact) see(s Sighting) (changed bool) {
 		c.Language, changed = s.Language, true
 	}
 	return changed
+}
+
+// unnamed reports whether nobody of the company gave the contact its name: it
+// is the platform's profile name, or stands for one. seen are addresses of the
+// present event.
+func (c *Contact) unnamed(seen []message.Address) bool {
+	if c.Name == c.Profile || c.Name == "" {
+		return true
+	}
+	names := make([]message.Address, len(c.Addresses))
+	for i, a := range c.Addresses {
+		names[i] = message.Address{Kind: a.Kind, Value: a.Value}
+	}
+	return c.Profile == "" && (c.Name == c.Username || c.Name == fallback(names) || c.Name == fallback(seen) ||
+		slices.ContainsFunc(names, func(a message.Address) bool { return a.Value == c.Name }))
 }
 
 // CheckFields reports the first field that can't be kept.

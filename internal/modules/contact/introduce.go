@@ -5,6 +5,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/event"
+	"prosa/internal/message"
 	"prosa/internal/platform/database"
 )
 
@@ -26,6 +27,44 @@ func (s *Service) wonder(ctx context.Context, tx *database.Tx, r *resolution, si
 		return nil
 	}
 	return s.ask(ctx, tx, strangers)
+}
+
+// Acquaintance is a customer as the company's own address book has them.
+type Acquaintance struct {
+	TenantID  string
+	Channel   message.Channel
+	AccountID string
+	Addresses []message.Address
+	Name      string
+}
+
+// Remember brings in the company's address book: who is not known yet becomes a
+// contact, and is called as the company calls them, unless somebody has named
+// them here already.
+func (s *Service) Remember(ctx context.Context, tx *database.Tx, book []Acquaintance) error {
+	sightings := make([]Sighting, len(book))
+	for i, each := range book {
+		sightings[i] = Sighting{TenantID: each.TenantID, Channel: each.Channel, AccountID: each.AccountID, Addresses: each.Addresses, AtMS: tx.Now()}
+	}
+	known, err := s.Resolve(ctx, tx, sightings)
+	if err != nil {
+		return err
+	}
+	for i, each := range book {
+		name := message.Size{Max: MaxName, Unit: message.Bytes}.Cut(cleaned(each.Name))
+		found, err := loadContacts(ctx, tx, each.TenantID, []string{known[i].ID})
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 || name == "" || name == found[0].Name || !found[0].unnamed(each.Addresses) {
+			continue
+		}
+		found[0].Name = name
+		if err := s.save(ctx, tx, event.Actor{Kind: "system"}, event.ByProvider, &found[0]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Introduction is what a platform tells of a contact when it is asked.

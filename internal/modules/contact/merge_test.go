@@ -332,3 +332,39 @@ func TestStrangersAreIntroduced(t *testing.T) {
 		}
 	})
 }
+
+func TestTheAddressBookOfTheCompany(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		h := open(t, db)
+		remember := func(number, name string) {
+			t.Helper()
+			if err := db.Write(context.Background(), database.Company(company), func(ctx context.Context, tx *database.Tx) error {
+				return h.Remember(ctx, tx, []Acquaintance{{TenantID: company, AccountID: account, Addresses: wa(number), Name: name}})
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		seen := func(number, profile string) Contact {
+			return h.get(h.resolve(Sighting{Addresses: wa(number), Name: profile})[0].ID)
+		}
+		remember("5581999991234", "Marina Padaria")
+		if c := seen("5581999991234", "Má"); c.Name != "Marina Padaria" || c.Profile != "Má" {
+			t.Errorf("the company's name for them was lost: %+v", c)
+		}
+		if c := seen("5581999995678", "Zé"); c.Name != "Zé" {
+			t.Fatalf("%+v", c)
+		}
+		remember("5581999995678", "José Entregas")
+		if c := seen("5581999995678", "Zé"); c.Name != "José Entregas" {
+			t.Errorf("%+v", c)
+		}
+		remember("5581999995678", "Zé da Moto")
+		if c := seen("5581999995678", "Zé"); c.Name != "José Entregas" {
+			t.Errorf("a name that stands was overwritten: %+v", c)
+		}
+		remember("5581999995678", "")
+		if n := h.count("contact"); n != 2 {
+			t.Errorf("%d contacts", n)
+		}
+	})
+}

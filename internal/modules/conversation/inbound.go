@@ -134,7 +134,7 @@ func (s *Service) process(ctx context.Context, fence Fence, shard int, items []*
 		if b.items, err = keepNew(ctx, tx, items); err != nil {
 			return err
 		}
-		for _, step := range []func(ctx context.Context) error{b.hearNews, b.reach, b.meet, b.receive, b.consent, b.alter} {
+		for _, step := range []func(ctx context.Context) error{b.hearNews, b.remember, b.reach, b.meet, b.receive, b.consent, b.alter} {
 			if err := step(ctx); err != nil {
 				return err
 			}
@@ -257,6 +257,23 @@ func (b *batch) consent(ctx context.Context) error {
 		return nil
 	}
 	return b.s.consents.Heard(ctx, b.tx, said)
+}
+
+// remember takes over what the company calls its customers in the platform's
+// own app.
+func (b *batch) remember(ctx context.Context) error {
+	var book []contact.Acquaintance
+	for _, i := range b.items {
+		if i.in.Kind == channel.InPerson {
+			book = append(book, contact.Acquaintance{
+				TenantID: i.raw.TenantID, Channel: i.account.Channel, AccountID: i.raw.AccountID, Addresses: i.in.From, Name: plain(i.in.Name),
+			})
+		}
+	}
+	if len(book) == 0 {
+		return nil
+	}
+	return b.s.contacts.Remember(ctx, b.tx, book)
 }
 
 // reach notes who blocked or unblocked us.

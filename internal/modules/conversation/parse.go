@@ -109,7 +109,7 @@ func checked(i *item) (*item, error) {
 	switch {
 	case i.in.Kind == channel.InControl && i.in.Control == nil:
 		return nil, fault.New(fault.Invalid, "a word on who has the thread says nothing")
-	case (i.hears() || i.in.Kind == channel.InReach) && len(i.in.From) == 0:
+	case (i.hears() || i.in.Kind == channel.InReach || i.in.Kind == channel.InPerson) && len(i.in.From) == 0:
 		return nil, fault.New(fault.Invalid, "the event names no customer")
 	case (i.hears() || i.alters()) && i.in.Key == "":
 		return nil, fault.New(fault.Invalid, "the event has no id, so that a repetition could not be told")
