@@ -116,7 +116,7 @@ func TestSendFails(t *testing.T) {
 		{"gone", text, 400, `{"error":{"code":100,"error_subcode":2018001}}`, channel.Dead},
 		{"token", text, 401, `{"error":{"code":190,"message":"` + testToken + ` is expired"}}`, channel.Stop},
 		{"rate", text, 400, `{"error":{"code":613}}`, channel.Throttled},
-		{"permission", text, 403, `{"error":{"code":200}}`, channel.Rejected},
+		{"permission", text, 403, `{"error":{"code":200}}`, channel.Doubtful},
 		{"later", text, 500, `{"error":{"code":2}}`, channel.Retry},
 		{"error under 200", text, 200, `{"error":{"code":1200}}`, channel.Retry},
 		{"no id", text, 200, `{"recipient_id":"1"}`, channel.Ambiguous},

@@ -23,7 +23,7 @@ func PageErrors(code, subcode int) (Verdict, bool) {
 		2022:  // commerce messages of the app are switched off
 		return Verdict{Class: channel.Stop}, true
 	case 10, 200, 230, 3: // a permission: may be of this thread only
-		return Verdict{Class: channel.Rejected}, true
+		return Verdict{Class: channel.Doubtful}, true
 	case 551, // this person is not available now; says nothing of the next message
 		10903, 10900, // cannot be answered privately; was answered
 		100, 101, 194: // our request is wrong
