@@ -10,6 +10,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"os"
+	"runtime"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -140,6 +141,39 @@ func TestBombsAreNotDrawn(t *testing.T) {
 	}
 	if _, err := thumbOf(picture{width: 10, height: 10, kind: "image/jpeg"}, bytes.NewReader(nil), drawnMost+1); !errors.Is(err, errPicture) {
 		t.Fatal(err)
+	}
+}
+
+// A JPEG that sharpens as it loads is kept whole as numbers before it is drawn,
+// as soon as its first scan begins, however little follows.
+func TestAProgressiveBombIsNotDrawn(t *testing.T) {
+	side := []byte{5000 >> 8, 5000 & 0xff}
+	file := []byte("\xff\xd8\xff\xc2\x00\x11\x08")
+	file = append(append(file, side...), side...)
+	file = append(file, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0)
+	file = append(file, "\xff\xc4\x00\x14\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
+	file = append(file, "\xff\xda\x00\x0c\x03\x01\x00\x02\x00\x03\x00\x00\x00\x00"...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	facts := look(t, file, "", "")
+	runtime.ReadMemStats(&after)
+	if facts.Thumb != nil || facts.Width != 5000 {
+		t.Fatalf("%+v", facts)
+	}
+	if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 50 {
+		t.Fatalf("%d bytes took %d MB", len(file), took)
+	}
+	for name, c := range map[string]struct {
+		head string
+		want bool
+	}{
+		"in one scan":       {"\xff\xd8\xff\xe0\x00\x04\xff\xc2\xff\xff\xc0\x00\x04..", false},
+		"behind other data": {"\xff\xd8\xff\xe0\x00\x04..\xff\xc2\x00\x04..", true},
+		"nowhere":           {"\xff\xd8xx\xff\xc0\x00\x04..", true},
+	} {
+		if isProgressive([]byte(c.head)) != c.want {
+			t.Error(name)
+		}
 	}
 }
 

@@ -22,6 +22,9 @@ const (
 	// bytes a pixel, others four to eight. Larger ones are shown as they are.
 	pixelsMost = 24 << 20
 	jpegMost   = 50 << 20
+	// progressiveMost bounds JPEGs that sharpen as they load: their decoder keeps
+	// all numbers of all scans, eight to sixteen bytes a pixel.
+	progressiveMost = 12 << 20
 	// headMost is how much of a picture is read for its size and its turn: what
 	// cameras write before a picture lies in segments of 64 KB.
 	headMost = 256 << 10
@@ -33,6 +36,7 @@ const (
 type picture struct {
 	width, height int // as it is meant to be seen
 	animated      bool
+	progressive   bool
 	turn          int
 	kind          string
 }
@@ -49,7 +53,7 @@ func readPicture(h *header) (picture, error) {
 	var size image.Config
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
-		p.kind, p.turn = "image/jpeg", turnOf(head)
+		p.kind, p.turn, p.progressive = "image/jpeg", turnOf(head), isProgressive(head)
 		size, err = jpeg.DecodeConfig(bytes.NewReader(head))
 	case bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):
 		p.kind = "image/png"
@@ -80,9 +84,30 @@ func readPicture(h *header) (picture, error) {
 	return p, nil
 }
 
+// isProgressive reports a JPEG in several scans (ITU-T T.81, B.2.2, SOF2), and
+// one whose frame header is not where it should be: a decoder may find it yet.
+func isProgressive(head []byte) bool {
+	for at := 2; at+4 <= len(head) && head[at] == 0xff; {
+		switch mark := head[at+1]; mark {
+		case 0xff: // filling
+			at++
+			continue
+		case 0xc0, 0xc1:
+			return false
+		case 0xc2:
+			return true
+		}
+		at += 2 + int(big.Uint16(head[at+2:]))
+	}
+	return true
+}
+
 // most is how many pixels of its kind are drawn.
 func (p picture) most() int64 {
-	if p.kind == "image/jpeg" {
+	switch {
+	case p.progressive:
+		return progressiveMost
+	case p.kind == "image/jpeg":
 		return jpegMost
 	}
 	return pixelsMost
