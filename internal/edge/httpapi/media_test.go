@@ -1,7 +1,11 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/jpeg"
+	"image/png"
 	"mime"
 	"net/http"
 	"strings"
@@ -33,6 +37,64 @@ func TestAnAttendantSendsAFile(t *testing.T) {
 	part := h.root.call(http.MethodGet, "/media/"+posted.text("id"), nil, "Range", "bytes=0-3").want(http.StatusPartialContent)
 	if string(part.body) != "\x89PNG" {
 		t.Fatalf("a range gave %q", part.body)
+	}
+}
+
+// drawn is a picture of the given size, as PNG.
+func drawn(t *testing.T, w, h int) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := png.Encode(&out, image.NewRGBA(image.Rect(0, 0, w, h))); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestAPictureIsShownSmallAndNeverRuns(t *testing.T) {
+	h := open(t, databasetest.Open(t))
+	account := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
+	conversationID, _ := h.writes(h.root, account, "500", "Cliente", "oi", nil)
+	upload := h.root.call(http.MethodPost, "/media", file(t, "bolo.png", drawn(t, 960, 600))).want(http.StatusCreated)
+	posted := h.root.call(http.MethodPost, "/conversations/"+conversationID+"/messages",
+		map[string]any{"media": map[string]any{"upload": upload.text("id")}}, "Idempotency-Key", "key-00002").want(http.StatusCreated)
+	small := h.root.get("/media/" + posted.text("id") + "/thumb").want(http.StatusOK)
+	size, err := jpeg.DecodeConfig(bytes.NewReader(small.body))
+	if err != nil || size.Width != 480 || size.Height != 300 || small.header.Get("Content-Type") != "image/jpeg" {
+		t.Fatal(size, err, small.header)
+	}
+	for name, want := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=31536000, immutable",
+	} {
+		if got := small.header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if small.header.Get("Etag") == "" {
+		t.Error("a browser can't ask whether it changed")
+	}
+	h.root.get("/media/"+posted.text("id")+"?item=1").wantProblem(http.StatusNotFound, fault.NotFound, "")
+}
+
+func TestAFileThatFailedIsAskedForAgain(t *testing.T) {
+	h := open(t, databasetest.Open(t))
+	account := h.connect(h.root, "Telegram", "111:token-of-the-first-bot")
+	_, failed := h.writes(h.root, account, "500", "Cliente", "foto", &message.Media{MIME: "image/png", Remote: "r1", State: "failed", Problem: "sumiu"})
+	h.root.get("/media/"+failed).wantProblem(http.StatusNotFound, fault.NotFound, "media_failed")
+	h.root.call(http.MethodPost, "/media/"+failed+"/retry", nil).want(http.StatusAccepted)
+	h.root.get("/media/"+failed).wantProblem(http.StatusNotFound, fault.NotFound, "media_pending")
+	again := h.root.call(http.MethodPost, "/media/"+failed+"/retry", nil)
+	if again.text("reason") != "nothing_to_fetch" {
+		t.Fatalf("asked twice: %s", again.body)
+	}
+}
+
+func TestTheLimitsOfEachChannelAreTold(t *testing.T) {
+	h := open(t, databasetest.Open(t))
+	told := string(h.root.get("/media/limits").want(http.StatusOK).body)
+	for _, want := range []string{`"channel":"whatsapp"`, `"channel":"instagram"`, `"image/jpeg"`, `"kind":"document"`, `"max":1048576`} {
+		if !strings.Contains(told, want) {
+			t.Errorf("%s is missing in %s", want, told)
+		}
 	}
 }
 
