@@ -14,6 +14,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
+	"prosa/internal/platform/wire"
 )
 
 func drawText(t *rapid.T, label string, most int) string {
@@ -121,12 +122,42 @@ func seeds(f *testing.F) {
 	}
 }
 
-// FuzzSplit: no body makes it panic, and what it gives is JSON that databases
-// can keep.
+// checkNeighbours puts a body between two messages that are gone: both come out
+// whatever it is. It is the one list of events that an update holds.
+func checkNeighbours(t *testing.T, adapter *Adapter, body []byte) {
+	t.Helper()
+	clean, err := wire.Clean(body)
+	if err != nil || !json.Valid(clean) {
+		return
+	}
+	batch := []byte(`{"update_id":9,"deleted_business_messages":{"business_connection_id":"b","chat":{"id":71,"type":"private"},"message_ids":[7,` + string(clean) + `,8]}}`)
+	if _, err := wire.Clean(batch); err != nil {
+		return // too deep, or too large
+	}
+	pieces, err := adapter.Split(batch)
+	if fault.Is(err, fault.TooLarge) {
+		return
+	}
+	if err != nil || len(pieces) != 3 {
+		t.Fatalf("%d pieces, %v, of %q", len(pieces), err, batch)
+	}
+	for i, target := range map[int]string{0: "b/71:7", 2: "b/71:8"} {
+		if in, err := adapter.Parse(pieces[i].Body); err != nil || in.Kind != channel.InRevoke || in.Target != target {
+			t.Fatalf("%s is lost: %+v, %v, of %q", target, in, err, batch)
+		}
+	}
+	if _, err := adapter.Parse(pieces[1].Body); err != nil && !fault.Is(err, fault.Invalid) {
+		t.Fatal(err)
+	}
+}
+
+// FuzzSplit: no body makes it panic, what it gives is JSON that databases can
+// keep, and neighbours of whatever it is come out too.
 func FuzzSplit(f *testing.F) {
 	seeds(f)
 	adapter := New(testConfig(""), Deps{})
 	f.Fuzz(func(t *testing.T, body []byte) {
+		checkNeighbours(t, adapter, body)
 		pieces, err := adapter.Split(body)
 		if err != nil {
 			if code := fault.CodeOf(err); code != fault.Invalid && code != fault.TooLarge {

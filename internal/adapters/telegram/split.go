@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"prosa/internal/base/fault"
 	"prosa/internal/modules/channel"
 	"prosa/internal/platform/wire"
 )
@@ -27,26 +28,35 @@ func (a *Adapter) Split(body []byte) ([]channel.Piece, error) {
 	if len(u.BusinessDeleted) == 0 {
 		return []channel.Piece{whole}, nil
 	}
-	return gone(*u.ID, whole, u.BusinessDeleted), nil
+	return gone(*u.ID, whole, u.BusinessDeleted)
 }
 
-// gone makes a piece of each message that is gone.
-func gone(id int64, whole channel.Piece, raw jsontext.Value) []channel.Piece {
+// maxPieces bounds the bytes of all pieces of a body: they repeat what they
+// share, so that a body made for it could grow a thousandfold.
+const maxPieces = 4 * wire.MaxBody
+
+// gone makes a piece of each message that is gone. One that is named in a way
+// that we can't read does not hold up its neighbours.
+func gone(id int64, whole channel.Piece, raw jsontext.Value) ([]channel.Piece, error) {
 	var members map[string]jsontext.Value
-	var d deletion
-	if read(raw, &members) != nil || read(raw, &d) != nil || len(d.Messages) < 2 {
-		return []channel.Piece{whole}
+	var messages []jsontext.Value
+	if read(raw, &members) != nil || read(members["message_ids"], &messages) != nil || len(messages) < 2 {
+		return []channel.Piece{whole}, nil
 	}
 	var pieces []channel.Piece
-	for _, message := range d.Messages {
-		members["message_ids"] = jsontext.Value("[" + strconv.FormatInt(message, 10) + "]")
+	left := maxPieces
+	for _, message := range messages {
+		members["message_ids"] = jsontext.Value("[" + string(message) + "]")
 		body, err := json.Marshal(map[string]any{"update_id": id, "deleted_business_messages": plain(members)})
 		if err != nil {
-			return []channel.Piece{whole}
+			return []channel.Piece{whole}, nil
+		}
+		if left -= len(body); left < 0 {
+			return nil, fault.New(fault.TooLarge, "the messages that are gone make more than %d bytes", maxPieces)
 		}
 		pieces = append(pieces, channel.Piece{ShardKey: whole.ShardKey, Body: body})
 	}
-	return pieces
+	return pieces, nil
 }
 
 // plain lets the standard library write what the other one read.

@@ -2,12 +2,14 @@ package whatsapp
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"prosa/internal/adapters/meta/metatest"
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/channel"
 )
@@ -29,15 +31,35 @@ func seeds(f *testing.F) [][]byte {
 	return bodies
 }
 
-// FuzzSplit: no body makes it panic, and what it gives is JSON that databases
-// can keep.
+// among builds webhooks with good messages around what is tried.
+var among = metatest.Neighbours{
+	Object: object,
+	Entry:  `{"id":"900","changes":[` + fmt.Sprintf(goodChange, goodMessage) + `]}`,
+	Lists: []string{
+		`{"id":"900","changes":[` + fmt.Sprintf(goodChange, fmt.Sprintf(goodMessage, "%[1]s")+`,%[2]s,`+fmt.Sprintf(goodMessage, "%[3]s")) + `]}`,
+		`{"id":"900","changes":[` + fmt.Sprintf(goodChange, fmt.Sprintf(goodMessage, "%[1]s")) + `,%[2]s,` + fmt.Sprintf(goodChange, fmt.Sprintf(goodMessage, "%[3]s")) + `]}`,
+	},
+	Elements: []string{"changes", "messages", "statuses", "message_echoes", "user_actions", "calls", "user_preferences", "history", "state_sync"},
+}
+
+const (
+	goodChange  = `{"field":"messages","value":{"metadata":{"phone_number_id":"200"},"contacts":[{"wa_id":"5581988887777","profile":{"name":"Marina"}}],"messages":[%s]}}`
+	goodMessage = `{"from":"5581988887777","id":"%s","timestamp":"1763800000","type":"text","text":{"body":"oi"}}`
+)
+
+// FuzzSplit: no body makes it panic, what it gives is JSON that databases can
+// keep, and neighbours of whatever it is come out too.
 func FuzzSplit(f *testing.F) {
 	for _, body := range seeds(f) {
 		f.Add(body)
+		for _, element := range among.Seeds(body) {
+			f.Add(element)
+		}
 	}
 	f.Add([]byte(`{"object":"whatsapp_business_account","entry":` + strings.Repeat("[", 100)))
 	adapter := New(testConfig(""), Deps{})
 	f.Fuzz(func(t *testing.T, body []byte) {
+		among.Check(t, adapter, body)
 		pieces, err := adapter.Split(body)
 		if err != nil {
 			if code := fault.CodeOf(err); code != fault.Invalid && code != fault.TooLarge {

@@ -2,22 +2,30 @@ package threadtest
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"prosa/internal/adapters/meta/metatest"
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/channel"
 )
 
-// FuzzSplit says that no body makes Split or Parse panic, and that what comes
-// out is JSON and texts that databases can keep.
+// FuzzSplit says that no body makes Split or Parse panic, that what comes out is
+// JSON and texts that databases can keep, and that neighbours of whatever it is
+// come out too.
 func FuzzSplit(f *testing.F, adapter Adapter, object string) {
+	around := neighbours(object)
 	for _, path := range Files(f, "in", 1) {
 		f.Add(read(f, path))
+		for _, element := range around.Seeds(read(f, path)) {
+			f.Add(element)
+		}
 	}
 	f.Add([]byte(`{"object":"` + object + `","entry":` + strings.Repeat("[", 100)))
 	f.Fuzz(func(t *testing.T, body []byte) {
+		around.Check(t, adapter, body)
 		pieces, err := adapter.Split(body)
 		if err != nil {
 			if code := fault.CodeOf(err); code != fault.Invalid && code != fault.TooLarge {
@@ -34,6 +42,18 @@ func FuzzSplit(f *testing.F, adapter Adapter, object string) {
 			}
 		}
 	})
+}
+
+func neighbours(object string) metatest.Neighbours {
+	const good = `{"sender":{"id":"71"},"recipient":{"id":"100"},"timestamp":1763800000000,"message":{"mid":"%s","text":"oi"}}`
+	list := func(name string) string {
+		return `{"id":"100","` + name + `":[` + fmt.Sprintf(good, "%[1]s") + `,%[2]s,` + fmt.Sprintf(good, "%[3]s") + `]}`
+	}
+	return metatest.Neighbours{
+		Object: object, Entry: `{"id":"100","messaging":[` + good + `]}`,
+		Lists:    []string{list("messaging"), list("standby")},
+		Elements: []string{"messaging", "standby", "changes"},
+	}
 }
 
 // FuzzParse says the same of pieces, which need not come from Split.
