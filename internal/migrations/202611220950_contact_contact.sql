@@ -13,6 +13,7 @@ CREATE TABLE contact (
     created_ms BIGINT  NOT NULL,
     updated_ms BIGINT  NOT NULL,
     version    BIGINT  NOT NULL,
+    named      BOOLEAN NOT NULL DEFAULT FALSE, -- somebody of the company decided on the name
     merged_into TEXT   NOT NULL DEFAULT '', -- the contact that stands for this one since the two were joined
     PRIMARY KEY (tenant_id, id)
 );

@@ -31,6 +31,9 @@ type Contact struct {
 	Language string            `json:"language,omitempty" doc:"BCP 47, as the platform gives it."`
 	Fields   map[string]string `json:"fields"`
 	Tags     []string          `json:"tags" nullable:"false" doc:"Sorted."`
+	// Named says that somebody of the company decided on the name: the platform's
+	// profile name no longer changes it.
+	Named bool `json:"-"`
 	// MergedInto is the contact that stands for this one.
 	MergedInto string    `json:"merged_into,omitempty" doc:"The contact that stands for this one since the two were joined."`
 	Blocked    bool      `json:"blocked" doc:"The company does not want to hear from them: they create no work."`
@@ -115,6 +118,9 @@ func (c *Contact) see(s Sighting) (changed bool) {
 // is the platform's profile name, or stands for one. seen are addresses of the
 // present event.
 func (c *Contact) unnamed(seen []message.Address) bool {
+	if c.Named && c.Name != "" {
+		return false
+	}
 	if c.Name == c.Profile || c.Name == "" {
 		return true
 	}

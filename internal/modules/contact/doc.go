@@ -15,6 +15,7 @@
 //     of the stronger address (see strength), the other stays as it is, and the
 //     meeting is kept in contact_conflict.
 //   - Resolving the same event again, in any batch, gives the same contact.
+//   - Two contacts are joined by a person only, and parted again: see Merge.
 //   - What attendants call a customer follows the platform's profile name only
 //     until somebody changes it.
 //

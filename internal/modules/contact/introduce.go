@@ -59,7 +59,7 @@ func (s *Service) Remember(ctx context.Context, tx *database.Tx, book []Acquaint
 		if len(found) == 0 || name == "" || name == found[0].Name || !found[0].unnamed(each.Addresses) {
 			continue
 		}
-		found[0].Name = name
+		found[0].Name, found[0].Named = name, true
 		if err := s.save(ctx, tx, event.Actor{Kind: "system"}, event.ByProvider, &found[0]); err != nil {
 			return err
 		}

@@ -294,6 +294,7 @@ func (m *merging) move(ctx context.Context, tx *database.Tx, stays, goes *Contac
 			m.tags = append(m.tags, tag)
 		}
 	}
+	stays.Named = true // a person saw both names and chose
 	goes.MergedInto = stays.ID
 	return nil
 }

@@ -120,13 +120,13 @@ func (r *resolution) load(ctx context.Context, tx *database.Tx) error {
 	for i, k := range r.order {
 		args[i] = k.args()
 	}
-	_, err := tx.All(ctx, `SELECT a.value, a.reachable, c.id, c.name, c.profile, c.username, c.language, c.fields, c.blocked, c.version, c.tags
+	_, err := tx.All(ctx, `SELECT a.value, a.reachable, c.id, c.name, c.profile, c.username, c.language, c.fields, c.blocked, c.version, c.tags, c.named
 		FROM contact_address a JOIN contact c ON c.tenant_id = a.tenant_id AND c.id = a.contact_id
 		WHERE a.tenant_id = $1 AND a.kind = $2 AND a.scope = $3 AND a.match_key = $4`, args, func(i int, row database.Row) error {
 		k := r.order[i]
 		c, h := Contact{TenantID: k.tenant}, r.held[k]
 		var fields, tags string
-		if err := row.Scan(&h.value, &h.reachable, &c.ID, &c.Name, &c.Profile, &c.Username, &c.Language, &fields, &c.Blocked, &c.Version, &tags); err != nil {
+		if err := row.Scan(&h.value, &h.reachable, &c.ID, &c.Name, &c.Profile, &c.Username, &c.Language, &fields, &c.Blocked, &c.Version, &tags, &c.Named); err != nil {
 			return err
 		}
 		h.contactID, h.stored = c.ID, true
@@ -353,7 +353,7 @@ func (s *Service) refresh(ctx context.Context, tx *database.Tx, changed []*Conta
 		}
 		if stored[0].Version != c.Version {
 			// A person changed the contact since we looked: theirs stands.
-			c.Name, c.Fields, c.Tags, c.Blocked = stored[0].Name, stored[0].Fields, stored[0].Tags, stored[0].Blocked
+			c.Name, c.Named, c.Fields, c.Tags, c.Blocked = stored[0].Name, stored[0].Named, stored[0].Fields, stored[0].Tags, stored[0].Blocked
 		}
 		c.Addresses, c.CreatedMS = stored[0].Addresses, stored[0].CreatedMS
 		c.UpdatedMS, c.Version = tx.Now(), stored[0].Version+1

@@ -142,7 +142,7 @@ func (s *Service) Update(ctx context.Context, in Edit) (Contact, error) {
 	}
 	return s.change(ctx, in, func(c *Contact) error {
 		if in.Name != nil {
-			c.Name = *in.Name
+			c.Name, c.Named = *in.Name, true
 		}
 		return c.setFields(in.Fields)
 	})
@@ -203,8 +203,8 @@ func (s *Service) save(ctx context.Context, tx *database.Tx, actor event.Actor, 
 	}
 	c.Version++
 	c.UpdatedMS = tx.Now()
-	if _, err := tx.Exec(ctx, `UPDATE contact SET name = $3, fields = $4, blocked = $5, folded = $6, updated_ms = $7, version = $8, tags = $9
-		WHERE tenant_id = $1 AND id = $2`, c.TenantID, c.ID, c.Name, fields, c.Blocked, c.folded(), c.UpdatedMS, c.Version, joinTags(c.Tags)); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE contact SET name = $3, fields = $4, blocked = $5, folded = $6, updated_ms = $7, version = $8, tags = $9, named = $10
+		WHERE tenant_id = $1 AND id = $2`, c.TenantID, c.ID, c.Name, fields, c.Blocked, c.folded(), c.UpdatedMS, c.Version, joinTags(c.Tags), c.Named); err != nil {
 		return err
 	}
 	return s.announce(ctx, tx, actor, cause, []Contact{*c})

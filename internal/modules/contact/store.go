@@ -8,12 +8,12 @@ import (
 	"prosa/internal/platform/database"
 )
 
-const contactColumns = `tenant_id, id, name, profile, username, language, fields, blocked, created_ms, updated_ms, version, tags, merged_into`
+const contactColumns = `tenant_id, id, name, profile, username, language, fields, blocked, created_ms, updated_ms, version, tags, named, merged_into`
 
 func scanContact(row database.Row) (c Contact, err error) {
 	var fields, tags string
 	if err := row.Scan(&c.TenantID, &c.ID, &c.Name, &c.Profile, &c.Username, &c.Language, &fields, &c.Blocked,
-		&c.CreatedMS, &c.UpdatedMS, &c.Version, &tags, &c.MergedInto); err != nil {
+		&c.CreatedMS, &c.UpdatedMS, &c.Version, &tags, &c.Named, &c.MergedInto); err != nil {
 		return c, err
 	}
 	c.Tags = splitTags(tags)
