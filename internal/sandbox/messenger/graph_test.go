@@ -192,6 +192,21 @@ func TestTheWindow(t *testing.T) {
 			t.Fatalf("%s", raw)
 		}
 	})
+	t.Run("it counts from when a message was written", func(t *testing.T) {
+		w := start(t, Config{})
+		old := w.server.now().Add(-25 * time.Hour).UnixMilli()
+		w.act(Action{Do: "text", Text: "de ontem", AtMS: old})
+		if item := w.item("message"); len(item) == 0 {
+			t.Fatal("the message that comes late was not told")
+		}
+		if _, raw := w.send(pageID, text("tarde")); graphErr(t, raw).Code != 10 {
+			t.Fatalf("%s", raw)
+		}
+		w.hear(pageID)
+		w.act(Action{Do: "text", Text: "chega depois", AtMS: old})
+		w.item("message")
+		w.sent(pageID, text("a tempo"))
+	})
 	t.Run("a reaction opens it", func(t *testing.T) {
 		w := start(t, Config{})
 		message := w.hear(pageID)

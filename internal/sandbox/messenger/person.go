@@ -19,7 +19,10 @@ type Action struct {
 	// postback, referral, reaction, unreact, edit, unsend, read, block, unblock,
 	// optin, optout, comment; of others: page_reply, pass_control, take_control,
 	// request_control, app_roles, policy.
-	Do      string `json:"do"`
+	Do string `json:"do"`
+	// AtMS is when it was written, of a message whose webhook comes late; 0: now.
+	// The reply window counts from it.
+	AtMS    int64  `json:"at,omitempty"`
 	Text    string `json:"text,omitempty"`
 	ReplyTo string `json:"reply_to,omitempty"`
 	Message string `json:"message,omitempty"` // target of tap, reaction, edit, unsend
@@ -184,6 +187,9 @@ type incoming struct {
 // write makes the inbound message and its event; the caller holds the lock.
 func (s *Server) write(a seat, person *Person, chat *Chat, act Action, in incoming) (*Message, []*event, error) {
 	now := s.now().UnixMilli()
+	if act.AtMS > 0 {
+		now = min(now, act.AtMS)
+	}
 	message := &Message{
 		ID: newMid(a), Account: a.id, Person: person.ID, Dir: Inbound, Kind: in.kind, AtMS: now, Text: in.text, Files: in.files,
 		Status: "sent", ReplyTo: or(in.replyTo, act.ReplyTo), Payload: in.payload, Story: in.story,
@@ -223,7 +229,7 @@ func (s *Server) write(a seat, person *Person, chat *Chat, act Action, in incomi
 	message.Content = raw
 	// A bare visit of somebody who never wrote opens no window.
 	if in.member != "referral" || chat.LastActionMS > 0 {
-		chat.LastActionMS = now
+		chat.LastActionMS = max(chat.LastActionMS, now)
 	}
 	chat.Started = true
 	s.keepChat(chat)

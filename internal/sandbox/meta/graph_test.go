@@ -149,6 +149,12 @@ func TestWhatFailsByStatus(t *testing.T) {
 	}
 	w.sent(text("ninguém escreveu ainda"))
 	failure("no window", 131047)
+	old := now.Now().Add(-25 * time.Hour).UnixMilli()
+	if late := w.act(Action{Do: "text", Text: "de ontem", AtMS: old}); late.AtMS != old {
+		t.Fatalf("written at %d", late.AtMS)
+	}
+	w.sent(text("tarde também"))
+	failure("a message that came late opens no window", 131047)
 	w.act(Action{Do: "text", Text: "oi"})
 	now.Advance(24*time.Hour + time.Second)
 	w.sent(text("tarde demais"))

@@ -25,6 +25,9 @@ type Action struct {
 	State   string `json:"state,omitempty"`
 	Seconds int64  `json:"seconds,omitempty"` // of a call; of a permission, until it ends
 
+	// AtMS is when it was written, of a message whose webhook comes late; 0: now.
+	// The reply window counts from it.
+	AtMS    int64  `json:"at,omitempty"`
 	Text    string `json:"text,omitempty"`
 	ReplyTo string `json:"reply_to,omitempty"` // wamid
 	Message string `json:"message,omitempty"`  // wamid that a tap, reaction, edit, revocation or play is about
@@ -184,7 +187,7 @@ func (s *Server) write(customerID string, a Action) (Message, *event, error) {
 	if in.replyTo == "" && (a.Do == "location" || a.Do == "share_contact" || a.Do == "call_permission" || a.Do == "form" || a.Do == "address") {
 		in.replyTo = a.Message // it answers a request
 	}
-	now := s.now().UnixMilli()
+	now := min(or64(a.AtMS, s.now().UnixMilli()), s.now().UnixMilli())
 	message := &Message{
 		ID: newWamid(customer.ID, true), Number: number.ID, Customer: customer.ID, Dir: Inbound,
 		Type: in.typ, Kind: in.kind, AtMS: now, Text: in.text, Status: "sent", ReplyTo: in.replyTo,
@@ -235,7 +238,7 @@ func (s *Server) write(customerID string, a Action) (Message, *event, error) {
 		message.Content = nil
 	}
 	if in.typ != "system" {
-		chat.LastInboundMS = now
+		chat.LastInboundMS = max(chat.LastInboundMS, now)
 	}
 	s.journal.Put(keyChat+chatKey(number.ID, customer.ID), chat)
 	s.keepMessage(chat, message)
