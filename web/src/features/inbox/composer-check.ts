@@ -1,5 +1,6 @@
 import type { ChannelMediaLimits, MediaLimit } from "@/api/media";
 import type { Channel } from "@/api/types";
+import type { VoiceForm } from "./voice-recorder";
 
 type Kind = MediaLimit["kind"];
 
@@ -42,6 +43,12 @@ export function checkFile(file: { size: number; type: string }, limits: MediaLim
 }
 
 const drawables = new Set(["image/jpeg", "image/png", "image/webp", "image/gif"]);
+
+/** How a recording must be written for the channel: as OGG where it takes that, else as WAV. */
+export function voiceFormOf(limits: MediaLimit[] | undefined): VoiceForm {
+  const types = limits?.find((limit) => limit.kind === "audio")?.types ?? [];
+  return types.length === 0 || types.includes("audio/ogg") ? "ogg" : "wav";
+}
 
 export function limitsOf(all: ChannelMediaLimits[] | undefined, channel: Channel): MediaLimit[] | undefined {
   return all?.find((each) => each.channel === channel)?.kinds;

@@ -2,8 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useRef } from "react";
 import { files as calls, uploadFile } from "@/api/media";
 import type { Channel, Upload } from "@/api/types";
-import { checkFile, kindOf, limitsOf, mostFiles, type Verdict } from "./composer-check";
+import { checkFile, kindOf, limitsOf, mostFiles, voiceFormOf, type Verdict } from "./composer-check";
 import { posterOf, shrinkPicture } from "./composer-picture";
+import type { VoiceForm } from "./voice-recorder";
 
 /** A file that somebody chose for the reply. */
 export interface Chosen {
@@ -60,6 +61,8 @@ export interface Files {
   sent: () => void;
   /** More were chosen than go at once. */
   tooMany: boolean;
+  /** How a recording is written for the channel. */
+  voice: VoiceForm;
 }
 
 /** The files of a reply: checked against what the channel takes, sent to the server with progress, each on its own. */
@@ -155,6 +158,7 @@ export function useFiles(channel: Channel): Files {
     () => ({
       list,
       tooMany,
+      voice: voiceFormOf(bounds),
       busy: list.some((each) => each.state === "waiting" || each.state === "sending"),
       ready: list.flatMap((each) => (each.state === "ready" && each.upload !== undefined ? [each.upload] : [])),
       add,
@@ -163,6 +167,6 @@ export function useFiles(channel: Channel): Files {
       remove: (id) => drop(list.filter((each) => each.id === id)),
       sent: () => drop(list.filter((each) => each.state === "ready")),
     }),
-    [list, tooMany, add, adopt, drop],
+    [list, tooMany, bounds, add, adopt, drop],
   );
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MediaLimit } from "@/api/media";
 import type { Upload } from "@/api/types";
 import { draw } from "@/test/render";
-import { checkFile } from "./composer-check";
+import { checkFile, voiceFormOf } from "./composer-check";
 import { due, reduceFiles, useFiles, type Chosen } from "./composer-files";
 import { Tray } from "./composer-tray";
 import { VoiceNote } from "./voice-note";
@@ -37,6 +37,12 @@ describe("the check before a file travels", () => {
     ["a note with a codec in its type", { type: "audio/ogg; codecs=opus", size: 1000 }, whatsapp, { do: "send" }],
   ])("%s", (_, file, limits, verdict) => {
     expect(checkFile(file, limits)).toEqual(verdict);
+  });
+
+  it("says how a voice note is recorded: as OGG, or as WAV where the channel does not take that", () => {
+    expect(voiceFormOf(whatsapp)).toBe("ogg");
+    expect(voiceFormOf(undefined)).toBe("ogg");
+    expect(voiceFormOf([{ kind: "audio", max: 25 << 20, types: ["audio/aac", "audio/mp4", "audio/wav"] }])).toBe("wav");
   });
 });
 
@@ -167,6 +173,13 @@ describe("a voice note", () => {
     await waitFor(() => expect(Line.open.length).toBe(1));
     Line.open[0]?.answer(201, upload("med_v", "voz.ogg"));
     await waitFor(() => expect(sent).toHaveBeenCalledWith(expect.objectContaining({ id: "med_v" })));
+  });
+
+  it("is recorded in the form that the channel takes", async () => {
+    const open = vi.fn(async () => fake());
+    await draw(<VoiceNote open={open} form="wav" onSend={() => undefined} onClose={() => undefined} />, { language: "en" });
+    await screen.findByRole("button", { name: "Pause the recording" });
+    expect(open).toHaveBeenCalledExactlyOnceWith("wav");
   });
 
   it("lets the microphone go when it is discarded", async () => {

@@ -174,7 +174,7 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
         </div>
       )}
       {!note && <Tray files={files} channel={row.channel} />}
-      {talking && !note && <VoiceNote onSend={sendVoice} onClose={endTalk} />}
+      {talking && !note && <VoiceNote form={files.voice} onSend={sendVoice} onClose={endTalk} />}
       <div className={classes.line} hidden={talking && !note}>
         <FileButton onChange={pick} multiple disabled={note}>
           {(props) => (

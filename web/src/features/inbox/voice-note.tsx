@@ -8,16 +8,16 @@ import { Player } from "@/ui/media/player";
 import { clock } from "@/ui/media/wave";
 import { useProblemText } from "@/ui/problem-text";
 import classes from "./composer-tray.module.css";
-import { MicError, record, type MicProblem, type Recorder } from "./voice-recorder";
+import { MicError, mostMinutes, record, type MicProblem, type Recorder, type VoiceForm } from "./voice-recorder";
 
-/** The longest note, in minutes: phones send longer ones nowhere, and nobody listens to them. */
-const mostMinutes = 15;
 const meterMs = 100;
 const meterBars = 36;
 
 interface Props {
   /** Opens the microphone; other tests and browsers may have another way. */
-  open?: () => Promise<Recorder>;
+  open?: (form: VoiceForm) => Promise<Recorder>;
+  /** What the channel takes. */
+  form?: VoiceForm;
   onSend: (upload: Upload) => void;
   onClose: () => void;
 }
@@ -25,7 +25,7 @@ interface Props {
 type Phase = "preparing" | "recording" | "paused" | "made" | "sending";
 
 /** Records a voice note: with its level, a pause, and a listening before it goes. */
-export function VoiceNote({ open = record, onSend, onClose }: Props) {
+export function VoiceNote({ open = record, form = "ogg", onSend, onClose }: Props) {
   const { t } = useTranslation("media");
   const say = useProblemText();
   const [phase, setPhase] = useState<Phase>("preparing");
@@ -39,7 +39,7 @@ export function VoiceNote({ open = record, onSend, onClose }: Props) {
 
   useEffect(() => {
     let gone = false;
-    open().then(
+    open(form).then(
       (opened) => {
         if (gone) return opened.cancel();
         recorder.current = opened;
@@ -53,7 +53,7 @@ export function VoiceNote({ open = record, onSend, onClose }: Props) {
       recorder.current = null;
       sending.current?.abort();
     };
-  }, [open]);
+  }, [open, form]);
 
   const url = note?.url;
   useEffect(() => () => void (url !== undefined && URL.revokeObjectURL(url)), [url]);
@@ -82,7 +82,7 @@ export function VoiceNote({ open = record, onSend, onClose }: Props) {
     return () => clearInterval(timer);
   }, [phase]);
   const seconds = (tenths * meterMs) / 1000;
-  const over = seconds >= mostMinutes * 60;
+  const over = seconds >= mostMinutes[form] * 60;
   useEffect(() => {
     if (over) void stop();
   }, [over, stop]);
@@ -171,7 +171,7 @@ export function VoiceNote({ open = record, onSend, onClose }: Props) {
       </div>
       {over && (
         <Text size="xs" c="dimmed" role="status">
-          {t("recordingLimit", { minutes: mostMinutes })}
+          {t("recordingLimit", { minutes: mostMinutes[form] })}
         </Text>
       )}
       {failed !== null && (

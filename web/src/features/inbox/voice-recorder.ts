@@ -1,6 +1,17 @@
+import { waveFile } from "@/ui/media/wave";
+
 /** What phones show as a recorded note: OGG with Opus, one channel. */
 const oggOpus = "audio/ogg; codecs=opus";
 const bitRate = 32_000;
+
+/** How a recording is written: as the note of phones, or, where a channel does not take that, as a plain sound. */
+export type VoiceForm = "ogg" | "wav";
+
+/** Speech needs no more: 16 kHz, 32 kB a second in WAV. */
+const waveRate = 16_000;
+
+/** The longest recording, in minutes: phones send longer ones nowhere, and nobody listens to them. A WAV stays below 25 MB, the most that Instagram takes. */
+export const mostMinutes: Record<VoiceForm, number> = { ogg: 15, wav: 12 };
 
 /** Why nothing can be recorded, as a text of the media file. */
 export type MicProblem = "micDenied" | "micMissing" | "micBusy" | "micInsecure" | "micFailed";
@@ -41,7 +52,7 @@ export function problemOfMic(error: unknown): MicProblem {
 }
 
 /** Opens the microphone and records. Throws a MicError. Must be called by a click, or the browser stays silent. */
-export async function record(): Promise<Recorder> {
+export async function record(form: VoiceForm = "ogg"): Promise<Recorder> {
   // The browser leaves this out on pages that are not secure.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices?.getUserMedia === undefined) throw new MicError(globalThis.isSecureContext ? "micFailed" : "micInsecure");
@@ -62,7 +73,7 @@ export async function record(): Promise<Recorder> {
     const meter = context.createAnalyser();
     meter.fftSize = 1024;
     source.connect(meter);
-    const taker = nativeOgg() ? native(context, source) : await encoded(source);
+    const taker = form === "wav" ? plain(context, source) : nativeOgg() ? native(context, source) : await encoded(source);
     await taker.start();
     return {
       level: () => loudness(meter),
@@ -72,7 +83,7 @@ export async function record(): Promise<Recorder> {
         try {
           const parts = await taker.stop();
           if (parts.size === 0) throw new MicError("micFailed");
-          return new File([parts], `voz-${stamp(new Date())}.ogg`, { type: oggOpus });
+          return new File([parts], `voz-${stamp(new Date())}.${form}`, { type: parts.type });
         } finally {
           release();
         }
@@ -100,13 +111,31 @@ interface Taker {
   cancel: () => void;
 }
 
-/** Firefox makes the very file that phones want; the node before it sees to one channel. */
-function native(context: AudioContext, source: AudioNode): Taker {
+/** A sound that every platform takes: what the browser records by itself, decoded and written as WAV. */
+function plain(context: AudioContext, source: AudioNode): Taker {
+  const taker = native(context, source, "");
+  return {
+    ...taker,
+    stop: async () => {
+      const sound = await context.decodeAudioData(await (await taker.stop()).arrayBuffer());
+      // Rendering it again changes its rate and joins its channels.
+      const offline = new OfflineAudioContext(1, Math.max(1, Math.ceil(sound.duration * waveRate)), waveRate);
+      const again = offline.createBufferSource();
+      again.buffer = sound;
+      again.connect(offline.destination);
+      again.start();
+      return waveFile((await offline.startRendering()).getChannelData(0), waveRate);
+    },
+  };
+}
+
+/** Firefox makes the very file that phones want; the node before it sees to one channel. An empty type leaves it to the browser. */
+function native(context: AudioContext, source: AudioNode, mimeType = oggOpus): Taker {
   const mono = context.createMediaStreamDestination();
   mono.channelCount = 1;
   mono.channelCountMode = "explicit";
   source.connect(mono);
-  const recorder = new MediaRecorder(mono.stream, { mimeType: oggOpus, audioBitsPerSecond: bitRate });
+  const recorder = new MediaRecorder(mono.stream, { mimeType, audioBitsPerSecond: mimeType === "" ? 2 * bitRate : bitRate });
   const parts: Blob[] = [];
   recorder.ondataavailable = (event) => parts.push(event.data);
   return {
@@ -115,7 +144,7 @@ function native(context: AudioContext, source: AudioNode): Taker {
     resume: () => recorder.resume(),
     stop: () =>
       new Promise((resolve) => {
-        recorder.onstop = () => resolve(new Blob(parts, { type: oggOpus }));
+        recorder.onstop = () => resolve(new Blob(parts, { type: mimeType }));
         recorder.stop();
       }),
     cancel: () => {
