@@ -274,6 +274,16 @@ func (h *house) connect(ctx context.Context, tenantID, botID string, sandbox *sa
 			return nil, err
 		}
 	}
+	templates, err := sample.Templates()
+	if err != nil {
+		return nil, err
+	}
+	for _, template := range templates {
+		template["waba_id"] = sampleWABA
+		if err := sandbox.post(ctx, metaPath+"/_sandbox/templates", template, nil); err != nil {
+			return nil, err
+		}
+	}
 	// Telegram takes a webhook's address without asking it first: by the real call.
 	if err := sandbox.setWebhook(ctx, botToken, h.hookURL(telegram), telegram.Credential("hook_secret").Reveal()); err != nil {
 		return nil, err
