@@ -29,6 +29,7 @@ import (
 	"prosa/internal/modules/builder"
 	"prosa/internal/modules/channel"
 	watch "prosa/internal/modules/channel/health"
+	"prosa/internal/modules/consent"
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/crm"
@@ -81,6 +82,7 @@ type house struct {
 	channel      *channel.Service
 	health       *watch.Service
 	contact      *contact.Service
+	consent      *consent.Service
 	conversation *conversation.Service
 	bots         *botrun.Service
 	builder      *builder.Service
@@ -211,10 +213,11 @@ func (h *house) furnish() error {
 		}
 		return nil
 	})
+	h.consent = consent.New(h.db, h.contact, h.tellShop)
 	h.conversation = conversation.New(h.cfg.Conversation, conversation.Deps{
 		DB: h.db, Contacts: h.contact, Deliverer: h.channel, Directory: h.channel.Directory(), Tell: outbox.Write,
 		Logger: h.logger, Locale: h.locales.of, Signal: h.signals.show, Media: mediaQueue{h.media},
-		Attendants: h.attendant, Serves: h.serves,
+		Attendants: h.attendant, Serves: h.serves, Consents: consents{h.consent},
 	})
 	h.contact.Bind(h.conversation)
 	h.channel.Bind(h.conversation)
@@ -243,6 +246,9 @@ func (h *house) furnish() error {
 		DB: h.db, Stock: h.products, Payments: h.payments, Contacts: h.contact, Tell: h.tellShop, Logger: h.logger,
 	})
 	h.payments.Bind(h.orders)
+	if err := h.joinPeople(); err != nil {
+		return err
+	}
 	h.joinHealth()
 	h.joinSale()
 	h.joinTenancy()

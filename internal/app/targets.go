@@ -36,8 +36,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "standings", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "shards"},
-		targetAll: {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "shards",
+		targetWorker:  {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "channel health", "shards"},
+		targetAll: {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "channel health", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -136,6 +136,8 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.archive.Eraser(r.tenancy.Doomed, r.logger), nil
 	case "unnamed files":
 		return r.archive.Sweeper(r.clock, r.companies, r.logger), nil
+	case "channel health":
+		return r.health.Sweeper(), nil
 	case "catalog follower":
 		return r.followForCatalogs(), nil
 	case "catalogs":
@@ -244,8 +246,8 @@ func (r *running) serveAPI() service.Service {
 			handler, err := httpapi.New(httpapi.Deps{
 				PublicURL: r.cfg.Server.PublicURL, OperatorURL: r.cfg.Server.OperatorURL, GatewayURL: r.cfg.Server.gatewayURL(), Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
 				SessionLife: r.cfg.Identity.Longest(), UploadMax: r.cfg.Inbox.UploadMax,
-				Identity: r.identity, Mail: r.mail, CRM: r.crm, Tenancy: r.tenancy, Plans: r.plans, Billing: r.subscriptions, Selling: httpapi.Selling{Open: r.signup.Open(), Methods: r.signup.Methods()}, Signup: r.signup, Sagas: r.sagas, Audit: r.audit, Archive: r.archive, Inbox: r.inbox, Media: r.media, Conversations: r.conversation, Contacts: r.contact,
-				Channels: r.channel, Bots: r.bots, Builder: r.builder, Products: r.products, Listing: r.listing, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts, Sales: r.sale, Templates: r.templates,
+				Identity: r.identity, Mail: r.mail, CRM: r.crm, Tenancy: r.tenancy, Plans: r.plans, Billing: r.subscriptions, Selling: httpapi.Selling{Open: r.signup.Open(), Methods: r.signup.Methods()}, Signup: r.signup, Sagas: r.sagas, Audit: r.audit, Archive: r.archive, Inbox: r.inbox, Media: r.media, Conversations: r.conversation, Contacts: r.contact, Consents: r.consent,
+				Channels: r.channel, Health: r.health, Bots: r.bots, Builder: r.builder, Products: r.products, Listing: r.listing, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts, Sales: r.sale, Templates: r.templates,
 				Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,
 			})

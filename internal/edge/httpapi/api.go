@@ -17,6 +17,7 @@ import (
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/builder"
 	"prosa/internal/modules/channel/health"
+	"prosa/internal/modules/consent"
 	"prosa/internal/modules/crm"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
@@ -75,6 +76,7 @@ type Deps struct {
 	Media         *media.Service
 	Conversations Conversations
 	Contacts      Contacts
+	Consents      *consent.Service
 	Channels      Channels
 	Health        *health.Service
 	Bots          Bots
@@ -179,6 +181,8 @@ func (a *api) register() {
 	a.registerMessage()
 	a.registerMedia()
 	a.registerContact()
+	a.registerContactMerge()
+	a.registerConsent()
 	a.registerChannel()
 	a.registerHealth()
 	a.registerTemplate()

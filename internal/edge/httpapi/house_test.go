@@ -29,6 +29,7 @@ import (
 	"prosa/internal/modules/builder"
 	"prosa/internal/modules/channel"
 	"prosa/internal/modules/channel/health"
+	"prosa/internal/modules/consent"
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/identity"
@@ -158,9 +159,10 @@ func open(t *testing.T, db *database.DB) *house {
 		DB: db, Sealer: box, Adapters: []channel.Adapter{h.paper}, Clock: clock.System{}, Logger: logger, Shards: 1, Wake: h.streams.Wake,
 		Admit: h.admit(tenancy.Channels),
 	})
-	contacts := contact.New(db, func(ctx context.Context, tx *database.Tx, envelopes ...event.Envelope) error {
+	tellAll := func(ctx context.Context, tx *database.Tx, envelopes ...event.Envelope) error {
 		return outbox.Write(ctx, tx, 0, envelopes...)
-	})
+	}
+	contacts := contact.New(db, tellAll)
 	conversations := conversation.New(conversation.Defaults(), conversation.Deps{
 		DB: db, Contacts: contacts, Deliverer: h.channels, Directory: h.channels.Directory(), Tell: outbox.Write, Logger: logger,
 	})
@@ -181,7 +183,7 @@ func open(t *testing.T, db *database.DB) *house {
 	handler, err := New(Deps{
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
 		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Billing: h.openBilling(logger), Sagas: h.openSagas(logger), Signup: h.openSignup(logger), Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Archive: archive.New(db, h.blobs), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs, files.Looker()), Media: files,
-		Conversations: conversations, Contacts: contacts, Channels: h.channels, Health: h.health, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
+		Conversations: conversations, Contacts: contacts, Consents: consent.New(db, contacts, tellAll), Channels: h.channels, Health: h.health, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
 		Sales: h.openSales(conversations, logger), Templates: h.templates,
 	})

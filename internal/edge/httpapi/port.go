@@ -20,6 +20,10 @@ type Contacts interface {
 	Get(ctx context.Context, tenantID, contactID string) (contact.Contact, error)
 	Update(ctx context.Context, in contact.Edit) (contact.Contact, error)
 	Block(ctx context.Context, tenantID, contactID string, blocked bool, actor event.Actor) (contact.Contact, error)
+	Duplicates(ctx context.Context, tenantID, contactID string) ([]contact.Duplicate, error)
+	Merges(ctx context.Context, tenantID, contactID string) ([]contact.Merge, error)
+	Merge(ctx context.Context, in contact.MergeInput) (contact.Contact, contact.Merge, error)
+	Part(ctx context.Context, tenantID, contactID, mergeID string, actor event.Actor) (contact.Contact, error)
 }
 
 // Channels is what the API asks of channel.
