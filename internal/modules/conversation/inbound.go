@@ -233,32 +233,6 @@ func (b *batch) hearNews(ctx context.Context) error {
 	return nil
 }
 
-// consent passes on what customers allow and forbid.
-func (b *batch) consent(ctx context.Context) error {
-	if b.s.consents == nil {
-		return nil
-	}
-	var said []ConsentWord
-	for _, i := range b.items {
-		if i.in.Kind != channel.InMessage || i.in.History || i.late {
-			continue
-		}
-		word := i.in.Content.Consent
-		if word == nil && (i.in.Content.Kind == message.Text || i.in.Content.Kind == message.Pick) {
-			word = b.s.consents.Reads(i.in.Content.Text)
-		}
-		if word != nil {
-			said = append(said, ConsentWord{
-				TenantID: i.raw.TenantID, AccountID: i.raw.AccountID, ContactID: i.known.ID, MessageID: i.messageID, AtMS: b.clamp(i.at()), Consent: *word,
-			})
-		}
-	}
-	if len(said) == 0 {
-		return nil
-	}
-	return b.s.consents.Heard(ctx, b.tx, said)
-}
-
 // remember takes over what the company calls its customers in the platform's
 // own app.
 func (b *batch) remember(ctx context.Context) error {
@@ -510,7 +484,7 @@ func (b *batch) hear(ctx context.Context, p person, i *item) (*TurnRequest, erro
 	}
 	return &TurnRequest{
 		TenantID: e.TenantID, ConversationID: e.ID, BotID: e.Owner.ID, Channel: e.Channel, AccountID: e.AccountID, Cause: CustomerWrote,
-		MessageID: m.ID, Content: m.Content, AtMS: m.AtMS, New: first, Contact: i.facts(),
+		MessageID: m.ID, Content: m.Content, AtMS: m.AtMS, Referral: i.in.Referral, New: first, Contact: i.facts(),
 	}, nil
 }
 

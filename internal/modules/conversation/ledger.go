@@ -70,6 +70,9 @@ func (s *Service) Settle(ctx context.Context, tx *database.Tx, changes []channel
 	if err := s.tellTemplates(ctx, tx, moved); err != nil {
 		return err
 	}
+	if err := s.hearRefusals(ctx, tx, moved); err != nil {
+		return err
+	}
 	return s.rescue(ctx, tx, moved)
 }
 
@@ -238,6 +241,11 @@ func (s *Service) Admit(ctx context.Context, tx *database.Tx, candidates []chann
 	var refusals []channel.Refusal
 	for n, candidate := range candidates {
 		late, err := s.admit(rows[n], candidate.TenantID, candidate.Kind, candidate.Human, tx.Now())
+		if err == nil {
+			if err = s.stillWanted(ctx, tx, candidate, rows[n].ContactID); err != nil && !fault.Is(err, fault.Refused) {
+				return nil, err
+			}
+		}
 		if late {
 			refusals = append(refusals, channel.Refusal{MessageID: candidate.MessageID, Late: true})
 		}

@@ -62,7 +62,7 @@ func (s *Service) Reply(ctx context.Context, in ReplyInput) (Message, error) {
 		if err := s.fillIn(ctx, tx, e.AccountID, &in); err != nil {
 			return nil, err
 		}
-		if err := s.wanted(ctx, tx, e.Conversation, in.Content); err != nil {
+		if err := s.wanted(ctx, tx, e.TenantID, e.ContactID, in.Content); err != nil {
 			return nil, err
 		}
 		if err := s.carried(e.Conversation, in.Content, ""); err != nil {
@@ -254,21 +254,9 @@ func checkCards(cards []message.Card) error {
 	return nil
 }
 
-// wanted refuses marketing to who wants none. Error: Refused "opted_out".
-func (s *Service) wanted(ctx context.Context, tx *database.Tx, c *Conversation, content message.Content) error {
-	if s.consents == nil || content.Template == nil || content.Template.Category != "marketing" {
-		return nil
-	}
-	refuses, err := s.consents.Refuses(ctx, tx, c.TenantID, c.ContactID, "marketing")
-	if err == nil && refuses {
-		err = fault.Refuse("opted_out", "this customer does not want marketing messages")
-	}
-	return err
-}
-
 // SendAgain makes a new attempt of a message that failed, or of which nobody
 // knows whether it arrived. Errors: Refused "nothing_to_repeat",
-// "window_closed".
+// "window_closed", "opted_out".
 func (s *Service) SendAgain(ctx context.Context, tenantID, messageID string, by Viewer) (again Message, err error) {
 	err = s.db.Write(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
 		m, err := loadMessage(ctx, tx, tenantID, messageID)
@@ -286,6 +274,9 @@ func (s *Service) SendAgain(ctx context.Context, tenantID, messageID string, by 
 			return fault.Refuse("nothing_to_repeat", "the message has not failed")
 		}
 		if _, err := s.admit(c, tenantID, m.Kind, m.Sender.Kind == fromUser, tx.Now()); err != nil {
+			return err
+		}
+		if err := s.wanted(ctx, tx, tenantID, c.ContactID, m.Content); err != nil {
 			return err
 		}
 		m.Status, m.ErrorCode, m.ErrorText, m.ExternalID = message.Queued, "", "", ""

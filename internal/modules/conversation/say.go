@@ -59,6 +59,11 @@ func (s *Service) SayIn(ctx context.Context, tx *database.Tx, in SayInput) (Mess
 	m := &Message{Content: in.Content, Sender: in.Sender, ClientKey: in.Key}
 	plainContent(&m.Content)
 	_, refused := s.admit(c, in.TenantID, in.Content.Kind, false, tx.Now())
+	if refused == nil {
+		if refused = s.wanted(ctx, tx, in.TenantID, c.ContactID, in.Content); refused != nil && !fault.Is(refused, fault.Refused) {
+			return Message{}, refused
+		}
+	}
 	switch {
 	case in.Content.Kind == message.Note:
 		m.Direction, m.AtMS = message.Internal, w.now

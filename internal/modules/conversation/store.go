@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/message"
 	"prosa/internal/modules/channel"
 	"prosa/internal/platform/database"
 )
@@ -90,10 +91,10 @@ func loadWindows(ctx context.Context, tx *database.Tx, candidates []channel.Cand
 		args[n] = []any{candidate.TenantID, candidate.ConversationID}
 	}
 	rows := make([]*Conversation, len(candidates))
-	_, err := tx.All(ctx, `SELECT channel, last_in_ms, contact_blocked FROM conversation WHERE tenant_id = $1 AND id = $2`, args,
+	_, err := tx.All(ctx, `SELECT channel, contact_id, last_in_ms, contact_blocked FROM conversation WHERE tenant_id = $1 AND id = $2`, args,
 		func(n int, row database.Row) error {
 			rows[n] = &Conversation{}
-			return row.Scan(&rows[n].Channel, &rows[n].LastInMS, &rows[n].Blocked)
+			return row.Scan(&rows[n].Channel, &rows[n].ContactID, &rows[n].LastInMS, &rows[n].Blocked)
 		})
 	return rows, err
 }
@@ -187,7 +188,8 @@ func (s *Service) flush(ctx context.Context, tx *database.Tx, w *work) error {
 		e := w.byID[order.ConversationID]
 		if e != nil {
 			late, refused := s.admit(e.Conversation, order.TenantID, order.Content.Kind, order.Human, w.now)
-			order.Admitted = refused == nil && !late // what is late is asked about again when it leaves
+			// What is late, or may be unwanted, is asked about again when it leaves.
+			order.Admitted = refused == nil && !late && order.Content.Kind != message.Template
 		}
 	}
 	if len(w.orders) > 0 {

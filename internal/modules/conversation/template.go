@@ -16,6 +16,9 @@ type Templates interface {
 	// Errors: NotFound, Refused with a sentence for an attendant, Invalid on
 	// "values.KEY" or "header".
 	Fill(ctx context.Context, tx *database.Tx, tenantID, accountID, templateID string, values map[string]string, header *message.Media) (message.TemplateRef, error)
+	// Category is what the platform calls a template now, empty for one that is
+	// gone.
+	Category(ctx context.Context, tx *database.Tx, tenantID, templateID string) (string, error)
 	// Failed is told that the platform refused a message of a template, with its
 	// code and words.
 	Failed(ctx context.Context, tx *database.Tx, tenantID, accountID string, ref message.TemplateRef, code, text string, atMS int64) error

@@ -229,6 +229,16 @@ func (s *Service) Fill(ctx context.Context, tx *database.Tx, tenantID, accountID
 	return t.fill(values, header)
 }
 
+// Category is what the platform calls a template now, empty for one that is
+// gone.
+func (s *Service) Category(ctx context.Context, tx *database.Tx, tenantID, templateID string) (string, error) {
+	t, err := load(ctx, tx, tenantID, templateID)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return string(t.Category), err
+}
+
 // FillNamed is Fill by name and language, for those who know no ids.
 func (s *Service) FillNamed(ctx context.Context, tx *database.Tx, tenantID, accountID, name, language string, values map[string]string, header *message.Media) (message.TemplateRef, error) {
 	account, err := s.Accounts.Account(ctx, tx, tenantID, accountID)
