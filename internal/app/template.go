@@ -11,6 +11,7 @@ import (
 	"prosa/internal/message"
 	"prosa/internal/modules/botrun"
 	"prosa/internal/modules/channel"
+	"prosa/internal/modules/consent"
 	"prosa/internal/modules/flow"
 	"prosa/internal/modules/template"
 	"prosa/internal/platform/database"
@@ -136,6 +137,15 @@ func (h *house) answerTemplate(ctx context.Context, tx *database.Tx, question bo
 	ref, err := h.templates.FillNamed(ctx, tx, question.TenantID, question.AccountID, asked.Name, asked.Language, asked.Values, asked.Header)
 	if err != nil {
 		return flow.Answer{}, err
+	}
+	if template.Category(ref.Category) == template.Marketing {
+		refuses, err := h.consent.Refuses(ctx, tx, question.TenantID, question.ContactID, consent.Marketing)
+		if err != nil {
+			return flow.Answer{}, err
+		}
+		if refuses {
+			return flow.Answer{}, fault.Refuse("opted_out", "this customer does not want marketing messages")
+		}
 	}
 	content := message.Content{Kind: message.Template, Template: &ref}
 	if ref.Shown != nil {
