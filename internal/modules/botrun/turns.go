@@ -198,7 +198,7 @@ func sends(effects []flow.Effect) (n int) {
 func (b *batch) inputOf(request *conversation.TurnRequest) (flow.Input, bool) {
 	switch request.Cause {
 	case conversation.CustomerWrote:
-		return flow.Input{Kind: flow.Wrote, Content: request.Content}, true
+		return flow.Input{Kind: flow.Wrote, Content: request.Content, Message: request.MessageID, Referral: request.Referral}, true
 	case conversation.Started:
 		return flow.Input{Kind: flow.Start}, true
 	case conversation.TimerFired:
@@ -252,7 +252,7 @@ func (b *batch) shift(s *session, input flow.Input) (goesOn bool, err error) {
 // ignored lists what a customer does without saying anything.
 func ignored(kind message.Kind) bool {
 	switch kind {
-	case message.Emoji, message.System, message.Activity, message.Note, message.Welcome:
+	case message.Emoji, message.System, message.Activity, message.Note, message.Welcome, message.PhoneCall, message.Permission:
 		return true
 	default:
 		return false

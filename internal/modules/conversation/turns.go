@@ -43,6 +43,8 @@ type TurnRequest struct {
 	MessageID string
 	Content   message.Content
 	AtMS      int64
+	// Referral is the advert or link that the customer came by with the message.
+	Referral *message.Referral
 	// New is true for the first message of a conversation.
 	New     bool
 	Contact ContactFacts

@@ -14,15 +14,15 @@ const maxContent = 4 << 10
 // aside keeps what a customer sends while an Ask is pending. It is answered in
 // order after the answer; lines of text are joined. Who sends more than that
 // gets a person.
-func (r *run) aside(content *message.Content) {
-	kept := *content
+func (r *run) aside(heard *Heard) {
+	kept := *heard
 	kept.Raw, kept.Form = nil, nil
 	kept.Text = shorten(kept.Text, maxPending)
 	if text, err := json.Marshal(kept); err != nil || len(text) > maxContent {
-		kept = message.Content{Kind: kept.Kind, Text: kept.Text}
+		kept = Heard{Content: message.Content{Kind: kept.Kind, Text: kept.Text}}
 	}
 	// A new slice: the caller may still hold the state before the turn.
-	list := append(make([]message.Content, 0, len(r.state.Aside)+1), r.state.Aside...)
+	list := append(make([]Heard, 0, len(r.state.Aside)+1), r.state.Aside...)
 	if n := len(list); n > 0 && kept.Kind == message.Text && list[n-1].Kind == message.Text && len(list[n-1].Text)+len(kept.Text) < maxPending {
 		list[n-1].Text += "\n" + kept.Text
 	} else {
@@ -38,11 +38,11 @@ func (r *run) aside(content *message.Content) {
 // comes with the next timer.
 func (r *run) resume() {
 	for len(r.state.Aside) > 0 && r.state.Status == Waiting && !r.busy() && r.sent <= MaxMessages/2 && r.failure == "" {
-		content := r.state.Aside[0]
+		heard := r.state.Aside[0]
 		if r.state.Aside = r.state.Aside[1:]; len(r.state.Aside) == 0 {
 			r.state.Aside = nil
 		}
-		r.wrote(&content, r.state.Node == "")
+		r.wrote(&heard, r.state.Node == "")
 	}
 	if r.state.Status != Waiting {
 		r.state.Aside = nil

@@ -8,6 +8,7 @@ import (
 
 	"prosa/internal/message"
 	"prosa/internal/message/fold"
+	"prosa/internal/message/lay"
 	"prosa/internal/modules/flow/expression"
 )
 
@@ -139,5 +140,94 @@ func expectLocation(r *run, _ *questionNode, content *message.Content) (expressi
 	if content.Kind != message.Place || content.Place == nil {
 		return expression.Value{}, r.phrases().expect["location"]
 	}
-	return expression.Of(strconv.FormatFloat(content.Place.Latitude, 'f', 6, 64) + "," + strconv.FormatFloat(content.Place.Longitude, 'f', 6, 64)), ""
+	return expression.Of(degrees(content.Place.Latitude) + "," + degrees(content.Place.Longitude)), ""
+}
+
+func degrees(of float64) string { return strconv.FormatFloat(of, 'f', 6, 64) }
+
+// expectPhone takes a number that was written, or the first one of a contact
+// that was sent.
+func expectPhone(r *run, n *questionNode, content *message.Content) (expression.Value, string) {
+	if content.Kind == message.Cards {
+		for _, card := range content.Cards {
+			for _, number := range card.Phones {
+				if digits, ok := cardPhone(number); ok {
+					return expression.Of(digits), ""
+				}
+			}
+		}
+		return expression.Value{}, r.phrases().expect["phone"]
+	}
+	return written("phone", phone)(r, n, content)
+}
+
+// cardPhone reads a number as platforms write it on a card: with or without
+// the plus before its country code.
+func cardPhone(number string) (string, bool) {
+	if digits, ok := phone(number); ok {
+		return digits, true
+	}
+	return phone("+" + strings.TrimPrefix(strings.TrimSpace(number), "+"))
+}
+
+// asked is what the app of the customer is asked for by an expectation, a value
+// of message.Content.Request; empty where no app has a button.
+func asked(expect string) string {
+	switch expect {
+	case "location":
+		return lay.Place
+	case "phone":
+		return lay.Phone
+	case "email":
+		return lay.Email
+	default:
+		return ""
+	}
+}
+
+// partsOf lists the parts that the answer to an expectation has beside its value.
+func partsOf(expect string) []string {
+	switch expect {
+	case "location":
+		return []string{"latitude", "longitude", "name", "address"}
+	case "file":
+		return []string{"id", "kind", "mime", "name"}
+	case "phone":
+		return []string{"name"}
+	default:
+		return nil
+	}
+}
+
+// part gives one part of an answer; one that it does not have is empty.
+func (r *run) part(expect, name string, content *message.Content) expression.Value {
+	switch {
+	case expect == "location" && content.Place != nil:
+		return placePart(name, content.Place)
+	case expect == "file" && name == "kind":
+		return expression.Of(came(content))
+	case expect == "file" && name == "id":
+		return expression.Of(r.heard.ID)
+	case expect == "file" && content.Media != nil && name == "mime":
+		return expression.Of(content.Media.MIME)
+	case expect == "file" && content.Media != nil:
+		return expression.Of(content.Media.Name)
+	case expect == "phone" && len(content.Cards) > 0:
+		return expression.Of(content.Cards[0].Name)
+	default:
+		return expression.Value{}
+	}
+}
+
+func placePart(name string, place *message.Location) expression.Value {
+	switch name {
+	case "latitude":
+		return expression.OfNumber(place.Latitude)
+	case "longitude":
+		return expression.OfNumber(place.Longitude)
+	case "address":
+		return expression.Of(place.Address)
+	default:
+		return expression.Of(place.Name)
+	}
 }

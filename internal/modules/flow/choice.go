@@ -22,6 +22,7 @@ type choiceNode struct {
 	Misses  int          `json:"misses,omitzero"` // instead of the flow's
 	OnMiss  string       `json:"on_miss,omitempty"`
 	Deaf    bool         `json:"deaf,omitzero"` // no interrupts while this is asked
+	Poll    bool         `json:"poll,omitzero"` // asked by the channel's own poll where it has one
 }
 
 // optionNode is one answer of a choice.
@@ -94,6 +95,9 @@ func (n *choiceNode) prepare(c *compiler) runner {
 		out.options = append(out.options, o)
 	}
 	c.layouts(out)
+	if n.Poll {
+		c.polled()
+	}
 	return out
 }
 
@@ -116,9 +120,26 @@ func (c *choice) hint(p *phrases) string { return p.choose }
 
 // show sends the choice with the given body.
 func (c *choice) show(r *run, body string) {
-	content := message.Content{Kind: message.Options, Text: body, Choice: c.build(r)}
-	r.send(content)
+	built := c.build(r)
+	if !c.polls(r) {
+		r.send(message.Content{Kind: message.Options, Text: body, Choice: built})
+		return
+	}
+	poll := &message.Poll{Question: body}
+	for _, option := range built.Options {
+		poll.Options = append(poll.Options, option.Title)
+	}
+	r.send(message.Content{Kind: message.Survey, Poll: poll})
 }
+
+// polls reports that the choice is asked by a poll. Votes come with the numbers
+// of the answers, so they are read as a number that the customer wrote.
+func (c *choice) polls(r *run) bool {
+	return c.node.Poll && hasPolls(r.env.Channel) && len(c.options) >= 2 && len(c.options) <= maxPolled
+}
+
+// maxPolled is how many answers a poll has at most (Bot API 10.1, sendPoll).
+const maxPolled = 12
 
 func (c *choice) build(r *run) *message.Choice {
 	words := r.phrases()

@@ -29,6 +29,8 @@ type Compiled struct {
 	languages   []string
 	variables   []Var
 	interrupts  []ownInterrupt
+	events      []Event
+	hears       bool // an expression of the family reads the customer's last message
 	texts       ownTexts
 	runners     map[string]runner
 	family      map[string]*Compiled // by key; this flow's own is under ""
@@ -97,6 +99,16 @@ func (c *Compiled) AsksAlike(before *Compiled, state State) bool {
 				return false
 			}
 		}
+	case *deck:
+		other, same := now.runners[state.Node].(*deck)
+		if !same || len(other.taps) < len(asked.taps) {
+			return false
+		}
+		for i := range asked.taps {
+			if asked.taps[i].Name != other.taps[i].Name {
+				return false
+			}
+		}
 	case *rating:
 		other, same := now.runners[state.Node].(*rating)
 		return same && other.node.Scale == asked.node.Scale
@@ -162,6 +174,7 @@ func Compile(d *Definition, options Options) (*Compiled, []Issue) {
 	f := newFamily(options)
 	root := f.compile("", d)
 	f.prove()
+	root.flow.hears = f.hears
 	issues := bounded(f.issues)
 	for _, issue := range issues {
 		if issue.Weight == Error {
@@ -189,7 +202,7 @@ func newCompiler(f *family, key string, d *Definition) *compiler {
 	c := &compiler{family: f, key: key, options: f.options, definition: d, index: make(map[string]int, len(d.Nodes)), flow: &Compiled{
 		name: d.Name, key: f.options.Key, start: d.Start, menu: d.Settings.Menu, team: d.Settings.Team, misses: or(d.Settings.Misses, 3),
 		idleMinutes: or(d.Settings.Idle.Minutes, 60), idleNext: d.Settings.Idle.Next, gatherMS: int64(d.Settings.GatherSeconds) * 1000, maxHours: or(d.Settings.MaxHours, 72),
-		maxTurns: or(d.Settings.MaxTurnsHour, 120), onError: d.Settings.OnError, onCart: d.Settings.OnCart, onProduct: d.Settings.OnProduct, languages: d.Languages, runners: make(map[string]runner, len(d.Nodes)),
+		maxTurns: or(d.Settings.MaxTurnsHour, 120), onError: d.Settings.OnError, onCart: d.Settings.OnCart, onProduct: d.Settings.OnProduct, events: d.Settings.Events, languages: d.Languages, runners: make(map[string]runner, len(d.Nodes)),
 		family: f.flows,
 	}}
 	if c.flow.menu == "" {

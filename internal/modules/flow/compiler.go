@@ -94,6 +94,7 @@ func (c *compiler) settings() {
 		}
 		c.flow.interrupts = append(c.flow.interrupts, ownInterrupt{words: words, next: own.Next})
 	}
+	c.events()
 	own := func(field string, text Local, of func(*phrases) string) texts {
 		if len(text) > 0 {
 			return c.said("settings.texts."+field, text)
@@ -289,6 +290,8 @@ func (c *compiler) reads(field, path string) {
 	case root == "secret":
 		c.report(Error, codeSecretPlace, name)
 	case path == "session.channel", path == "session.language", path == "now.date", path == "now.time", path == "now.hour", path == "now.weekday":
+	case root == "message" && contains(factNames(), name):
+		c.family.hears = true
 	default:
 		c.report(Error, codePath, field, path)
 	}

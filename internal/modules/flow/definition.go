@@ -61,6 +61,7 @@ type Settings struct {
 	OnCart        string      `json:"on_cart,omitempty"`    // node entered when the customer sends a cart (cart_receive)
 	OnProduct     string      `json:"on_product,omitempty"` // node entered when a message is about a product (product_about)
 	Interrupts    []Interrupt `json:"interrupts,omitempty"`
+	Events        []Event     `json:"events,omitempty"`
 	Texts         Texts       `json:"texts,omitzero"`
 }
 

@@ -24,8 +24,15 @@ const (
 type Input struct {
 	Kind    InputKind       `json:"kind"`
 	Content message.Content `json:"content,omitzero"` // for Wrote
-	Timer   string          `json:"timer,omitempty"`  // name of the timer, for Timer
-	Answer  *Answer         `json:"answer,omitempty"` // for Answered
+	// Message and Referral come beside the content, see Heard.
+	Message  string            `json:"message,omitempty"`
+	Referral *message.Referral `json:"referral,omitempty"`
+	Timer    string            `json:"timer,omitempty"`  // name of the timer, for Timer
+	Answer   *Answer           `json:"answer,omitempty"` // for Answered
+}
+
+func (in *Input) heard() *Heard {
+	return &Heard{Content: in.Content, ID: in.Message, Referral: in.Referral}
 }
 
 // Answer is what came of an Ask. One whose ID is not that of the pending Ask
@@ -109,7 +116,8 @@ type Passed struct {
 	Node string `json:"node"`
 	// Exit is a label of Graph.Exits or, with an "@", a way of the engine's own:
 	// @person, @menu, @exit, @word, @idle, @expired, @misses, @limit, @failed,
-	// @again (too old, begun anew), @shop (a cart or a question about a product).
+	// @again (too old, begun anew), @shop (a cart or a question about a product),
+	// @event (see Event).
 	Exit string `json:"exit,omitempty"`
 }
 

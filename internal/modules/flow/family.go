@@ -18,6 +18,7 @@ type family struct {
 	circles bool      // flows that call each other were found
 	queue   []string  // flows that are only jumped to, and may not be compiled yet
 	issues  []Issue
+	hears   bool // an expression reads the customer's last message
 }
 
 // member is one flow of a family.

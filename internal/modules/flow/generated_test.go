@@ -28,7 +28,7 @@ func drawFlow(t *rapid.T, child bool) string {
 	}
 	text := func() string {
 		return rapid.SampledFrom([]string{
-			"Olá!", "Olá, {{contact.first_name ?? \"você\"}}!", "{{vars.v0}} e {{vars.v1}}", "{{vars.v0 * 1000000 / (vars.v1 - vars.v1)}}.",
+			"Olá!", "Olá, {{contact.first_name ?? \"você\"}}!", "{{vars.v0}} e {{vars.v1}}", "{{message.kind}} {{message.text}} {{message.referral.ref}}", "{{vars.v0 * 1000000 / (vars.v1 - vars.v1)}}.",
 			"São {{now.time}} de {{now.date}}", "{{upper(vars.v0 + vars.v0 + vars.v0)}}!", strings.Repeat("longo ", 150), "{{contact.name + contact.username}}",
 		}).Draw(t, "text")
 	}
@@ -38,7 +38,7 @@ func drawFlow(t *rapid.T, child bool) string {
 		n := map[string]any{"name": name(i)}
 		nodes[i] = n
 		kind := rapid.SampledFrom([]string{
-			"message", "choice", "question", "condition", "set", "handoff", "choice", "question", "switch", "wait", "jump", "web", "hours", "tag", "rating", "split", "subflow", "rating", "web",
+			"message", "choice", "question", "condition", "set", "handoff", "choice", "question", "switch", "wait", "jump", "web", "hours", "tag", "rating", "split", "subflow", "rating", "web", "deck", "form",
 		}).Draw(t, "kind")
 		if i == count-1 {
 			kind = rapid.SampledFrom([]string{"end", "handoff"}).Draw(t, "last")
@@ -69,6 +69,31 @@ func drawFlow(t *rapid.T, child bool) string {
 			n["text"], n["save"], n["next"] = text(), variable(), target(i, false)
 			n["expect"] = rapid.SampledFrom([]string{"text", "number", "email", "phone", "date", "cpf", "cnpj", "cep", "money", "time", "file", "location"}).Draw(t, "expect")
 			n["deaf"] = rapid.Bool().Draw(t, "deaf")
+			if expect := n["expect"].(string); asked(expect) != "" {
+				n["request"] = rapid.Bool().Draw(t, "request")
+			}
+			if parts := partsOf(n["expect"].(string)); len(parts) > 0 {
+				n["parts"] = map[string]any{"v3": rapid.SampledFrom(parts).Draw(t, "part")}
+			}
+		case "deck":
+			n["text"] = text()
+			taps := rapid.IntRange(0, 2).Draw(t, "taps")
+			var cards []any
+			for k := range rapid.IntRange(1, 4).Draw(t, "cards") {
+				card := map[string]any{"title": fmt.Sprint("Cartão ", k+1), "text": text()}
+				var options []any
+				for o := range taps {
+					options = append(options, map[string]any{"name": fmt.Sprint("c", k, "o", o), "title": fmt.Sprint("Opção ", o+1), "next": target(i, false)})
+				}
+				card["options"] = options
+				cards = append(cards, card)
+			}
+			if n["cards"] = cards; taps == 0 {
+				n["next"] = target(i, true)
+			}
+		case "form":
+			n["text"], n["form"], n["button"], n["data"] = text(), "123", "Abrir", `{"x":{{vars.v1}},"y":"{{vars.v0}}"}`
+			n["save"], n["next"], n["on_other"] = map[string]any{variable(): "a", "v3": "pedido.estado"}, target(i, false), target(i, true)
 		case "condition":
 			n["cases"] = []any{map[string]any{
 				"when": rapid.SampledFrom([]string{"vars.v0 > 1", "vars.v0 == vars.v1", "not vars.v1", "contact.name contains \"a\"", "true"}).Draw(t, "when"), "next": target(i, true),
@@ -150,9 +175,16 @@ func reached(nodes []map[string]any) []map[string]any {
 	for queue := []int{0}; len(queue) > 0; {
 		n := nodes[queue[0]]
 		queue = queue[1:]
-		ways := []any{n["next"], n["else"], n["on_miss"], n["on_message"], n["on_error"], n["to"], n["open"], n["closed"]}
+		ways := []any{n["next"], n["else"], n["on_miss"], n["on_message"], n["on_error"], n["to"], n["open"], n["closed"], n["on_other"]}
 		if low, ok := n["low"].(map[string]any); ok {
 			ways = append(ways, low["next"])
+		}
+		cards, _ := n["cards"].([]any)
+		for _, card := range cards {
+			options, _ := card.(map[string]any)["options"].([]any)
+			for _, option := range options {
+				ways = append(ways, option.(map[string]any)["next"])
+			}
 		}
 		for _, key := range []string{"options", "cases", "arms", "outcomes"} {
 			list, _ := n[key].([]any)

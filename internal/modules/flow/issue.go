@@ -84,6 +84,11 @@ const (
 	codeCycleTimed    = "cycle_of_waits"
 	codeNoPerson      = "no_person"
 	codeNoReply       = "no_reply"
+	codeEvent         = "unknown_event"
+	codeAppButton     = "no_app_button"
+	codePart          = "unknown_part"
+	codeOtherwise     = "shown_otherwise"
+	codeRefused       = "refused_there"
 
 	codeTemplateUnknown = "unknown_template"
 )
@@ -173,6 +178,8 @@ func (i Issue) shown(lang string) map[string]string {
 			args[0] = w.pick("a opção ", "the option ") + quoted(args[0])
 		}
 		args[1] = channelTitle(args[1])
+	case codeOtherwise, codeRefused:
+		args[0], args[1] = w.carried(args[0]), channelTitle(args[1])
 	case codeNumbered, codeWindow:
 		args[0] = channelTitle(args[0])
 	case codeUntranslated:
@@ -305,6 +312,16 @@ func sentence(code string) (pt, en string) {
 		return "A conversa pode dar voltas só com esperas, sem o cliente escrever: $1. Depois de algumas voltas uma pessoa é chamada.", "The conversation can go round with waits alone, without the customer writing: $1. After some rounds a person is called."
 	case codeNoPerson:
 		return "Daqui o cliente não consegue chegar a uma pessoa: este passo não ouve \"atendente\" e nenhum caminho leva a alguém.", "From here the customer can't reach a person: this step does not listen for \"agent\" and no way leads to one."
+	case codeEvent:
+		return "Não existe acontecimento do tipo \"$1\".", "There is no event of type \"$1\"."
+	case codeAppButton:
+		return "O aplicativo só tem botão para localização, telefone e e-mail.", "The app has a button for places, phone numbers and e-mail addresses only."
+	case codePart:
+		return "\"$2\" não é uma parte desta resposta.", "\"$2\" is no part of this answer."
+	case codeOtherwise:
+		return "No $2, $1.", "On $2, $1."
+	case codeRefused:
+		return "No $2, $1.", "On $2, $1."
 	case codeNoReply:
 		return "$1 leva ao fim sem nenhuma resposta ao cliente: escreva um texto em \"$2\".", "$1 leads to the end without any reply to the customer: write a text in \"$2\"."
 	case sayNoNodes:

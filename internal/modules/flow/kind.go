@@ -98,7 +98,7 @@ func stop() step { return step{stop: true} }
 // Kinds lists every kind of node, in the order in which a palette shows them.
 func Kinds() []string {
 	return []string{
-		"message", "choice", "question", "rating", "condition", "switch", "hours", "split", "set", "tag", "wait", "web", "template", "jump", "subflow", "return", "handoff", "end",
+		"message", "deck", "choice", "question", "form", "rating", "condition", "switch", "hours", "split", "set", "tag", "wait", "web", "template", "jump", "subflow", "return", "handoff", "end",
 		"product_search", "product_show", "product_variant", "product_about", "cart_add", "cart_show", "cart_change",
 		"cart_receive", "coupon", "shipping", "order_place", "order_pay", "order_status",
 	}
@@ -111,6 +111,10 @@ func kinds(kind string) (create func() node, found bool) {
 		return func() node { return &messageNode{} }, true
 	case "choice":
 		return func() node { return &choiceNode{} }, true
+	case "deck":
+		return func() node { return &deckNode{} }, true
+	case "form":
+		return func() node { return &formNode{} }, true
 	case "question":
 		return func() node { return &questionNode{} }, true
 	case "rating":

@@ -50,6 +50,9 @@ func (r *run) Lookup(path string) expression.Value {
 		return r.state.Get(name).Value
 	case "contact":
 		return r.contact(name)
+	case "message":
+		fact, _ := find(r.state.Facts, name)
+		return fact.Value
 	case "session":
 		switch name {
 		case "channel":

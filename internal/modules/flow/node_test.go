@@ -216,31 +216,19 @@ func TestQuestionsForFilesAndPlaces(t *testing.T) {
 func TestLinksAndContacts(t *testing.T) {
 	nodes := []string{
 		`{"name":"a","kind":"question","text":"?","expect":"text","save":"x","next":"b"}`,
-		`{"name":"b","kind":"message","text":"Veja","link":{"title":{"pt-BR":"O site"},"url":"https://loja.exemplo.com.br/{{vars.x}}?q={{vars.x}}"},"next":"c"}`,
+		`{"name":"b","kind":"message","text":"Veja","links":[{"title":{"pt-BR":"O site"},"url":"https://loja.exemplo.com.br/{{vars.x}}?q={{vars.x}}"}],"next":"c"}`,
 		`{"name":"c","kind":"message","contact":{"name":"Loja","phones":["+558133330000"],"emails":["a@loja.com.br"]},"next":"z"}`, endZ,
 	}
 	for channel, card := range map[message.Channel]bool{message.WhatsApp: true, message.Telegram: true, message.Instagram: false, message.Messenger: false} {
 		c := meet(t, talk(t, "", nodes...).flow, channel)
 		c.write("oi")
 		got := sends(c.write("a/b c"))
-		if got[0].Text != "Veja\n\nO site: https://loja.exemplo.com.br/a%2Fb%20c?q=a%2Fb+c" {
-			t.Errorf("%q", got[0].Text)
+		want := message.Content{Kind: message.Links, Text: "Veja", Links: []message.Link{{Title: "O site", URL: "https://loja.exemplo.com.br/a%2Fb%20c?q=a%2Fb+c"}}}
+		if !reflect.DeepEqual(*got[0], want) {
+			t.Errorf("%+v", got[0])
 		}
 		if card && (got[1].Kind != message.Cards || got[1].Cards[0].Name != "Loja") || !card && got[1].Text != "Loja\n+558133330000\na@loja.com.br" {
 			t.Errorf("%s: %+v", channel, got[1])
-		}
-	}
-}
-
-func TestALinkCountsForTheLengthOfItsText(t *testing.T) {
-	for length, want := range map[int]bool{900: true, 980: false} {
-		definition, err := Parse([]byte(wrapped(`{"name":"a","kind":"message","text":"` + strings.Repeat("x", length) + `","link":{"title":"O site","url":"https://loja.exemplo.com.br/"},"next":"z"},` + endZ)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		flow, issues := Compile(definition, Options{Channels: []message.Channel{message.Instagram}})
-		if (flow != nil) != want || !want && (issues[0].Code != codeTooLong || issues[0].Node != "a") {
-			t.Errorf("%d letters: %v", length, issues)
 		}
 	}
 }

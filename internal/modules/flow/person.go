@@ -66,7 +66,9 @@ func (m *member) insists(n node, exits []exit) (heard bool, ways []string) {
 			return !n.Deaf, []string{n.Next}
 		}
 		return !n.Deaf || n.OnMiss == "", []string{n.OnMiss}
-	case *ratingNode, *waitNode, *webNode, *templateNode, *handOffNode, *endNode, *returnNode:
+	case *deckNode:
+		return len(n.taps()) > 0, []string{n.Next}
+	case *ratingNode, *formNode, *waitNode, *webNode, *templateNode, *handOffNode, *endNode, *returnNode:
 		return true, nil
 	case *jumpNode:
 		heard = n.Flow != ""

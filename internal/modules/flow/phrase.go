@@ -11,6 +11,7 @@ type phrases struct {
 	button       string // label that opens a list
 	choose       string // after a remark about a medium, at a choice
 	here         string // the same, at a question
+	cards, form  string // how to answer a deck and a form
 	media        map[message.Kind]string
 	voice, other string
 	expect       map[string]string // by Question.Expect: why the answer was refused
@@ -48,6 +49,8 @@ var portuguese = phrases{
 	lost:    "Acho melhor uma pessoa te ajudar com isso. Já estou chamando, é só aguardar por aqui.",
 	choose:  "Toque em uma das opções ou responda com o número:",
 	here:    "Pode responder por texto?",
+	cards:   "Toque em uma das opções:",
+	form:    "Toque no botão e preencha o formulário:",
 	voice:   "Ainda não consigo ouvir áudios por aqui.",
 	media: map[message.Kind]string{
 		message.Audio:    "Ainda não consigo ouvir áudios por aqui.",
@@ -96,6 +99,8 @@ var english = phrases{
 	lost:    "A person can help you better with this. I'm calling someone, please wait here.",
 	choose:  "Tap one of the options or answer with its number:",
 	here:    "Could you answer in writing?",
+	cards:   "Tap one of the options:",
+	form:    "Tap the button and fill in the form:",
 	voice:   "I can't listen to voice messages yet.",
 	media: map[message.Kind]string{
 		message.Audio:    "I can't listen to audio yet.",

@@ -138,6 +138,9 @@ func (m *member) roots() []int {
 	add("settings.on_error", s.OnError, true)
 	add("settings.on_cart", s.OnCart, true)
 	add("settings.on_product", s.OnProduct, true)
+	for _, event := range s.Events {
+		add("settings.events."+event.On, event.Next, false)
+	}
 	for i, own := range s.Interrupts {
 		add("settings.interrupts."+itoa(i+1), own.Next, false)
 	}

@@ -12,6 +12,11 @@ type questionNode struct {
 	Expect string `json:"expect"` // see expectations in check.go
 	Save   string `json:"save"`   // variable that gets the answer
 	Field  string `json:"field,omitempty"`
+	// Request has the customer's app show its own button for a location, a phone
+	// or an e-mail address, on the channels that have one.
+	Request bool `json:"request,omitzero"`
+	// Parts are variables that get one part of the answer each: see parts.
+	Parts map[string]string `json:"parts,omitempty"`
 	// Kinds of file that do, for expect "file"; any when empty.
 	Kinds []message.Kind `json:"kinds,omitempty"`
 	// Min and Max bound the length of a text, the value of a number and, in cents,
@@ -27,7 +32,7 @@ type questionNode struct {
 
 func (n *questionNode) exits() []exit {
 	return []exit{
-		{label: "next", to: n.Next, sets: []string{n.Save}, waited: true},
+		{label: "next", to: n.Next, sets: append(sorted(n.Parts), n.Save), waited: true},
 		{label: "on_miss", to: n.OnMiss, optional: true, waited: true},
 	}
 }
@@ -55,6 +60,18 @@ func (n *questionNode) prepare(c *compiler) runner {
 	c.variable("save", n.Save)
 	c.contactField("field", n.Field)
 	c.misses(n.Misses)
+	if n.Request && asked(n.Expect) == "" {
+		c.report(Error, codeAppButton)
+	}
+	for _, name := range sorted(n.Parts) {
+		c.variable("parts", name)
+		if !contains(partsOf(n.Expect), n.Parts[name]) {
+			c.report(Error, codePart, name, n.Parts[name])
+		}
+	}
+	if n.Request {
+		c.asking(asked(n.Expect))
+	}
 	for _, kind := range n.Kinds {
 		if !filed(kind) {
 			c.report(Error, codeMedia, string(kind))
@@ -70,17 +87,27 @@ func (q *question) deaf() bool { return q.node.Deaf }
 
 func (q *question) enter(r *run) step {
 	r.await(q.node.Name)
-	r.say(q.text)
+	q.show(r, r.render(q.text))
 	return stop()
 }
 
+// show asks with the given words, by the app's own button where the author
+// wants it.
+func (q *question) show(r *run, words string) {
+	if q.node.Request {
+		r.send(message.Content{Kind: message.Request, Text: words, Request: asked(q.node.Expect)})
+		return
+	}
+	r.sayText(words)
+}
+
 func (q *question) ask(r *run, reason string) step {
-	r.sayText(reason)
+	q.show(r, reason)
 	return stop()
 }
 
 func (q *question) repeat(r *run, remark string) step {
-	r.sayText(remark + "\n\n" + r.render(q.text))
+	q.show(r, remark+"\n\n"+r.render(q.text))
 	return stop()
 }
 
@@ -100,6 +127,9 @@ func (q *question) answer(r *run, content *message.Content) step {
 		return r.miss(q.node.Misses, q.node.OnMiss, content, q, complaint)
 	}
 	r.set(q.node.Save, value)
+	for _, name := range sorted(q.node.Parts) {
+		r.set(name, r.part(q.node.Expect, q.node.Parts[name], content))
+	}
 	if q.node.Field != "" {
 		r.effect(Effect{SetField: &Field{Name: q.node.Field, Value: value.String()}})
 	}

@@ -13,8 +13,12 @@ type messageNode struct {
 	Media *mediaNode `json:"media,omitempty"`
 	Place *placeNode `json:"location,omitempty"`
 	Card  *cardNode  `json:"contact,omitempty"`
-	Link  *linkNode  `json:"link,omitempty"` // below the text
-	Next  string     `json:"next"`
+	// Links are pages to open: buttons below the text, written out where a channel
+	// has fewer.
+	Links []linkNode `json:"links,omitempty"`
+	// Album is several pictures and films at once.
+	Album []mediaNode `json:"album,omitempty"`
+	Next  string      `json:"next"`
 }
 
 // cardNode is a contact to keep, such as that of a shop.
@@ -24,8 +28,7 @@ type cardNode struct {
 	Emails []string `json:"emails,omitempty"`
 }
 
-// linkNode is a page to open. It is written below the text, which every channel
-// makes a link of.
+// linkNode is a page to open.
 type linkNode struct {
 	Title Local  `json:"title"`
 	URL   string `json:"url"` // template after the host
@@ -49,7 +52,7 @@ type placeNode struct {
 func (n *messageNode) exits() []exit { return []exit{{label: "next", to: n.Next}} }
 
 func (n *messageNode) says() int {
-	if (n.Place != nil || n.Card != nil) && len(n.Text) > 0 {
+	if (n.Place != nil || n.Card != nil || len(n.Album) > 0) && len(n.Text) > 0 {
 		return 2
 	}
 	return 1
@@ -57,86 +60,118 @@ func (n *messageNode) says() int {
 
 func (n *messageNode) gist(language string) string { return n.Text.gist(language) }
 
+// maxAlbum is how many files an album has at most: what Telegram and WhatsApp
+// show together.
+const maxAlbum = 10
+
 type say struct {
 	node  *messageNode
 	text  texts
-	title texts // of the link
+	links []door
+}
+
+// door is a prepared linkNode.
+type door struct {
+	title texts
 	url   *sinkText
 }
 
 func (n *messageNode) prepare(c *compiler) runner {
-	out := &say{node: n}
+	out := &say{node: n, links: c.doors("links", n.Links)}
 	contents := 0
-	for _, given := range []bool{n.Media != nil, n.Place != nil, n.Card != nil} {
+	for _, given := range []bool{n.Media != nil, n.Place != nil, n.Card != nil, len(n.Links) > 0, len(n.Album) > 0} {
 		if given {
 			contents++
 		}
 	}
-	if n.Link != nil {
-		out.title, out.url = c.texts("link.title", n.Link.Title, required), c.sinkText("link.url", n.Link.URL, sinkURL)
-		for _, piece := range out.url.pieces {
-			if piece.secret != "" {
-				c.report(Error, codeSecretPlace, piece.secret)
-			}
-		}
-		if !hostIsFixed(out.url) {
-			c.report(Error, codeURL)
-		}
-	}
 	switch {
-	case contents > 1 || contents > 0 && n.Link != nil:
+	case contents > 1:
 		c.report(Error, codeOneContent)
 	case n.Media != nil:
-		if !filed(n.Media.Kind) {
-			c.report(Error, codeMedia, string(n.Media.Kind))
-		}
-		if n.Media.Blob == "" {
-			c.report(Error, codeMissing, "media.blob")
-		}
+		c.file("media", n.Media)
 		out.text = c.captions("text", n.Text)
 	case n.Place != nil:
 		if n.Place.Latitude < -90 || n.Place.Latitude > 90 || n.Place.Longitude < -180 || n.Place.Longitude > 180 {
 			c.report(Error, codePlace)
 		}
 		out.text = c.said("text", n.Text)
+		c.otherwise("location", message.Messenger, message.Instagram)
 	case n.Card != nil:
 		if strings.TrimSpace(n.Card.Name) == "" || len(n.Card.Phones)+len(n.Card.Emails) == 0 || len(n.Card.Phones)+len(n.Card.Emails) > maxTags {
 			c.report(Error, codeMissing, "contact")
 		}
 		out.text = c.said("text", n.Text)
+		c.otherwise("contact", message.Messenger, message.Instagram)
+	case len(n.Album) > 0:
+		c.count("album", len(n.Album), maxAlbum)
+		for i := range n.Album {
+			c.file("album."+itoa(i+1), &n.Album[i])
+			if kind := n.Album[i].Kind; kind != message.Image && kind != message.Video {
+				c.report(Error, codeMedia, string(kind))
+			}
+		}
+		out.text = c.said("text", n.Text)
+		c.otherwise("album", message.WhatsApp, message.Instagram)
 	default:
 		out.text = c.said("text", n.Text, required)
-		out.fits(c)
+		c.linked(len(n.Links))
 	}
 	return out
 }
 
-// fits holds a text with its link below it against the channels.
-func (s *say) fits(c *compiler) {
-	if s.url == nil {
-		return
+// doors prepares links: their hosts are fixed and they hold no secrets.
+func (c *compiler) doors(field string, links []linkNode) []door {
+	if len(links) > maxLinks {
+		c.report(Error, codeOptions, itoa(len(links)), itoa(maxLinks), field)
 	}
-	link := ""
-	for _, piece := range s.url.pieces {
-		link += piece.text
-	}
-	for _, channel := range c.options.Channels {
-		limit := message.LimitsOf(channel).Text
-		for i := range min(len(s.text), len(s.title)) {
-			if n := limit.Of(s.text[i].Static() + "\n\n" + s.title[i].Static() + ": " + link); n > limit.Max {
-				c.report(Error, codeTooLong, "text + link", string(channel), c.flow.languages[i], itoa(n), itoa(limit.Max))
+	doors := make([]door, 0, len(links))
+	for i, link := range links {
+		place := field + "." + itoa(i+1)
+		door := door{c.texts(place+".title", link.Title, required), c.sinkText(place+".url", link.URL, sinkURL)}
+		for _, piece := range door.url.pieces {
+			if piece.secret != "" {
+				c.report(Error, codeSecretPlace, piece.secret)
 			}
 		}
+		if !hostIsFixed(door.url) {
+			c.report(Error, codeURL)
+		}
+		doors = append(doors, door)
 	}
+	return doors
+}
+
+// maxLinks is how many links one message has at most.
+const maxLinks = 10
+
+func (r *run) opened(doors []door) []message.Link {
+	var links []message.Link
+	for _, door := range doors {
+		links = append(links, message.Link{Title: r.render(door.title), URL: door.url.render(r)})
+	}
+	return links
+}
+
+// file checks a file that the company uploaded.
+func (c *compiler) file(field string, file *mediaNode) {
+	if !filed(file.Kind) {
+		c.report(Error, codeMedia, string(file.Kind))
+	}
+	if file.Blob == "" {
+		c.report(Error, codeMissing, field+".blob")
+	}
+	c.carried(file)
+}
+
+func (n *mediaNode) media() message.Media {
+	return message.Media{MIME: n.MIME, Name: n.Name, Blob: n.Blob, State: "ready"}
 }
 
 func (s *say) enter(r *run) step {
 	switch n := s.node; {
 	case n.Media != nil:
-		r.send(message.Content{
-			Kind: n.Media.Kind, Text: r.render(s.text),
-			Media: &message.Media{MIME: n.Media.MIME, Name: n.Media.Name, Blob: n.Media.Blob, State: "ready"},
-		})
+		media := n.Media.media()
+		r.send(message.Content{Kind: n.Media.Kind, Text: r.render(s.text), Media: &media})
 	case n.Place != nil:
 		r.say(s.text)
 		r.send(message.Content{Kind: message.Place, Place: &message.Location{
@@ -145,8 +180,15 @@ func (s *say) enter(r *run) step {
 	case n.Card != nil:
 		r.say(s.text)
 		r.send(s.card(r.env.Channel))
-	case n.Link != nil:
-		r.sayText(r.render(s.text) + "\n\n" + r.render(s.title) + ": " + s.url.render(r))
+	case len(n.Album) > 0:
+		r.say(s.text)
+		files := make([]message.Media, 0, len(n.Album))
+		for i := range n.Album {
+			files = append(files, n.Album[i].media())
+		}
+		r.send(message.Content{Kind: message.Album, Album: files})
+	case len(n.Links) > 0:
+		r.send(message.Content{Kind: message.Links, Text: r.render(s.text), Links: r.opened(s.links)})
 	default:
 		r.say(s.text)
 	}

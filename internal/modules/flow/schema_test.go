@@ -148,12 +148,21 @@ func TestTheSchemaNamesTheFieldsOfTheParser(t *testing.T) {
 	check(at("$defs", "message_node", "properties", "media", "properties"), mediaNode{})
 	check(at("$defs", "message_node", "properties", "location", "properties"), placeNode{})
 	check(at("$defs", "message_node", "properties", "contact", "properties"), cardNode{})
-	check(at("$defs", "message_node", "properties", "link", "properties"), linkNode{})
+	check(at("$defs", "message_node", "properties", "links", "items", "properties"), linkNode{})
+	check(at("$defs", "message_node", "properties", "album", "items", "properties"), mediaNode{})
+	check(at("$defs", "deck_node", "properties", "cards", "items", "properties"), slideNode{})
+	check(at("$defs", "deck_node", "properties", "cards", "items", "properties", "options", "items", "properties"), tapNode{})
+	check(at("$defs", "settings", "properties", "events", "items", "properties"), Event{})
 	check(at("$defs", "switch_node", "properties", "cases", "items", "properties"), switchedNode{})
 	check(at("$defs", "split_node", "properties", "arms", "items", "properties"), armNode{})
 	check(at("$defs", "subflow_node", "properties", "outcomes", "items", "properties"), outcomeNode{})
 	check(at("$defs", "rating_node", "properties", "low", "properties"), lowNode{})
 	check(at("$defs", "hours_node", "properties", "week", "properties"), weekNode{})
+	for _, on := range at("$defs", "settings", "properties", "events", "items", "properties", "on", "enum").([]any) {
+		if !contains(happenings(), on.(string)) {
+			t.Errorf("the schema has the event %q", on)
+		}
+	}
 	for _, expect := range at("$defs", "question_node", "properties", "expect", "enum").([]any) {
 		if _, known := expectation(expect.(string)); !known {
 			t.Errorf("the schema has the expectation %q", expect)

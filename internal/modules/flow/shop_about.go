@@ -33,7 +33,7 @@ func (n *productAboutNode) prepare(c *compiler) runner {
 func (s *productAbout) enter(r *run) step {
 	said := ""
 	if r.heard != nil {
-		said = words(r.heard)
+		said = words(&r.heard.Content)
 	}
 	r.set("customer_text", expression.Of(said))
 	if r.heard == nil || r.heard.About == nil {

@@ -25,7 +25,7 @@ func (m *member) silences() {
 // asks reports a node that takes what the customer writes.
 func asks(n node) bool {
 	switch n.(type) {
-	case *choiceNode, *questionNode, *ratingNode:
+	case *choiceNode, *questionNode, *ratingNode, *deckNode, *formNode:
 		return true
 	}
 	return false

@@ -10,7 +10,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"prosa/internal/base/fault"
-	"prosa/internal/message"
 )
 
 // stateVersion is the version of the state's text form. A session of a newer
@@ -52,10 +51,11 @@ type State struct {
 	HourTurns int
 	Vars      []Var // sorted by name
 
-	Stage int               // which of its questions a node with several has asked
-	DueMS int64             // when a wait or the deadline of an Ask is over; 0 waits for the customer
-	Aside []message.Content // what the customer sent while an Ask was pending
-	Wakes int               // waits in a row that ended without a word of the customer
+	Stage int     // which of its questions a node with several has asked
+	DueMS int64   // when a wait or the deadline of an Ask is over; 0 waits for the customer
+	Aside []Heard // what the customer sent while an Ask was pending
+	Facts []Var   // of the customer's last message, see factNames; sorted by name
+	Wakes int     // waits in a row that ended without a word of the customer
 	// Since the customer's last word, while an Ask is pending: calls, messages
 	// and steps, so that a turn that goes on after an answer has no new budget.
 	Calls, Sent, Steps int
@@ -167,7 +167,8 @@ func (s *State) Encode() string {
 	b = text(b, "j", s.Topic)
 	b = text(b, "z", s.Kept)
 	b = text(b, "f", s.Flow)
-	b = variables(b, s.Vars)
+	b = variables(b, "x", s.Vars)
+	b = variables(b, "F", s.Facts)
 	if len(s.Stack) > 0 {
 		b = append(b, `,"r":[`...)
 		for i := range s.Stack {
@@ -178,7 +179,7 @@ func (s *State) Encode() string {
 			b = text(b, "n", s.Stack[i].Node)
 			b = number(b, "l", int64(s.Stack[i].Lang))
 			b = text(b, "f", s.Stack[i].Flow)
-			b = append(variables(b, s.Stack[i].Vars), '}')
+			b = append(variables(b, "x", s.Stack[i].Vars), '}')
 		}
 		b = append(b, ']')
 	}
@@ -190,11 +191,11 @@ func (s *State) Encode() string {
 	return string(append(b, '}'))
 }
 
-func variables(b []byte, vars []Var) []byte {
+func variables(b []byte, key string, vars []Var) []byte {
 	if len(vars) == 0 {
 		return b
 	}
-	b = append(b, `,"x":{`...)
+	b = append(append(append(b, `,"`...), key...), `":{`...)
 	for i, v := range vars {
 		if i > 0 {
 			b = append(b, ',')
@@ -240,18 +241,19 @@ type wire struct {
 	HourTurns int      `json:"c"`
 	Vars      wireVars `json:"x"`
 
-	Stage  int               `json:"e"`
-	DueMS  int64             `json:"d"`
-	Wakes  int               `json:"u"`
-	Calls  int               `json:"k"`
-	Sent   int               `json:"o"`
-	Steps  int               `json:"w"`
-	Asking int               `json:"y"`
-	Topic  string            `json:"j"`
-	Kept   string            `json:"z"`
-	Flow   string            `json:"f"`
-	Stack  []wireFrame       `json:"r"`
-	Aside  []message.Content `json:"b"`
+	Stage  int         `json:"e"`
+	DueMS  int64       `json:"d"`
+	Wakes  int         `json:"u"`
+	Calls  int         `json:"k"`
+	Sent   int         `json:"o"`
+	Steps  int         `json:"w"`
+	Asking int         `json:"y"`
+	Topic  string      `json:"j"`
+	Kept   string      `json:"z"`
+	Flow   string      `json:"f"`
+	Stack  []wireFrame `json:"r"`
+	Aside  []Heard     `json:"b"`
+	Facts  wireVars    `json:"F"`
 }
 
 type wireFrame struct {
@@ -302,6 +304,7 @@ func Decode(encoded string) (State, error) {
 	}
 	byName := func(a, b Var) int { return strings.Compare(a.Name, b.Name) }
 	slices.SortFunc(w.Vars, byName)
+	slices.SortFunc(w.Facts, byName)
 	var stack []Frame
 	for _, frame := range w.Stack {
 		slices.SortFunc(frame.Vars, byName)
@@ -311,6 +314,6 @@ func Decode(encoded string) (State, error) {
 		Status: w.Status, Node: w.Node, Seq: w.Seq, Asked: w.Asked, Misses: w.Misses, Page: w.Page, Pending: w.Pending, Idles: w.Idles,
 		Lang: w.Lang, StartedMS: w.StartedMS, HourMS: w.HourMS, HourTurns: w.HourTurns, Vars: w.Vars,
 		Stage: w.Stage, DueMS: w.DueMS, Wakes: w.Wakes, Calls: w.Calls, Sent: w.Sent, Steps: w.Steps,
-		Asking: w.Asking != 0, Topic: w.Topic, Kept: w.Kept, Flow: w.Flow, Stack: stack, Aside: w.Aside,
+		Asking: w.Asking != 0, Topic: w.Topic, Kept: w.Kept, Flow: w.Flow, Stack: stack, Aside: w.Aside, Facts: w.Facts,
 	}, nil
 }

@@ -36,7 +36,7 @@ func Step(flow *Compiled, state State, in Input, env Env) (State, []Effect, erro
 	if state.Flow != "" {
 		current = flow.family[state.Flow]
 	}
-	if idle(current, state, in) {
+	if idle(flow, current, state, in) {
 		return state, nil, nil
 	}
 	r := &run{root: flow, flow: current, state: state, in: in, env: &env, fuel: maxFuel, effects: make([]Effect, 0, 4), at: state.Node}
@@ -96,7 +96,7 @@ func (r *run) finish() {
 }
 
 // idle reports an input that changes nothing.
-func idle(flow *Compiled, state State, in Input) bool {
+func idle(root, flow *Compiled, state State, in Input) bool {
 	switch in.Kind {
 	case Timer:
 		return state.Status != Waiting || in.Timer != TimerName(state.Seq)
@@ -107,13 +107,23 @@ func idle(flow *Compiled, state State, in Input) bool {
 		return !flow.asking(&state)
 	case Wrote:
 		switch in.Content.Kind {
-		case message.Emoji, message.System, message.Activity, message.Note:
+		case message.Emoji, message.PhoneCall:
+			return !expected(root, flow, state, in.heard())
+		case message.System, message.Activity, message.Note, message.Permission:
 			return true
 		case message.Welcome:
-			return state.Status == Waiting
+			return state.Status == Waiting && !expected(root, flow, state, in.heard())
 		}
 	}
 	return false
+}
+
+// expected reports that the flow has an Event for what came.
+func expected(root, flow *Compiled, state State, heard *Heard) bool {
+	if len(state.Stack) > 0 {
+		flow = root.family[state.Stack[0].Flow]
+	}
+	return flow != nil && flow.awaits(heard) != ""
 }
 
 // TimerName is the name of the timer that the turn seq has set. A timer of an
@@ -131,8 +141,8 @@ type run struct {
 	sent    int
 	steps   int
 	fuel    expression.Fuel
-	failure string           // what went wrong, for the attendant and the log
-	at      string           // the node at hand, empty for none
-	heard   *message.Content // what the customer wrote, while it is acted on
+	failure string // what went wrong, for the attendant and the log
+	at      string // the node at hand, empty for none
+	heard   *Heard // what the customer wrote, while it is acted on
 	trail   []Passed
 }

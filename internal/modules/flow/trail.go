@@ -13,6 +13,7 @@ const (
 	exitFailed  = "@failed"
 	exitAgain   = "@again"
 	exitGoods   = "@shop"
+	exitEvent   = "@event"
 )
 
 // pass notes that the node at hand is left by an exit.

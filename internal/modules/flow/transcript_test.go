@@ -29,6 +29,8 @@ type customer struct {
 	timer Schedule
 	trail []Passed // of the last turn; step takes it off its effects
 	ask   *Ask     // the last one
+	token string   // of the last form that was offered
+	said  int      // messages written, for their ids
 	// traced transcripts tell the trail of every turn.
 	traced bool
 }
@@ -62,6 +64,15 @@ func (c *customer) step(in Input) []Effect {
 			c.last = effect.Send.Choice
 			c.all = append(c.all, c.last)
 		}
+		if effect.Send != nil {
+			if shown := tapped(effect.Send); shown != nil {
+				c.last = shown
+				c.all = append(c.all, shown)
+			}
+			if effect.Send.Ask != nil {
+				c.token = effect.Send.Ask.Token
+			}
+		}
 		if effect.Ask != nil {
 			c.ask = effect.Ask
 		}
@@ -72,13 +83,60 @@ func (c *customer) step(in Input) []Effect {
 	return effects
 }
 
+// tapped gives what can be tapped on a poll or on cards, as a choice.
+func tapped(content *message.Content) *message.Choice {
+	out := &message.Choice{}
+	if content.Poll != nil {
+		for i := range content.Poll.Options {
+			n := strconv.Itoa(i + 1)
+			out.Options = append(out.Options, message.Option{ID: "poll:7:" + strconv.Itoa(i), Title: n})
+		}
+	}
+	for _, slide := range content.Deck {
+		out.Options = append(out.Options, slide.Options...)
+	}
+	if len(out.Options) == 0 {
+		return nil
+	}
+	return out
+}
+
 // write reads a line of a transcript: "olá" is a text; "#2" taps the second
 // option on the screen, "#2@1" that of the first choice ever shown; "!voice" and
-// the like send a medium; "!idle" lets the timer fire; "!late" an old timer.
+// the like send a medium, "!place", "!card", "!form {…}" what they say, "!story"
+// and "!mention" what Instagram sends, "!call" a missed call, "!payload x" a tap
+// on a lasting menu; "!ad " and "!ref x " before a line make it come by an advert
+// or a link; "!idle" lets the timer fire; "!late" an old timer.
 func (c *customer) write(line string) []Effect {
 	c.env.NowMS += 1000
+	var referral *message.Referral
+	if rest, came := strings.CutPrefix(line, "!ad "); came {
+		line, referral = rest, &message.Referral{SourceType: "ad", SourceID: "120", Headline: "Promoção"}
+	}
+	if rest, came := strings.CutPrefix(line, "!ref "); came {
+		ref, rest, _ := strings.Cut(rest, " ")
+		line, referral = rest, &message.Referral{SourceType: "link", Ref: ref}
+	}
 	content := message.Content{Kind: message.Text, Text: strings.ReplaceAll(line, `\n`, "\n")}
 	switch {
+	case strings.HasPrefix(line, "!payload "):
+		content = message.Content{Kind: message.Pick, Pick: &message.Picked{ID: line[len("!payload "):], Title: "Falar"}}
+	case line == "!place":
+		content = message.Content{Kind: message.Place, Place: &message.Location{Latitude: -8.0631, Longitude: -34.8711, Address: "Rua da Aurora"}}
+	case line == "!card":
+		content = message.Content{Kind: message.Cards, Cards: []message.Card{{Name: "Ana", Phones: []string{"5581999991234"}}}}
+	case line == "!photo":
+		content = message.Content{Kind: message.Image, Media: &message.Media{MIME: "image/jpeg", Name: "nota.jpg"}}
+	case strings.HasPrefix(line, "!form "):
+		content = message.Content{Kind: message.Form, Form: []byte(strings.ReplaceAll(line[len("!form "):], "TOKEN", c.token))}
+	case line == "!call":
+		content = message.Content{Kind: message.PhoneCall, Call: &message.Call{State: "missed"}}
+	case line == "!story":
+		content = message.Content{Kind: message.Text, Text: "Lindo!", Story: &message.Shared{Kind: "story"}}
+	case line == "!mention":
+		content = message.Content{Kind: message.Share, Share: &message.Shared{Kind: "story_mention"}}
+	case line == "!like":
+		content = message.Content{Kind: message.Emoji, Text: "❤", Target: "x"}
 	case line == "!idle":
 		c.env.NowMS = c.timer.AtMS
 		return c.step(Input{Kind: Timer, Timer: c.timer.Timer})
@@ -111,7 +169,8 @@ func (c *customer) write(line string) []Effect {
 		option := from.Options[n-1]
 		content = message.Content{Kind: message.Pick, Text: option.Title, Pick: &message.Picked{ID: option.ID, Title: option.Title}}
 	}
-	return c.step(Input{Kind: Wrote, Content: content})
+	c.said++
+	return c.step(Input{Kind: Wrote, Content: content, Message: "msg_" + strconv.Itoa(c.said), Referral: referral})
 }
 
 // tell writes effects as a person would see them.
@@ -131,6 +190,7 @@ func (c *customer) tell(effects []Effect) string {
 			}
 		case effect.Send != nil:
 			fmt.Fprintf(&b, "< %s\n", strings.ReplaceAll(message.Preview(*effect.Send, "pt-BR"), "\n", "\n  "))
+			beside(&b, effect.Send)
 		case effect.HandOff != nil:
 			fmt.Fprintf(&b, "= handoff reason=%s team=%q note=%q fields=%v\n", effect.HandOff.Reason, effect.HandOff.Team, effect.HandOff.Note, effect.HandOff.Fields)
 		case effect.SetField != nil:
@@ -151,6 +211,35 @@ func (c *customer) tell(effects []Effect) string {
 		b.WriteString("= nothing\n")
 	}
 	return b.String()
+}
+
+// beside tells what a message holds beside its words.
+func beside(b *strings.Builder, content *message.Content) {
+	for _, link := range content.Links {
+		fmt.Fprintf(b, "  link: [%s] %s\n", link.Title, link.URL)
+	}
+	if content.Request != "" {
+		fmt.Fprintf(b, "  request: %s\n", content.Request)
+	}
+	if content.Poll != nil {
+		fmt.Fprintf(b, "  poll: [%s]\n", strings.Join(content.Poll.Options, "] ["))
+	}
+	for _, media := range content.Album {
+		fmt.Fprintf(b, "  file: %s\n", media.Blob)
+	}
+	for _, slide := range content.Deck {
+		fmt.Fprintf(b, "  card: %s: %s", slide.Title, slide.Text)
+		for _, option := range slide.Options {
+			fmt.Fprintf(b, " [%s]", option.Title)
+		}
+		for _, link := range slide.Links {
+			fmt.Fprintf(b, " [%s %s]", link.Title, link.URL)
+		}
+		b.WriteByte('\n')
+	}
+	if call := content.Ask; call != nil {
+		fmt.Fprintf(b, "  form: %s [%s] %s %s\n", call.ID, call.Button, call.Screen, call.Data)
+	}
 }
 
 // compiled reads a flow of the test data or of the templates.

@@ -32,6 +32,9 @@ func (r *run) gathers() bool {
 	if r.in.Content.Kind != message.Text {
 		return false
 	}
+	if r.home().awaits(r.in.heard()) != "" {
+		return false
+	}
 	if wishOf(fold.Words(r.in.Content.Text)) != wishNone {
 		return false // read alone: "não" and then "atendente" asks for a person
 	}
@@ -43,6 +46,7 @@ func (r *run) gathers() bool {
 			r.begin()
 			r.state.Status = Waiting // at no node: it begins when the timer fires
 		}
+		r.notes(r.in.heard())
 		r.state.Pending = text
 		r.effect(Effect{Schedule: &Schedule{Timer: TimerName(r.state.Seq), AtMS: r.env.NowMS + r.home().gatherMS}})
 		return true
@@ -80,10 +84,10 @@ func (r *run) turn() {
 		}
 		r.state.Idles, r.state.Wakes = 0, 0
 		if len(r.state.Aside) > 0 && !r.busy() {
-			r.aside(&r.in.Content) // behind what came before it
+			r.aside(r.in.heard()) // behind what came before it
 			return
 		}
-		r.wrote(&r.in.Content, fresh)
+		r.wrote(r.in.heard(), fresh)
 	default:
 		r.walk(leave("", r.flow.start))
 	}
@@ -144,8 +148,12 @@ func (r *run) expired() {
 	r.end("expired")
 }
 
-func (r *run) wrote(content *message.Content, fresh bool) {
-	r.heard = content
+func (r *run) wrote(heard *Heard, fresh bool) {
+	content := &heard.Content
+	r.heard = heard
+	if !r.busy() {
+		r.notes(heard)
+	}
 	stale := content.Kind == message.Pick && content.Pick != nil && isOption(content.Pick.ID) &&
 		!strings.HasPrefix(content.Pick.ID, optionPrefix(r.env.Session, r.state.Asked))
 	current := content.Kind == message.Pick && content.Pick != nil && isOption(content.Pick.ID) && !stale && !fresh
@@ -159,6 +167,10 @@ func (r *run) wrote(content *message.Content, fresh bool) {
 		r.walk(next)
 		return
 	}
+	if next, led := r.happened(heard); led {
+		r.walk(next)
+		return
+	}
 	if fresh {
 		if stale {
 			r.say(r.flow.texts.stale)
@@ -167,7 +179,7 @@ func (r *run) wrote(content *message.Content, fresh bool) {
 		return
 	}
 	if r.busy() {
-		r.aside(content)
+		r.aside(heard)
 		return
 	}
 	switch at := r.flow.runners[r.state.Node].(type) {
@@ -175,7 +187,7 @@ func (r *run) wrote(content *message.Content, fresh bool) {
 		r.state.DueMS = 0
 		r.walk(at.woken(r))
 	case waiter:
-		if stale {
+		if stale || r.outvoted(at, content) {
 			r.walk(at.repeat(r, r.render(r.flow.texts.stale)))
 			return
 		}
@@ -183,6 +195,13 @@ func (r *run) wrote(content *message.Content, fresh bool) {
 	default:
 		r.fail("a sessão esperava no nó " + strconv.Quote(r.state.Node) + ", que não existe nesta versão")
 	}
+}
+
+// outvoted reports a vote where no poll is asked: it is on a poll of before, or
+// of somebody else.
+func (r *run) outvoted(at waiter, content *message.Content) bool {
+	asked, ok := at.(*choice)
+	return isVote(content) && !(ok && asked.polls(r))
 }
 
 // walk goes from node to node until the turn ends.

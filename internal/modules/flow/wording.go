@@ -52,6 +52,10 @@ func (w wording) exit(label string) string {
 		}
 	case *splitNode:
 		return w.pick("o caminho ", "the path ") + quoted(label)
+	case *deckNode:
+		if label != "next" && label != "on_miss" {
+			return w.pick("a opção ", "the option ") + quoted(label)
+		}
 	case *subflowNode:
 		if label != "next" && label != "on_error" {
 			return w.pick("o resultado ", "the outcome ") + quoted(label)
@@ -76,6 +80,9 @@ func (w wording) entrance(field string) string {
 	case "settings.on_error":
 		return w.pick("o caminho depois de uma falha", "the path after a failure")
 	}
+	if on, found := strings.CutPrefix(field, "settings.events."); found {
+		return w.pick("o caminho de ", "the path of ") + w.event(on)
+	}
 	number, found := strings.CutPrefix(field, "settings.interrupts.")
 	if !found {
 		return ""
@@ -97,6 +104,8 @@ func (w wording) fixed(label string) string {
 		switch w.node.(type) {
 		case *questionNode:
 			return w.pick("Respondeu", "Answered")
+		case *formNode:
+			return w.pick("Preencheu", "Filled in")
 		case *ratingNode:
 			return w.pick("Deu a nota", "Gave a score")
 		case *webNode, *templateNode:
@@ -118,6 +127,8 @@ func (w wording) fixed(label string) string {
 		return w.pick("Se der erro", "On an error")
 	case "on_message":
 		return w.pick("Se o cliente escrever", "If the customer writes")
+	case "on_other":
+		return w.pick("Canal sem formulário", "Channel without forms")
 	case "open":
 		return w.pick("Aberto", "Open")
 	case "closed":
@@ -199,6 +210,8 @@ func (w wording) field(path string) string {
 		return w.pick("o peso do caminho ", "the weight of the path ") + quoted(strings.TrimSuffix(item, ".weight"))
 	case "headers":
 		return w.pick("o cabeçalho ", "the header ") + quoted(item)
+	case "cards", "links", "album":
+		return w.ofList(list, item)
 	case "in":
 		return w.pick("o valor enviado para ", "the value sent to ") + quoted(item)
 	case "out":
@@ -212,6 +225,83 @@ func (w wording) field(path string) string {
 		return w.numbered("as palavras do desvio", "the words of detour", strings.TrimSuffix(number, ".words"))
 	}
 	return quoted(path)
+}
+
+// ofList names a part of a card, a link or a file by its place: "2.title".
+func (w wording) ofList(list, item string) string {
+	number, part, _ := strings.Cut(item, ".")
+	switch list {
+	case "links":
+		if part == "url" {
+			return w.numbered("o endereço do link", "the address of link", number)
+		}
+		return w.numbered("o texto do link", "the text of link", number)
+	case "album":
+		return w.numbered("o arquivo", "file", number)
+	}
+	part, rest, _ := strings.Cut(part, ".")
+	switch part {
+	case "title":
+		return w.numbered("o título do cartão", "the title of card", number)
+	case "text":
+		return w.numbered("o texto do cartão", "the text of card", number)
+	case "media":
+		return w.numbered("o arquivo do cartão", "the file of card", number)
+	case "links":
+		return w.ofList("links", rest) + w.pick(" no cartão ", " on card ") + number
+	default:
+		return w.numbered("os botões do cartão", "the buttons of card", number)
+	}
+}
+
+// event names what an Event is about.
+func (w wording) event(on string) string {
+	switch on {
+	case "referral":
+		return w.pick("quem vem de anúncio ou link", "those who come by an advert or a link")
+	case "story_reply":
+		return w.pick("quem responde a um story", "those who answer a story")
+	case "story_mention":
+		return w.pick("quem nos menciona em um story", "those who mention us in a story")
+	case "share":
+		return w.pick("quem manda uma publicação", "those who share a post")
+	case "call":
+		return w.pick("quem liga e não é atendido", "those whose call was missed")
+	case "reaction":
+		return w.pick("quem reage a uma mensagem", "those who react to a message")
+	default:
+		return quoted(on)
+	}
+}
+
+// carried says how a channel shows what it does not have.
+func (w wording) carried(what string) string {
+	switch what {
+	case "links":
+		return w.pick("os links aparecem escritos, sem botões", "the links are written out, without buttons")
+	case "request":
+		return w.pick("a pergunta aparece sem o botão do aplicativo: o cliente responde por texto ou pelo anexo", "the question has no button of the app: the customer types the answer or attaches it")
+	case "deck":
+		return w.pick("cada cartão vai em uma mensagem", "each card is a message of its own")
+	case "album":
+		return w.pick("os arquivos vão um a um", "the files go one by one")
+	case "poll":
+		return w.pick("a enquete aparece como menu", "the poll is shown as a menu")
+	case "location":
+		return w.pick("o local aparece escrito, com um link para o mapa", "the place is written out, with a link to the map")
+	case "contact":
+		return w.pick("o contato aparece escrito", "the contact is written out")
+	case "sticker":
+		return w.pick("a figurinha vai como imagem", "the sticker goes as a picture")
+	case "form":
+		return w.pick("não há formulários: este passo segue pela saída \"Canal sem formulário\"", "there are no forms: this step takes its exit \"Channel without forms\"")
+	case "document":
+		return w.pick("só documentos PDF são aceitos: este arquivo não chega ao cliente", "only PDF documents are taken: this file does not reach the customer")
+	case "audio":
+		return w.pick("áudio em OGG não é aceito: este arquivo não chega ao cliente", "sound in OGG is not taken: this file does not reach the customer")
+	default:
+		return quoted(what)
+	}
 }
 
 // ofOption names the title or the description of an option: "vendas.title".
@@ -268,13 +358,26 @@ func (w wording) plain(path string) string {
 		return w.pick("as variáveis do fluxo", "the flow's variables")
 	case "text":
 		return w.pick("o texto", "the text")
-	case "text + link":
-		return w.pick("o texto com o link", "the text with its link")
+	case "form":
+		return w.pick("o código do formulário", "the id of the form")
+	case "data":
+		return w.pick("os dados iniciais do formulário", "what the form begins with")
+	case "parts":
+		return w.pick("as partes da resposta", "the parts of the answer")
+	case "cards":
+		return w.pick("os cartões", "the cards")
+	case "links":
+		return w.pick("os links", "the links")
+	case "album":
+		return w.pick("o álbum", "the album")
 	case "header":
 		return w.pick("o cabeçalho", "the header")
 	case "footer":
 		return w.pick("o rodapé", "the footer")
 	case "button":
+		if _, form := w.node.(*formNode); form {
+			return w.pick("o botão que abre o formulário", "the button that opens the form")
+		}
 		return w.pick("o botão que abre a lista", "the button that opens the list")
 	case "retry":
 		return w.pick("a frase para quando não entender", "the sentence for a misunderstanding")
@@ -320,10 +423,6 @@ func (w wording) plain(path string) string {
 		return w.pick("a maior das notas baixas", "the highest of the low scores")
 	case "misses", "settings.misses":
 		return w.pick("o número de tentativas", "the number of attempts")
-	case "link.title":
-		return w.pick("o texto do link", "the text of the link")
-	case "link.url":
-		return w.pick("o endereço do link", "the address of the link")
 	case "media.blob":
 		return w.pick("o arquivo", "the file")
 	case "contact":

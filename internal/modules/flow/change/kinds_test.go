@@ -22,8 +22,16 @@ func TestSentencesOfEveryKind(t *testing.T) {
 		do   edit
 	}{
 		{"a file", put("e0", "media", map[string]any{"kind": "image"})},
-		{"a link", put("e0", "link", map[string]any{"url": "https://example.com"})},
-		{"a link's title", put("e0", "link", map[string]any{"title": "Loja"})},
+		{"a link", put("e0", "links", []any{map[string]any{"url": "https://example.com"}})},
+		{"a file of an album", put("e0", "album", []any{map[string]any{"kind": "image"}})},
+		{"the app's button", put("e2", "request", true)},
+		{"a part of the answer", put("e2", "parts", map[string]any{"next": "latitude"})},
+		{"a poll", put("e1", "poll", true)},
+		{"a card's title", at("d1", func(n map[string]any) { first(n, "cards")["title"] = "Xícara" })},
+		{"an option of a card", at("d1", func(n map[string]any) { first(first(n, "cards"), "options")["next"] = "e0" })},
+		{"another form", put("f1", "form", "2")},
+		{"another answer of a form", put("f1", "save", map[string]any{"next": "a.b"})},
+		{"a channel without forms", put("f1", "on_other", "e0")},
 		{"a field of the contact", put("e2", "field", "email")},
 		{"a scale", put("e3", "scale", 10)},
 		{"the unhappy go elsewhere", at("e3", func(n map[string]any) { n["low"].(map[string]any)["next"] = "e16" })},
@@ -67,6 +75,9 @@ func TestSentencesOfEveryKind(t *testing.T) {
 		{"a way after failures", func(f map[string]any) { f["settings"] = map[string]any{"on_error": "e16"} }},
 		{"a word", func(f map[string]any) {
 			f["settings"] = map[string]any{"interrupts": []any{map[string]any{"words": []any{"promoção"}, "next": "e0"}}}
+		}},
+		{"an event", func(f map[string]any) {
+			f["settings"] = map[string]any{"events": []any{map[string]any{"on": "call", "next": "e0"}}}
 		}},
 		{"a team", func(f map[string]any) { f["settings"] = map[string]any{"team": "Vendas"} }},
 	}

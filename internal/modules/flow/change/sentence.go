@@ -52,6 +52,8 @@ func (c Change) label(lang string) string {
 		pt, en = "não entendi", "not understood"
 	case "on_error":
 		pt, en = "erro", "error"
+	case "on_other":
+		pt, en = "canal sem formulário", "channel without forms"
 	case "on_message":
 		pt, en = "o cliente escreveu", "the customer wrote"
 	case "open":
@@ -202,6 +204,14 @@ func itemKind(path, lang string) string {
 			pt, en = "o campo", "field"
 		case "add", "remove":
 			pt, en = "a etiqueta", "tag"
+		case "cards":
+			pt, en = "o cartão", "card"
+		case "links":
+			pt, en = "o link", "link"
+		case "album":
+			pt, en = "o arquivo", "file"
+		case "events":
+			pt, en = "o acontecimento", "event"
 		case "closed_days", "open_days":
 			pt, en = "o dia", "day"
 		}
@@ -312,6 +322,16 @@ func fieldName(path, lang string) string {
 		pt, en = "o fuso horário", "the time zone"
 	case "until":
 		pt, en = "a hora", "the time of day"
+	case "form":
+		pt, en = "o formulário", "the form"
+	case "screen":
+		pt, en = "a primeira tela do formulário", "the form's first screen"
+	case "data":
+		pt, en = "os dados iniciais do formulário", "what the form begins with"
+	case "poll":
+		pt, en = "a enquete", "the poll"
+	case "request":
+		pt, en = "o botão do aplicativo", "the app's own button"
 	case "url":
 		pt, en = "o endereço", "the address"
 	case "minutes":
@@ -403,6 +423,10 @@ func kindName(kind, lang string) string {
 		pt = "subfluxo"
 	case "return":
 		pt = "voltar do subfluxo"
+	case "deck":
+		pt = "cartões"
+	case "form":
+		pt = "formulário"
 	case "web":
 		pt = "chamada web"
 	case "template":

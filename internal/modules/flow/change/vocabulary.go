@@ -4,7 +4,7 @@ package change
 // the node where the conversation goes on.
 func leads(kind, field string) bool {
 	switch field {
-	case "next", "else", "on_miss", "on_error", "on_message":
+	case "next", "else", "on_miss", "on_error", "on_message", "on_other":
 		return true
 	case "on_none", "on_cart", "on_text", "on_sold_out", "on_unavailable", "on_empty", "on_failed", "on_refused", "on_skip", "on_cancel", "on_short", "on_expired",
 		"on_canceled", "on_product":
@@ -38,7 +38,9 @@ func key(list string) string {
 		return "var"
 	case "fields":
 		return "field"
-	case "interrupts":
+	case "events":
+		return "on"
+	case "interrupts", "cards", "links", "album":
 		return ""
 	default:
 		return "name"
@@ -49,7 +51,7 @@ func key(list string) string {
 // that one of them may well be called "next".
 func named(field string) bool {
 	switch field {
-	case "variables", "headers", "save", "in", "out", "values":
+	case "variables", "headers", "save", "in", "out", "values", "parts":
 		return true
 	default:
 		return false

@@ -55,6 +55,9 @@ func TestTemplatesPassEveryProof(t *testing.T) {
 		ready, definition, picture, _ := parsed(t, name)
 		_, issues := flow.Compile(definition, flow.Options{Channels: channels()})
 		for _, issue := range issues {
+			if issue.Code == "shown_otherwise" {
+				continue // as said there, and said to whoever publishes it
+			}
 			t.Errorf("%s: %s: %s", name, issue.Node, issue.Sentence("pt-BR"))
 		}
 		for _, lang := range []string{"pt-BR", "en"} {

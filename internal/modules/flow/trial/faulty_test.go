@@ -139,7 +139,7 @@ func TestRules(t *testing.T) {
 		"no answer and the end":      {turn{in: wrote, after: ended, effects: []flow.Effect{end}}, true},
 		"time passed":                {turn{in: flow.Input{Kind: flow.Timer}, after: ended, effects: []flow.Effect{end}}, false},
 		"it gathers the rest":        {turn{in: wrote, after: flow.State{Status: flow.Waiting, Pending: "oi"}, effects: []flow.Effect{timer}}, false},
-		"put aside during a call":    {turn{in: wrote, after: flow.State{Status: flow.Waiting, Node: "consulta", Aside: []message.Content{{}}}, effects: []flow.Effect{timer}}, false},
+		"put aside during a call":    {turn{in: wrote, after: flow.State{Status: flow.Waiting, Node: "consulta", Aside: []flow.Heard{{}}}, effects: []flow.Effect{timer}}, false},
 		"it asks a service":          {turn{in: wrote, after: at("consulta"), effects: []flow.Effect{timer, {Ask: &flow.Ask{}}}}, false},
 		"it waits as its author did": {turn{in: wrote, after: at("espera"), effects: []flow.Effect{timer}}, false},
 	} {

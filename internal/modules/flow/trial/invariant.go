@@ -177,7 +177,7 @@ func swallowed(s *stage, t *turn) bool {
 		return false
 	}
 	switch s.subject.node(t.before.Path()).Kind {
-	case "choice", "question", "rating":
+	case "choice", "deck", "question", "form", "rating":
 		return t.before.Path() != t.after.Path() && t.before.Node != "" && !word(t)
 	default:
 		return false

@@ -120,6 +120,8 @@ func (p *person) sense(s *stage) *Customer {
 			}
 		}
 		return &Customer{Pick: names[at]}
+	case waits && node.Kind == "form":
+		return &Customer{Form: p.body(node.Save, s.subject.words)}
 	case waits && node.Kind == "rating":
 		return &Customer{Text: strconv.Itoa(p.rng.IntN(12))}
 	case waits && sells(node.Kind):
@@ -127,7 +129,11 @@ func (p *person) sense(s *stage) *Customer {
 	case waits && node.Expect != "":
 		return p.expected(node.Expect)
 	default:
-		return &Customer{Text: p.one("oi", "Bom dia!", "sim", "não", "1", "2", "ok")}
+		c := &Customer{Text: p.one("oi", "Bom dia!", "sim", "não", "1", "2", "ok")}
+		if p.rng.IntN(12) == 0 {
+			c.Referral = &message.Referral{SourceType: p.one("ad", "link"), SourceID: "12", Ref: p.one("", "promo", "{{vars.x}}")}
+		}
+		return c
 	}
 }
 
@@ -141,6 +147,9 @@ func (p *person) expected(kind string) *Customer {
 	case "email":
 		return &Customer{Text: p.one("ana@exemplo.com.br", "a@b", "ZE@EXEMPLO.COM")}
 	case "phone":
+		if p.rng.IntN(4) == 0 {
+			return &Customer{Media: "contacts"}
+		}
 		return &Customer{Text: p.one("(81) 99999-1234", "+1 415 555 0100", "123")}
 	case "date":
 		return &Customer{Text: p.one("amanhã", "25/12/2026", "30/11", "31/02/2027", "hoje", "01/01/1990")}
@@ -165,7 +174,7 @@ func (p *person) medium() *Customer {
 	if p.rng.IntN(6) == 0 {
 		return &Customer{Location: &message.Location{Latitude: -23.5, Longitude: -46.6, Address: "Rua A, 1"}}
 	}
-	c := &Customer{Media: p.one("image", "video", "audio", "voice", "document", "sticker", "contacts", "order", "form", "reaction", "welcome", "system", "unsupported")}
+	c := &Customer{Media: p.one("image", "video", "audio", "voice", "document", "sticker", "contacts", "order", "form", "reaction", "call", "share", "story_reply", "story_mention", "welcome", "system", "unsupported")}
 	if c.Media == "image" && p.rng.IntN(2) == 0 {
 		c.Text = p.one("1", "olha isso", "atendente")
 	}

@@ -104,6 +104,9 @@ func begin(subject *Subject, test *Test) (*stage, error) {
 // from its end.
 func sessionID(n int) string { return fmt.Sprintf("bse_00000000trial%05d", n) }
 
+// messageID is what the customer's message of a step is called.
+func messageID(step int) string { return fmt.Sprintf("msg_00000000trial%05d", step) }
+
 // busy reports that the bot is to be heard: a session is new or waits.
 func (s *stage) busy() bool { return s.state.Status == flow.New || s.state.Status == flow.Waiting }
 
@@ -156,6 +159,8 @@ func (s *stage) customer(c *Customer) *failure {
 			content.Text = c.Text
 		}
 		told = strings.TrimSpace("(" + c.Media + ") " + c.Text)
+	case len(c.Form) > 0:
+		content, told = message.Content{Kind: message.Form, Form: []byte(c.Form)}, "(form) "+string(c.Form)
 	case c.Location != nil:
 		content, told = message.Content{Kind: message.Place, Place: c.Location}, "(location) "+c.Location.Name
 	}
@@ -165,7 +170,7 @@ func (s *stage) customer(c *Customer) *failure {
 	if s.state.Status == flow.Ended {
 		s.renew()
 	}
-	s.take(flow.Input{Kind: flow.Wrote, Content: content})
+	s.take(flow.Input{Kind: flow.Wrote, Content: content, Message: messageID(s.step), Referral: c.Referral})
 	return nil
 }
 
@@ -187,7 +192,10 @@ func (s *stage) pick(name string) (message.Content, *failure) {
 			continue
 		}
 		option := s.shown.Options[i]
-		if message.Lay(*s.shown, "?", s.env.Channel).Shape == message.ShapeNumbered {
+		if strings.HasPrefix(option.ID, "poll:") {
+			return message.Content{Kind: message.Pick, Text: strconv.Itoa(i + 1), Pick: &message.Picked{ID: option.ID, Title: strconv.Itoa(i + 1)}}, nil
+		}
+		if s.subject.node(s.shownBy).Kind != "deck" && message.Lay(*s.shown, "?", s.env.Channel).Shape == message.ShapeNumbered {
 			return message.Content{Kind: message.Text, Text: strconv.Itoa(i + 1)}, nil
 		}
 		return message.Content{Kind: message.Pick, Text: option.Title, Pick: &message.Picked{ID: option.ID, Title: option.Title}}, nil
@@ -343,12 +351,13 @@ func asked(ask *flow.Ask) string {
 
 func (s *stage) sent(content message.Content) {
 	said := spoken{content: content}
-	if content.Choice != nil {
-		said.options = s.subject.optionNames(s.at, content.Choice)
-		s.shown, s.shownBy = content.Choice, s.at
-		s.choices = append(s.choices, content.Choice)
+	shown := tappable(&content)
+	if shown != nil {
+		said.options = s.subject.optionNames(s.at, shown)
+		s.shown, s.shownBy = shown, s.at
+		s.choices = append(s.choices, shown)
 	}
-	if content.Choice == nil && s.shownBy == s.at && sells(s.subject.node(s.at).Kind) {
+	if shown == nil && s.shownBy == s.at && sells(s.subject.node(s.at).Kind) {
 		s.shown = nil // the next question of the same node wants words
 	}
 	if content.Shelf != nil {
@@ -356,6 +365,27 @@ func (s *stage) sent(content message.Content) {
 	}
 	s.unread = append(s.unread, said)
 	s.lines = append(s.lines, Line{Step: s.step, Who: whoBot, Text: said.words(), Options: said.options})
+}
+
+// tappable gives what of a message can be tapped, as a choice; nil for nothing.
+// A vote on a poll names the poll and the number of the answer.
+func tappable(content *message.Content) *message.Choice {
+	out := &message.Choice{}
+	switch {
+	case content.Choice != nil:
+		return content.Choice
+	case content.Poll != nil:
+		for i, title := range content.Poll.Options {
+			out.Options = append(out.Options, message.Option{ID: "poll:1:" + strconv.Itoa(i), Title: title})
+		}
+	}
+	for _, slide := range content.Deck {
+		out.Options = append(out.Options, slide.Options...)
+	}
+	if len(out.Options) == 0 {
+		return nil
+	}
+	return out
 }
 
 // shelf shows goods: a tap on one is a tap on an option with its name.

@@ -27,12 +27,27 @@ type nodeText struct {
 	Scale   int          `json:"scale"`
 	OnError string       `json:"on_error"`
 	Options []optionText `json:"options"`
+	Cards   []cardText   `json:"cards"`
 	Save    savedText    `json:"save"`
 	Cases   []caseText   `json:"cases"`
 }
 
 type caseText struct {
 	Values []string `json:"values"`
+}
+
+// cardText is one card of a deck.
+type cardText struct {
+	Options []optionText `json:"options"`
+}
+
+// options are those that the node shows, cards included.
+func (n *nodeText) options() []optionText {
+	all := n.Options
+	for _, card := range n.Cards {
+		all = append(all[:len(all):len(all)], card.Options...)
+	}
+	return all
 }
 
 type optionText struct {
@@ -117,13 +132,14 @@ func (s *Subject) optionNames(path string, shown *message.Choice) []string {
 	names := make([]string, len(shown.Options))
 	name := path[strings.LastIndexAny(path, "/:")+1:]
 	for _, node := range s.nodes {
-		if node.Name != name || node.Kind == "choice" && len(node.Options) != len(shown.Options) {
+		options := node.options()
+		if node.Name != name || (node.Kind == "choice" || node.Kind == "deck") && len(options) != len(shown.Options) {
 			continue
 		}
 		for i := range names {
 			switch node.Kind {
-			case "choice":
-				names[i] = node.Options[i].Name
+			case "choice", "deck":
+				names[i] = options[i].Name
 			case "rating":
 				names[i] = string(rune('1' + i))
 			default: // of the shop: what it sells

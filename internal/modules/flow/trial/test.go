@@ -59,13 +59,17 @@ type Customer struct {
 	Text  string `json:"text,omitempty"`
 	Pick  string `json:"pick,omitempty"`  // taps an option of the choice on show, by its name
 	Tap   string `json:"tap,omitempty"`   // taps a button by its raw id: an old one, or a stranger's
-	Media string `json:"media,omitempty"` // image, video, audio, voice, document, sticker, contacts, order, form, reaction, welcome, system, unsupported
+	Media string `json:"media,omitempty"` // image, video, audio, voice, document, sticker, contacts, order, form, reaction, call, share, story_reply, story_mention, welcome, system, unsupported
 	// Cart is one that the customer filled in the channel's catalog; About the product
 	// there that Text is about.
 	Cart  *message.Order      `json:"cart,omitempty"`
 	About *message.ProductRef `json:"about,omitempty"`
 	// Location is a place that the customer sends.
 	Location *message.Location `json:"location,omitempty"`
+	// Form is a filled form: an object of its answers.
+	Form jsontext.Value `json:"form,omitzero"`
+	// Referral is the advert or link that the customer comes by with it.
+	Referral *message.Referral `json:"referral,omitempty"`
 	// Quick sends it in the same millisecond as what was before.
 	Quick bool `json:"quick,omitzero"`
 }
@@ -236,13 +240,13 @@ func (s *Step) problem() string {
 
 func (c *Customer) problem() string {
 	parts := 0
-	for _, set := range []bool{c.Pick != "", c.Tap != "", c.Media != "", c.Location != nil, c.Cart != nil} {
+	for _, set := range []bool{c.Pick != "", c.Tap != "", c.Media != "", c.Location != nil, c.Cart != nil, len(c.Form) > 0} {
 		if set {
 			parts++
 		}
 	}
 	if parts > 1 || c.About != nil && (parts > 0 || c.Text == "") || parts == 1 && c.Text != "" && c.Media == "" && c.Tap == "" {
-		return "the customer writes a text, picks an option, or sends a medium, a location or a cart"
+		return "the customer writes a text, picks an option, or sends a medium, a location, a form or a cart"
 	}
 	if c.Media != "" {
 		if _, known := mediumOf(c.Media); !known {
@@ -362,6 +366,14 @@ func mediumOf(name string) (message.Content, bool) {
 		return message.Content{Kind: kind, Form: []byte(`{"a":1}`)}, true
 	case message.Emoji:
 		return message.Content{Kind: kind, Text: "👍", Target: "x"}, true
+	case message.PhoneCall:
+		return message.Content{Kind: kind, Call: &message.Call{State: "missed", ID: "call_1"}}, true
+	case message.Share:
+		return message.Content{Kind: kind, Share: &message.Shared{Kind: "post", URL: "https://example.com/p/1"}}, true
+	case "story_reply":
+		return message.Content{Kind: message.Text, Text: "Lindo!", Story: &message.Shared{Kind: "story", ID: "1"}}, true
+	case "story_mention":
+		return message.Content{Kind: message.Share, Share: &message.Shared{Kind: "story_mention", ID: "1"}, Media: &message.Media{MIME: "image/jpeg"}}, true
 	case message.Welcome, message.System, message.Unsupported:
 		return message.Content{Kind: kind}, true
 	default:
