@@ -134,7 +134,10 @@ func (b *batch) change(e *entry, m *Message, i *item) {
 		}
 	default:
 		plainContent(&i.in.Content)
-		b.amend(e, m, i.in.Content, at)
+		before := m.Content.Media
+		if b.amend(e, m, i.in.Content, at); m.Content.Media != before {
+			b.wantMedia(e, m)
+		}
 	}
 	b.touch(e, m)
 }

@@ -488,13 +488,6 @@ func (b *batch) hear(ctx context.Context, p person, i *item) (*TurnRequest, erro
 	}, nil
 }
 
-// wantMedia has the file of a message fetched, where it has one.
-func (b *batch) wantMedia(e *entry, m *Message) {
-	if m.Content.Media != nil && m.Content.Media.Remote != "" {
-		b.media = append(b.media, MediaWanted{e.TenantID, e.AccountID, m.ID, *m.Content.Media})
-	}
-}
-
 // overhear stores what the company wrote in the vendor's own app. A person
 // there answered: the customer no longer waits, and a bot falls silent.
 // The sender has no name: no platform tells who it was.

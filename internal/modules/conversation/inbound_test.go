@@ -80,7 +80,7 @@ func TestThreePhotosMakeOneConversation(t *testing.T) {
 			t.Errorf("%d messages, %d files to fetch, want 3 and 3", c.Seq, len(h.wanted))
 		}
 		h.writeTx(func(ctx context.Context, tx *database.Tx) error {
-			return h.SetMedia(ctx, tx, h.company, h.wanted[0].MessageID, message.Media{Remote: "media", Blob: "blob_1", State: "ready"})
+			return h.SetMedia(ctx, tx, h.company, h.wanted[0].MessageID, message.Media{Remote: h.wanted[0].Media.Remote, Blob: "blob_1", State: "ready"})
 		})
 		m, _, err := h.Message(context.Background(), h.company, h.wanted[0].MessageID, sup)
 		if err != nil || m.Content.Media.Blob != "blob_1" || m.Version != 2 {

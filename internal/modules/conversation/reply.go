@@ -295,23 +295,6 @@ func (s *Service) SendAgain(ctx context.Context, tenantID, messageID string, by 
 	return again, err
 }
 
-// SetMedia writes what became of a file that a customer sent: fetched, or
-// given up on.
-func (s *Service) SetMedia(ctx context.Context, tx *database.Tx, tenantID, messageID string, media message.Media) error {
-	m, err := loadMessage(ctx, tx, tenantID, messageID)
-	if err != nil {
-		return err
-	}
-	c, err := lock(ctx, tx, tenantID, m.ConversationID)
-	if err != nil {
-		return err
-	}
-	m.Content.Media = &media
-	w := s.newWork(tx)
-	w.touch(w.take(c), m)
-	return s.flush(ctx, tx, w)
-}
-
 // Typing shows the customer that somebody writes, where the channel can.
 func (s *Service) Typing(ctx context.Context, tenantID, conversationID string, by Viewer) error {
 	row, err := s.Get(ctx, tenantID, conversationID, by)
