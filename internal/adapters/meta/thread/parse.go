@@ -134,9 +134,9 @@ func (r *reading) event(it *item) error {
 	case it.Postback != nil:
 		return r.postback(it)
 	case it.Delivery != nil:
-		r.report(message.Delivered, it.Delivery, r.piece.MID, r.piece.MID == "" || r.piece.Last)
+		return r.report(message.Delivered, it.Delivery, r.piece.MID, r.piece.MID == "" || r.piece.Last)
 	case it.Read != nil:
-		r.report(message.Read, it.Read, it.Read.MID, true)
+		return r.report(message.Read, it.Read, it.Read.MID, true)
 	case it.Optin != nil:
 		return r.optin(it.Optin)
 	case it.Pass != nil, it.Take != nil, it.Ask != nil:
@@ -244,16 +244,22 @@ func picked(id, title string) message.Content {
 
 // report is what became of our messages: of one, and with the watermark of all
 // that were sent before it.
-func (r *reading) report(status message.Status, mark *watermark, mid string, whole bool) {
+func (r *reading) report(status message.Status, mark *watermark, mid string, whole bool) error {
+	if r.people.ours || mid == "" && mark.Watermark == "" {
+		r.Kind = channel.InIgnored // what we read, or nothing at all
+		return nil
+	}
 	r.Kind = channel.InStatus
 	r.Status = &channel.StatusReport{ExternalID: mid, Status: status}
-	if r.people.ours || mid == "" && mark.Watermark == "" {
-		r.Kind, r.Status = channel.InIgnored, nil // what we read, or nothing at all
-		return
+	if !whole {
+		return nil
 	}
-	if whole {
-		r.Status.UpToMS, _ = moment(string(mark.Watermark))
+	upTo, err := moment(string(mark.Watermark))
+	if err != nil && mid == "" {
+		return err // it names no message, and now no time either
 	}
+	r.Status.UpToMS = upTo
+	return nil
 }
 
 // when is the platform's time of the event. Reports that lack it stand for the
