@@ -60,7 +60,7 @@ func (a *api) listTemplates(ctx context.Context, in *listTemplatesInput) (*listi
 
 // TemplateContent is the content of a template as a person writes it.
 type TemplateContent struct {
-	Header  *headerDraft   `json:"header,omitempty"`
+	Header  *headerDraft      `json:"header,omitempty"`
 	Body    string            `json:"body" minLength:"1" maxLength:"4096" doc:"At most 1,024 characters; variables as {{1}} or {{first_name}}."`
 	Footer  string            `json:"footer,omitempty" maxLength:"240"`
 	Buttons []template.Button `json:"buttons,omitempty" maxItems:"10"`
