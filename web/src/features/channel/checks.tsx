@@ -2,6 +2,7 @@ import { Alert, Badge, Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api";
+import { asProblem } from "@/api/problem";
 import type { ChannelAccount, CheckPoint } from "@/api/types";
 import { Icon } from "@/ui/icon";
 import { useProblemText } from "@/ui/problem-text";
@@ -21,9 +22,35 @@ export function HookFields({ account }: { account: ChannelAccount }) {
 
 const colours: Record<string, string> = { ok: "leaf", warn: "honey", bad: "brick", unknown: "gray" };
 
+/** One of our own fields by the name that it has on the page; what the vendor names stays as it is. */
+function useValueText() {
+  const { t, i18n } = useTranslation("channel");
+  return (name: string) => (i18n.exists(`channel:value.${name}`) ? t(`value.${name as "token"}`) : name);
+}
+
+/** Why the vendor said no: our sentence, and its own words where it gave any. */
+export function Refusal({ error }: { error: unknown }) {
+  const { t } = useTranslation("channel");
+  const say = useProblemText();
+  const valueText = useValueText();
+  const problem = asProblem(error);
+  const field = problem.code === "invalid" ? (problem.field.split(".").pop() ?? "") : "";
+  return (
+    <Alert color="brick" icon={<Icon name="alert" />} role="alert">
+      <Text size="sm">{field === "" ? say(problem) : `${t("missing")}: ${valueText(field)}`}</Text>
+      {problem.reason === "platform_refused" && (
+        <Text size="sm" mt={4}>
+          {t("platformSays")}: {problem.message}
+        </Text>
+      )}
+    </Alert>
+  );
+}
+
 /** What a check found, point by point, each bad one with what to do. */
 export function Points({ points }: { points: CheckPoint[] }) {
   const { t } = useTranslation("channel");
+  const valueText = useValueText();
   return (
     <Stack gap="xs" component="ul" style={{ listStyle: "none", margin: 0, padding: 0 }}>
       {points.map((point) => (
@@ -44,7 +71,7 @@ export function Points({ points }: { points: CheckPoint[] }) {
               )}
               {point.facts?.missing && (
                 <Text size="sm" c="dimmed">
-                  {t("missing")}: {point.facts.missing}
+                  {t("missing")}: {point.facts.missing.split(/,\s*/).map(valueText).join(", ")}
                 </Text>
               )}
             </div>
@@ -56,14 +83,12 @@ export function Points({ points }: { points: CheckPoint[] }) {
 }
 
 /** Asks the vendor about the connection now. */
-export function CheckButton({ account, found }: { account: ChannelAccount; found?: (points: CheckPoint[]) => void }) {
+export function CheckButton({ account }: { account: ChannelAccount }) {
   const { t } = useTranslation("channel");
   const client = useQueryClient();
-  const say = useProblemText();
   const check = useMutation({
     mutationFn: () => api.channels.check(account.id),
-    onSuccess: (result) => {
-      found?.(result.findings);
+    onSuccess: () => {
       void client.invalidateQueries({ queryKey: healthKey(account.id) });
       void client.invalidateQueries({ queryKey: ["channels"], exact: true });
     },
@@ -73,7 +98,7 @@ export function CheckButton({ account, found }: { account: ChannelAccount; found
       <Button variant="light" onClick={() => check.mutate()} loading={check.isPending} leftSection={<Icon name="channel" size={17} />}>
         {t("test")}
       </Button>
-      {check.isError && <Alert color="brick">{say(check.error)}</Alert>}
+      {check.isError && <Refusal error={check.error} />}
       {check.data !== undefined && (
         <Alert color={check.data.ok ? "leaf" : "brick"} icon={<Icon name={check.data.ok ? "check" : "alert"} />} role="status" title={t(check.data.ok ? "testGood" : "testBad")}>
           {check.data.problem}
@@ -87,7 +112,6 @@ export function CheckButton({ account, found }: { account: ChannelAccount; found
 export function SubscribeButton({ account }: { account: ChannelAccount }) {
   const { t } = useTranslation("channel");
   const client = useQueryClient();
-  const say = useProblemText();
   const subscribe = useMutation({
     mutationFn: () => api.channels.subscribe(account.id),
     onSuccess: () => client.invalidateQueries({ queryKey: ["channels", account.id] }),
@@ -97,7 +121,7 @@ export function SubscribeButton({ account }: { account: ChannelAccount }) {
       <Button variant="light" onClick={() => subscribe.mutate()} loading={subscribe.isPending} leftSection={<Icon name="link" size={17} />}>
         {t("register")}
       </Button>
-      {subscribe.isError && <Alert color="brick">{say(subscribe.error)}</Alert>}
+      {subscribe.isError && <Refusal error={subscribe.error} />}
       {subscribe.data !== undefined && (
         <Alert color={subscribe.data.ok ? "leaf" : "brick"} icon={<Icon name={subscribe.data.ok ? "check" : "alert"} />} role="status">
           {subscribe.data.ok ? t("registered") : subscribe.data.problem}

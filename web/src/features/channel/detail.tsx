@@ -95,8 +95,11 @@ function Settings({ account }: { account: ChannelAccount }) {
   const client = useQueryClient();
   const say = useProblemText();
   const bots = useQuery({ queryKey: ["bots"], queryFn: api.bots.list });
+  const flavour = account.channel === "instagram" ? (account.settings.flavour === "login" ? "login" : "page") : undefined;
+  const guide = useQuery({ queryKey: ["channel-guide", account.channel, flavour], queryFn: () => api.channels.guide(account.channel, flavour), staleTime: Infinity });
+  const names = (guide.data?.values ?? []).filter((value) => value.startsWith("settings.")).map((value) => value.slice(9));
   const form = useForm({
-    initialValues: { name: account.name, bot_id: account.bot_id ?? "" },
+    initialValues: { name: account.name, bot_id: account.bot_id ?? "", settings: { ...account.settings } as Record<string, string> },
     validate: { name: (value) => (value.trim() === "" ? t("needed") : null) },
   });
   const kept = (next: ChannelAccount) => {
@@ -104,7 +107,7 @@ function Settings({ account }: { account: ChannelAccount }) {
     void client.invalidateQueries({ queryKey: ["channels"], exact: true });
   };
   const save = useMutation({
-    mutationFn: (values: typeof form.values) => api.channels.change(account.id, { name: values.name.trim(), bot_id: values.bot_id, version: account.version }),
+    mutationFn: (values: typeof form.values) => api.channels.change(account.id, { name: values.name.trim(), bot_id: values.bot_id, settings: Object.fromEntries(names.map((name) => [name, (values.settings[name] ?? "").trim()])), version: account.version }),
     onSuccess: (next) => {
       kept(next);
       notify.good(t("common:saved"));
@@ -118,8 +121,19 @@ function Settings({ account }: { account: ChannelAccount }) {
       </Title>
       <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
         <Stack>
-          <TextInput label={t("name")} {...form.getInputProps("name")} />
-          <Select label={t("firstBot")} description={t("firstBotText")} placeholder={t("noBot")} clearable data={(bots.data?.items ?? []).map((bot) => ({ value: bot.id, label: bot.name }))} {...form.getInputProps("bot_id")} onChange={(value) => form.setFieldValue("bot_id", value ?? "")} />
+          <TextInput label={t("name")} maxLength={80} {...form.getInputProps("name")} />
+          {names.map((name) => (
+            <TextInput
+              key={name}
+              label={t(`value.${name as "waba_id"}`)}
+              description={t(`valueText.${name as "waba_id"}`)}
+              inputMode="numeric"
+              autoComplete="off"
+              value={form.values.settings[name] ?? ""}
+              onChange={(event) => form.setFieldValue(`settings.${name}`, event.currentTarget.value)}
+            />
+          ))}
+          <Select label={t("firstBot")} description={t("firstBotText")} placeholder={t("noBot")} clearable clearButtonProps={{ "aria-label": t("noBot") }} data={(bots.data?.items ?? []).map((bot) => ({ value: bot.id, label: bot.name }))} {...form.getInputProps("bot_id")} onChange={(value) => form.setFieldValue("bot_id", value ?? "")} />
           <Group justify="space-between">
             <Button type="submit" loading={save.isPending}>
               {t("common:save")}

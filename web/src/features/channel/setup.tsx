@@ -1,15 +1,15 @@
 import { Alert, Anchor, Button, Code, Group, Loader, PasswordInput, Select, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api";
 import { asProblem } from "@/api/problem";
-import type { ChannelAccount, ChannelGuide, CheckPoint } from "@/api/types";
+import type { ChannelAccount, ChannelGuide } from "@/api/types";
 import { Icon } from "@/ui/icon";
 import { useProblemText } from "@/ui/problem-text";
 import { CopyIcon, ErrorState } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
-import { CheckButton, HookFields, Points, SubscribeButton } from "./checks";
+import { HookFields, Points, Refusal, SubscribeButton } from "./checks";
 import classes from "./channel.module.css";
 import { TestMessage } from "./care";
 
@@ -20,6 +20,13 @@ export function Setup({ account, onDone }: { account: ChannelAccount; onDone: ()
   const guide = useQuery({ queryKey: ["channel-guide", account.channel, flavour], queryFn: () => api.channels.guide(account.channel, flavour), staleTime: Infinity });
   const proven = account.state === "active";
   const heard = account.last_webhook_ms > 0;
+  // The form goes once the platform has said yes: whoever sits at a keyboard goes on at the next step.
+  const next = useRef<HTMLHeadingElement>(null);
+  const before = useRef(proven);
+  useEffect(() => {
+    if (proven && !before.current) next.current?.focus();
+    before.current = proven;
+  }, [proven]);
   if (guide.isError) return <ErrorState error={guide.error} retry={() => void guide.refetch()} />;
   if (guide.data === undefined) return <Loader aria-label={t("loading")} />;
   return (
@@ -28,9 +35,16 @@ export function Setup({ account, onDone }: { account: ChannelAccount; onDone: ()
         <Prepare guide={guide.data} />
       </Step>
       <Step number={2} title={t("step.values")} done={proven}>
-        {proven ? <Text size="sm">{t("proven", { name: [account.display, account.external_id].filter(Boolean).join(" · ") })}</Text> : <Values account={account} guide={guide.data} />}
+        {proven ? (
+          <Stack>
+            <Text size="sm">{t("proven", { name: [account.display, account.external_id].filter(Boolean).join(" · ") })}</Text>
+            <Late account={account} guide={guide.data} />
+          </Stack>
+        ) : (
+          <Values account={account} guide={guide.data} />
+        )}
       </Step>
-      <Step number={3} title={t("step.webhook")} done={heard}>
+      <Step number={3} title={t("step.webhook")} done={heard} head={next}>
         <Stack>
           <Text size="sm">{t(`hookText.${account.channel}`)}</Text>
           <HookFields account={account} />
@@ -70,7 +84,7 @@ export function Setup({ account, onDone }: { account: ChannelAccount; onDone: ()
   );
 }
 
-function Step({ number, title, done, children }: { number: number; title: string; done: boolean; children: ReactNode }) {
+function Step({ number, title, done, children, head }: { number: number; title: string; done: boolean; children: ReactNode; head?: Ref<HTMLHeadingElement> }) {
   const { t } = useTranslation("channel");
   return (
     <li className={classes.step} data-done={done || undefined}>
@@ -78,7 +92,7 @@ function Step({ number, title, done, children }: { number: number; title: string
         {done ? <Icon name="check" size={17} /> : number}
       </span>
       <div>
-        <Title order={3} mb="xs">
+        <Title order={2} size="h3" mb="xs" ref={head} tabIndex={-1} className={classes.stepTitle}>
           {title}
           {done && <span className="p-sr"> ({t("stepDone")})</span>}
         </Title>
@@ -139,13 +153,23 @@ function stored(account: ChannelAccount, value: string): string {
   return value.startsWith("settings.") ? (account.settings[value.slice(9)] ?? "") : "";
 }
 
+/** The values as the API takes them: by their group. */
+function changeOf(values: Record<string, string>) {
+  const change: { external_id?: string; credentials?: Record<string, string>; settings?: Record<string, string> } = {};
+  for (const [field, text] of Object.entries(values)) {
+    const [group = "", name = ""] = field.split(".");
+    if (group === "credentials" || group === "settings") change[group] = { ...change[group], [name]: text };
+    else change.external_id = text;
+  }
+  return change;
+}
+
 /** What is pasted from the vendor's pages. Each value is kept when it is left, and the vendor asked about what is there. */
 function Values({ account, guide }: { account: ChannelAccount; guide: ChannelGuide }) {
   const { t } = useTranslation("channel");
   const client = useQueryClient();
   const say = useProblemText();
   const [typed, setTyped] = useState<Record<string, string>>({});
-  const [points, setPoints] = useState<CheckPoint[]>([]);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const kept = (next: ChannelAccount) => {
     client.setQueryData(["channels", account.id], next);
@@ -154,34 +178,55 @@ function Values({ account, guide }: { account: ChannelAccount; guide: ChannelGui
   const failed = (error: unknown) => {
     const problem = asProblem(error);
     const field = problem.field === "token" ? "credentials.token" : problem.field;
-    if (field !== undefined && guide.values.includes(field)) setErrors((known) => ({ ...known, [field]: say(problem) }));
+    if (!guide.values.includes(field)) return;
+    const empty = (typed[field] ?? stored(account, field)).trim() === "" && !(secrets.has(field) && account.credentials.includes(field.slice(12)));
+    setErrors((known) => ({ ...known, [field]: problem.code !== "invalid" ? say(problem) : t(empty ? "needed" : "notSo") }));
   };
+  /** What was typed and not kept yet; a field that was emptied keeps what it had. */
+  const unsaved = () =>
+    Object.fromEntries(guide.values.map((field) => [field, (typed[field] ?? "").trim()] as const).filter(([field, text]) => text !== "" && text !== stored(account, field)));
+  const store = async (values: Record<string, string>) => {
+    if (Object.keys(values).length === 0) return account;
+    const next = await api.channels.change(account.id, changeOf(values));
+    kept(next);
+    // A secret leaves the page once it is kept, unless it was typed anew meanwhile.
+    setTyped((known) => Object.fromEntries(Object.entries(known).filter(([field, text]) => !(secrets.has(field) && values[field] === text.trim()))));
+    setErrors((known) => Object.fromEntries(Object.entries(known).filter(([field]) => !(field in values))));
+    return next;
+  };
+  // One after the other: who is quick types the next value before the first is kept.
+  const scope = { id: `channel-values-${account.id}` };
   const keep = useMutation({
-    mutationFn: async (field: string) => {
-      const text = (typed[field] ?? "").trim();
-      const [group = "", name = ""] = field.split(".");
-      const next = await api.channels.change(account.id, field === "external_id" ? { external_id: text } : { [group]: { [name]: text } });
-      const ready = next.credentials.includes("token") && next.external_id !== "";
-      return { next, check: ready ? await api.channels.check(account.id) : undefined, field };
-    },
-    onSuccess: ({ next, check, field }) => {
-      kept(next);
-      setErrors((known) => ({ ...known, [field]: "" }));
-      if (secrets.has(field)) setTyped((known) => ({ ...known, [field]: "" }));
-      setPoints(check?.findings ?? []);
+    scope,
+    mutationFn: async (values: Record<string, string>) => {
+      const next = await store(values);
+      return next.credentials.includes("token") && (next.external_id !== "" || next.channel === "telegram") ? await api.channels.check(account.id) : undefined;
     },
     onError: failed,
   });
-  const connect = useMutation({ mutationFn: () => api.channels.connect(account.id), onSuccess: kept, onError: failed });
+  const connect = useMutation({
+    scope,
+    mutationFn: async (values: Record<string, string>) => {
+      await store(values);
+      return api.channels.connect(account.id);
+    },
+    onSuccess: kept,
+    onError: failed,
+  });
   const leave = (field: string) => {
-    const text = typed[field];
-    if (text !== undefined && text.trim() !== "" && text.trim() !== stored(account, field)) keep.mutate(field);
+    const text = unsaved()[field];
+    if (text !== undefined) keep.mutate({ [field]: text });
+    else if (typed[field]?.trim() === "") setTyped((known) => Object.fromEntries(Object.entries(known).filter(([each]) => each !== field)));
   };
+  const points = keep.data?.findings ?? [];
+  const troubled = [connect, keep].find((each) => each.isError && !guide.values.includes(asProblem(each.error).field));
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        connect.mutate();
+        setErrors({});
+        connect.mutate(unsaved());
       }}
     >
       <Stack>
@@ -205,19 +250,54 @@ function Values({ account, guide }: { account: ChannelAccount; guide: ChannelGui
             <TextInput key={field} {...props} inputMode="numeric" autoComplete="off" />
           );
         })}
-        <div role="status" aria-busy={keep.isPending}>
-          {keep.isPending && <Loader size="sm" aria-label={t("checking")} />}
-          {!keep.isPending && points.length > 0 && <Points points={points} />}
-        </div>
-        {[keep, connect].map((each, i) => each.isError && !guide.values.includes(asProblem(each.error).field ?? "") && <Alert key={i} color="brick">{say(each.error)}</Alert>)}
+        {/* The buttons stand above what comes and goes, so that they stay under the pointer. */}
         <Group>
-          <Button type="submit" loading={connect.isPending} disabled={keep.isPending}>
+          <Button type="submit" loading={connect.isPending}>
             {t("connect")}
           </Button>
-          <CheckButton account={account} found={setPoints} />
+          <Button variant="light" onClick={() => keep.mutate(unsaved())} leftSection={<Icon name="channel" size={17} />}>
+            {t("test")}
+          </Button>
+          {keep.isPending && <Loader size="sm" aria-label={t("checking")} />}
         </Group>
+        {troubled !== undefined && <Refusal error={troubled.error} />}
+        <div role="status" aria-busy={keep.isPending}>
+          {points.length > 0 && <Points points={points} />}
+        </div>
       </Stack>
     </form>
+  );
+}
+
+/** What the connection does without, and the registration of the webhook may not: still to be filled in afterwards. */
+function Late({ account, guide }: { account: ChannelAccount; guide: ChannelGuide }) {
+  const { t } = useTranslation("channel");
+  const client = useQueryClient();
+  const names = guide.values.filter((value) => value.startsWith("settings.")).map((value) => value.slice(9));
+  // The fields that were empty stay on the page while they are being filled in.
+  const [open] = useState(() => names.filter((name) => (account.settings[name] ?? "") === ""));
+  const keep = useMutation({
+    mutationFn: (settings: Record<string, string>) => api.channels.change(account.id, { settings }),
+    onSuccess: (next) => client.setQueryData(["channels", account.id], next),
+  });
+  return (
+    <>
+      {open.map((name) => (
+        <TextInput
+          key={name}
+          label={t(`value.${name as "waba_id"}`)}
+          description={t(`valueText.${name as "waba_id"}`)}
+          defaultValue={account.settings[name] ?? ""}
+          inputMode="numeric"
+          autoComplete="off"
+          onBlur={(event) => {
+            const text = event.currentTarget.value.trim();
+            if (text !== (account.settings[name] ?? "")) keep.mutate({ [name]: text });
+          }}
+        />
+      ))}
+      {keep.isError && <Refusal error={keep.error} />}
+    </>
   );
 }
 

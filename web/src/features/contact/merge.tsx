@@ -14,7 +14,7 @@ import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
 import { ErrorState } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
-import { addressText, channelsOf } from "./address";
+import { channelsOf, lineOf } from "./address";
 import classes from "./contact.module.css";
 import { duplicatesQuery, keys, mergesQuery, useForget } from "./queries";
 
@@ -79,7 +79,6 @@ export function MergeCard({ contact }: { contact: Contact }) {
 
 function Person({ contact }: { contact: Contact }) {
   const { t } = useTranslation("contact");
-  const first = contact.addresses[0];
   return (
     <span className={classes.person}>
       <Avatar name={contact.name} seed={contact.id} size={32} />
@@ -87,7 +86,7 @@ function Person({ contact }: { contact: Contact }) {
         <strong>
           <bdi>{contact.name || t("nameless")}</bdi>
         </strong>
-        <small>{first === undefined ? "" : addressText(first)}</small>
+        <small>{lineOf(contact)}</small>
       </span>
       {channelsOf(contact).map((channel) => (
         <ChannelMark key={channel} channel={channel} />

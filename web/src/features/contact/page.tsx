@@ -8,11 +8,11 @@ import { people } from "@/api/contact";
 import { useMe } from "@/api/session";
 import type { Contact } from "@/api/types";
 import { Avatar } from "@/ui/avatar";
-import { ChannelMark } from "@/ui/channel-mark";
+import { ChannelMark, channelNames } from "@/ui/channel-mark";
 import { Icon } from "@/ui/icon";
 import { EmptyState, ErrorState, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
-import { addressText, channelsOf } from "./address";
+import { channelsOf, lineOf } from "./address";
 import classes from "./contact.module.css";
 import { keys } from "./queries";
 import { RuleSwitch } from "./rule";
@@ -87,7 +87,6 @@ export default function ContactsPage() {
 
 function Row({ contact }: { contact: Contact }) {
   const { t } = useTranslation("contact");
-  const first = contact.addresses[0];
   return (
     <Link to="/contacts/$contact" params={{ contact: contact.id }} className={classes.row}>
       <Avatar name={contact.name} seed={contact.id} size={40} />
@@ -95,7 +94,7 @@ function Row({ contact }: { contact: Contact }) {
         <strong>
           <bdi>{contact.name || t("nameless")}</bdi>
         </strong>
-        <small>{contact.username ? `@${contact.username.replace(/^@/, "")}` : first === undefined ? "" : addressText(first)}</small>
+        <small>{lineOf(contact) || channelsOf(contact).map((channel) => channelNames[channel]).join(", ")}</small>
       </span>
       <Group gap={6} wrap="nowrap" className={classes.marks}>
         {contact.blocked && <Badge color="brick">{t("blocked")}</Badge>}

@@ -50,7 +50,9 @@ function Shown({ template }: { template: TemplateDetail }) {
   const foreign = template.foreign ?? [];
   return (
     <PageBody wide>
-      <Link to="/templates">← {t("back")}</Link>
+      <Button component={Link} to="/templates" variant="subtle" color="gray" size="compact-sm" leftSection={<Icon name="back" size={16} />} mb="sm" ml={-8}>
+        {t("back")}
+      </Button>
       <PageHeader title={template.name} text={languageName(template.language, i18n.language)}>
         {manage && template.category !== "authentication" && foreign.length === 0 && (
           <Button

@@ -129,7 +129,9 @@ function Editor({ template, draft: before, account }: { template?: Template; dra
   };
   return (
     <PageBody wide>
-      {template === undefined ? <Link to="/templates">← {t("back")}</Link> : <Link to="/templates/$template" params={{ template: template.id }}>← {template.name}</Link>}
+      <Button component={Link} to={template === undefined ? "/templates" : `/templates/${template.id}`} variant="subtle" color="gray" size="compact-sm" leftSection={<Icon name="back" size={16} />} mb="sm" ml={-8} maw="100%">
+        {template === undefined ? t("back") : template.name}
+      </Button>
       <PageHeader title={template === undefined ? t("newTitle") : t("editTitle", { name: template.name })} {...(template === undefined ? {} : { text: t("editNote") })} />
       <form
         noValidate
@@ -148,6 +150,7 @@ function Editor({ template, draft: before, account }: { template?: Template; dra
               <TextInput
                 label={t("name")}
                 description={t("nameHint")}
+                inputWrapperOrder={["label", "input", "description", "error"]}
                 value={draft.name}
                 maxLength={512}
                 error={errorOf("name")}
@@ -155,7 +158,6 @@ function Editor({ template, draft: before, account }: { template?: Template; dra
               />
               <Select
                 label={t("language")}
-                description={" "}
                 searchable
                 allowDeselect={false}
                 value={draft.language}
