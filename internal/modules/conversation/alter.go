@@ -121,7 +121,7 @@ func (b *batch) change(e *entry, m *Message, i *item) {
 			who = reactedCompany
 		}
 		emoji := plain(i.in.Content.Text)
-		if !m.react(who, emoji) {
+		if !m.react(who, emoji, at) {
 			return
 		}
 		if emoji != "" && !echo {

@@ -256,3 +256,51 @@ func TestUselessEventsDoNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestReactionsInAnyOrderEndAlike(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.deliver(h.from(1, channel.Inbound{Key: "m1", Content: text("oi")}))
+		c := h.only()
+		react := func(key, emoji string, at int64) event.Raw {
+			return h.from(1, channel.Inbound{Kind: channel.InReaction, Key: key, Target: "m1", AtMS: h.now() - 10_000 + at, Content: message.Content{Kind: message.Emoji, Text: emoji}})
+		}
+		h.deliver(react("r2", "👍", 2000))
+		h.deliver(react("r1", "❤️", 1000))
+		if got := h.thread(c.ID)[0].Reactions["customer"]; got != "👍" {
+			t.Errorf("an older reaction stands: %s", got)
+		}
+		h.deliver(react("r4", "", 4000))
+		h.deliver(react("r3", "😂", 3000))
+		if got := h.thread(c.ID)[0].Reactions; len(got) != 0 {
+			t.Errorf("what was taken back came again: %v", got)
+		}
+		// Some platforms tell seconds: then the order of arrival counts.
+		h.deliver(react("r5", "🙏", 5000))
+		h.deliver(react("r6", "", 5000))
+		if got := h.thread(c.ID)[0].Reactions; len(got) != 0 {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
+// The new number of somebody is known as somebody else's: the old one must not
+// become that person's.
+func TestAChangedNumberThatIsKnownAlready(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		old, next := message.Address{Kind: message.WaID, Value: "5581988887777"}, message.Address{Kind: message.WaID, Value: "5581966665555"}
+		h.deliver(h.from(1, channel.Inbound{From: []message.Address{next}, Content: text("eu sou B")}))
+		h.deliver(h.from(1, channel.Inbound{From: []message.Address{old}, Content: text("eu sou A")}))
+		h.deliver(h.from(1, channel.Inbound{From: []message.Address{old, next}, Change: &channel.IdentityChange{Old: old, New: next}, Content: message.Content{Kind: message.System}}))
+		for _, row := range h.list(AllView, sup) {
+			if row.Addresses[0] == old && len(row.Addresses) > 1 {
+				t.Errorf("answers go to the number that was given up: %+v", row.Addresses)
+			}
+			if h.thread(row.ID)[0].Content.Text == "eu sou B" && slices.Contains(row.Addresses, old) {
+				t.Errorf("the other one's old number became B's: %+v", row.Addresses)
+			}
+		}
+		if n := h.number(`SELECT COUNT(*) FROM contact_conflict`); n != 1 {
+			t.Errorf("%d meetings are noted", n)
+		}
+	})
+}

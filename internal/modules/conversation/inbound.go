@@ -83,7 +83,7 @@ func (i *item) wantsBot() bool {
 
 // facts is what a flow may read of the customer.
 func (i *item) facts() ContactFacts {
-	return ContactFacts{ID: i.known.ID, Name: i.known.Name, Username: i.known.Username, Language: i.known.Language, Fields: i.known.Fields, Tags: i.known.Tags}
+	return ContactFacts{ID: i.known.ID, Name: i.known.Called, Username: i.known.Username, Language: i.known.Language, Fields: i.known.Fields, Tags: i.known.Tags}
 }
 
 // batch is one transaction's worth of events.
@@ -589,7 +589,8 @@ func (b *batch) byCustomer(change Change, i *item) Change {
 
 // learn keeps how to reach the customer: as this event named them, best first.
 // A notice of a changed number names the old address too, so there what is new
-// goes first.
+// goes first; and where it comes to somebody else, who had the new one before,
+// the old one is not theirs.
 func (b *batch) learn(e *entry, i *item) {
 	if i.late || len(i.in.From) == 0 {
 		return
@@ -602,7 +603,7 @@ func (b *batch) learn(e *entry, i *item) {
 	}
 	var fresh []message.Address
 	for _, address := range i.in.From {
-		if !slices.Contains(e.Addresses, address) {
+		if change := i.in.Change; !slices.Contains(e.Addresses, address) && (change == nil || address != change.Old) {
 			fresh = append(fresh, address)
 		}
 	}

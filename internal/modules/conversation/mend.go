@@ -183,7 +183,7 @@ func (s *Service) mend(ctx context.Context, tx *database.Tx, moved []*settled) e
 		e := w.take(found[place{target.TenantID, target.ConversationID}])
 		switch content.Kind {
 		case message.Emoji:
-			target.react(reactedCompany, content.Text)
+			target.react(reactedCompany, content.Text, m.CreatedMS)
 		case message.Amendment:
 			after := target.Content
 			after.Text = content.Text
@@ -196,17 +196,28 @@ func (s *Service) mend(ctx context.Context, tx *database.Tx, moved []*settled) e
 	return s.flush(ctx, tx, w)
 }
 
-// react sets or takes back a reaction, and reports whether anything changed.
-func (m *Message) react(who, emoji string) bool {
-	if emoji == m.Reactions[who] {
+// react sets or takes back a reaction, and reports whether anything changed. The
+// latest by the platform's clock stands; of two at the same time, which is a
+// second on some platforms, the one that came last.
+func (m *Message) react(who, emoji string, atMS int64) bool {
+	if atMS < m.reacted[who].AtMS {
 		return false
 	}
+	changed := emoji != m.Reactions[who] || atMS != m.reacted[who].AtMS
+	if m.reacted == nil {
+		m.reacted = map[string]lastEmoji{}
+	}
+	m.reacted[who] = lastEmoji{emoji, atMS}
+	m.shows(who, emoji)
+	return changed
+}
+
+// shows puts a reaction where people see it, or takes it away.
+func (m *Message) shows(who, emoji string) {
 	if m.Reactions == nil {
 		m.Reactions = map[string]string{}
 	}
-	m.Reactions[who] = emoji
-	if emoji == "" {
+	if m.Reactions[who] = emoji; emoji == "" {
 		delete(m.Reactions, who)
 	}
-	return true
 }

@@ -49,6 +49,9 @@ type Message struct {
 	Version     int64             `json:"version"`
 
 	ExternalID string `json:"-"` // the platform's id of the first part
+	// reacted is Reactions as they are stored: also those that were taken back,
+	// since an older word may come later.
+	reacted map[string]lastEmoji
 	// stored is the content as it stands in its row, when nobody had to read it.
 	stored string
 }
@@ -62,6 +65,12 @@ func (m *Message) alters() bool {
 	default:
 		return false
 	}
+}
+
+// lastEmoji is somebody's last word by an emoji, empty for one taken back.
+type lastEmoji struct {
+	Emoji string `json:"emoji"`
+	AtMS  int64  `json:"at_ms"`
 }
 
 // former is what a message said before an edit.

@@ -27,8 +27,11 @@ func scanStored(row database.Row, more ...any) (*Message, error) {
 		return nil, err
 	}
 	if reactions != "" {
-		if err := json.Unmarshal([]byte(reactions), &m.Reactions); err != nil {
+		if err := json.Unmarshal([]byte(reactions), &m.reacted); err != nil {
 			return nil, fault.Wrap(err, fault.Internal, "the reactions of message "+m.ID+" are unreadable")
+		}
+		for who, last := range m.reacted {
+			m.shows(who, last.Emoji)
 		}
 	}
 	if former != "" {
@@ -176,8 +179,8 @@ func messageArgs(m *Message) ([]any, error) {
 		return nil, err
 	}
 	reactions := ""
-	if len(m.Reactions) > 0 {
-		raw, err := encode(m.Reactions)
+	if len(m.reacted) > 0 {
+		raw, err := encode(m.reacted)
 		if err != nil {
 			return nil, err
 		}
