@@ -57,8 +57,11 @@ type Address struct {
 
 // Known is what Resolve tells of the customer behind a sighting.
 type Known struct {
-	ID       string
-	Name     string
+	ID   string
+	Name string
+	// Called is Name, or empty where that only stands for an address: nobody is
+	// greeted by a number.
+	Called   string
 	Username string
 	Language string
 	Fields   map[string]string
@@ -130,6 +133,15 @@ func (c *Contact) unnamed(seen []message.Address) bool {
 	}
 	return c.Profile == "" && (c.Name == c.Username || c.Name == fallback(names) || c.Name == fallback(seen) ||
 		slices.ContainsFunc(names, func(a message.Address) bool { return a.Value == c.Name }))
+}
+
+// Called gives the name that the customer may be greeted by: empty while only an
+// address is known. seen are addresses of the present event.
+func (c *Contact) Called(seen ...message.Address) string {
+	if !c.Named && c.Profile == "" && c.Name != c.Username && c.unnamed(seen) {
+		return ""
+	}
+	return c.Name
 }
 
 // CheckFields reports the first field that can't be kept.

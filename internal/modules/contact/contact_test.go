@@ -199,7 +199,10 @@ func TestProfileNamesFollowUntilAPersonChangesThem(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		h := open(t, db)
 		c := h.resolve(Sighting{Addresses: wa("5511988880000")})[0]
-		if got := h.resolve(Sighting{Addresses: wa("5511988880000"), Name: "Bia"})[0]; got.Name != "Bia" {
+		if again := h.get(c.ID); c.Name == "" || c.Called != "" || again.Called() != "" {
+			t.Fatalf("nobody is greeted by a number: %q, %q", c.Called, again.Called())
+		}
+		if got := h.resolve(Sighting{Addresses: wa("5511988880000"), Name: "Bia"})[0]; got.Name != "Bia" || got.Called != "Bia" {
 			t.Fatalf("called %q", got.Name)
 		}
 		name := "Beatriz (atacado)"

@@ -59,7 +59,7 @@ func (s *Service) Resolve(ctx context.Context, tx *database.Tx, sightings []Sigh
 	known := make([]Known, len(sightings))
 	for i, contactID := range r.answers {
 		c := r.contacts[r.final(contactID)]
-		known[i] = Known{ID: c.ID, Name: c.Name, Username: c.Username, Language: c.Language, Fields: c.Fields, Tags: c.Tags, Blocked: c.Blocked, New: r.first[i]}
+		known[i] = Known{ID: c.ID, Name: c.Name, Called: c.Called(sightings[i].Addresses...), Username: c.Username, Language: c.Language, Fields: c.Fields, Tags: c.Tags, Blocked: c.Blocked, New: r.first[i]}
 	}
 	return known, nil
 }

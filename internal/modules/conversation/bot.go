@@ -292,7 +292,7 @@ func (s *Service) turn(ctx context.Context, tx *database.Tx, w *work, e *entry, 
 	}
 	if len(people) == 1 {
 		p := people[0]
-		request.Contact = ContactFacts{ID: p.ID, Name: p.Name, Username: p.Username, Language: p.Language, Fields: p.Fields, Tags: p.Tags}
+		request.Contact = ContactFacts{ID: p.ID, Name: p.Called(), Username: p.Username, Language: p.Language, Fields: p.Fields, Tags: p.Tags}
 	}
 	taken, failed, err := s.soloTurn(ctx, tx, request)
 	if err != nil {
