@@ -49,6 +49,15 @@ func TestATemplateIsDrawnWhole(t *testing.T) {
 	if again := w.bubbles(chat)[0]; !again.Rows[0][0].Chosen {
 		t.Fatalf("%+v", again.Rows)
 	}
+	// Without a payload of the call a quick reply is drawn once, and can be tapped.
+	w.whatsappSend(m{"type": "template", "template": m{"name": "pedido", "language": m{"code": "pt_BR"}, "components": []m{
+		{"type": "header", "parameters": []m{{"type": "text", "text": "43"}}}, {"type": "body", "parameters": []m{{"type": "text", "text": "Ana"}}},
+		{"type": "button", "sub_type": "url", "index": "1", "parameters": []m{{"type": "text", "text": "BR124"}}},
+	}}})
+	if b = w.newest(chat); len(b.Rows) != 3 {
+		t.Fatalf("%+v", b.Rows)
+	}
+	w.send(chat, m{"kind": "tap", "bubble": b.ID, "choice": b.Rows[0][0].ID})
 }
 
 func TestWhatATelephoneDoesOnWhatsApp(t *testing.T) {

@@ -65,6 +65,10 @@ func (h *Handler) drawTemplate(b *Bubble, m meta.Message) {
 		case "BUTTONS":
 			for i, button := range part.Buttons {
 				choice := templateButton(i, button.Type, button.Text, button.URL, button.Phone, uses)
+				// A quick reply without a payload of the call has one all the same.
+				if choice.Kind == "reply" && m.Shown != nil && i < len(m.Shown.Buttons) {
+					choice.ID = m.Shown.Buttons[i].Value
+				}
 				choice.Chosen = m.Chosen != "" && m.Chosen == choice.ID
 				drawn[choice.ID] = true
 				b.Rows = append(b.Rows, []Choice{choice})
