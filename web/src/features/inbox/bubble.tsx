@@ -55,6 +55,9 @@ export const Bubble = memo(function Bubble({ message, channel, joined, quoted, p
   const reactions = Object.entries(message.reactions ?? {}).filter(([, emoji]) => emoji !== "");
   const elsewhere = message.direction === "out" && message.sender_kind === "user" && message.sender_id === "";
   const sender = message.direction === "in" ? t("customer") : elsewhere ? t(`thread:from.${channel}`) : message.sender_name || t(`sender.${message.sender_kind}`);
+  // A refusal of our own is said in the reader's language; a platform's error in its own words, with its code.
+  const reason = `problem:reason.${message.error_code ?? ""}`;
+  const why = message.error_code && i18n.exists(reason) ? i18n.t(reason as "problem:code.internal") : "";
   const deleted = message.deleted_ms > 0;
   const quote = quoted === undefined ? message.content.excerpt || t("quoteAway") : message.content.excerpt || line(quoted);
   return (
@@ -129,8 +132,8 @@ export const Bubble = memo(function Bubble({ message, channel, joined, quoted, p
         <div className={classes.trouble} role="note">
           <Icon name="alert" size={15} />
           <span>
-            {message.status === "unknown" ? t("unknownWhy") : (message.error_text || t("failedWhy"))}
-            {message.error_code ? ` (${message.error_code})` : ""}
+            {message.status === "unknown" ? t("unknownWhy") : why || message.error_text || t("failedWhy")}
+            {message.error_code && why === "" ? ` (${message.error_code})` : ""}
           </span>
           {onSendAgain !== undefined && (
             <Button size="compact-xs" variant="light" color="brick" loading={sendingAgain ?? false} onClick={() => onSendAgain(message)} leftSection={<Icon name="retry" size={13} />}>

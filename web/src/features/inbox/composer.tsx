@@ -151,7 +151,7 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ro
           </Button>
         </Group>
       )}
-      {closed && !resolved && (
+      {closed && !resolved && row.channel === "whatsapp" && (
         <Alert color="honey" variant="light" icon={<Icon name="clock" />} className={classes.alert} title={t("windowClosed")}>
           {t("windowClosedWhy")}
         </Alert>
@@ -273,7 +273,7 @@ function WindowText({ row }: { row: ListRow }) {
     <Tooltip label={t("windowHint")} multiline maw={300}>
       <span className={classes.window} data-state={window.state} tabIndex={0}>
         <Icon name="clock" size={14} />
-        {window.state === "closed" ? t("windowClosed") : t("windowLeft", { span: window.left })}
+        {window.state === "closed" ? t(row.channel === "whatsapp" ? "windowClosed" : "windowOver") : t("windowLeft", { span: window.left })}
       </span>
     </Tooltip>
   );
