@@ -63,7 +63,8 @@ async function start(args, settings, answers) {
 function launch() {
   return chromium.launch({
     executablePath: browserPath(),
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    // The microphone is a made-up one that beeps, and may be used without a question.
+    args: ['--headless', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 }
 
