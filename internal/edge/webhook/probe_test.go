@@ -54,7 +54,7 @@ func realDeps(s *store) Deps {
 
 func fixture(t testing.TB, name string) string {
 	t.Helper()
-	body, err := os.ReadFile(filepath.Join("..", "..", "adapters", "whatsapp", "testdata", "webhook", name))
+	body, err := os.ReadFile(filepath.Join("..", "..", "adapters", "whatsapp", "testdata", "in", filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func find(raws []event.Raw, text string) (found []event.Raw) {
 func TestProbeOneBodyTwoNumbersOfTwoCompanies(t *testing.T) {
 	s := &store{}
 	h := newHandler(t, realDeps(s))
-	if w := meta(h, "platform", "app-secret", fixture(t, "batch_two_numbers.json")); w.Code != http.StatusOK {
+	if w := meta(h, "platform", "app-secret", fixture(t, "batch/batch_two_numbers.json")); w.Code != http.StatusOK {
 		t.Fatal(w.Code)
 	}
 	for text, tenant := range map[string]string{"wamid.A": "ten_a", "wamid.B": "ten_a", "wamid.C": "ten_b", "wamid.OUT0042": "ten_b"} {
@@ -102,7 +102,7 @@ func TestProbeOneBodyTwoNumbersOfTwoCompanies(t *testing.T) {
 func TestProbeForeignNumberUnderMySecret(t *testing.T) {
 	s := &store{}
 	h := newHandler(t, realDeps(s))
-	if w := meta(h, "mine", "secret-a", fixture(t, "batch_two_numbers.json")); w.Code != http.StatusOK {
+	if w := meta(h, "mine", "secret-a", fixture(t, "batch/batch_two_numbers.json")); w.Code != http.StatusOK {
 		t.Fatal(w.Code)
 	}
 	for text, tenant := range map[string]string{"wamid.A": "ten_a", "wamid.B": "ten_a", "wamid.C": "", "wamid.OUT0042": ""} {
@@ -111,7 +111,7 @@ func TestProbeForeignNumberUnderMySecret(t *testing.T) {
 			t.Errorf("%s: %+v", text, got)
 		}
 	}
-	if w := meta(h, "theirs", "secret-a", fixture(t, "batch_two_numbers.json")); w.Code != http.StatusUnauthorized {
+	if w := meta(h, "theirs", "secret-a", fixture(t, "batch/batch_two_numbers.json")); w.Code != http.StatusUnauthorized {
 		t.Errorf("my secret opened another company's door: %d", w.Code)
 	}
 }
@@ -126,7 +126,7 @@ func TestProbeTwoNumbersOfOneAppWithAURLEach(t *testing.T) {
 		number("ten_b", secondNumber, "theirs", "app-secret"),
 	}}
 	h := newHandler(t, deps)
-	if w := meta(h, "mine", "app-secret", fixture(t, "batch_two_numbers.json")); w.Code != http.StatusOK {
+	if w := meta(h, "mine", "app-secret", fixture(t, "batch/batch_two_numbers.json")); w.Code != http.StatusOK {
 		t.Fatal(w.Code)
 	}
 	for text, tenant := range map[string]string{"wamid.A": "ten_a", "wamid.B": "ten_a", "wamid.C": "ten_b", "wamid.OUT0042": "ten_b"} {
@@ -137,10 +137,51 @@ func TestProbeTwoNumbersOfOneAppWithAURLEach(t *testing.T) {
 	}
 }
 
+// While a company changes the app's secret, its numbers have the new one at
+// different moments, and the platform changes over at a third.
+func TestProbeARotationUnderWay(t *testing.T) {
+	s := &store{}
+	deps := realDeps(s)
+	deps.Directory = &book{accounts: []channel.Account{
+		number("ten_a", firstNumber, "mine", "old-secret"),
+		number("ten_b", secondNumber, "theirs", "new-secret"),
+		number("ten_b", secondNumber, "theirs", "old-secret"), // accepted for a day
+		number("ten_c", "999", "theirs", "old-secret"),
+	}}
+	h := newHandler(t, deps)
+	if w := meta(h, "mine", "old-secret", fixture(t, "batch/batch_two_numbers.json")); w.Code != http.StatusOK {
+		t.Fatal(w.Code)
+	}
+	for text, tenant := range map[string]string{"wamid.A": "ten_a", "wamid.C": "ten_b"} {
+		got := find(s.raws(), text)
+		if len(got) != 1 || got[0].TenantID != tenant || got[0].Problem != "" {
+			t.Errorf("%s: %+v", text, got)
+		}
+	}
+}
+
+// Who shares a URL with a number proves nothing about it.
+func TestProbeANeighboursSecretProvesNothing(t *testing.T) {
+	s := &store{}
+	deps := realDeps(s)
+	deps.Directory = &book{accounts: []channel.Account{
+		number("ten_a", firstNumber, "mine", "mine-secret"),
+		number("ten_b", secondNumber, "theirs", "their-secret"),
+		number("ten_a", "999", "theirs", "mine-secret"),
+	}}
+	h := newHandler(t, deps)
+	if w := meta(h, "mine", "mine-secret", fixture(t, "batch/batch_two_numbers.json")); w.Code != http.StatusOK {
+		t.Fatal(w.Code)
+	}
+	if got := find(s.raws(), "wamid.C"); len(got) != 1 || got[0].TenantID != "" || got[0].Problem == "" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestProbeWrongSignature(t *testing.T) {
 	s := &store{}
 	h := newHandler(t, realDeps(s))
-	body := fixture(t, "order.json")
+	body := fixture(t, "order/order.json")
 	w := meta(h, "mine", "guess", body)
 	told := w.Body.String()
 	for _, values := range w.Header() {
@@ -157,7 +198,7 @@ func TestProbeWrongSignature(t *testing.T) {
 func TestProbeOneBadEventAmongThree(t *testing.T) {
 	s := &store{}
 	h := newHandler(t, realDeps(s))
-	if w := meta(h, "mine", "secret-a", fixture(t, "batch_one_bad.json")); w.Code != http.StatusOK {
+	if w := meta(h, "mine", "secret-a", fixture(t, "batch/batch_one_bad.json")); w.Code != http.StatusOK {
 		t.Fatal(w.Code)
 	}
 	for _, good := range []string{`"wamid.1"`, `"wamid.3"`} {
@@ -180,7 +221,7 @@ func TestProbeOneBadEventAmongThree(t *testing.T) {
 func TestProbeAnOrderIsKeptWhole(t *testing.T) {
 	s := &store{}
 	h := newHandler(t, realDeps(s))
-	if w := meta(h, "mine", "secret-a", fixture(t, "order.json")); w.Code != http.StatusOK {
+	if w := meta(h, "mine", "secret-a", fixture(t, "order/order.json")); w.Code != http.StatusOK {
 		t.Fatal(w.Code)
 	}
 	if got := find(s.raws(), "VEST-AZ-M"); len(got) != 1 || got[0].Problem != "" || got[0].AccountID != "cha_"+firstNumber {
@@ -193,7 +234,7 @@ func TestProbeAnOrderIsKeptWhole(t *testing.T) {
 func TestProbeFourEqualBodiesAtOnce(t *testing.T) {
 	s := &store{}
 	h := newHandler(t, realDeps(s))
-	body := fixture(t, "order.json")
+	body := fixture(t, "order/order.json")
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {

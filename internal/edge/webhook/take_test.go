@@ -66,7 +66,7 @@ func FuzzTake(f *testing.F) {
 }
 
 func FuzzTakeFromMeta(f *testing.F) {
-	for _, name := range []string{"batch_two_numbers.json", "batch_one_bad.json", "order.json", "odd_envelope.json", "no_metadata.json", "statuses.json"} {
+	for _, name := range []string{"batch/batch_two_numbers.json", "batch/batch_one_bad.json", "order/order.json", "batch/odd_envelope.json", "batch/no_metadata.json", "batch/statuses.json"} {
 		f.Add(fixture(f, name))
 	}
 	h := newHandler(f, realDeps(&store{}))
