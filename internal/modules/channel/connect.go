@@ -213,12 +213,12 @@ func (s *Service) Disconnect(ctx context.Context, tenantID, accountID string, ac
 	return problem, err
 }
 
-// shared reports whether another account stands under the same business account
-// at the platform, whose webhooks it would lose.
+// shared reports whether another account of the same app stands under the same
+// business account at the platform, whose webhooks it would lose.
 func (s *Service) shared(account Account) bool {
 	business := account.Settings["waba_id"]
 	return business != "" && s.directory.any(func(other Account) bool {
-		return other.ID != account.ID && other.Channel == account.Channel && other.Settings["waba_id"] == business && other.State != Disabled && other.State != Drafted
+		return other.ID != account.ID && other.Channel == account.Channel && other.Settings["waba_id"] == business && appMark(other) == appMark(account) && other.State != Disabled && other.State != Drafted
 	})
 }
 

@@ -162,13 +162,13 @@ func (p *pauses) trusts(accountID string) {
 }
 
 // appMark names the app that an account's token is of, without telling its
-// secret: accounts of one app share it, also those of other companies.
+// secret: accounts of one app share it, also those of other companies. The app's
+// id would not do: it is no secret, and nobody may hold others back by naming
+// theirs.
 func appMark(account Account) string {
-	name := account.Settings["app_id"]
+	name := account.Credential(appSecret).Reveal()
 	if name == "" {
-		if name = account.Credential("app_secret").Reveal(); name == "" {
-			name = account.ID // a bot is its own app
-		}
+		name = account.ID // a bot is its own app
 	}
 	sum := sha256.Sum256([]byte(string(account.Channel) + "/" + name))
 	return hex.EncodeToString(sum[:12])

@@ -361,3 +361,16 @@ func lateBody(r request) json.RawMessage {
 	raw, _ := json.Marshal(r) // strings always encode
 	return raw
 }
+
+// The id of an app stands in everybody's settings; its secret does not.
+func TestNobodyHoldsOthersBackByNamingTheirApp(t *testing.T) {
+	app := func(id, key string) Account {
+		return Account{ID: "cha_" + id + key, Channel: message.Messenger, Settings: map[string]string{"app_id": id}, Credentials: map[string]secret.Text{appSecret: secret.New(key)}}
+	}
+	if appMark(app("1", "theirs")) == appMark(app("1", "mine")) {
+		t.Error("who names an app counts as the app")
+	}
+	if appMark(app("1", "theirs")) != appMark(app("", "theirs")) {
+		t.Error("two numbers of one app are apart")
+	}
+}
