@@ -38,6 +38,7 @@ func TestPageErrors(t *testing.T) {
 		{200, 2018027, 403, channel.Rejected, "", 0},
 		{200, 2018028, 403, channel.Rejected, "", 0},
 		{230, 0, 403, channel.Doubtful, "", 0},
+		{283, 0, 403, channel.Doubtful, "", 0},
 		{10, 0, 403, channel.Doubtful, "", 0},
 		{4, 0, 400, channel.Throttled, channel.OneApp, 0},
 		{17, 0, 400, channel.Throttled, all, 0},

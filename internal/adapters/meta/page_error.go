@@ -28,9 +28,11 @@ func PageErrors(code, subcode int) (Verdict, bool) {
 		10903, 10900, // cannot be answered privately; was answered
 		100, 101, 194: // our request is wrong
 		return Verdict{Class: channel.Rejected}, true
-	default:
-		return Verdict{}, false
 	}
+	if code >= 200 && code <= 299 { // permissions, too
+		return Verdict{Class: channel.Doubtful}, true
+	}
+	return Verdict{}, false
 }
 
 // pageSubcode decides by the subcode, which is more telling where it is known.
