@@ -8,6 +8,7 @@ import { ConfirmButton } from "@/ui/confirm";
 import { Icon } from "@/ui/icon";
 import { notify } from "@/ui/notify";
 import { useProblemText } from "@/ui/problem-text";
+import { Refusal } from "./checks";
 
 type Discard = "none" | "old" | "all";
 
@@ -22,7 +23,6 @@ function useKept(account: ChannelAccount) {
 /** Sends a text to one's own phone, past the queue: what the platform says comes back at once. */
 export function TestMessage({ account }: { account: ChannelAccount }) {
   const { t } = useTranslation("channel");
-  const say = useProblemText();
   const [to, setTo] = useState("");
   const test = useMutation({ mutationFn: () => api.channels.test(account.id, to) });
   return (
@@ -39,7 +39,7 @@ export function TestMessage({ account }: { account: ChannelAccount }) {
             {t("sendTest")}
           </Button>
         </Group>
-        {test.isError && <Alert color="brick">{say(test.error)}</Alert>}
+        {test.isError && <Refusal error={test.error} />}
         {test.data !== undefined && (
           <Alert color={test.data.ok ? "leaf" : "brick"} icon={<Icon name={test.data.ok ? "check" : "alert"} />} role="status">
             {test.data.ok ? t("testSent") : test.data.problem}
@@ -68,7 +68,6 @@ function Waiting({ count, value, onChange }: { count: number; value: Discard; on
 /** A new token, proven before it takes the place of the old one; also the way back for a channel that was stopped. */
 export function TokenForm({ account, waiting }: { account: ChannelAccount; waiting: number }) {
   const { t } = useTranslation(["channel", "common"]);
-  const say = useProblemText();
   const kept = useKept(account);
   const [token, setToken] = useState("");
   const [secret, setSecret] = useState("");
@@ -101,7 +100,7 @@ export function TokenForm({ account, waiting }: { account: ChannelAccount; waiti
         }}
       >
         <Stack>
-          {rotate.isError && <Alert color="brick">{say(rotate.error)}</Alert>}
+          {rotate.isError && <Refusal error={rotate.error} />}
           <PasswordInput label={t("newToken")} description={t("keepText")} autoComplete="off" value={token} onChange={(event) => setToken(event.currentTarget.value)} visibilityToggleButtonProps={{ "aria-label": t("showToken") }} />
           {account.channel !== "telegram" && (
             <PasswordInput label={t("newSecret")} description={t("secretGrace")} autoComplete="off" value={secret} onChange={(event) => setSecret(event.currentTarget.value)} visibilityToggleButtonProps={{ "aria-label": t("showToken") }} />

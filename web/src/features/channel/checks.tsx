@@ -7,6 +7,7 @@ import type { ChannelAccount, CheckPoint } from "@/api/types";
 import { Icon } from "@/ui/icon";
 import { useProblemText } from "@/ui/problem-text";
 import { CopyField } from "@/ui/state";
+import classes from "./channel.module.css";
 import { healthKey } from "./queries";
 
 /** What has to be typed into the vendor's console. Telegram is told by us. */
@@ -35,11 +36,13 @@ export function Refusal({ error }: { error: unknown }) {
   const valueText = useValueText();
   const problem = asProblem(error);
   const field = problem.code === "invalid" ? (problem.field.split(".").pop() ?? "") : "";
+  // The vendors' own codes are numbers.
+  const platform = problem.reason === "platform_refused" || /^\d/.test(problem.reason);
   return (
     <Alert color="brick" icon={<Icon name="alert" />} role="alert">
-      <Text size="sm">{field === "" ? say(problem) : `${t("missing")}: ${valueText(field)}`}</Text>
-      {problem.reason === "platform_refused" && (
-        <Text size="sm" mt={4}>
+      <Text size="sm">{platform ? t("refusedText") : field === "" ? say(problem) : `${t("missing")}: ${valueText(field)}`}</Text>
+      {platform && (
+        <Text size="sm" mt={4} className={classes.found}>
           {t("platformSays")}: {problem.message}
         </Text>
       )}
@@ -59,7 +62,7 @@ export function Points({ points }: { points: CheckPoint[] }) {
             <Badge color={colours[point.state] ?? "gray"} style={{ flexShrink: 0 }}>
               {t(`pointState.${point.state as "ok"}`)}
             </Badge>
-            <div style={{ minWidth: 0 }}>
+            <div className={classes.found}>
               <Text size="sm" fw={600}>
                 {t(`point.${point.point as "token"}.title`)}
               </Text>
@@ -94,7 +97,7 @@ export function CheckButton({ account }: { account: ChannelAccount }) {
     },
   });
   return (
-    <Stack gap="xs" align="flex-start">
+    <div className={classes.act}>
       <Button variant="light" onClick={() => check.mutate()} loading={check.isPending} leftSection={<Icon name="channel" size={17} />}>
         {t("test")}
       </Button>
@@ -104,7 +107,7 @@ export function CheckButton({ account }: { account: ChannelAccount }) {
           {check.data.problem}
         </Alert>
       )}
-    </Stack>
+    </div>
   );
 }
 
@@ -113,20 +116,29 @@ export function SubscribeButton({ account }: { account: ChannelAccount }) {
   const { t } = useTranslation("channel");
   const client = useQueryClient();
   const subscribe = useMutation({
-    mutationFn: () => api.channels.subscribe(account.id),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["channels", account.id] }),
+    // After what was typed in the fields beside it.
+    scope: { id: `channel-values-${account.id}` },
+    mutationFn: async () => {
+      const done = await api.channels.subscribe(account.id);
+      // What was found before is no longer so; a vendor that is slow to say it spoils nothing.
+      if (done.ok) await api.channels.check(account.id).catch(() => undefined);
+      return done;
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ["channels", account.id] }),
   });
+  // Without the app's id nobody could tell the app our address.
+  const half = (account.channel === "messenger" || account.channel === "instagram") && (account.settings.app_id ?? "") === "";
   return (
-    <Stack gap="xs" align="flex-start">
+    <div className={classes.act}>
       <Button variant="light" onClick={() => subscribe.mutate()} loading={subscribe.isPending} leftSection={<Icon name="link" size={17} />}>
         {t("register")}
       </Button>
       {subscribe.isError && <Refusal error={subscribe.error} />}
       {subscribe.data !== undefined && (
         <Alert color={subscribe.data.ok ? "leaf" : "brick"} icon={<Icon name={subscribe.data.ok ? "check" : "alert"} />} role="status">
-          {subscribe.data.ok ? t("registered") : subscribe.data.problem}
+          {subscribe.data.ok ? t(half ? "registeredHalf" : "registered") : subscribe.data.problem}
         </Alert>
       )}
-    </Stack>
+    </div>
   );
 }

@@ -12,6 +12,7 @@ import { Alarms } from "./alarm";
 import { Week } from "./chart";
 import { CheckButton, HookFields, Points, SubscribeButton } from "./checks";
 import { healthKey } from "./queries";
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 
 export function useHealth(account: ChannelAccount | undefined) {
@@ -107,7 +108,7 @@ function Facts({ account, health }: { account: ChannelAccount; health: ChannelHe
           <Badge color={qualityColour(health.quality)}>{t(`qualities.${qualityName(health.quality)}`)}</Badge>
         </Fact>
       )}
-      {health.limit && <Fact name={t("limit")}>{health.limit}</Fact>}
+      {health.limit && <Fact name={t("limit")}>{limitText(health.limit, t)}</Fact>}
       {health.restricted && (
         <Fact name={t("restricted")}>
           {health.restricted}
@@ -132,6 +133,15 @@ export function qualityName(quality: string | undefined): Quality {
   if (name === "medium") return "yellow";
   if (name === "low") return "red";
   return name === "green" || name === "yellow" || name === "red" ? name : "unknown";
+}
+
+/** A tier of WhatsApp's, as the number of customers that it means; anything else as it came. */
+export function limitText(limit: string, t: TFunction<"channel">): string {
+  if (/UNLIMITED$/.test(limit)) return t("unlimited");
+  const tier = /^TIER_(\d+)(K?)$/.exec(limit);
+  if (tier === null) return limit;
+  const count = Number(tier[1]) * (tier[2] === "K" ? 1000 : 1);
+  return t("limitPeople", { count, number: count.toLocaleString(spoken()) });
 }
 
 function qualityColour(quality: string | undefined): string {
@@ -175,7 +185,7 @@ function News({ news }: { news: ChannelHealth["news"] }) {
         {news.map((one) => (
           <li key={one.id}>
             <Text size="sm">
-              <strong>{t(`newsKind.${one.kind as "quality"}`)}</strong> {[one.status, one.quality, one.limit, one.reason].filter(Boolean).join(" · ")}
+              <strong>{t(`newsKind.${one.kind as "quality"}`)}</strong> {[one.status, one.quality === undefined || one.quality === "" ? "" : t(`qualities.${qualityName(one.quality)}`), one.limit === undefined ? "" : limitText(one.limit, t), one.reason].filter(Boolean).join(" · ")}
             </Text>
             <Text size="xs" c="dimmed">
               <RelativeTime ms={one.at_ms} />

@@ -54,7 +54,7 @@ export function Setup({ account, onDone }: { account: ChannelAccount; onDone: ()
             </Text>
           )}
           {guide.data.fields.length > 0 && <Copies title={t("fields")} names={guide.data.fields} />}
-          {proven ? <SubscribeButton account={account} /> : <Text size="sm" c="dimmed">{t("afterProof")}</Text>}
+          {proven ? <Group><SubscribeButton account={account} /></Group> : <Text size="sm" c="dimmed">{t("afterProof")}</Text>}
         </Stack>
       </Step>
       <Step number={4} title={t("step.first")} done={heard}>
@@ -277,6 +277,7 @@ function Late({ account, guide }: { account: ChannelAccount; guide: ChannelGuide
   // The fields that were empty stay on the page while they are being filled in.
   const [open] = useState(() => names.filter((name) => (account.settings[name] ?? "") === ""));
   const keep = useMutation({
+    scope: { id: `channel-values-${account.id}` },
     mutationFn: (settings: Record<string, string>) => api.channels.change(account.id, { settings }),
     onSuccess: (next) => client.setQueryData(["channels", account.id], next),
   });
