@@ -246,6 +246,7 @@ func (in TurnInput) read() (flow.Input, error) {
 			return out, fault.OnField("input.content", "is missing")
 		}
 		out.Content = *in.Content
+		out.Message = "msg_" + simulationSession
 	case flow.Answered:
 		if in.Answer == nil {
 			return out, fault.OnField("input.answer", "is missing")
