@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 /** What each kind of step looks like, and the tools of the canvas; drawn on the grid of ui/icon. */
 const shapes: Record<string, ReactNode> = {
   message: <path d="M5.500 5h13A1.500 1.500 0 0 1 20 6.500v8a1.500 1.500 0 0 1-1.500 1.500H12l-4.500 3.500V16h-2A1.500 1.500 0 0 1 4 14.500v-8A1.500 1.500 0 0 1 5.500 5ZM8 9h8m-8 3h5" />,
+  deck: <path d="M8.500 4.500h7v15h-7v-15ZM5.500 7H4v10h1.500M18.500 7H20v10h-1.500M8.500 12.500h7M11 16h2" />,
+  form: <path d="M6 4.500h12v15H6v-15ZM9 8.500h6M9 12h6v4H9v-4Z" />,
   choice: <path d="M5 5.500h14v4.500H5V5.500Zm0 8.500h14v4.500H5V14Zm3-6.200h5m-5 8.500h5" />,
   question: <path d="M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17Zm-2.500-10.700a2.500 2.500 0 1 1 3.600 2.200c-.7.400-1.100.9-1.100 1.700m0 2.800h.01" />,
   rating: <path d="m12 4 2.400 5 5.600.7-4.100 3.800 1.100 5.500-5-2.800L7 19l1.100-5.500L4 9.700 9.600 9 12 4Z" />,

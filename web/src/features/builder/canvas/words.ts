@@ -7,7 +7,7 @@ import { anyText } from "../document/local";
 import { shopWays } from "../document/shop";
 import type { Say } from "../document/check";
 
-const fixed = new Set([...Object.values(shopWays).flat().map((way) => way.replace("?", "")), "next", "else", "on_miss", "on_error", "on_message", "open", "closed", "to", "low"]);
+const fixed = new Set([...Object.values(shopWays).flat().map((way) => way.replace("?", "")), "next", "else", "on_miss", "on_error", "on_message", "on_other", "open", "closed", "to", "low"]);
 
 export interface Words {
   kind: (kind: string) => string;
@@ -44,9 +44,9 @@ export function useWords(): Words {
     // People read what stands there, not how it is computed: "{{vars.pedido}}" is ‹pedido›.
     const plain = (said: string) =>
       said.replace(/\{\{(.*?)\}\}/gs, (_, inside: string) => {
-        const path = /\b(vars|contact|session|now)\.(\w+)/.exec(inside);
+        const path = /\b(vars|contact|session|now|message)\.([\w.]+)/.exec(inside);
         if (path === null) return "‹…›";
-        const short = `node.short.${path[1]}_${path[2]}`;
+        const short = `node.short.${path[1]}_${path[2]?.replace(".", "_")}`;
         const name = i18n.exists(`builder:${short}`) ? text(short) : (path[2] ?? "");
         // A prefix stands in quotes before the name: ", " belongs to the sentence.
         const before = /prefix\(\s*["']([^"']*)["']/.exec(inside)?.[1] ?? "";
@@ -60,8 +60,12 @@ export function useWords(): Words {
           const media = node.media as { kind?: string; name?: string } | undefined;
           const place = node.location as { name?: string } | undefined;
           const what = media !== undefined ? `${text(`form.mediaKind.${media.kind ?? "image"}`)}${media.name ? `: ${media.name}` : ""}` : place !== undefined ? `${text("form.location")}${place.name ? `: ${place.name}` : ""}` : "";
-          return [what, local(node.text)].filter(Boolean).join("\n");
+          const links = list(node.links).map((each: { title?: unknown }) => `↗ ${local(each.title)}`);
+          const files = Array.isArray(node.album) ? text("node.preview.files", { count: node.album.length }) : "";
+          return [what, files, local(node.text), ...links].filter(Boolean).join("\n");
         }
+        case "deck":
+          return [local(node.text), ...list(node.cards).map((each: { title?: unknown }) => `▭ ${local(each.title)}`)].filter(Boolean).join("\n");
         case "condition":
           return list(node.cases).map((each: { when?: string }) => each.when ?? "").filter(Boolean).join("\n");
         case "switch":

@@ -161,8 +161,10 @@ function retargetFlow(definition: Definition, to: (target: string) => string): D
   };
   place("start", false);
   for (const path of ["settings.menu", "settings.idle.next", "settings.on_error", "settings.on_cart", "settings.on_product"]) place(path, true);
-  const interrupts = at(definition, "settings.interrupts");
-  if (Array.isArray(interrupts)) interrupts.forEach((_, i) => place(`settings.interrupts.${i}.next`, false));
+  for (const list of ["settings.interrupts", "settings.events"]) {
+    const items = at(definition, list);
+    if (Array.isArray(items)) items.forEach((_, i) => place(`${list}.${i}.next`, false));
+  }
   return out;
 }
 

@@ -32,7 +32,7 @@ export function quickCheck(definition: Definition, say: Say): Issue[] {
   return out;
 }
 
-const fixed = [...new Set(Object.values(shopWays).flat().map((way) => way.replace("?", ""))), "next", "else", "on_miss", "on_error", "on_message", "open", "closed", "to", "low"];
+const fixed = [...new Set(Object.values(shopWays).flat().map((way) => way.replace("?", ""))), "next", "else", "on_miss", "on_error", "on_message", "on_other", "open", "closed", "to", "low"];
 
 function exitName(label: string, words: string, say: Say): string {
   return fixed.includes(label) ? say(`exit.${label}`, {}) : words;
@@ -44,7 +44,9 @@ function missing(node: FlowNode, first: string): string[] {
   const blank = (field: string) => typeof node[field] !== "string" || node[field].trim() === "";
   switch (node.kind) {
     case "message":
-      return node.media === undefined && node.location === undefined && spoken("text") ? ["text"] : [];
+      return ["media", "location", "contact", "album"].every((each) => node[each] === undefined) && spoken("text") ? ["text"] : [];
+    case "form":
+      return [...(spoken("text") ? ["text"] : []), ...(blank("form") ? ["form"] : []), ...(spoken("button") ? ["formButton"] : [])];
     case "choice":
       return [...(spoken("text") ? ["text"] : []), ...(titles(node, first) ? ["title"] : [])];
     case "question":
@@ -75,8 +77,8 @@ function titles(node: FlowNode, first: string): boolean {
 /** Every node that some way leads to: from the start, and from the flow's own doors. */
 export function reach(definition: Definition): Set<string> {
   const nodes = new Map(definition.nodes.map((node) => [node.name, node]));
-  const settings = definition.settings as { menu?: string; on_error?: string; on_cart?: string; on_product?: string; idle?: { next?: string }; interrupts?: { next?: string }[] } | undefined;
-  const queue = [definition.start, settings?.menu, settings?.on_error, settings?.on_cart, settings?.on_product, settings?.idle?.next, ...(settings?.interrupts ?? []).map((each) => each.next)];
+  const settings = definition.settings as { menu?: string; on_error?: string; on_cart?: string; on_product?: string; idle?: { next?: string }; interrupts?: { next?: string }[]; events?: { next?: string }[] } | undefined;
+  const queue = [definition.start, settings?.menu, settings?.on_error, settings?.on_cart, settings?.on_product, settings?.idle?.next, ...[...(settings?.interrupts ?? []), ...(settings?.events ?? [])].map((each) => each.next)];
   const reached = new Set<string>();
   while (queue.length > 0) {
     const name = queue.pop();

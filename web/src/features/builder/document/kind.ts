@@ -48,6 +48,16 @@ function each(node: FlowNode, list: string, label: (item: Record<string, Json>, 
   }));
 }
 
+/** What is tapped under the cards of a deck. */
+function tapsOf(node: FlowNode): Exit[] {
+  const cards = Array.isArray(node.cards) ? (node.cards as Record<string, Json>[]) : [];
+  const all = cards.flatMap((card, i) => {
+    const options = Array.isArray(card?.options) ? (card.options as Record<string, Json>[]) : [];
+    return options.map((option, k) => ({ id: `cards.${i}.options.${k}.next`, label: text(option?.name), words: option?.title, to: text(option?.next), optional: false }));
+  });
+  return all.map((exit, i) => ({ ...exit, number: i + 1 }));
+}
+
 const byName = (list: string) => (item: Record<string, Json>, i: number) => text(item.name) || `${list}.${i + 1}`;
 
 /** What a fresh step of the shop holds; the others need nothing but their ways. */
@@ -66,6 +76,19 @@ const shop = Object.entries(shopWays).map(([kind, ways]): KindSpec => ({
 export const kinds: KindSpec[] = [
   { kind: "message", group: "talk", fresh: (words) => ({ text: words("text"), next: "" }), exits: (node) => [one(node, "next")] },
   {
+    kind: "deck", group: "talk",
+    fresh: (words) => ({
+      cards: [
+        { title: `${words("card")} 1`, options: [{ name: `${words("option")}-1`, title: `${words("Option")} 1`, next: "" }] },
+        { title: `${words("card")} 2`, options: [{ name: `${words("option")}-2`, title: `${words("Option")} 2`, next: "" }] },
+      ],
+    }),
+    exits: (node) => {
+      const taps = tapsOf(node);
+      return taps.length === 0 ? [one(node, "next")] : [...taps, one(node, "on_miss", true)];
+    },
+  },
+  {
     kind: "choice", group: "ask",
     fresh: (words) => ({
       text: words("choose"),
@@ -80,6 +103,11 @@ export const kinds: KindSpec[] = [
     kind: "question", group: "ask",
     fresh: (words) => ({ text: words("ask"), expect: "text", save: words("answer"), next: "" }),
     exits: (node) => [one(node, "next"), one(node, "on_miss", true)],
+  },
+  {
+    kind: "form", group: "ask",
+    fresh: (words) => ({ text: words("form"), form: "", button: words("formButton"), save: {}, next: "", on_other: "" }),
+    exits: (node) => [one(node, "next"), one(node, "on_miss", true), one(node, "on_other")],
   },
   {
     kind: "rating", group: "ask",
@@ -170,7 +198,7 @@ export function textsOf(node: FlowNode): string[] {
     else if (typeof value === "object" && value !== null) Object.values(value).forEach(walk);
   };
   for (const [field, value] of Object.entries(node)) {
-    if (spoken.includes(field) || ["options", "cases", "arms", "url", "body", "set", "fields", "add", "remove", "save", "team", "flow", "on"].includes(field)) walk(value);
+    if (spoken.includes(field) || ["options", "cases", "arms", "url", "body", "set", "fields", "add", "remove", "save", "team", "flow", "on", "cards", "links"].includes(field)) walk(value);
   }
   return out;
 }

@@ -59,7 +59,7 @@ export function SetForm() {
 }
 
 /** Names and values as rows; a name that is being written is kept until it is one. */
-function Pairs({ path, label, from, to, clean, variables = false, more }: { path: string; label: string; from: string; to: string; clean: (typed: string) => string; variables?: boolean; more?: { path: string; about: string }[] }) {
+export function Pairs({ path, label, from, to, clean, variables = false, more, offered }: { path: string; label: string; from: string; to: string; clean: (typed: string) => string; variables?: boolean; more?: { path: string; about: string }[]; offered?: { value: string; label: string }[] }) {
   const { t } = useTranslation("builder");
   const { readOnly } = useTarget();
   const [map, set] = useField<Record<string, string>>(path);
@@ -81,7 +81,8 @@ function Pairs({ path, label, from, to, clean, variables = false, more }: { path
             }}
           />
           <div style={{ flex: 1, minWidth: 0 }}>
-            <Suggest label={to} hideLabel template={!variables} mono value={value} readOnly={readOnly} more={more} onChange={(next) => write(pairs.map((pair, k) => (k === i ? [pair[0], next] : pair)))} />
+            {offered !== undefined && <Select aria-label={to} readOnly={readOnly} allowDeselect={false} data={offered} value={value} onChange={(next) => next !== null && write(pairs.map((pair, k) => (k === i ? [pair[0], next] : pair)))} comboboxProps={{ withinPortal: true }} />}
+            {offered === undefined && <Suggest label={to} hideLabel template={!variables} mono value={value} readOnly={readOnly} more={more} onChange={(next) => write(pairs.map((pair, k) => (k === i ? [pair[0], next] : pair)))} />}
           </div>
           {!readOnly && (
             <Button variant="subtle" color="gray" px={6} aria-label={`${t("form.remove")}: ${name}`} onClick={() => write(pairs.filter((_, k) => k !== i))}>
@@ -96,7 +97,7 @@ function Pairs({ path, label, from, to, clean, variables = false, more }: { path
           onChange={(event) => setFresh(clean(event.currentTarget.value))}
           onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
           onBlur={() => {
-            if (fresh !== "" && !(fresh in (map ?? {}))) write([...pairs, [fresh, ""]]);
+            if (fresh !== "" && !(fresh in (map ?? {}))) write([...pairs, [fresh, offered?.[0]?.value ?? ""]]);
             setFresh(null);
           }}
         />

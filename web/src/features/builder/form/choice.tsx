@@ -52,6 +52,7 @@ export function ChoiceForm({ node }: { node: FlowNode }) {
         <Say path="header" label={t("form.header")} multiline={false} most={60} />
         <Say path="footer" label={t("form.footer")} multiline={false} most={60} />
         <Say path="button" label={t("form.button")} description={t("form.buttonText")} multiline={false} most={20} />
+        <Tick path="poll" label={t("form.poll")} description={t("form.pollText")} />
         <Misses />
       </More>
     </>

@@ -10,6 +10,7 @@ import { asName, references, remove, rename, replaceNode, set as setPlace, valid
 import { exitsOf, groupOf } from "../document/kind";
 import { useEditor, useEditorState, useLanguages } from "../editor/context";
 import { JumpForm, ReturnForm, SetForm, SubflowForm, WaitForm, WebForm } from "./act";
+import { DeckForm, FillForm } from "./card";
 import { ChoiceForm } from "./choice";
 import { LanguageProvider, TargetProvider, useNodeTarget } from "./context";
 import { ConditionForm, HoursForm, SplitForm, SwitchForm } from "./decide";
@@ -21,13 +22,13 @@ import { TemplateForm } from "./template";
 import { EndForm, HandOffForm, MessageForm, QuestionForm, RatingForm, TagForm } from "./talk";
 
 const forms: Record<string, (props: { node: FlowNode }) => React.ReactNode> = {
-  message: MessageForm, choice: ChoiceForm, question: QuestionForm, rating: RatingForm, condition: ConditionForm, switch: SwitchForm,
+  message: MessageForm, deck: DeckForm, form: FillForm, choice: ChoiceForm, question: QuestionForm, rating: RatingForm, condition: ConditionForm, switch: SwitchForm,
   hours: HoursForm, split: SplitForm, set: SetForm, tag: TagForm, web: WebForm, template: TemplateForm, wait: WaitForm, subflow: SubflowForm, jump: JumpForm,
   handoff: HandOffForm, return: ReturnForm, end: EndForm, ...shopForms,
 };
 
 /** Ways that a form already asks for where they belong. */
-const inForm = /^(options|cases|arms|outcomes)\.|^(to|open|closed|else|low\.next)$/;
+const inForm = /^(options|cases|arms|outcomes|cards)\.|^(to|open|closed|else|low\.next)$/;
 
 /** Kinds that say nothing to customers: there is no language to choose. */
 const silent = new Set(["condition", "switch", "hours", "split", "set", "tag", "wait", "web", "template", "subflow", "jump", "return", "product_about", "cart_receive"]);

@@ -6,7 +6,7 @@ import { Symbol } from "../canvas/symbol";
 import { set as setPlace } from "../document/change";
 import { useDocument, useEditor, useEditorState } from "../editor/context";
 import { TargetProvider, useField, type Target as FormTarget } from "./context";
-import { Amount, Plain, RowTools, Say, Target, Words } from "./field";
+import { Amount, Choose, Plain, RowTools, Say, Target, Words } from "./field";
 import classes from "./form.module.css";
 import { Spoken } from "./form";
 import { More } from "./part";
@@ -54,6 +54,7 @@ export function SettingsForm({ onClose }: { onClose: () => void }) {
           <Target path="settings.on_cart" label={t("form.flowCart")} description={t("form.flowCartText")} optional placeholder={t("form.byShop")} />
           <Target path="settings.on_product" label={t("form.flowProduct")} description={t("form.flowProductText")} optional placeholder={t("form.asWords")} />
           <Interrupts />
+          <Events />
           <Amount path="settings.gather_seconds" label={t("form.gather")} description={t("form.gatherText")} min={0} max={10} placeholder="0" />
           <Amount path="settings.max_hours" label={t("form.maxHours")} description={t("form.maxHoursText")} min={1} max={720} placeholder="72" />
           <Amount path="settings.max_turns_hour" label={t("form.maxTurns")} description={t("form.maxTurnsText")} min={1} max={100_000} placeholder="120" />
@@ -67,6 +68,43 @@ export function SettingsForm({ onClose }: { onClose: () => void }) {
         </Stack>
       </div>
     </TargetProvider>
+  );
+}
+
+const happenings = ["referral", "story_reply", "story_mention", "share", "call", "reaction"] as const;
+
+/** What leads somewhere when it comes, though it is no answer. */
+function Events() {
+  const { t } = useTranslation("builder");
+  const [list, set] = useField<{ on?: string }[]>("settings.events");
+  const readOnly = useEditorState((state) => state.readOnly);
+  const all = list ?? [];
+  const free = happenings.filter((on) => !all.some((each) => each.on === on));
+  return (
+    <Stack gap="xs">
+      <div>
+        <Text size="sm" fw={550}>
+          {t("form.events")}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {t("form.eventsText")}
+        </Text>
+      </div>
+      {all.map((event, i) => (
+        <div key={i} className={classes.row}>
+          <Group justify="flex-end">
+            <RowTools path="settings.events" index={i} label={t("form.events")} />
+          </Group>
+          <Choose path={`settings.events.${i}.on`} label={t("form.eventOn")} data={happenings.filter((on) => on === event.on || free.includes(on)).map((on) => ({ value: on, label: t(`form.event.${on}`) }))} />
+          <Target path={`settings.events.${i}.next`} label={t("form.leadsTo")} />
+        </div>
+      ))}
+      {!readOnly && free.length > 0 && (
+        <Button variant="light" size="compact-sm" leftSection={<Icon name="plus" size={15} />} style={{ alignSelf: "flex-start" }} onClick={() => set([...all, { on: free[0], next: "" } as { on: string }])}>
+          {t("form.addEvent")}
+        </Button>
+      )}
+    </Stack>
   );
 }
 

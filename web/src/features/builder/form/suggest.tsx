@@ -12,23 +12,30 @@ export function usePaths(): { path: string; about: string }[] {
   const definition = useEditorState((state) => state.document.definition);
   return useMemo(() => {
     const variables = new Set([...Object.keys(definition.variables ?? {}), ...variablesOf(definition.nodes), ...(graph?.variables ?? []).map((each) => each.name)]);
-    const fixed = ["contact.name", "contact.first_name", "session.channel", "session.language", "now.date", "now.time", "now.hour", "now.weekday"];
+    const fixed = ["contact.name", "contact.first_name", "session.channel", "session.language", "now.date", "now.time", "now.hour", "now.weekday", ...facts];
     return [
       ...[...variables].sort().map((name) => ({ path: `vars.${name}`, about: t("form.path.variable") })),
-      ...fixed.map((path) => ({ path, about: t(`form.path.${path.replace(".", "_")}` as "form.path.contact_name") })),
+      ...fixed.map((path) => ({ path, about: t(`form.path.${path.replaceAll(".", "_")}` as "form.path.contact_name") })),
     ];
   }, [graph, definition, t]);
 }
+
+/** What is known of the customer's last message. */
+const facts = [
+  "message.kind", "message.text", "message.payload", "message.story", "message.share", "message.call", "message.file.id", "message.file.mime", "message.file.name",
+  "message.referral.ref", "message.referral.ad", "message.referral.source", "message.referral.title",
+];
 
 /** Variables that nodes set, read from the text itself, so that a new one is known at once. */
 export function variablesOf(nodes: readonly Record<string, unknown>[]): string[] {
   const out: string[] = [];
   const add = (value: unknown) => typeof value === "string" && value !== "" && out.push(value);
   for (const node of nodes) {
-    if (node.kind === "web") {
+    if (node.kind === "web" || node.kind === "form") {
       Object.keys((node.save as object | undefined) ?? {}).forEach(add);
       add(node.status);
     } else add(node.save);
+    Object.keys((node.parts as object | undefined) ?? {}).forEach(add);
     shopVariables(node).forEach(add);
     if (node.kind === "subflow") Object.keys((node.out as object | undefined) ?? {}).forEach(add);
     if (Array.isArray(node.set)) node.set.forEach((each: { var?: unknown }) => add(each?.var));

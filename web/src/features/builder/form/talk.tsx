@@ -1,39 +1,46 @@
-import { Button, FileButton, Group, MultiSelect, SegmentedControl, Stack, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { Button, Group, MultiSelect, SegmentedControl, Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { api } from "@/api";
-import { Icon } from "@/ui/icon";
-import { notify } from "@/ui/notify";
-import { useProblemText } from "@/ui/problem-text";
 import type { FlowNode } from "../contract";
+import { asVariable } from "../document/change";
+import { Pairs } from "./act";
+import { Links } from "./card";
 import { Misses } from "./choice";
 import { useField, useTarget } from "./context";
-import { Amount, Choose, Plain, Say, Target, Template, Variable, Variables, Words } from "./field";
+import { Amount, Choose, Plain, Say, Target, Template, Tick, Variable, Variables, Words } from "./field";
+import { AlbumFields, MediaFields } from "./media";
 import { More } from "./part";
 
-type Content = "text" | "media" | "location" | "contact";
+const contents = ["media", "album", "location", "contact", "links"] as const;
+type Content = "text" | (typeof contents)[number];
 
-/** Something that the bot says: a text, a file, a place, a contact. */
+const fresh: Record<(typeof contents)[number], unknown> = {
+  media: { kind: "image", blob: "", mime: "" },
+  album: [{ kind: "image", blob: "", mime: "" }, { kind: "image", blob: "", mime: "" }],
+  location: { latitude: -23.5505, longitude: -46.6333 },
+  contact: { name: "", phones: [] },
+  links: [{ title: "", url: "https://" }],
+};
+
+/** Something that the bot says: a text, files, a place, a contact, pages to open. */
 export function MessageForm({ node }: { node: FlowNode }) {
   const { t } = useTranslation("builder");
   const { put, readOnly } = useTarget();
-  const content: Content = node.media !== undefined ? "media" : node.location !== undefined ? "location" : node.contact !== undefined ? "contact" : "text";
-  const [link, setLink] = useField<object>("link");
+  const content: Content = contents.find((each) => node[each] !== undefined) ?? "text";
   const change = (next: Content) => {
     // One step of the history each, so that a slip of the hand loses nothing.
     if (content !== "text") put(content, undefined);
-    if (next === "media") put("media", { kind: "image", blob: "", mime: "" });
-    if (next === "location") put("location", { latitude: -23.5505, longitude: -46.6333 });
-    if (next === "contact") put("contact", { name: "", phones: [] });
+    if (next !== "text") put(next, fresh[next]);
   };
   return (
     <>
-      <SegmentedControl
-        fullWidth size="xs" disabled={readOnly} aria-label={t("form.content")} value={content} onChange={(next) => change(next as Content)}
-        data={(["text", "media", "location", "contact"] as const).map((each) => ({ value: each, label: t(`form.contentKind.${each}`) }))}
+      <Select
+        label={t("form.content")} readOnly={readOnly} allowDeselect={false} value={content} onChange={(next) => next !== null && next !== content && change(next as Content)}
+        data={(["text", ...contents] as const).map((each) => ({ value: each, label: t(`form.contentKind.${each}`) }))}
+        comboboxProps={{ withinPortal: true }}
       />
       {content === "media" && <MediaFields />}
-      <Say path="text" label={t(content === "media" ? "form.caption" : content === "text" ? "form.text" : "form.textBefore")} most={content === "media" ? 1024 : 4096} minRows={3} required={content === "text"} />
+      {content === "album" && <AlbumFields />}
+      <Say path="text" label={t(content === "media" ? "form.caption" : content === "text" || content === "links" ? "form.text" : "form.textBefore")} most={content === "media" ? 1024 : 4096} minRows={3} required={content === "text" || content === "links"} />
       {content === "location" && <PlaceFields />}
       {content === "contact" && (
         <>
@@ -42,60 +49,8 @@ export function MessageForm({ node }: { node: FlowNode }) {
           <Words path="contact.emails" label={t("form.contactEmails")} />
         </>
       )}
-      {link === undefined ? (
-        !readOnly && (
-          <Button variant="subtle" size="compact-sm" leftSection={<Icon name="link" size={15} />} style={{ alignSelf: "flex-start" }} onClick={() => setLink({ title: "", url: "https://" })}>
-            {t("form.addLink")}
-          </Button>
-        )
-      ) : (
-        <>
-          <Say path="link.title" label={t("form.linkTitle")} multiline={false} most={20} />
-          <Template path="link.url" label={t("form.linkUrl")} mono />
-          {!readOnly && (
-            <Button variant="subtle" color="brick" size="compact-sm" style={{ alignSelf: "flex-start" }} onClick={() => setLink(undefined)}>
-              {t("form.removeLink")}
-            </Button>
-          )}
-        </>
-      )}
+      {content === "links" && <Links path="links" />}
     </>
-  );
-}
-
-/** The key of a stored file is the SHA-256 of its bytes. */
-async function hashOf(file: File): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function MediaFields() {
-  const { t } = useTranslation("builder");
-  const { put, readOnly } = useTarget();
-  const say = useProblemText();
-  const [blob] = useField<string>("media.blob");
-  const [name] = useField<string>("media.name");
-  const upload = useMutation({
-    mutationFn: async (file: File) => ({ upload: await api.media.upload(file), blob: await hashOf(file) }),
-    onSuccess: ({ upload: made, blob: key }) => put("media", { kind: made.kind, blob: key, mime: made.mime, name: made.name }),
-    onError: (error) => notify.bad(say(error)),
-  });
-  return (
-    <Stack gap="xs">
-      <Choose path="media.kind" label={t("form.mediaType")} data={(["image", "video", "audio", "document", "sticker"] as const).map((each) => ({ value: each, label: t(`form.mediaKind.${each}`) }))} />
-      <Group gap="sm">
-        <FileButton onChange={(file) => file !== null && upload.mutate(file)} accept="image/*,video/*,audio/*,application/pdf">
-          {(props) => (
-            <Button {...props} variant="light" size="compact-sm" loading={upload.isPending} disabled={readOnly} leftSection={<Icon name="attach" size={15} />}>
-              {t(blob ? "form.changeFile" : "form.chooseFile")}
-            </Button>
-          )}
-        </FileButton>
-        <Text size="sm" c={blob ? undefined : "dimmed"}>
-          {blob ? name || t("form.file") : t("form.noFile")}
-        </Text>
-      </Group>
-    </Stack>
   );
 }
 
@@ -114,6 +69,13 @@ function PlaceFields() {
 }
 
 const expectations = ["text", "number", "money", "email", "phone", "date", "time", "cpf", "cnpj", "cep", "file", "location"] as const;
+
+/** The parts that an answer has beside its value. */
+const parts: Record<string, readonly ("latitude" | "longitude" | "name" | "address" | "id" | "kind" | "mime")[]> = {
+  location: ["latitude", "longitude", "address", "name"],
+  file: ["id", "kind", "mime", "name"],
+  phone: ["name"],
+};
 
 /** A question in the customer's own words, and what counts as an answer. */
 export function QuestionForm({ node }: { node: FlowNode }) {
@@ -135,8 +97,12 @@ export function QuestionForm({ node }: { node: FlowNode }) {
       {expect === "file" && (
         <MultiSelect label={t("form.fileKinds")} readOnly={readOnly} value={kinds ?? []} onChange={(next) => setKinds(next.length === 0 ? undefined : next)} placeholder={(kinds ?? []).length === 0 ? t("form.anyFile") : undefined} data={(["image", "video", "audio", "document"] as const).map((each) => ({ value: each, label: t(`form.mediaKind.${each}`) }))} comboboxProps={{ withinPortal: true }} />
       )}
+      {(expect === "location" || expect === "phone" || expect === "email") && <Tick path="request" label={t("form.request")} description={t("form.requestText")} />}
       <Variable path="save" label={t("form.saveAnswer")} description={t("form.saveAnswerText", { name: `{{vars.${typeof node.save === "string" && node.save !== "" ? node.save : "nome"}}}` })} />
       <Plain path="field" label={t("form.saveField")} description={t("form.saveFieldText")} maxLength={40} />
+      {parts[expect] !== undefined && (
+        <Pairs path="parts" label={t("form.parts")} from={t("form.variable")} to={t("form.part")} clean={asVariable} offered={parts[expect].map((each) => ({ value: each, label: t(`form.partKind.${each}`) }))} />
+      )}
       <More>
         <Misses />
       </More>

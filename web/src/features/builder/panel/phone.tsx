@@ -55,7 +55,7 @@ export function Phone({ channel, name, moments, busy, onMove, tools }: Props) {
           <div key={i} className={classes.turn}>
             <Mine moment={moment} />
             {moment.got.messages.map((message, k) => (
-              <Theirs key={k} message={message} channel={channel} at={clockTime(moment.nowMs, i18n.language)} onPick={pick} onList={setList} />
+              <Theirs key={k} message={message} channel={channel} at={clockTime(moment.nowMs, i18n.language)} onPick={pick} onList={setList} onMove={(move) => !busy && onMove(move)} />
             ))}
             {moment.got.status === "handed_off" && <p className={classes.event}>{t("simulate.toPerson")}</p>}
             {moment.got.status === "ended" && <p className={classes.event}>{t("simulate.ended")}</p>}
@@ -93,6 +93,9 @@ export function Phone({ channel, name, moments, busy, onMove, tools }: Props) {
             ))}
             <Menu.Item leftSection={<Icon name="pin" size={17} />} onClick={() => onMove({ kind: "location" })}>
               {t("simulate.send.location")}
+            </Menu.Item>
+            <Menu.Item leftSection={<Icon name="person" size={17} />} onClick={() => onMove({ kind: "contact" })}>
+              {t("simulate.send.contact")}
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
@@ -145,16 +148,26 @@ function Mine({ moment: { move, input } }: { moment: Moment }) {
           <Icon name="pin" size={20} /> {content.location.name}
         </span>
       )}
+      {content?.contacts?.map((card, i) => (
+        <span key={i} className={classes.file}>
+          <Icon name="person" size={20} /> {card.name}
+        </span>
+      ))}
+      {content?.form !== undefined && (
+        <span className={classes.file}>
+          <Icon name="check" size={20} /> {t("simulate.formSent")}
+        </span>
+      )}
       {content?.text ?? content?.pick?.title}
     </div>
   );
 }
 
-function Theirs({ message, channel, at, onPick, onList }: { message: Spoken; channel: Channel; at: string; onPick: (option: { id: string; title: string }) => void; onList: (list: Shown) => void }) {
+function Theirs({ message, channel, at, onPick, onList, onMove }: { message: Spoken; channel: Channel; at: string; onPick: (option: { id: string; title: string }) => void; onList: (list: Shown) => void; onMove: (move: Move) => void }) {
+  const { t } = useTranslation("builder");
   const shown = shownOn(message, channel);
   const { content } = message;
-  const text = shown?.text ?? content.text ?? "";
-  const link = (content as { link?: { title: string; url: string } }).link;
+  const text = content.poll?.question ?? shown?.text ?? content.text ?? "";
   const style = channel === "whatsapp" ? "whatsapp" : "plain";
   return (
     <>
@@ -180,16 +193,17 @@ function Theirs({ message, channel, at, onPick, onList }: { message: Spoken; cha
               <Icon name="person" size={20} /> {card.name}
             </span>
           ))}
+          {content.album !== undefined && (
+            <span className={classes.file}>
+              <Icon name="image" size={20} /> {t("simulate.album", { count: content.album?.length ?? 0 })}
+            </span>
+          )}
           {shown?.header && <strong className={classes.header}>{shown.header}</strong>}
           <RichText text={text} style={style} />
           {shown?.footer && <small className={classes.footer}>{shown.footer}</small>}
           <time className={classes.time}>{at}</time>
         </div>
-        {link !== undefined && (
-          <span className={classes.option}>
-            <Icon name="link" size={15} /> {link.title}
-          </span>
-        )}
+        <Beside content={content} onPick={onPick} onMove={onMove} />
         {shown?.shape === "list" && (
           <button type="button" className={classes.option} onClick={() => onList(shown)}>
             <Icon name="list" size={16} /> {shown.button}
@@ -204,4 +218,82 @@ function Theirs({ message, channel, at, onPick, onList }: { message: Spoken; cha
       </div>
     </>
   );
+}
+
+/** What stands under a message: pages to open, cards, a poll, a form, the app's own button. */
+function Beside({ content, onPick, onMove }: { content: Spoken["content"]; onPick: (option: { id: string; title: string }) => void; onMove: (move: Move) => void }) {
+  const { t } = useTranslation("builder");
+  const [answers, setAnswers] = useState<string | null>(null);
+  const read = answers === null ? null : asObject(answers);
+  return (
+    <>
+      <Doors links={content.links} />
+      {content.deck?.map((card, i) => (
+        <div key={i} className={classes.slide}>
+          {card.media !== undefined && <Icon name={card.media.mime?.startsWith("video/") ? "play" : "image"} size={22} />}
+          <strong>{card.title}</strong>
+          {card.text && <span>{card.text}</span>}
+          {card.options?.map((option) => (
+            <button key={option.id} type="button" className={classes.option} onClick={() => onPick(option)}>
+              {option.title}
+            </button>
+          ))}
+          <Doors links={card.links} />
+        </div>
+      ))}
+      {content.poll?.options?.map((option, i) => (
+        <button key={i} type="button" className={classes.option} onClick={() => onPick({ id: `poll:1:${i}`, title: String(i + 1) })}>
+          {option}
+        </button>
+      ))}
+      {content.request === "place" && (
+        <button type="button" className={classes.option} onClick={() => onMove({ kind: "location" })}>
+          <Icon name="pin" size={15} /> {t("simulate.askPlace")}
+        </button>
+      )}
+      {content.request === "phone" && (
+        <button type="button" className={classes.option} onClick={() => onMove({ kind: "contact" })}>
+          <Icon name="person" size={15} /> {t("simulate.askContact")}
+        </button>
+      )}
+      {content.form_ask !== undefined && answers === null && (
+        <button type="button" className={classes.option} onClick={() => setAnswers("{}")}>
+          {content.form_ask.button}
+        </button>
+      )}
+      {answers !== null && (
+        <form
+          className={classes.slide}
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (read === null) return;
+            setAnswers(null);
+            onMove({ kind: "form", answers: read });
+          }}
+        >
+          <textarea rows={4} value={answers} aria-label={t("simulate.formAnswers")} onChange={(event) => setAnswers(event.currentTarget.value)} />
+          <button type="submit" className={classes.option} disabled={read === null}>
+            {t("simulate.sendForm")}
+          </button>
+        </form>
+      )}
+    </>
+  );
+}
+
+function Doors({ links }: { links: Spoken["content"]["links"] }) {
+  return links?.map((link, i) => (
+    <span key={i} className={classes.option}>
+      <Icon name="link" size={15} /> {link.title}
+    </span>
+  ));
+}
+
+function asObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
 }

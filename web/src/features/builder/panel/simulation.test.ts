@@ -50,6 +50,18 @@ describe("what a move is for the engine", () => {
     expect(inputOf({ kind: "pick", name: "horas", title: "horas" }, [], definition)).toEqual({ kind: "message", content: { kind: "text", text: "horas" } });
   });
 
+  it("is a tap under a card, a vote on a poll, a contact, a filled form", () => {
+    const deck = [moment({ kind: "text", text: "oi" }, got({ messages: [{ content: { kind: "deck", deck: [{ title: "A", options: [{ id: "d0", title: "Quero" }] }, { title: "B", options: [{ id: "d1", title: "Quero" }] }] }, shown: [] }] }))];
+    expect(inputOf({ kind: "pick", id: "d1", title: "Quero" }, deck, definition)).toEqual({ kind: "message", content: { kind: "pick", pick: { id: "d1", title: "Quero" } } });
+    const poll = [moment({ kind: "text", text: "oi" }, got({ messages: [{ content: { kind: "poll", poll: { question: "?", options: ["Sim", "Não"] } }, shown: [] }] }))];
+    expect(inputOf({ kind: "pick", name: "pessoa", title: "?" }, poll, definition)).toEqual({ kind: "message", content: { kind: "pick", pick: { id: "poll:1:1", title: "2" } } });
+    expect(inputOf({ kind: "contact" }, [], definition)).toMatchObject({ content: { kind: "contacts", contacts: [{ phones: ["+55 11 99999-1234"] }] } });
+    const form = [moment({ kind: "text", text: "oi" }, got({ messages: [{ content: { kind: "form_ask", form_ask: { id: "7", button: "Abrir", token: "t.1.f" } }, shown: [] }] }))];
+    expect(inputOf({ kind: "form", answers: { cidade: "Recife" } }, form, definition)).toEqual({ kind: "message", content: { kind: "form", form: { flow_token: "t.1.f", cidade: "Recife" } } });
+    expect(stepsOf([moment({ kind: "form", answers: { cidade: "Recife" } }, got()), moment({ kind: "contact" }, got())], definition)).toEqual([{ customer: { form: { cidade: "Recife" } } }, { customer: { media: "contacts" } }]);
+    expect(movesOf({ name: "x", steps: [{ customer: { form: { a: 1 } } }, { customer: { media: "contacts" } }] } as FlowTest)).toEqual([{ kind: "form", answers: { a: 1 } }, { kind: "contact" }]);
+  });
+
   it("is nothing without a timer or an open call", () => {
     const quiet = [moment({ kind: "text", text: "oi" }, got())];
     expect(inputOf({ kind: "time" }, quiet, definition)).toBeNull();

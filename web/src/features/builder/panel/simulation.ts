@@ -12,6 +12,9 @@ export type Move =
   | { kind: "pick"; id?: string; name?: string; title: string }
   | { kind: "media"; media: "image" | "document" | "audio" | "video" }
   | { kind: "location" }
+  | { kind: "contact" }
+  /** The answers of the form that was offered last. */
+  | { kind: "form"; answers: Record<string, unknown> }
   | { kind: "time" }
   | { kind: "answer"; ok: boolean; status: number; body: unknown };
 
@@ -37,23 +40,40 @@ export interface Person {
 }
 
 const place = { latitude: -23.5614, longitude: -46.6559, name: "Avenida Paulista, 1578" };
+const card = { name: "Ana Souza", phones: ["+55 11 99999-1234"] };
 const files = { image: ["image/jpeg", "foto.jpg"], document: ["application/pdf", "comprovante.pdf"], audio: ["audio/ogg", ""], video: ["video/mp4", "video.mp4"] } as const;
 
 /** The options that wait for an answer, in the flow's order. */
 export function offered(moments: Moment[]): { id: string; title: string }[] {
   for (const moment of moments.toReversed()) {
     for (const message of moment.got.messages.toReversed()) {
-      const options = message.content.choice?.options ?? [];
+      const options = tappable(message.content);
       if (options.length > 0) return options;
     }
   }
   return [];
 }
 
+/** What of a message can be tapped: the options of a menu, of cards, of a poll. A vote brings the number of the answer. */
+export function tappable(content: Content): { id: string; title: string }[] {
+  if (content.choice !== undefined) return content.choice.options ?? [];
+  if (content.poll !== undefined) return (content.poll.options ?? []).map((_, i) => ({ id: `poll:1:${i}`, title: String(i + 1) }));
+  return (content.deck ?? []).flatMap((card) => card.options ?? []);
+}
+
 /** The options of a node by the names that they have in the flow. */
 function namedOptions(definition: Definition, node: string): { name: string }[] {
-  const options = definition.nodes.find((each) => each.name === node)?.options;
-  return Array.isArray(options) ? (options as { name: string }[]) : [];
+  const found = definition.nodes.find((each) => each.name === node);
+  const cards = Array.isArray(found?.cards) ? (found.cards as { options?: { name: string }[] }[]) : [];
+  return Array.isArray(found?.options) ? (found.options as { name: string }[]) : cards.flatMap((card) => card.options ?? []);
+}
+
+/** The form that was offered last, with the word that binds its answers to it. */
+function formToken(moments: Moment[]): string {
+  for (const moment of moments.toReversed()) {
+    for (const message of moment.got.messages.toReversed()) if (message.content.form_ask !== undefined) return message.content.form_ask.token ?? "";
+  }
+  return "";
 }
 
 /** The answer of a service as the live runtime takes it: one outside 200 to 299 has failed, and so has none at all. */
@@ -84,6 +104,10 @@ export function inputOf(move: Move, moments: Moment[], definition: Definition): 
     }
     case "location":
       return written({ kind: "location", location: place });
+    case "contact":
+      return written({ kind: "contacts", contacts: [card] });
+    case "form":
+      return written({ kind: "form", form: { flow_token: formToken(moments), ...move.answers } });
     case "start":
       return { kind: "start" };
     case "time":
@@ -150,7 +174,9 @@ export async function replay(table: Table, moves: Move[], startMs: number): Prom
 export function movesOf(test: FlowTest): Move[] {
   return test.steps.flatMap((step): Move[] => {
     if (step.start === true) return [{ kind: "start" }];
-    const customer = step.customer as { text?: string; pick?: string; tap?: string; media?: string; location?: unknown } | undefined;
+    const customer = step.customer as { text?: string; pick?: string; tap?: string; media?: string; location?: unknown; form?: Record<string, unknown> } | undefined;
+    if (customer?.media === "contacts") return [{ kind: "contact" }];
+    if (customer?.form !== undefined) return [{ kind: "form", answers: customer.form }];
     if (customer?.media !== undefined) return [{ kind: "media", media: customer.media in files ? (customer.media as keyof typeof files) : customer.media === "voice" ? "audio" : "document" }];
     if (customer?.text !== undefined) return [{ kind: "text", text: customer.text }];
     if (customer?.pick !== undefined) return [{ kind: "pick", name: customer.pick, title: customer.pick }];
@@ -197,6 +223,10 @@ function stepOf({ move, input, nowMs }: Moment, before: Moment[], definition: De
       return { customer: { media: move.media } };
     case "location":
       return { customer: { location: place } };
+    case "contact":
+      return { customer: { media: "contacts" } };
+    case "form":
+      return { customer: { form: move.answers } };
     case "time":
       return { wait: `${Math.max(1, Math.ceil((nowMs - (before.at(-1)?.nowMs ?? nowMs)) / 1000))}s` };
     case "answer":
