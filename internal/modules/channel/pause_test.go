@@ -75,8 +75,7 @@ func TestACrowdOfCampaignsDelaysNoReply(t *testing.T) {
 		}
 		var mu sync.Mutex
 		campaigns, asked := 0, make(chan struct{})
-		var waited []int // campaign messages that began between a reply's order and its send
-		since := 0
+		var began, ordered []int // campaign messages that had begun when a reply left, and when it was committed
 		r.platform.answer = func(_, text string, _ int) (Receipt, error) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -85,7 +84,7 @@ func TestACrowdOfCampaignsDelaysNoReply(t *testing.T) {
 					close(asked)
 				}
 			} else {
-				waited = append(waited, campaigns-since)
+				began = append(began, campaigns)
 			}
 			return Receipt{ExternalID: id.New("ext", 1), Status: message.Accepted}, nil
 		}
@@ -96,22 +95,23 @@ func TestACrowdOfCampaignsDelaysNoReply(t *testing.T) {
 			t.Fatal("the campaign does not leave")
 		}
 		for n := range replies {
+			reply := r.say(r.account, fmt.Sprintf("near%d", n), 1, 0, fmt.Sprintf("reply%d", n))
 			mu.Lock()
-			since = campaigns
+			ordered = append(ordered, campaigns)
 			mu.Unlock()
-			r.ledger.await(t, r.say(r.account, fmt.Sprintf("near%d", n), 1, 0, fmt.Sprintf("reply%d", n)), message.Accepted)
+			r.ledger.await(t, reply, message.Accepted)
 		}
 		mu.Lock()
 		defer mu.Unlock()
 		// What was chosen before the reply was known still goes: two rounds of calls
 		// at most, out of hundreds that wait.
-		for n, sends := range waited {
-			if most := 2 * testConfig().InFlight; sends > most {
+		if len(began) != replies {
+			t.Fatalf("%d replies were sent", len(began))
+		}
+		for n := range began {
+			if sends, most := began[n]-ordered[n], 2*testConfig().InFlight; sends > most {
 				t.Errorf("reply %d waited for %d campaign messages, more than %d", n, sends, most)
 			}
-		}
-		if len(waited) != replies {
-			t.Errorf("%d replies were sent", len(waited))
 		}
 	})
 }
