@@ -176,6 +176,37 @@ func TestTheWordsOfBothSpeakAfterAMerge(t *testing.T) {
 	})
 }
 
+// While two are one, what either says is written to who stayed: undoing it must
+// not forget that somebody said stop.
+func TestAStopSaidWhileTheyWereOneHoldsForBoth(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		h := open(t, db)
+		ana, other := h.person("5581999991234"), h.person("5581999995678")
+		_, merge, err := h.contacts.Merge(context.Background(), contact.MergeInput{TenantID: company, ContactID: ana, OtherID: other})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.record(Entry{TenantID: company, ContactID: ana, Topic: Marketing, Source: ByWords, MessageID: "msg_1", AtMS: merge.AtMS + 1, Proof: "parar"})
+		if _, err := h.contacts.Part(context.Background(), company, ana, merge.ID, event.Actor{}); err != nil {
+			t.Fatal(err)
+		}
+		if !h.refuses(ana, Marketing) || !h.refuses(other, Marketing) {
+			t.Error("a stop was lost when the two were parted")
+		}
+		h.write(func(ctx context.Context, tx *database.Tx) error {
+			joining := contact.Joining{TenantID: company, From: other, To: ana, AtMS: merge.AtMS}
+			if err := h.GiveBack(ctx, tx, joining); err != nil {
+				return err
+			}
+			entries, err := entriesOf(ctx, tx, company, other)
+			if len(entries) != 1 {
+				t.Errorf("%d entries after a repetition", len(entries))
+			}
+			return err
+		})
+	})
+}
+
 func TestWordsThatAreRead(t *testing.T) {
 	for text, want := range map[string]string{
 		"PARAR": "stop", " parar. ": "stop", "Não quero receber": "stop", "STOP!": "stop", "parar promoções": "stop",

@@ -22,12 +22,27 @@ func (s *Service) TakeOver(ctx context.Context, tx *database.Tx, merge contact.J
 	return moved, err
 }
 
-// GiveBack implements contact.Holder.
+// GiveBack implements contact.Holder. Whose stop it was that came while the two
+// were one, nobody can tell: it holds for both. A yes stays where it is.
 func (s *Service) GiveBack(ctx context.Context, tx *database.Tx, merge contact.Joining) error {
 	rows := make([][]any, len(merge.Moved))
 	for i, entryID := range merge.Moved {
 		rows[i] = []any{merge.TenantID, entryID, merge.To, merge.From}
 	}
-	_, err := tx.Each(ctx, `UPDATE consent_entry SET contact_id = $4 WHERE tenant_id = $1 AND id = $2 AND contact_id = $3`, rows, nil)
-	return err
+	if _, err := tx.Each(ctx, `UPDATE consent_entry SET contact_id = $4 WHERE tenant_id = $1 AND id = $2 AND contact_id = $3`, rows, nil); err != nil {
+		return err
+	}
+	stops, err := collect(tx.Query(ctx, `SELECT `+entryColumns+` FROM consent_entry e WHERE tenant_id = $1 AND contact_id = $2 AND NOT granted AND created_ms >= $3
+		AND NOT EXISTS (SELECT 1 FROM consent_entry o WHERE o.tenant_id = $1 AND o.contact_id = $4 AND o.topic = e.topic AND o.at_ms = e.at_ms AND NOT o.granted)
+		ORDER BY id`, merge.TenantID, merge.To, merge.AtMS, merge.From))
+	if err != nil {
+		return err
+	}
+	for _, stop := range stops {
+		stop.ContactID, stop.MessageID, stop.Token = merge.From, "", "" // the message brought one entry already
+		if err := s.Record(ctx, tx, stop); err != nil {
+			return err
+		}
+	}
+	return nil
 }
