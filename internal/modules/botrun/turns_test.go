@@ -459,3 +459,20 @@ func TestTwoStartsInOneMillisecond(t *testing.T) {
 		}
 	})
 }
+
+// The engine knows a message's id and the advert or link that it came by, and
+// the record of the turn keeps both for a replay.
+func TestAFlowKnowsWhereACustomerCameFrom(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := setup(t, db)
+		b.publish([]byte(`{"schema":1,"name":"Origem","languages":["pt-BR"],"start":"a","nodes":[
+			{"name":"a","kind":"end","text":"{{message.referral.ad}} {{message.kind}} {{message.file.id}}"}]}`))
+		request := b.wrote("cnv_origem", "")
+		request.Content = message.Content{Kind: message.Image, Media: &message.Media{MIME: "image/jpeg"}}
+		request.Referral = &message.Referral{SourceType: "ad", SourceID: "120"}
+		turn := b.run(request)[0]
+		if want := "120 image " + request.MessageID; len(turn.Replies) != 1 || turn.Replies[0].Content.Text != want {
+			t.Errorf("%+v, want %q", turn.Replies, want)
+		}
+	})
+}

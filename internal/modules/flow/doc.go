@@ -21,6 +21,8 @@
 //     whose author made it deaf, and from there too on Instagram;
 //   - a button of an older message is never taken for an answer, nor is a timer
 //     or an answer from outside that belongs to an earlier turn;
+//   - reactions and missed calls wake a flow only where its author has an Event
+//     for them;
 //   - what a customer wrote is data, never a template, and what a service
 //     answered is data too: neither can form a reference to a secret;
 //   - secrets are references in states, effects and records;
