@@ -141,6 +141,14 @@ show-specs: needs-go ## our requests against the vendors' machine-readable descr
 show-probes: binary needs-postgres ## the probes of a gateway, beside the peer's results
 	@PROSA_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -v -run 'TestProbes' ./e2e/... | grep -v -e '^=== ' -e '--- PASS'
 
+.PHONY: show-replays
+show-replays: needs-go needs-postgres ## every webhook file of four channels, twice, shuffled and side by side: the same state on both engines (REPLAYS=10)
+	@go test -count=1 -v -run 'TestShowReplays' ./internal/app -replays $${REPLAYS:-10} | grep -v -e '^=== ' -e '--- PASS'
+
+.PHONY: show-fuzz
+show-fuzz: needs-go ## each reader of webhooks is fuzzed on one core, with the neighbours of what it reads (FUZZTIME=10m)
+	@./tools/show-fuzz $${FUZZTIME:-10m}
+
 .PHONY: show-clients
 show-clients: binary needs-node ## bot libraries that others wrote, as they are, against the simulators of Telegram and WhatsApp
 	@$(STEP) "third-party clients on the simulators" env PROSA_BINARY=$(CURDIR)/$(BINARY) ./tools/show-clients
