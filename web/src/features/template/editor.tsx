@@ -288,6 +288,7 @@ function Buttons({ draft, change, errorOf }: Part) {
               data={buttonKinds.map((kind) => ({ value: kind, label: t(`button.${kind}`), disabled: kind !== button.kind && !open(kind) }))}
             />
             <TextInput
+              className={classes.label}
               aria-label={t("buttonText", { number })}
               disabled={button.kind === "copy_code"}
               value={button.kind === "copy_code" ? t("button.copy_code") : button.text}
@@ -313,6 +314,7 @@ function Buttons({ draft, change, errorOf }: Part) {
             </Group>
             {button.kind === "url" && (
               <TextInput
+                className={classes.more}
                 label={t("buttonUrl", { number })}
                 description={t("buttonUrlHint", { open: "{{", close: "}}" })}
                 type="url"
@@ -322,7 +324,7 @@ function Buttons({ draft, change, errorOf }: Part) {
               />
             )}
             {button.kind === "phone_number" && (
-              <TextInput label={t("buttonPhone", { number })} type="tel" value={button.phone} error={errorOf(`${field}.phone`)} onChange={(event) => put(button.key, { phone: event.currentTarget.value })} />
+              <TextInput className={classes.more} label={t("buttonPhone", { number })} type="tel" value={button.phone} error={errorOf(`${field}.phone`)} onChange={(event) => put(button.key, { phone: event.currentTarget.value })} />
             )}
           </div>
         );
