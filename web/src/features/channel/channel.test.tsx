@@ -85,7 +85,9 @@ test("the health of a channel says what is wrong and what to do", async () => {
   await screen.findByText("O webhook não está registrado");
   expect(screen.getByText(/not subscribed/)).toBeTruthy();
   expect(screen.getByText(/131048/)).toBeTruthy();
-  expect(screen.getByText("Média")).toBeTruthy();
+  // Among the facts, and in what the platform said: never its own word.
+  expect(screen.getAllByText(/Média/)).toHaveLength(2);
+  expect(screen.queryByText(/yellow/i)).toBeNull();
   expect(screen.getByText("4 recebidas")).toBeTruthy();
   await barrierFree(container);
 });
