@@ -459,6 +459,30 @@ func (s *Service) Quarantine(ctx context.Context, tx *database.Tx, raws []event.
 // asSendError finds the *SendError in err's chain.
 func asSendError(err error, into **SendError) bool { return errors.As(err, into) }
 
+// InFlight says which of our messages have a part that was given to the
+// platform, or is about to be, and whose answer is not recorded yet: what is
+// heard of it now may come from it.
+func (s *Service) InFlight(ctx context.Context, tx *database.Tx, tenantID string, messageIDs []string) (map[string]bool, error) {
+	args := make([][]any, len(messageIDs))
+	for i, messageID := range messageIDs {
+		args[i] = []any{tenantID, messageID, string(message.Queued), string(message.Sending)}
+	}
+	flying := map[string]bool{}
+	if len(args) == 0 {
+		return flying, nil
+	}
+	_, err := tx.All(ctx, `SELECT message_id FROM delivery WHERE tenant_id = $1 AND message_id = $2 AND external_id = '' AND state IN ($3, $4)`,
+		args, func(i int, row database.Row) error {
+			var messageID string
+			if err := row.Scan(&messageID); err != nil {
+				return err
+			}
+			flying[messageIDs[i]] = true
+			return nil
+		})
+	return flying, err
+}
+
 // Locate gives our message ids for the platform's ids of what we sent by an
 // account; those that we do not know are left out.
 func (s *Service) Locate(ctx context.Context, tx *database.Tx, tenantID, accountID string, externalIDs []string) (map[string]string, error) {

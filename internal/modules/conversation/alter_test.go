@@ -188,6 +188,20 @@ func TestEchoesSilenceTheBot(t *testing.T) {
 		if h.only().Seq != before {
 			t.Error("our own message was stored twice")
 		}
+		// What the customer does to it finds the message, not its echo.
+		h.deliver(h.from(1, channel.Inbound{Kind: channel.InReaction, Key: "heart", Target: "ours", Content: message.Content{Kind: message.Emoji, Text: "❤️"}}))
+		if all := h.thread(c.ID); all[len(all)-1].ID != sent.ID || all[len(all)-1].Reactions["customer"] != "❤️" {
+			t.Errorf("%+v", all[len(all)-1])
+		}
+		// Nor is one of what is being sent right now, whose answer is not here yet.
+		if _, err := h.reply(ana, h.only(), "on its way"); err != nil {
+			t.Fatal(err)
+		}
+		before = h.only().Seq
+		h.deliver(h.from(1, channel.Inbound{Kind: channel.InEcho, Key: "swift", ExternalID: "swift", Content: message.Content{Kind: message.Text, Text: "on its way"}}))
+		if h.only().Seq != before {
+			t.Error("an echo that was faster than the platform's answer was taken for a colleague's words")
+		}
 	})
 }
 

@@ -3,6 +3,7 @@ package conversation
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
@@ -326,6 +327,7 @@ func (b *batch) meet(ctx context.Context) error {
 // those too.
 func (b *batch) findOurs(ctx context.Context, speaking []*item) error {
 	b.ours = map[target]bool{}
+	var dropped [][]any
 	for _, i := range speaking {
 		if i.in.Kind != channel.InEcho || i.in.ExternalID == "" {
 			continue
@@ -336,10 +338,59 @@ func (b *batch) findOurs(ctx context.Context, speaking []*item) error {
 		}
 		// What carries a delivery's id is ours before the platform's answer told us
 		// its own.
-		named := i.in.Status != nil && id.Check(id.Delivery, i.in.Status.Ours) == nil
-		b.ours[i.target(i.in.ExternalID)] = named || known[i.in.ExternalID] != ""
+		ours := known[i.in.ExternalID] != "" || i.in.Status != nil && id.Check(id.Delivery, i.in.Status.Ours) == nil
+		if !ours {
+			if ours, err = b.flying(ctx, i); err != nil {
+				return err
+			}
+		}
+		b.ours[i.target(i.in.ExternalID)] = ours
+		if ours {
+			dropped = append(dropped, []any{i.raw.TenantID, i.raw.AccountID, i.key(), known[i.in.ExternalID]})
+		}
 	}
-	return nil
+	if len(dropped) == 0 {
+		return nil
+	}
+	// The echo's key stands for our message, not for one of its own, or reactions
+	// and quotes would look for that.
+	_, err := b.tx.Each(ctx, `UPDATE inbound_key SET message_id = $4 WHERE tenant_id = $1 AND account_id = $2 AND key = $3`, dropped, nil)
+	return err
+}
+
+// recentOut is how many of our last messages an echo may be of.
+const recentOut = 20
+
+// flying reports whether an echo that names nobody is of a message of ours that
+// is being sent right now: Instagram's echo may be faster than its answer, and
+// carries nothing of ours.
+func (b *batch) flying(ctx context.Context, i *item) (bool, error) {
+	e := b.latest[i.person()]
+	if e == nil {
+		return false, nil
+	}
+	rows, err := b.tx.Query(ctx, `SELECT `+messageColumns+` FROM message
+		WHERE tenant_id = $1 AND conversation_id = $2 AND direction = 'out' ORDER BY seq DESC LIMIT $3`, e.TenantID, e.ID, recentOut)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	var likely []string
+	for rows.Next() {
+		m, err := scanMessage(rows)
+		if err != nil {
+			return false, err
+		}
+		if said, echo := m.Content.Text, i.in.Content.Text; echo == "" || said == "" || strings.Contains(echo, said) || strings.Contains(said, echo) {
+			likely = append(likely, m.ID)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return false, err
+	}
+	rows.Close()
+	found, err := b.s.deliverer.InFlight(ctx, b.tx, e.TenantID, likely)
+	return len(found) > 0, err
 }
 
 // addresses are all that the event names of the customer, also those that gave

@@ -26,6 +26,9 @@ type Deliverer interface {
 	Board(shard int) *channel.Ride
 	// SendAgain makes a new attempt of a message that failed or is unknown.
 	SendAgain(ctx context.Context, tx *database.Tx, tenantID, messageID string) error
+	// InFlight says which of our messages have a part that the platform may have
+	// taken already, and whose answer is not recorded yet.
+	InFlight(ctx context.Context, tx *database.Tx, tenantID string, messageIDs []string) (map[string]bool, error)
 	// Locate gives our message ids for the platform's ids of what we sent by the
 	// account; those that we don't know are left out.
 	Locate(ctx context.Context, tx *database.Tx, tenantID, accountID string, externalIDs []string) (map[string]string, error)
