@@ -121,7 +121,7 @@ check: ## everything that must hold before a change lands
 	@echo "check: all green"
 
 .PHONY: check-all
-check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-vectors show-races show-proration show-purchase show-kills show-bench show-demo ## check, and everything that takes its time
+check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-vectors show-races show-proration show-purchase show-channels show-kills show-bench show-demo ## check, and everything that takes its time
 
 .PHONY: fuzz
 fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
@@ -188,6 +188,10 @@ show-builder: binary needs-browser ## the builder in Chromium: from an empty bot
 .PHONY: show-purchase
 show-purchase: binary needs-browser ## a purchase in Chromium: WhatsApp and Telegram phones, catalog, cart, Pix, the attendant beside it; pictures in e2e/browser/artifacts
 	@$(STEP) "a purchase in the conversation" ./tools/e2e purchase.test.mjs
+
+.PHONY: show-channels
+show-channels: binary needs-browser ## the four channels in Chromium: phone, bot, inbox and phone again with every kind, and after the reply window; pictures in e2e/browser/artifacts
+	@$(STEP) "the four channels, phone to inbox and back" ./tools/e2e channels.test.mjs
 
 .PHONY: show-shop
 show-shop: needs-go needs-postgres ## the shop: races for stock, carts and coupons, replays, all orders of payments, interleavings, checkouts a second

@@ -20,6 +20,10 @@ const views = [
   { name: 'signin', path: '/', role: null, ready: (page) => page.getByRole('button', { name: 'Entrar como atendente' }) },
   { name: 'inbox', path: '/inbox', role: 'supervisor', ready: (page) => page.getByRole('listitem').first() },
   { name: 'channels', path: '/channels', role: 'admin', ready: (page) => page.getByText('WhatsApp da loja').first() },
+  { name: 'channel', path: async (get) => `/channels/${(await get('/channels')).items[0].id}`, role: 'admin', ready: (page) => page.getByRole('heading', { level: 1 }) },
+  { name: 'contacts', path: '/contacts', role: 'admin', ready: (page) => page.getByText('Larissa Cardoso').first() },
+  { name: 'contact', path: async (get) => `/contacts/${(await get('/contacts?q=Larissa+Cardoso')).items[0].id}`, role: 'admin', ready: (page) => page.getByRole('heading', { level: 1 }) },
+  { name: 'templates', path: '/templates', role: 'admin', ready: (page) => page.getByRole('heading', { level: 1 }) },
   { name: 'products', path: '/products', role: 'admin', ready: (page) => page.getByRole('row').nth(1).or(page.getByRole('listitem').filter({ hasText: 'R$' }).first()).first() },
   { name: 'listing', path: '/listing', role: 'admin', ready: (page) => page.getByText('Vaso de cerâmica').first() },
   { name: 'orders', path: '/orders', role: 'admin', ready: (page) => page.getByRole('heading', { level: 1 }) },
@@ -38,7 +42,8 @@ for (const scheme of ['light', 'dark']) {
         await t.test(view.name, async () => {
           const { context, page, broken } = await openPage(house, { scheme, width, height, path: '/' });
           if (view.role) await signIn(house, context, view.role);
-          await page.goto(house.base + view.path);
+          const get = async (path) => (await context.request.get(`${house.base}/api/v1${path}`)).json();
+          await page.goto(house.base + (typeof view.path === 'string' ? view.path : await view.path(get)));
           await view.ready(page).waitFor();
           await page.screenshot({ path: join(artifacts, `${view.name}-${width < 390 ? 'narrow' : width < 600 ? 'phone' : 'desktop'}-${scheme}.png`) });
           await page.evaluate(axe);
