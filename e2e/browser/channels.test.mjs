@@ -203,7 +203,7 @@ async function bothWays(page, customer, attendant, { ticks }) {
 async function pictures(page, channel) {
   for (const scheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: scheme });
-    await settled(page);
+    for (const frame of page.frames()) await settled(frame); // colours change slowly in the inbox, too
     await page.screenshot({ path: join(artifacts, `channels-${channel}-${scheme}.png`) });
   }
 }
