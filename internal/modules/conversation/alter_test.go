@@ -193,14 +193,48 @@ func TestEchoesSilenceTheBot(t *testing.T) {
 		if all := h.thread(c.ID); all[len(all)-1].ID != sent.ID || all[len(all)-1].Reactions["customer"] != "❤️" {
 			t.Errorf("%+v", all[len(all)-1])
 		}
-		// Nor is one of what is being sent right now, whose answer is not here yet.
+	})
+}
+
+// Instagram's echo carries nothing of ours and may be faster than its answer.
+func TestAnEchoFasterThanTheAnswer(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.account = h.connect(h.company, message.Instagram, "")
+		who := []message.Address{{Kind: message.IGSID, Value: "1789"}}
+		h.deliver(h.from(1, channel.Inbound{From: who, Content: message.Content{Kind: message.Text, Text: "oi"}}))
 		if _, err := h.reply(ana, h.only(), "on its way"); err != nil {
 			t.Fatal(err)
 		}
-		before = h.only().Seq
-		h.deliver(h.from(1, channel.Inbound{Kind: channel.InEcho, Key: "swift", ExternalID: "swift", Content: message.Content{Kind: message.Text, Text: "on its way"}}))
+		before := h.only().Seq
+		echo := func(key string, content message.Content) {
+			h.deliver(h.from(1, channel.Inbound{Kind: channel.InEcho, From: who, Key: key, ExternalID: key, Content: content}))
+		}
+		echo("swift", message.Content{Kind: message.Text, Text: "on its way"})
 		if h.only().Seq != before {
-			t.Error("an echo that was faster than the platform's answer was taken for a colleague's words")
+			t.Error("an echo of what is being sent was taken for a colleague's words")
+		}
+		echo("voice", message.Content{Kind: message.Audio, Media: &message.Media{Remote: "r"}})
+		echo("other", message.Content{Kind: message.Text, Text: "by hand"})
+		if h.only().Seq != before+2 {
+			t.Errorf("a colleague's words were taken for ours: %s", h.spoken(h.only().ID))
+		}
+	})
+}
+
+// Elsewhere an echo is a colleague's, however much is under way.
+func TestWhatAColleagueSaysWhileWeSendIsKept(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.deliver(h.says(1, "oi"))
+		if _, err := h.reply(ana, h.only(), "on its way"); err != nil {
+			t.Fatal(err)
+		}
+		before := h.only().Seq
+		h.deliver(
+			h.from(1, channel.Inbound{Kind: channel.InEcho, Key: "voice", ExternalID: "voice", Content: message.Content{Kind: message.Audio, Media: &message.Media{Remote: "r", Voice: true}}}),
+			h.from(1, channel.Inbound{Kind: channel.InEcho, Key: "same", ExternalID: "same", Content: message.Content{Kind: message.Text, Text: "on its way"}}),
+		)
+		if h.only().Seq != before+2 {
+			t.Errorf("lost: %s", h.spoken(h.only().ID))
 		}
 	})
 }

@@ -361,12 +361,22 @@ func (b *batch) findOurs(ctx context.Context, speaking []*item) error {
 // recentOut is how many of our last messages an echo may be of.
 const recentOut = 20
 
+// sameWords reports whether an echo may be of a part of what we said: a long
+// text leaves in pieces, and words leave after their file.
+func sameWords(said, echo message.Content) bool {
+	if said.Text == "" || echo.Text == "" {
+		return said.Kind == echo.Kind
+	}
+	return strings.Contains(echo.Text, said.Text) || strings.Contains(said.Text, echo.Text)
+}
+
 // flying reports whether an echo that names nobody is of a message of ours that
 // is being sent right now: Instagram's echo may be faster than its answer, and
-// carries nothing of ours.
+// carries nothing of ours. On the other channels an echo that names no delivery
+// is a person's word in the platform's own app, whatever is under way.
 func (b *batch) flying(ctx context.Context, i *item) (bool, error) {
 	e := b.latest[i.person()]
-	if e == nil {
+	if e == nil || i.account.Channel != message.Instagram {
 		return false, nil
 	}
 	rows, err := b.tx.Query(ctx, `SELECT `+messageColumns+` FROM message
@@ -381,7 +391,7 @@ func (b *batch) flying(ctx context.Context, i *item) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if said, echo := m.Content.Text, i.in.Content.Text; echo == "" || said == "" || strings.Contains(echo, said) || strings.Contains(said, echo) {
+		if sameWords(m.Content, i.in.Content) {
 			likely = append(likely, m.ID)
 		}
 	}
