@@ -96,6 +96,12 @@ func replayCases(t testing.TB, adapter channel.Adapter) []webhookCase {
 			t.Fatal(err)
 		}
 		body := platformTime.ReplaceAllStringFunc(string(raw), func(at string) string { return movedOn(at, n) })
+		if filepath.Base(path) == "text_parent_user.json" {
+			// Other files know the same user id alone. Whom an address of two people
+			// counts for is decided by who came first, by a rule of contact's own: a
+			// person decides whether they are one.
+			body = strings.ReplaceAll(body, "BR.55", "BR.56")
+		}
 		spoken, bound := spokenOf(adapter, []byte(body))
 		for i, id := range spoken {
 			name := ""

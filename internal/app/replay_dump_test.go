@@ -158,8 +158,9 @@ func (d *dumper) name() {
 			d.names[account.ID] = string(ch) + fmt.Sprint(i+1)
 		}
 	}
+	// By what an address is found: it is spelled as it came last.
 	addresses := map[string][]string{}
-	d.each(4, "SELECT contact_id, kind, scope, value FROM contact_address", func(c []string) {
+	d.each(4, "SELECT contact_id, kind, scope, match_key FROM contact_address", func(c []string) {
 		addresses[c[0]] = append(addresses[c[0]], d.names.of(c[2])+":"+c[1]+":"+c[3])
 	})
 	for contact, list := range addresses {

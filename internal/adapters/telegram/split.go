@@ -40,8 +40,9 @@ const maxPieces = 4 * wire.MaxBody
 func gone(id int64, whole channel.Piece, raw jsontext.Value) ([]channel.Piece, error) {
 	var members map[string]jsontext.Value
 	var messages []jsontext.Value
-	if read(raw, &members) != nil || read(members["message_ids"], &messages) != nil || len(messages) < 2 {
-		return []channel.Piece{whole}, nil
+	readable := read(raw, &members) == nil && read(members["message_ids"], &messages) == nil
+	if !readable || len(messages) < 2 {
+		return []channel.Piece{whole}, nil // Parse says what is wrong with it
 	}
 	var pieces []channel.Piece
 	left := maxPieces
@@ -49,7 +50,8 @@ func gone(id int64, whole channel.Piece, raw jsontext.Value) ([]channel.Piece, e
 		members["message_ids"] = jsontext.Value("[" + string(message) + "]")
 		body, err := json.Marshal(map[string]any{"update_id": id, "deleted_business_messages": plain(members)})
 		if err != nil {
-			return []channel.Piece{whole}, nil
+			pieces = append(pieces, channel.Piece{ShardKey: whole.ShardKey, Body: whole.Body, Problem: "a message that is gone cannot be written apart"})
+			continue
 		}
 		if left -= len(body); left < 0 {
 			return nil, fault.New(fault.TooLarge, "the messages that are gone make more than %d bytes", maxPieces)

@@ -80,7 +80,7 @@ func (s *Service) Merge(ctx context.Context, in MergeInput) (Contact, Merge, err
 			}
 		}
 		m := merging{Merge: Merge{ID: id.New(id.Merge, tx.Now()), ContactID: stays.ID, OtherID: goes.ID, OtherName: goes.Name,
-			ActorKind: string(in.Actor.Kind), ActorID: in.Actor.ID, AtMS: tx.Now()}, tenantID: in.TenantID}
+			ActorKind: in.Actor.Kind, ActorID: in.Actor.ID, AtMS: tx.Now()}, tenantID: in.TenantID}
 		if err := m.move(ctx, tx, stays, goes); err != nil {
 			return err
 		}

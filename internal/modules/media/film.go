@@ -6,7 +6,6 @@ type film struct {
 	width, height int
 	pictures      bool // there is a track of pictures
 	sounds        bool
-	channels      int
 }
 
 // readMP4 reads the boxes of an MP4, 3GP or QuickTime file (ISO/IEC 14496-12):
@@ -57,7 +56,7 @@ func boxes(h *header, from, to int64, each func(kind string, from, to int64) err
 			if err != nil {
 				return err
 			}
-			size, body = int64(big.Uint64(wide)), body+8 //nolint:gosec // a negative one is refused below
+			size, body = int64(big.Uint64(wide)), body+8
 		}
 		if size < body-from || size > to-from {
 			return errHeader

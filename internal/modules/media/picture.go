@@ -207,7 +207,7 @@ func still(frame []byte) ([]byte, error) {
 		body = append(body, frame[6:12]...)
 	}
 	body = append(body, chunks...)
-	out := append([]byte("RIFF"), little.AppendUint32(nil, uint32(len(body)+4))...) //nolint:gosec // at most frameMost
+	out := append([]byte("RIFF"), little.AppendUint32(nil, uint32(len(body)+4))...)
 	return append(append(out, "WEBP"...), body...), nil
 }
 

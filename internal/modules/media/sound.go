@@ -88,7 +88,7 @@ func readWAV(h *header) (sound, error) {
 			if size <= 0 {
 				size = h.size - place - 8
 			}
-			s.seconds = seconds(uint64(size), rate) //nolint:gosec // not negative: the chunk's head was read
+			s.seconds = seconds(uint64(size), rate)
 			return s, nil
 		}
 		place += 8 + size + size&1
@@ -173,9 +173,9 @@ func readMP3(h *header) (sound, error) {
 		s := sound{channels: f.channels}
 		total := f.samples * countOf(head[at:], f.tag)
 		if total > 0 {
-			s.seconds = seconds(uint64(total), uint64(f.rate)) //nolint:gosec // both come from tables and 32 bits
+			s.seconds = seconds(uint64(total), uint64(f.rate))
 		} else {
-			s.seconds = seconds(uint64(h.size-start-int64(at))*8, uint64(f.bits)) //nolint:gosec // the frame lies in the file
+			s.seconds = seconds(uint64(h.size-start-int64(at))*8, uint64(f.bits))
 		}
 		return s, nil
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 func TestAlarmsAreWhatIsSo(t *testing.T) {
-	const now = int64(2000 * weekMS)
+	const now int64 = 2000 * weekMS
 	active := channel.Account{State: channel.Active, LastWebhookMS: now - 60_000}
 	for name, c := range map[string]struct {
 		account channel.Account

@@ -102,10 +102,10 @@ func (s *Service) Sweep(ctx context.Context) error {
 		}
 	}
 	for _, account := range s.channels.Directory().Accounts() {
+		if ctx.Err() != nil {
+			break // the house is closing; the next one looks again
+		}
 		if err := s.look(ctx, account); err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
 			s.logger.WarnContext(ctx, "the alarms of a channel could not be looked at", "account", account.ID, "error", err)
 		}
 	}
