@@ -101,15 +101,17 @@ func (s *Service) Sweep(ctx context.Context) error {
 			s.logger.WarnContext(ctx, "the token of a channel could not be renewed", "account", due.ID, "error", err)
 		}
 	}
+	s.lookAll(ctx)
+	return nil
+}
+
+// lookAll looks at the alarms of every account, until the house closes.
+func (s *Service) lookAll(ctx context.Context) {
 	for _, account := range s.channels.Directory().Accounts() {
-		if ctx.Err() != nil {
-			break // the house is closing; the next one looks again
-		}
-		if err := s.look(ctx, account); err != nil {
+		if err := s.look(ctx, account); err != nil && ctx.Err() == nil {
 			s.logger.WarnContext(ctx, "the alarms of a channel could not be looked at", "account", account.ID, "error", err)
 		}
 	}
-	return nil
 }
 
 // claim takes the accounts whose check is due, a batch of them; another process
