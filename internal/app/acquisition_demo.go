@@ -111,7 +111,7 @@ func (r *rehearsal) Open(ctx context.Context, tenantID, botID string) error {
 		body map[string]any
 	}{
 		{"/apps", map[string]any{"app_id": app, "app_secret": account.Credential("app_secret").Reveal(), "verify_token": account.Credential("verify_token").Reveal(), "name": company.Name}},
-		{"/wabas", map[string]any{"waba_id": waba, "name": company.Name, "subscriptions": map[string]string{app: ""}}},
+		{"/wabas", map[string]any{"waba_id": waba, "name": company.Name, "subscriptions": map[string]string{app: r.hookURL(account)}}},
 		{"/numbers", map[string]any{"phone_number_id": number, "waba_id": waba, "app_id": app, "display_phone_number": display, "verified_name": company.Name,
 			"quality_rating": "GREEN", "token": token, "callback_url": r.hookURL(account)}},
 	} {

@@ -264,7 +264,7 @@ func (h *house) connect(ctx context.Context, tenantID, botID string, sandbox *sa
 		body any
 	}{
 		{metaPath + "/_sandbox/apps", map[string]any{"app_id": sampleApp, "app_secret": appSecret, "verify_token": whatsapp.Credential("verify_token").Reveal(), "name": name}},
-		{metaPath + "/_sandbox/wabas", map[string]any{"waba_id": sampleWABA, "name": name, "subscriptions": map[string]string{sampleApp: ""}}},
+		{metaPath + "/_sandbox/wabas", map[string]any{"waba_id": sampleWABA, "name": name, "subscriptions": map[string]string{sampleApp: h.hookURL(whatsapp)}}},
 		{metaPath + "/_sandbox/numbers", map[string]any{"phone_number_id": sampleNumber, "waba_id": sampleWABA, "app_id": sampleApp,
 			"display_phone_number": sampleDisplay, "verified_name": name, "quality_rating": "GREEN", "token": token, "callback_url": h.hookURL(whatsapp)}},
 		{telegramPath + "/_sandbox/bots", map[string]any{"id": sampleBot, "token": botToken, "username": sampleUsername, "name": name}},

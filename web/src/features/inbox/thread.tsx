@@ -97,6 +97,12 @@ export function Thread({ row, onQuote, onEdit }: Props) {
 
   useMarkRead(row, newest, atEnd);
 
+  // Who writes wants to see it, wherever they had read.
+  const written = pending.at(-1)?.key;
+  useEffect(() => {
+    if (written !== undefined) toEnd();
+  }, [written, toEnd]);
+
   const again = useMutation({
     mutationFn: (message: Message) => api.messages.sendAgain(message.id),
     onSuccess: (message) => applyMessage(client, message),
