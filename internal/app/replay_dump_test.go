@@ -77,6 +77,8 @@ func (n names) in(text string) string {
 //   - the names of a contact and of a sender: the last that came, and the one
 //     that was known when the message came;
 //   - how many of a contact's addresses a conversation has: those known by then;
+//   - whether a customer blocked us: Telegram, which alone tells, hands over the
+//     updates of one chat one after the other, so that a block is never overtaken;
 //   - what still waits to be sent;
 //   - the words before an edit: of an edit that is overtaken by a newer one they
 //     were never seen;
@@ -177,7 +179,7 @@ func (d *dumper) name() {
 
 func (d *dumper) people() {
 	d.each(5, "SELECT tenant_id, id, language, blocked, merged_into FROM contact", func(c []string) { d.add("contact", c...) })
-	d.each(6, "SELECT tenant_id, contact_id, kind, scope, match_key, reachable FROM contact_address", func(c []string) { d.add("contact_address", c...) })
+	d.each(5, "SELECT tenant_id, contact_id, kind, scope, match_key FROM contact_address", func(c []string) { d.add("contact_address", c...) })
 	d.each(3, "SELECT tenant_id, contact_id, other_id FROM contact_conflict", func(c []string) {
 		slices.Sort(c[1:])
 		d.add("contact_conflict", c...)

@@ -93,6 +93,10 @@ const (
 	codeTemplateUnknown = "unknown_template"
 )
 
+// Mild reports whether the issue only tells that a channel shows something in
+// another form: no fault of the flow.
+func (i Issue) Mild() bool { return i.Code == codeOtherwise }
+
 // Sentence says the issue in words that a lay person understands; lang is "en"
 // or anything else for Brazilian Portuguese. Fields and exits come as the
 // builder shows them, while Args keep their names in the JSON text.

@@ -15,7 +15,7 @@ import (
 // What the state of a company leaves to its people, for every permission.
 func TestTheStateOfACompanyLeavesRights(t *testing.T) {
 	paying := []Permission{BillingManage, BillingRead}
-	reading := []Permission{AuditRead, BillingManage, BillingRead, BotRead, ChannelRead, ContactRead, InboxRead, InboxSupervise, MemberRead, OrderRead, ProductRead}
+	reading := []Permission{AuditRead, BillingManage, BillingRead, BotRead, ChannelRead, ContactRead, InboxRead, InboxSupervise, MemberRead, OrderRead, ProductRead, TemplateRead}
 	for state, want := range map[tenancy.State][]Permission{
 		tenancy.Active: Admin.Permissions(), tenancy.PastDue: Admin.Permissions(), tenancy.ReadOnly: reading,
 		tenancy.Suspended: paying, tenancy.Canceled: paying, tenancy.Erased: {},

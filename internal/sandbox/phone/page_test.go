@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"prosa/internal/sandbox/messenger"
 )
@@ -153,7 +154,10 @@ func TestWhatATelephoneSendsToAPage(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	var wire Wire
-	w.call("GET", "wire/"+own.ID, nil, &wire, 200)
+	// The webhook leaves after the answer: what stands behind a bubble comes with it.
+	for deadline := time.Now().Add(10 * time.Second); len(wire.Steps) == 0 && time.Now().Before(deadline); {
+		w.call("GET", "wire/"+own.ID, nil, &wire, 200)
+	}
 	if len(wire.Steps) == 0 || wire.Steps[0].Direction != "to_business" {
 		t.Errorf("%+v", wire)
 	}

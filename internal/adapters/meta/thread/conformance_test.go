@@ -473,7 +473,7 @@ func TestFaultsOfThePlatform(t *testing.T) {
 			{stage.Rule{Do: stage.DoStatus, Status: 500}, channel.Retry, 0},
 			{stage.Rule{Do: stage.DoStatus, Status: 400, Code: 613}, channel.Throttled, 0},
 			{stage.Rule{Do: stage.DoStatus, Status: 401, Code: 190}, channel.Stop, 0},
-			{stage.Rule{Do: stage.DoStatus, Status: 403, Code: 200}, channel.Rejected, 0},
+			{stage.Rule{Do: stage.DoStatus, Status: 403, Code: 200}, channel.Doubtful, 0},
 			{stage.Rule{Do: stage.DoCutBefore}, channel.Ambiguous, 0},
 			{stage.Rule{Do: stage.DoCutAfter}, channel.Ambiguous, 1},
 		} {
