@@ -345,8 +345,19 @@ func TestALateAnswerGoesInItsOwnForm(t *testing.T) {
 		bot := r.say(r.account, "c2", 1, 0, "bot")
 		r.ledger.refuse[bot] = Refusal{MessageID: bot, Late: true}
 		r.send()
-		r.ledger.await(t, late, message.Accepted)
-		if change := r.ledger.await(t, bot, message.Failed); change.ErrorCode != "window_closed" {
+		// Either may be told first.
+		told := map[string]Change{}
+		waitFor(t, "the outcome of both", func() bool {
+			r.ledger.mu.Lock()
+			defer r.ledger.mu.Unlock()
+			for _, change := range r.ledger.changes {
+				told[change.MessageID+" "+string(change.Status)] = change
+			}
+			_, sent := told[late+" "+string(message.Accepted)]
+			_, refused := told[bot+" "+string(message.Failed)]
+			return sent && refused
+		})
+		if change := told[bot+" "+string(message.Failed)]; change.ErrorCode != "window_closed" {
 			t.Errorf("told %+v", change)
 		}
 		if len(r.platform.took) != 1 || r.platform.took[0].Text != "late human" || !strings.HasPrefix(r.platform.took[0].Ours, "dlv_") {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -14,7 +15,16 @@ import (
 )
 
 // history is what was committed of the steps, in order.
-type history struct{ steps map[string][]string }
+type history struct {
+	mu    sync.Mutex
+	steps map[string][]string
+}
+
+func (h *history) remember(job Job) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.steps[job.SagaID] = append(h.steps[job.SagaID], job.Step)
+}
 
 // remembered makes the runs of a kind tell of their commits, once they are there.
 func (h *history) remembered(kind Kind) Kind {
@@ -29,7 +39,7 @@ func (h *history) remembered(kind Kind) Kind {
 				return nil, err
 			}
 			return func(ctx context.Context, tx *database.Tx) (string, error) {
-				tx.AfterCommit(func() { h.steps[job.SagaID] = append(h.steps[job.SagaID], job.Step) })
+				tx.AfterCommit(func() { h.remember(job) })
 				return commit(ctx, tx)
 			}, nil
 		}
