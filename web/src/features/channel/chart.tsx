@@ -59,27 +59,29 @@ export function Week({ hours }: { hours: ChannelHealth["hours"] }) {
         <span data-kind="sent">{t("chart.sent", { count: list.reduce((sum, slot) => sum + slot.sent, 0) })}</span>
         <span data-kind="failed">{t("chart.failed", { count: list.reduce((sum, slot) => sum + slot.failed, 0) })}</span>
       </figcaption>
-      <table className="p-sr">
-        <caption>{t("chart.title")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("chart.day")}</th>
-            <th scope="col">{t("chart.heardName")}</th>
-            <th scope="col">{t("chart.sentName")}</th>
-            <th scope="col">{t("chart.failedName")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...days].map(([day, sum]) => (
-            <tr key={day}>
-              <th scope="row">{day}</th>
-              <td>{sum.heard}</td>
-              <td>{sum.sent}</td>
-              <td>{sum.failed}</td>
+      <div className="p-sr">
+        <table>
+          <caption>{t("chart.title")}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t("chart.day")}</th>
+              <th scope="col">{t("chart.heardName")}</th>
+              <th scope="col">{t("chart.sentName")}</th>
+              <th scope="col">{t("chart.failedName")}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {[...days].map(([day, sum]) => (
+              <tr key={day}>
+                <th scope="row">{day}</th>
+                <td>{sum.heard}</td>
+                <td>{sum.sent}</td>
+                <td>{sum.failed}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }
