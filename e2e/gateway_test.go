@@ -29,8 +29,8 @@ func (h *house) connect(owner *client, id, secret string) *number {
 	h.t.Helper()
 	// A number is connected only by a token that the platform takes for it.
 	meta := newClient(h.t, h.SandboxURL+"/meta/_sandbox")
-	meta.do(http.MethodPost, "/apps", map[string]string{"app_id": "8" + id, "app_secret": secret, "name": "App " + id}, nil)
-	meta.do(http.MethodPost, "/numbers", map[string]string{"phone_number_id": id, "waba_id": "9" + id, "app_id": "8" + id, "token": "EAAG" + id, "verified_name": "Número " + id}, nil)
+	meta.do(http.MethodPost, "/apps", map[string]string{"app_id": "99" + id, "app_secret": secret, "name": "App " + id}, nil)
+	meta.do(http.MethodPost, "/numbers", map[string]string{"phone_number_id": id, "waba_id": "9" + id, "app_id": "99" + id, "token": "EAAG" + id, "verified_name": "Número " + id}, nil)
 	var made struct {
 		WebhookURL  string `json:"webhook_url"`
 		VerifyToken string `json:"verify_token"`
