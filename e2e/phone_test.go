@@ -47,11 +47,14 @@ func (h *house) chatOf(person, channel string) *chat {
 			continue
 		}
 		var chats struct {
-			Chats []struct{ ID, Channel string } `json:"chats"`
+			Chats []struct {
+				ID, Channel string
+				Business    struct{ Ready bool }
+			} `json:"chats"`
 		}
 		c.do(http.MethodGet, "/phones/"+url.PathEscape(phone.ID)+"/chats", nil, &chats)
 		for _, found := range chats.Chats {
-			if found.Channel == channel {
+			if found.Channel == channel && found.Business.Ready { // a webhook listens
 				return &chat{c: c, ID: found.ID}
 			}
 		}
