@@ -91,15 +91,17 @@ func (e *Entry) check() error {
 	return nil
 }
 
-// The words that end and resume marketing, when a message holds nothing else.
-var (
-	stopWords = []string{
-		"parar", "pare", "stop", "sair da lista", "descadastrar", "descadastrar me", "me descadastra", "unsubscribe", "parar promocoes",
-		"parar de receber", "parar mensagens", "nao quero receber", "nao quero mais receber", "nao quero promocoes", "stop promotions", "opt out",
-		"cancelar inscricao", "remover da lista", "me remova da lista",
-	}
-	resumeWords = []string{"voltar a receber", "quero receber", "quero promocoes", "aceito promocoes", "aceito receber promocoes", "subscribe", "opt in", "resume promotions"}
-)
+// words are those that end marketing (false) and resume it (true), when a
+// message holds nothing else; in the form of fold.Words.
+var words = map[string]bool{
+	"parar": false, "pare": false, "stop": false, "sair da lista": false, "descadastrar": false, "descadastrar me": false, "me descadastra": false,
+	"unsubscribe": false, "parar promocoes": false, "parar de receber": false, "parar mensagens": false, "nao quero receber": false,
+	"nao quero mais receber": false, "nao quero promocoes": false, "stop promotions": false, "opt out": false, "cancelar inscricao": false,
+	"remover da lista": false, "me remova da lista": false,
+
+	"voltar a receber": true, "quero receber": true, "quero promocoes": true, "aceito promocoes": true, "aceito receber promocoes": true,
+	"subscribe": true, "opt in": true, "resume promotions": true,
+}
 
 // longestWords bounds the texts that are compared at all, in bytes.
 const longestWords = 60
@@ -110,15 +112,11 @@ func Read(text string) *message.Consent {
 	if len(text) > longestWords {
 		return nil
 	}
-	words := fold.Words(text)
-	for granted, list := range map[bool][]string{false: stopWords, true: resumeWords} {
-		for _, known := range list {
-			if words == known {
-				return &message.Consent{Topic: Marketing, Granted: granted, Text: text}
-			}
-		}
+	granted, known := words[fold.Words(text)]
+	if !known {
+		return nil
 	}
-	return nil
+	return &message.Consent{Topic: Marketing, Granted: granted, Text: text}
 }
 
 // Proof cuts a platform's or customer's words to what an entry keeps.

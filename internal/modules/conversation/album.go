@@ -109,55 +109,21 @@ func albumTurn(ctx context.Context, tx *database.Tx, e *entry) (*TurnRequest, er
 // answerAlbums gives bots their turns on albums that are complete: nothing more
 // came for a while.
 func (s *Service) answerAlbums(ctx context.Context, fence Fence, shard int) error {
-	var due []place
-	err := s.db.Read(ctx, database.Platform("albums of the shard that bots wait for, of any company"), func(ctx context.Context, tx *database.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT tenant_id, id FROM conversation WHERE shard = $1 AND gather_ms > 0 AND gather_ms <= $2
-			ORDER BY gather_ms LIMIT $3`, shard, tx.Now(), sweepMost)
-		if err != nil {
-			return err
+	const due = `SELECT tenant_id, id FROM conversation WHERE shard = $1 AND gather_ms > 0 AND gather_ms <= $2
+		ORDER BY gather_ms LIMIT $3`
+	return s.serveDue(ctx, fence, shard, due, func(ctx context.Context, tx *database.Tx, w *work, c *Conversation) error {
+		if c.Gather.dueMS == 0 || c.Gather.dueMS > tx.Now() {
+			return nil
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var p place
-			if err := rows.Scan(&p.tenant, &p.id); err != nil {
-				return err
-			}
-			due = append(due, p)
+		e := w.take(c)
+		if c.Owner.Kind != Bot || c.held() {
+			e.Gather.dueMS, e.dirty = 0, true
+			return nil
 		}
-		return rows.Err()
-	})
-	if err != nil || len(due) == 0 {
+		request, err := albumTurn(ctx, tx, e)
+		if err == nil && request != nil {
+			err = s.turn(ctx, tx, w, e, *request)
+		}
 		return err
-	}
-	return s.db.Write(ctx, companiesOf(due), func(ctx context.Context, tx *database.Tx) error {
-		if fence != nil {
-			if err := fence.Fence(ctx, tx); err != nil {
-				return err
-			}
-		}
-		found, err := loadPlaces(ctx, tx, due, true)
-		if err != nil {
-			return err
-		}
-		w := s.newWork(tx)
-		for _, p := range due {
-			c := found[p]
-			if c == nil || c.Gather.dueMS == 0 || c.Gather.dueMS > tx.Now() {
-				continue
-			}
-			e := w.take(c)
-			if c.Owner.Kind != Bot || c.held() {
-				e.Gather.dueMS, e.dirty = 0, true
-				continue
-			}
-			request, err := albumTurn(ctx, tx, e)
-			if err == nil && request != nil {
-				err = s.turn(ctx, tx, w, e, *request)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return s.flush(ctx, tx, w)
 	})
 }

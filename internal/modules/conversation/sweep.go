@@ -64,10 +64,29 @@ func (w *sweeper) Run(ctx context.Context, lease shard.Lease) error {
 // wakeSnoozed brings back the conversations whose time has come: to their
 // owner, else into the queue.
 func (s *Service) wakeSnoozed(ctx context.Context, fence Fence, shard int) error {
-	var due []place
-	err := s.db.Read(ctx, database.Platform("due snoozes of the shard, of any company"), func(ctx context.Context, tx *database.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT tenant_id, id FROM conversation WHERE shard = $1 AND snoozed_until_ms > 0 AND snoozed_until_ms <= $2
-			ORDER BY snoozed_until_ms LIMIT $3`, shard, tx.Now(), sweepMost)
+	const due = `SELECT tenant_id, id FROM conversation WHERE shard = $1 AND snoozed_until_ms > 0 AND snoozed_until_ms <= $2
+		ORDER BY snoozed_until_ms LIMIT $3`
+	return s.serveDue(ctx, fence, shard, due, func(_ context.Context, tx *database.Tx, w *work, c *Conversation) error {
+		if c.State != Snoozed || c.SnoozedMS == 0 || c.SnoozedMS > tx.Now() {
+			return nil
+		}
+		change := Change{To: Queued, Actor: Actor{Kind: fromSystem}, Cause: event.Auto, Reason: "time"}
+		if c.Owner.Kind == Human {
+			change.To, change.Owner = Open, c.Owner
+		}
+		return w.move(w.take(c), change)
+	})
+}
+
+// serveDue serves the conversations of a shard whose time has come, in one
+// transaction of its owner. due gives their company and id for the shard, the
+// present time and the most that are taken; serve finds them locked, and looks
+// again whether they are still due.
+func (s *Service) serveDue(ctx context.Context, fence Fence, shard int, due string,
+	serve func(ctx context.Context, tx *database.Tx, w *work, c *Conversation) error) error {
+	var places []place
+	err := s.db.Read(ctx, database.Platform("conversations of the shard whose time has come, of any company"), func(ctx context.Context, tx *database.Tx) error {
+		rows, err := tx.Query(ctx, due, shard, tx.Now(), sweepMost)
 		if err != nil {
 			return err
 		}
@@ -77,34 +96,30 @@ func (s *Service) wakeSnoozed(ctx context.Context, fence Fence, shard int) error
 			if err := rows.Scan(&p.tenant, &p.id); err != nil {
 				return err
 			}
-			due = append(due, p)
+			places = append(places, p)
 		}
 		return rows.Err()
 	})
-	if err != nil || len(due) == 0 {
+	if err != nil || len(places) == 0 {
 		return err
 	}
-	return s.db.Write(ctx, companiesOf(due), func(ctx context.Context, tx *database.Tx) error {
+	return s.db.Write(ctx, companiesOf(places), func(ctx context.Context, tx *database.Tx) error {
 		if fence != nil {
 			if err := fence.Fence(ctx, tx); err != nil {
 				return err
 			}
 		}
-		found, err := loadPlaces(ctx, tx, due, true)
+		found, err := loadPlaces(ctx, tx, places, true)
 		if err != nil {
 			return err
 		}
 		w := s.newWork(tx)
-		for _, p := range due {
+		for _, p := range places {
 			c := found[p]
-			if c == nil || c.State != Snoozed || c.SnoozedMS == 0 || c.SnoozedMS > tx.Now() {
+			if c == nil {
 				continue
 			}
-			change := Change{To: Queued, Actor: Actor{Kind: fromSystem}, Cause: event.Auto, Reason: "time"}
-			if c.Owner.Kind == Human {
-				change.To, change.Owner = Open, c.Owner
-			}
-			if err := w.move(w.take(c), change); err != nil {
+			if err := serve(ctx, tx, w, c); err != nil {
 				return err
 			}
 		}
