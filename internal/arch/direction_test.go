@@ -22,9 +22,10 @@ var layers = []struct {
 	{"sandbox", []string{"internal/sandbox"}, []string{"base", "sandbox"}},
 	{"adapters", []string{"internal/adapters"}, []string{"base", "message", "event", "platform", "modules", "adapters"}},
 	{"edge", []string{"internal/edge"}, []string{"base", "message", "event", "platform", "modules", "edge"}},
+	{"cloud", []string{"internal/cloud"}, []string{"base", "platform", "cloud"}},
 	{"web", []string{"web"}, []string{"base"}},
 	{"bench", []string{"bench"}, []string{"base", "message", "event", "platform", "sandbox", "bench"}},
-	{"app", []string{"internal/app"}, []string{"base", "message", "event", "platform", "modules", "sandbox", "adapters", "edge", "web", "bench", "app"}},
+	{"app", []string{"internal/app"}, []string{"base", "message", "event", "platform", "modules", "sandbox", "adapters", "edge", "cloud", "web", "bench", "app"}},
 	{"cmd", []string{"cmd"}, []string{"app", "base"}},
 }
 
@@ -55,6 +56,7 @@ var moduleTable = map[string][]string{
 	"payment":      {"audit"},
 	"order":        {"product", "payment", "audit"},
 	"listing":      {"product", "audit"},
+	"finops":       {"audit"},
 	"sale":         {"audit", "botrun", "conversation", "flow", "listing", "order", "payment", "product"},
 }
 
