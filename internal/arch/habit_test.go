@@ -172,6 +172,7 @@ var platformScope = []string{
 	"internal/platform/shard",
 	"internal/platform/job",
 	"internal/platform/saga",
+	"internal/platform/hold",
 	"internal/modules/channel",
 	"internal/modules/channel/health",
 	"internal/modules/conversation",
@@ -188,6 +189,8 @@ var platformScope = []string{
 	"internal/modules/tenancy",
 	"internal/modules/audit",
 	"internal/modules/crm",
+	"internal/modules/finops",
+	"internal/modules/move",
 	"internal/edge/httpapi",
 	"internal/app",
 }

@@ -10,6 +10,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/flow"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/service"
 )
 
@@ -169,7 +170,7 @@ func (c *caller) due(ctx context.Context, limit int) (calls []call, err error) {
 		calls = nil
 		rows, err := tx.Query(ctx, `SELECT c.tenant_id, c.id, c.conversation_id, c.session_id, c.ask_id, c.bot_id, c.node, c.request, c.next_ms,
 				COALESCE(s.status = 'waiting' AND s.id = c.session_id, FALSE) AND c.created_ms > $4
-			FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY next_ms, id) AS place FROM bot_call WHERE next_ms <= $1) c
+			FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY next_ms, id) AS place FROM bot_call WHERE next_ms <= $1 AND `+hold.Out+`) c
 			LEFT JOIN bot_session s ON s.tenant_id = c.tenant_id AND s.conversation_id = c.conversation_id
 			WHERE c.place <= $2 ORDER BY c.place, c.next_ms LIMIT $3`, tx.Now(), c.config.CallsPerTenant, limit, tx.Now()-callLife.Milliseconds())
 		if err != nil {

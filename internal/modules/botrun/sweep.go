@@ -6,6 +6,7 @@ import (
 
 	"prosa/internal/modules/flow"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/service"
 )
 
@@ -72,7 +73,7 @@ func loadDue(ctx context.Context, tx *database.Tx, limit int) ([]due, error) {
 	rows, err := tx.Query(ctx, `SELECT tenant_id, conversation_id, seq, wakes_ms FROM (
 			SELECT tenant_id, conversation_id, seq, wakes_ms, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY wakes_ms, conversation_id) AS place
 			FROM (SELECT tenant_id, conversation_id, seq, wakes_ms FROM bot_session
-				WHERE wakes_ms > 0 AND wakes_ms <= $1 ORDER BY wakes_ms LIMIT $2) oldest
+				WHERE wakes_ms > 0 AND wakes_ms <= $1 AND `+hold.Out+` ORDER BY wakes_ms LIMIT $2) oldest
 		) shared WHERE place <= $3 ORDER BY wakes_ms, conversation_id LIMIT $4`, tx.Now(), dueWindow*limit, max(limit/4, 1), limit)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 
 	"prosa/internal/modules/flow"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/service"
 )
 
@@ -164,7 +165,7 @@ func (s *Service) claimWaits(ctx context.Context) (claimed []wait, err error) {
 		due = nil
 		rows, err := tx.Query(ctx, `SELECT tenant_id, id, conversation_id, session_id, ask_id, topic, answer, due_ms FROM (
 				SELECT w.*, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY due_ms, id) AS place
-				FROM bot_wait w WHERE due_ms > 0 AND due_ms <= $1
+				FROM bot_wait w WHERE due_ms > 0 AND due_ms <= $1 AND `+hold.Out+`
 			) shared WHERE place <= $2 ORDER BY due_ms, id LIMIT $3`, tx.Now(), max(s.config.SweepBatch/4, 1), s.config.SweepBatch)
 		if err != nil {
 			return err

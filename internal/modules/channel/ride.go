@@ -62,6 +62,7 @@ func (s *Service) Board(shardNumber int) *Ride {
 		r.sender = sender
 		sender.rodeMS = sender.now()
 		sender.drain()
+		sender.forsake()
 		if sender.missed.Swap(false) {
 			sender.blind = true
 		}

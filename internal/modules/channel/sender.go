@@ -11,6 +11,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/message"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/shard"
 )
 
@@ -263,6 +264,7 @@ func (s *sender) turn(ctx context.Context, news news) (wait time.Duration, err e
 		s.ends(*news.done)
 	}
 	s.drain()
+	s.forsake()
 	if s.missed.Swap(false) {
 		s.blind = true
 	}
@@ -457,6 +459,9 @@ func (s *sender) mayCrowd() int { return max(s.service.cfg.InFlight*3/4, 1) }
 // wait tells how long an account waits before a message of a priority, and
 // whether it goes slowly then.
 func (s *sender) wait(account Account, priority int, now int64) (waitMS int64, slow bool) {
+	if s.service.gate.Holds(account.TenantID) {
+		return standsMS, false
+	}
 	pausedUntilMS, slow := s.service.pauses.until(account, priority, now)
 	return max(min(pausedUntilMS-now, recheckMS), s.pace(account).waitMS(priority, slow, now)), slow
 }
@@ -507,6 +512,10 @@ func (s *sender) step(ctx context.Context, chosen []*lane) error {
 		s.putBack(chosen, now)
 		if fault.Is(err, fault.Conflict) {
 			return err // the lease is no longer ours
+		}
+		if _, _, stands := hold.Refused(err); stands {
+			s.service.gate.Prod() // what is known of it is too old; with it the rest goes on
+			return nil
 		}
 		if ctx.Err() == nil {
 			s.service.logger.WarnContext(ctx, "deliveries could not be written; trying again", "shard", s.lease.Shard, "error", err)

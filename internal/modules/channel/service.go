@@ -20,6 +20,7 @@ import (
 	"prosa/internal/event"
 	"prosa/internal/message"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/outbox"
 )
 
@@ -46,6 +47,7 @@ type Service struct {
 	rides  sync.Map // *database.Tx -> *Ride
 	traces traces
 	pauses pauses
+	gate   *hold.Gate
 }
 
 // Deps is what a Service is made of.
@@ -59,6 +61,8 @@ type Deps struct {
 	Shards int
 	// Admit may be nil: any number of accounts may be connected.
 	Admit Admit
+	// Gate knows the companies that stand still; nil: none ever does.
+	Gate *hold.Gate
 	// Wake tells whichever process owns the shard that its queue has news.
 	Wake func(shard int)
 }
@@ -67,7 +71,7 @@ type Deps struct {
 func New(cfg Config, deps Deps) *Service {
 	s := &Service{
 		db: deps.DB, cfg: cfg, sealer: deps.Sealer, clock: deps.Clock, logger: deps.Logger,
-		shards: deps.Shards, wake: deps.Wake, allow: deps.Admit, adapters: make(map[message.Channel]Adapter, len(deps.Adapters)),
+		shards: deps.Shards, wake: deps.Wake, allow: deps.Admit, gate: deps.Gate, adapters: make(map[message.Channel]Adapter, len(deps.Adapters)),
 	}
 	for _, adapter := range deps.Adapters {
 		s.adapters[adapter.Channel()] = adapter

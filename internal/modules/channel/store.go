@@ -9,6 +9,7 @@ import (
 	"prosa/internal/base/secret"
 	"prosa/internal/message"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 )
 
 const accountColumns = `tenant_id, id, channel, name, external_id, display, hook, settings, credentials, bot_id,
@@ -169,7 +170,7 @@ func scanQueued(row database.Row) (q queued, err error) {
 // waiting reads the shard's rows that have something to do between two times.
 func waiting(ctx context.Context, tx *database.Tx, shard int, fromMS, toMS int64) ([]queued, error) {
 	rows, err := tx.Query(ctx, `SELECT `+queuedColumns+` FROM delivery
-		WHERE shard = $1 AND next_try_ms > 0 AND next_try_ms > $2 AND next_try_ms <= $3 ORDER BY next_try_ms`, shard, fromMS, toMS)
+		WHERE shard = $1 AND next_try_ms > 0 AND next_try_ms > $2 AND next_try_ms <= $3 AND `+hold.Out+` ORDER BY next_try_ms`, shard, fromMS, toMS)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"prosa/internal/message"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 )
 
 // gathering is an album on its way to a bot: its files come as several messages,
@@ -110,7 +111,7 @@ func albumTurn(ctx context.Context, tx *database.Tx, e *entry) (*TurnRequest, er
 // came for a while.
 func (s *Service) answerAlbums(ctx context.Context, fence Fence, shard int) error {
 	const due = `SELECT tenant_id, id FROM conversation WHERE shard = $1 AND gather_ms > 0 AND gather_ms <= $2
-		ORDER BY gather_ms LIMIT $3`
+		AND ` + hold.Out + ` ORDER BY gather_ms LIMIT $3`
 	return s.serveDue(ctx, fence, shard, due, func(ctx context.Context, tx *database.Tx, w *work, c *Conversation) error {
 		if c.Gather.dueMS == 0 || c.Gather.dueMS > tx.Now() {
 			return nil

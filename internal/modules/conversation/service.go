@@ -28,6 +28,7 @@ type Service struct {
 	consents  Consents
 	templates Templates
 	news      []channel.NewsReader
+	aside     Aside
 	logger    *slog.Logger
 }
 
@@ -53,6 +54,8 @@ type Deps struct {
 	Attendants Attendants
 	// Consents may be nil: then nobody has opted out.
 	Consents Consents
+	// Aside may be nil: then no company ever stands still.
+	Aside Aside
 }
 
 // New makes the service. BindTurns gives it the bots before the first batch.
@@ -60,7 +63,7 @@ func New(cfg Config, deps Deps) *Service {
 	s := &Service{
 		db: deps.DB, cfg: cfg, contacts: deps.Contacts, deliverer: deps.Deliverer, directory: deps.Directory, tell: deps.Tell,
 		signal: deps.Signal, media: deps.Media, locale: deps.Locale, logger: deps.Logger,
-		attendant: deps.Attendants, serves: deps.Serves, consents: deps.Consents,
+		attendant: deps.Attendants, serves: deps.Serves, consents: deps.Consents, aside: deps.Aside,
 	}
 	if s.locale == nil {
 		s.locale = func(string) string { return "pt-BR" }

@@ -9,6 +9,7 @@ import (
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/shard"
 )
 
@@ -65,7 +66,7 @@ func (w *sweeper) Run(ctx context.Context, lease shard.Lease) error {
 // owner, else into the queue.
 func (s *Service) wakeSnoozed(ctx context.Context, fence Fence, shard int) error {
 	const due = `SELECT tenant_id, id FROM conversation WHERE shard = $1 AND snoozed_until_ms > 0 AND snoozed_until_ms <= $2
-		ORDER BY snoozed_until_ms LIMIT $3`
+		AND ` + hold.Out + ` ORDER BY snoozed_until_ms LIMIT $3`
 	return s.serveDue(ctx, fence, shard, due, func(_ context.Context, tx *database.Tx, w *work, c *Conversation) error {
 		if c.State != Snoozed || c.SnoozedMS == 0 || c.SnoozedMS > tx.Now() {
 			return nil
@@ -146,7 +147,7 @@ func (s *Service) showParked(ctx context.Context, fence Fence, shard int) error 
 	var keys [][]any
 	err := s.db.Read(ctx, database.Platform("parked events of the shard, of any company"), func(ctx context.Context, tx *database.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT tenant_id, account_id, target, key, channel, body, received_ms FROM parked_event
-			WHERE shard = $1 AND parked_ms <= $2 LIMIT $3`, shard, tx.Now()-s.cfg.ParkFor.Milliseconds(), sweepMost)
+			WHERE shard = $1 AND parked_ms <= $2 AND `+hold.Out+` LIMIT $3`, shard, tx.Now()-s.cfg.ParkFor.Milliseconds(), sweepMost)
 		if err != nil {
 			return err
 		}

@@ -52,8 +52,11 @@ func (w *worker) Run(ctx context.Context, lease shard.Lease) error {
 		return err
 	}
 	defer consumer.Close()
-	r := &run{service: w.service, dead: w.bury, fence: lease, shard: lease.Shard, backlog: newBacklog()}
+	r := &run{service: w.service, dead: w.bury, fence: lease, shard: lease.Shard, backlog: newBacklog(), set: set{behind: map[string]bool{}}}
 	for {
+		if err := r.bringBack(ctx); err != nil {
+			return err
+		}
 		if err := r.fetch(ctx, consumer); err != nil {
 			return err
 		}
@@ -77,6 +80,9 @@ type run struct {
 	shard   int
 	backlog *backlog
 	began   time.Time // when the last batch did
+
+	set       set
+	returning bool // what was put aside is being done
 }
 
 // fetch fills the backlog up to a batch. It waits for a first event as long as
@@ -84,6 +90,9 @@ type run struct {
 // is coming in: a fuller batch costs less an event.
 func (r *run) fetch(ctx context.Context, consumer *stream.Consumer) error {
 	wait := idleWait
+	if r.service.aside != nil && (r.service.aside.Busy() || len(r.set.behind) > 0) {
+		wait = asideSoon
+	}
 	if r.backlog.size > 0 {
 		wait = 0
 	}
@@ -147,6 +156,10 @@ func (r *run) next(ctx context.Context) error {
 	for n := range batch {
 		raws[n] = batch[n].raw
 	}
+	raws, err := r.sift(ctx, raws)
+	if err != nil {
+		return err
+	}
 	if err := r.do(ctx, raws); err != nil {
 		return err
 	}
@@ -193,8 +206,13 @@ func (s *Service) quarantine(ctx context.Context, raws []event.Raw, reasons []st
 func (r *run) settle(ctx context.Context, items []*item) error {
 	err := r.persist(ctx, func() error { return r.service.processAll(ctx, r.fence, r.shard, items) })
 	var fenced errFenced
+	companyID, stands := standsStill(err)
 	switch {
-	case err == nil, ctx.Err() != nil, errors.As(err, &fenced):
+	case err == nil, ctx.Err() != nil:
+		return err
+	case stands:
+		return r.refused(ctx, items, companyID)
+	case errors.As(err, &fenced):
 		return err
 	case len(items) > 1:
 		half := len(items) / 2
@@ -208,6 +226,9 @@ func (r *run) settle(ctx context.Context, items []*item) error {
 			return err
 		}
 		err = r.persist(ctx, func() error { return r.service.processAll(ctx, r.fence, r.shard, items) })
+		if companyID, stands := standsStill(err); stands {
+			return r.refused(ctx, items, companyID)
+		}
 		if err == nil || ctx.Err() != nil || errors.As(err, &fenced) {
 			return err
 		}
@@ -233,7 +254,7 @@ func (r *run) bury(ctx context.Context, i *item, cause error) error {
 func (r *run) persist(ctx context.Context, fn func() error) error {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := fn()
-		if !fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
+		if _, stands := standsStill(err); stands || !fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
 			return err
 		}
 		var fenced errFenced

@@ -9,6 +9,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/service"
 )
 
@@ -64,7 +65,7 @@ func (s *Service) Sweep(ctx context.Context) (worked int, err error) {
 	type named struct{ tenantID, id string }
 	var list []named
 	err = s.DB.Read(ctx, database.Platform("catalogs of any company for which something is due"), func(ctx context.Context, tx *database.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT tenant_id, id FROM listing_catalog WHERE next_ms > 0 AND next_ms <= $1 AND lease_ms <= $1 ORDER BY next_ms LIMIT 100`, tx.Now())
+		rows, err := tx.Query(ctx, `SELECT tenant_id, id FROM listing_catalog WHERE next_ms > 0 AND next_ms <= $1 AND lease_ms <= $1 AND `+hold.Out+` ORDER BY next_ms LIMIT 100`, tx.Now())
 		if err != nil {
 			return err
 		}

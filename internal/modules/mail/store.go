@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 )
 
 const letterColumns = `tenant_id, id, letter_key, template, locale, recipient, name, data, state, claim, attempts, next_ms, expires_ms, sender, reason, problem, created_ms, updated_ms`
@@ -67,7 +68,7 @@ func letters(ctx context.Context, tx *database.Tx, state State, before string, l
 }
 
 func dueLetters(ctx context.Context, tx *database.Tx, limit int) ([]Status, error) {
-	return scanLetters(ctx, tx, `SELECT `+letterColumns+` FROM mail_letter WHERE next_ms > 0 AND next_ms <= $1 ORDER BY next_ms, id LIMIT $2`, tx.Now(), limit)
+	return scanLetters(ctx, tx, `SELECT `+letterColumns+` FROM mail_letter WHERE next_ms > 0 AND next_ms <= $1 AND `+hold.Out+` ORDER BY next_ms, id LIMIT $2`, tx.Now(), limit)
 }
 
 func requeue(ctx context.Context, tx *database.Tx, s Status) (Status, error) {

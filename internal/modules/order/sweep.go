@@ -7,6 +7,7 @@ import (
 	"prosa/internal/event"
 	"prosa/internal/modules/payment"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/service"
 )
 
@@ -35,7 +36,7 @@ func (s *Service) Sweeper() service.Service {
 func (s *Service) Sweep(ctx context.Context) (expired int, err error) {
 	var due [][2]string
 	err = s.db.Read(ctx, database.Platform("unpaid orders of any company whose time is over"), func(ctx context.Context, tx *database.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT tenant_id, id FROM shop_order WHERE expires_ms > 0 AND expires_ms <= $1 ORDER BY expires_ms LIMIT $2`,
+		rows, err := tx.Query(ctx, `SELECT tenant_id, id FROM shop_order WHERE expires_ms > 0 AND expires_ms <= $1 AND `+hold.Out+` ORDER BY expires_ms LIMIT $2`,
 			tx.Now(), s.cfg.SweepBatch)
 		if err != nil {
 			return err

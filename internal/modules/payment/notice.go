@@ -9,6 +9,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/service"
 )
 
@@ -117,7 +118,7 @@ func (a *Accounts) Sweep(ctx context.Context) error {
 	}
 	var due []stored
 	err := a.db.Read(ctx, database.Platform("notices about payments of any company"), func(ctx context.Context, tx *database.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT tenant_id, provider, kind, external_id, seen, tries FROM payment_notice WHERE due_ms <= $1 ORDER BY due_ms LIMIT $2`,
+		rows, err := tx.Query(ctx, `SELECT tenant_id, provider, kind, external_id, seen, tries FROM payment_notice WHERE due_ms <= $1 AND `+hold.Out+` ORDER BY due_ms LIMIT $2`,
 			tx.Now(), a.cfg.SweepBatch)
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/event"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/service"
 )
 
@@ -42,10 +43,10 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	var looks, sends []named
 	err := s.db.Read(ctx, database.Platform("payments and refunds of any company that are due"), func(ctx context.Context, tx *database.Tx) (err error) {
-		if looks, err = s.due(ctx, tx, `SELECT tenant_id, id FROM payment WHERE look_ms > 0 AND look_ms <= $1 ORDER BY look_ms LIMIT $2`); err != nil {
+		if looks, err = s.due(ctx, tx, `SELECT tenant_id, id FROM payment WHERE look_ms > 0 AND look_ms <= $1 AND `+hold.Out+` ORDER BY look_ms LIMIT $2`); err != nil {
 			return err
 		}
-		sends, err = s.due(ctx, tx, `SELECT tenant_id, id FROM refund WHERE next_ms > 0 AND next_ms <= $1 ORDER BY next_ms LIMIT $2`)
+		sends, err = s.due(ctx, tx, `SELECT tenant_id, id FROM refund WHERE next_ms > 0 AND next_ms <= $1 AND `+hold.Out+` ORDER BY next_ms LIMIT $2`)
 		return err
 	})
 	if err != nil {

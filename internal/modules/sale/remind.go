@@ -12,6 +12,7 @@ import (
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/service"
 )
 
@@ -44,7 +45,7 @@ type due struct {
 func (s *Service) Remind(ctx context.Context) (reminded int, err error) {
 	var list []due
 	err = s.db.Read(ctx, database.Platform("payers of any company who are to be reminded"), func(ctx context.Context, tx *database.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT tenant_id, order_id, seq, payment_id FROM sale_bill WHERE remind_ms > 0 AND remind_ms <= $1 ORDER BY remind_ms LIMIT $2`,
+		rows, err := tx.Query(ctx, `SELECT tenant_id, order_id, seq, payment_id FROM sale_bill WHERE remind_ms > 0 AND remind_ms <= $1 AND `+hold.Out+` ORDER BY remind_ms LIMIT $2`,
 			tx.Now(), s.cfg.RemindBatch)
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/service"
 )
 
@@ -54,10 +55,10 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if notices, err = s.dueNotices(ctx, tx); err != nil {
 			return err
 		}
-		if wishes, err = s.due(ctx, tx, `SELECT tenant_id, '', id FROM wish WHERE next_ms > 0 AND next_ms <= $1 ORDER BY next_ms LIMIT $2`); err != nil {
+		if wishes, err = s.due(ctx, tx, `SELECT tenant_id, '', id FROM wish WHERE next_ms > 0 AND next_ms <= $1 AND `+hold.Out+` ORDER BY next_ms LIMIT $2`); err != nil {
 			return err
 		}
-		looks, err = s.due(ctx, tx, `SELECT tenant_id, external_id, '' FROM subscription WHERE due_ms > 0 AND due_ms <= $1 ORDER BY due_ms LIMIT $2`)
+		looks, err = s.due(ctx, tx, `SELECT tenant_id, external_id, '' FROM subscription WHERE due_ms > 0 AND due_ms <= $1 AND `+hold.Out+` ORDER BY due_ms LIMIT $2`)
 		return err
 	})
 	if err != nil {

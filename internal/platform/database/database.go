@@ -18,6 +18,7 @@ type DB struct {
 	observe   func(Outcome)
 	backend   backend
 	listeners listeners
+	fence     fence
 }
 
 // backend is what an engine does for DB.
@@ -172,6 +173,9 @@ func (db *DB) run(ctx context.Context, scope Scope, readOnly bool, fn func(ctx c
 			_ = session.rollback()
 		}
 	}()
+	if !readOnly {
+		db.fence.stand(tx, scope.tenants)
+	}
 	err = fn(context.WithValue(ctx, running{}, db), tx)
 	done = true
 	if endErr := tx.end(); err == nil {

@@ -14,6 +14,7 @@ import (
 	"prosa/internal/event"
 	"prosa/internal/modules/channel"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/outbox"
 	"prosa/internal/platform/service"
 )
@@ -122,7 +123,7 @@ func (s *Service) claim(ctx context.Context) (due []channel.Account, err error) 
 	retryMS := s.cfg.RetryEvery.Milliseconds()
 	err = s.db.Read(ctx, database.Platform("health of channels: the daily check of every company's"), func(ctx context.Context, tx *database.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT a.tenant_id, a.id FROM channel_account a LEFT JOIN channel_health h ON h.tenant_id = a.tenant_id AND h.account_id = a.id
-			WHERE a.state = $1 AND COALESCE(NULLIF(h.check_next_ms, 0), a.created_ms + $2) <= $3 ORDER BY a.tenant_id, a.id LIMIT $4`,
+			WHERE a.`+hold.Out+` AND a.state = $1 AND COALESCE(NULLIF(h.check_next_ms, 0), a.created_ms + $2) <= $3 ORDER BY a.tenant_id, a.id LIMIT $4`,
 			string(channel.Active), retryMS, clock.MS(s.clock.Now()), s.cfg.Batch)
 		if err != nil {
 			return err
