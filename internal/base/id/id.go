@@ -98,6 +98,10 @@ func Derive(prefix Prefix, nowMS int64, parts ...string) string {
 	return format(prefix, nowMS, u)
 }
 
+// First is the smallest identifier of a time: those of a day stand from First of
+// its begin up to, and without, First of the next one's.
+func First(prefix Prefix, ms int64) string { return format(prefix, ms, [16]byte{}) }
+
 func format(prefix Prefix, nowMS int64, u [16]byte) string {
 	ms := uint64(nowMS)
 	u[0], u[1], u[2] = byte(ms>>40), byte(ms>>32), byte(ms>>24)

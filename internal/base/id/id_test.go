@@ -42,6 +42,20 @@ func TestCheckRefuses(t *testing.T) {
 	}
 }
 
+func TestFirstIsTheSmallestOfItsTime(t *testing.T) {
+	for _, ms := range []int64{0, 1, 1700000000000, 1<<48 - 2} {
+		first, next := First(Message, ms), First(Message, ms+1)
+		if err := Check(Message, first); err != nil {
+			t.Fatal(err)
+		}
+		for range 100 {
+			if one := New(Message, ms); one < first || one >= next {
+				t.Fatalf("%s does not stand between %s and %s", one, first, next)
+			}
+		}
+	}
+}
+
 func TestKnownVector(t *testing.T) {
 	// TypeID specification, valid.yml, "uuidv7".
 	u := [16]byte{0x01, 0x89, 0x0a, 0x5d, 0xac, 0x96, 0x77, 0x4b, 0xbc, 0xce, 0xb3, 0x02, 0x09, 0x9a, 0x80, 0x57}
