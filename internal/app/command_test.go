@@ -106,17 +106,3 @@ func TestConfigurationDocumentIsFresh(t *testing.T) {
 		t.Errorf("docs/configuration.md is stale: run 'go run ./cmd/prosa config --markdown > docs/configuration.md'%s", problem)
 	}
 }
-
-func TestInventoryNamesWhatRuns(t *testing.T) {
-	_, out, problem := invoke(t, nil, "inventory")
-	for _, want := range []string{"gateway", "worker", "in.channel.<shard>", "event.<shard>", "media.fetch", "graph.facebook.com", "api.telegram.org"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("the inventory does not name %s:\n%s%s", want, out, problem)
-		}
-	}
-	_, out, _ = invoke(t, nil, "inventory", "--json")
-	var what inventory
-	if err := json.Unmarshal([]byte(out), &what); err != nil || len(what.Streams) != len(Topology()) {
-		t.Errorf("as JSON: %v\n%s", err, out)
-	}
-}

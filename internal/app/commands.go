@@ -5,14 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"maps"
 	"slices"
-	"strings"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/edge/httpapi"
 	"prosa/internal/migrations"
-	"prosa/internal/modules/media"
 	"prosa/internal/platform/config"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/secretbox"
@@ -172,53 +169,6 @@ type versionCommand struct{}
 // Run implements the command.
 func (c *versionCommand) Run(around *surroundings) error {
 	_, err := fmt.Fprintln(around.out, "prosa", version())
-	return err
-}
-
-type inventoryCommand struct {
-	JSON bool `help:"As JSON."`
-}
-
-// inventory is what runs where.
-type inventory struct {
-	Targets map[string][]string `json:"targets"`
-	Streams []Route             `json:"streams"`
-	Jobs    []string            `json:"jobs"`
-	Calls   []string            `json:"calls"`
-}
-
-// Run implements the command.
-func (c *inventoryCommand) Run(around *surroundings) error {
-	cfg, err := load(around.lookup)
-	if err != nil {
-		return err
-	}
-	what := inventory{Targets: targets(), Streams: Topology(), Jobs: []string{media.Wanted{}.Kind()},
-		Calls: []string{"WhatsApp Cloud API: " + cfg.WhatsApp.BaseURL, "Telegram Bot API: " + cfg.Telegram.BaseURL,
-			"Messenger Platform: " + cfg.Messenger.BaseURL, "Instagram Messaging: " + cfg.Instagram.BaseURL, "Instagram API with Instagram Login: " + cfg.Instagram.LoginBaseURL}}
-	if c.JSON {
-		encoder := json.NewEncoder(around.out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(what)
-	}
-	return what.print(around)
-}
-
-func (what inventory) print(around *surroundings) error {
-	var text strings.Builder
-	text.WriteString("Targets (services in the order of their start)\n")
-	for _, target := range slices.Sorted(maps.Keys(what.Targets)) {
-		fmt.Fprintf(&text, "  %-8s %s\n", target, strings.Join(what.Targets[target], ", "))
-	}
-	text.WriteString("\nSubjects\n")
-	for _, route := range what.Streams {
-		fmt.Fprintf(&text, "  %-20s %s\n", route.Subject, route.Carries)
-		fmt.Fprintf(&text, "  %-20s   written by %s\n", "", strings.Join(route.Writers, ", "))
-		fmt.Fprintf(&text, "  %-20s   read by %s\n", "", strings.Join(route.Readers, ", "))
-		fmt.Fprintf(&text, "  %-20s   kept %s\n", "", route.Retained)
-	}
-	fmt.Fprintf(&text, "\nJobs\n  %s\n\nCalls out\n  %s\n", strings.Join(what.Jobs, "\n  "), strings.Join(what.Calls, "\n  "))
-	_, err := fmt.Fprint(around.out, text.String())
 	return err
 }
 

@@ -16,6 +16,7 @@ import (
 	"prosa/internal/modules/channel"
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/sale"
+	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/stream"
 )
 
@@ -137,6 +138,9 @@ func (h *house) replay(ctx context.Context, raw event.Raw) error {
 	raw.Problem = ""
 	if raw.Channel == sale.Letter {
 		return h.followAgain(ctx, raw.Body)
+	}
+	if raw.Channel == tenancy.Letter {
+		return h.tenancy.Recount(ctx, raw.Body)
 	}
 	subject := conversation.Subject(channel.Shard(raw.AccountID, "", h.cfg.Shards.Count))
 	_, err := h.streams.Publish(ctx, subject, event.AppendFrame(nil, []event.Raw{raw}))

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"prosa/internal/base/fault"
 	"prosa/internal/event"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/shard"
@@ -32,7 +33,14 @@ const (
 // Streams is what the follower asks of platform/stream.
 type Streams interface {
 	ConsumeSince(ctx context.Context, name, consumer, filter string, since func() time.Time) (*stream.Consumer, error)
+	Publish(ctx context.Context, subject string, data []byte) (seq uint64, err error)
 }
+
+// Letter marks a dead letter of the follower, where others name a channel.
+const Letter = "usage"
+
+// deadSubject is where frames go that could not be read.
+const deadSubject = "dead.usage"
 
 // Fence is an owner's claim on its shard; shard.Lease is one.
 type Fence interface {
@@ -128,7 +136,10 @@ func (f *Follower) Count(ctx context.Context, fence Fence, frames [][]byte) erro
 		}
 		var envelopes []event.Envelope
 		if err := json.Unmarshal(frame, &envelopes); err != nil {
-			f.logger.ErrorContext(ctx, "a frame of events could not be read and is not counted", "error", err)
+			f.logger.ErrorContext(ctx, "a frame of events could not be read and is put aside, not counted", "error", err)
+			if err := f.bury(ctx, frame); err != nil {
+				return err
+			}
 			continue
 		}
 		for _, e := range envelopes {
@@ -148,6 +159,32 @@ func (f *Follower) Count(ctx context.Context, fence Fence, frames [][]byte) erro
 		return f.service.count(ctx, tx, slices.Clone(messages))
 	})
 }
+
+// bury keeps a frame that could not be read, for an operator to give back to a
+// binary that can.
+func (f *Follower) bury(ctx context.Context, frame []byte) error {
+	letter := event.Raw{Channel: Letter, ReceivedMS: time.Now().UnixMilli(), Problem: "the frame of events is unreadable", Body: frame}
+	_, err := f.streams.Publish(ctx, deadSubject, event.AppendFrame(nil, []event.Raw{letter}))
+	return err
+}
+
+// Recount counts a frame that was put aside. Error: Refused ("unreadable") while
+// it still can't be read.
+func (s *Service) Recount(ctx context.Context, frame []byte) error {
+	var envelopes []event.Envelope
+	if err := json.Unmarshal(frame, &envelopes); err != nil {
+		return fault.Refuse("unreadable", "the letter is no frame of events")
+	}
+	f := Follower{service: s}
+	return f.Count(ctx, nobodys{}, [][]byte{frame})
+}
+
+// nobodys is the claim of who counts outside of a shard: each message is counted
+// once, whoever counts it.
+type nobodys struct{}
+
+// Fence implements Fence.
+func (nobodys) Fence(context.Context, *database.Tx) error { return nil }
 
 func (s *Service) loadCursor(ctx context.Context, shard int) (at time.Time, err error) {
 	err = s.db.Read(ctx, database.Platform("the events of a shard are of many companies"), func(ctx context.Context, tx *database.Tx) error {

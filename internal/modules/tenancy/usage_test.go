@@ -179,13 +179,51 @@ func TestAConversationBeginsAfterADayOfSilence(t *testing.T) {
 				return e
 			}(),
 		))
-		r.count([]byte(`no JSON "type":"message.created"`), nil)
+		r.count(nil)
 		if conversations, messages := r.used(a); conversations != 3 || messages != 5 {
 			t.Fatalf("%d conversations, %d messages", conversations, messages)
 		}
 		r.must(r.forget(t.Context()))
 		if conversations, messages := r.used(a); conversations != 3 || messages != 5 {
 			t.Fatalf("forgetting entries took the sums: %d, %d", conversations, messages)
+		}
+	})
+}
+
+// drawer keeps what is put aside.
+type drawer struct {
+	Streams
+	letters map[string][]event.Raw
+}
+
+// Publish implements Streams.
+func (d *drawer) Publish(_ context.Context, subject string, data []byte) (uint64, error) {
+	raws, err := event.ReadFrame(data)
+	d.letters[subject] = append(d.letters[subject], raws...)
+	return 1, err
+}
+
+// What can't be read is nobody's loss: it waits for a binary that can, and its
+// neighbours are counted.
+func TestAnUnreadableFrameIsPutAside(t *testing.T) {
+	eachRig(t, func(t *testing.T, r *rig) {
+		a, put := r.company(nil), &drawer{letters: map[string][]event.Raw{}}
+		broken := []byte(`no JSON "type":"message.created"`)
+		whole := frame(t, wrote(a, "m1", "ana", "in", start.Add(-time.Hour)))
+		r.must(r.Follower(put, slog.New(slog.DiscardHandler)).Count(t.Context(), unfenced{}, [][]byte{broken, whole}))
+		letters := put.letters["dead.usage"]
+		if len(letters) != 1 || string(letters[0].Body) != string(broken) || letters[0].Channel != Letter || letters[0].Problem == "" || letters[0].ReceivedMS == 0 {
+			t.Fatalf("put aside: %+v", put.letters)
+		}
+		if conversations, messages := r.used(a); conversations != 1 || messages != 1 {
+			t.Fatalf("%d conversations, %d messages", conversations, messages)
+		}
+		if err := r.Recount(t.Context(), broken); !fault.Is(err, fault.Refused) {
+			t.Errorf("given back as it is: %v", err)
+		}
+		r.must(r.Recount(t.Context(), frame(t, wrote(a, "m1", "ana", "in", start.Add(-time.Hour)), wrote(a, "m2", "ana", "in", start.Add(-time.Minute)))))
+		if conversations, messages := r.used(a); conversations != 1 || messages != 2 {
+			t.Fatalf("given back: %d conversations, %d messages", conversations, messages)
 		}
 	})
 }

@@ -8,7 +8,9 @@ import (
 
 // Field is what can be told of one variable.
 type Field struct {
-	Name    string `json:"name"`
+	Name string `json:"name"`
+	// Type says in a word what its text must be; see typeOf.
+	Type    string `json:"type"`
 	Default string `json:"default"`
 	Doc     string `json:"doc"`
 	// Current is the value in use; of a secret only whether there is one.
@@ -17,6 +19,8 @@ type Field struct {
 	Differs  bool `json:"differs"`
 	Secret   bool `json:"secret"`
 	Required bool `json:"required"`
+	// Owner is the package whose struct reads it, below internal: "modules/mail".
+	Owner string `json:"owner"`
 }
 
 // Describe lists the variables of the tree with the values that it holds now,
@@ -38,10 +42,20 @@ func Describe(tree any) ([]Field, error) {
 			if err != nil {
 				return nil, err
 			}
+			field.Owner = ownerOf(branch.value.Type())
 			fields = append(fields, field)
 		}
 	}
 	return fields, nil
+}
+
+// ownerOf gives the package of a struct, below the module's internal folder.
+func ownerOf(t reflect.Type) string {
+	_, owner, below := strings.Cut(t.PkgPath(), "/internal/")
+	if !below {
+		return t.PkgPath()
+	}
+	return owner
 }
 
 const mask = "[secret]"
@@ -52,7 +66,7 @@ func (l leaf) describe() (Field, error) {
 		return Field{}, defect("the default of %s: %v", l.name, err)
 	}
 	field := Field{
-		Name: l.name, Doc: l.doc, Secret: l.secret, Required: l.required,
+		Name: l.name, Type: typeOf(l.value.Type()), Doc: l.doc, Secret: l.secret, Required: l.required,
 		Default: show(preset), Current: show(l.value),
 		Differs: !reflect.DeepEqual(preset.Interface(), l.value.Interface()),
 	}
