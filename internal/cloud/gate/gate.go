@@ -1,0 +1,133 @@
+package gate
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"prosa/internal/base/clock"
+	"prosa/internal/base/fault"
+	"prosa/internal/cloud/attest"
+	"prosa/internal/cloud/image"
+)
+
+// Gate stands before the deployments.
+type Gate struct {
+	Records Records
+	// Keys are believed for images and for run records.
+	Keys   attest.Keys
+	Access image.Access
+	Clock  clock.Clock
+	// By and Run name the pipeline that asks, for the evidence.
+	By, Run string
+}
+
+// Decision is why an image may be deployed, or not: the evidence.
+type Decision struct {
+	Deployment string  `json:"deployment"`
+	Reference  string  `json:"reference"`
+	Digest     string  `json:"digest"`
+	Commit     string  `json:"commit,omitempty"`
+	Allowed    bool    `json:"allowed"`
+	DecidedAt  string  `json:"decidedAt"` // RFC 3339, UTC
+	Checks     []Check `json:"checks"`
+	// Image is what was verified, Before the run in the environment before.
+	Image  *image.Verified `json:"image,omitempty"`
+	Before *Run            `json:"before,omitempty"`
+	By     string          `json:"by,omitempty"`
+	Run    string          `json:"run,omitempty"`
+}
+
+// Check is one of the conditions and what was found.
+type Check struct {
+	Name   string `json:"name"`
+	Passed bool   `json:"passed"`
+	Reason string `json:"reason,omitempty"` // machine-readable, of a refusal
+	Detail string `json:"detail"`
+}
+
+// Decide judges an image, registry/repository@sha256:..., for a deployment and
+// keeps the decision. Every condition is looked at, also after one has failed.
+// The error of a refusal is the first one's; the decision comes with it.
+func (g Gate) Decide(ctx context.Context, reference string, to Deployment) (Decision, error) {
+	d := Decision{Deployment: to.String(), Reference: reference, DecidedAt: stamp(g.Clock.Now()), By: g.By, Run: g.Run}
+	digest, refusal := image.DigestOf(reference)
+	if refusal != nil {
+		// A tag names nothing that could be kept under; the caller gets the reason.
+		d.add("named by digest", refusal, "")
+		return d, refusal
+	}
+	d.Digest = digest
+	d.add("named by digest", nil, digest)
+
+	verified, err := image.Verify(ctx, reference, g.Keys, g.Access)
+	refusal = err
+	d.add("whole, signed, with its parts and provenance", err, "signed by the key "+verified.Key)
+	if err == nil {
+		d.Image, d.Commit = &verified, verified.Commit
+	}
+	sealed, err := g.before(ctx, &d, to)
+	if refusal == nil {
+		refusal = err
+	}
+	d.Allowed = refusal == nil
+	if err := g.keep(ctx, d, to, sealed); err != nil {
+		return d, firstOf(refusal, err)
+	}
+	return d, refusal
+}
+
+// before looks for the run in the environment before.
+func (g Gate) before(ctx context.Context, d *Decision, to Deployment) ([]byte, error) {
+	previous, any := to.Previous()
+	if !any {
+		d.add("ran in the environment before", nil, to.Environment+" is the first environment")
+		return nil, nil
+	}
+	run, sealed, err := g.Records.Find(ctx, previous, d.Digest, g.Keys)
+	if fault.Is(err, fault.NotFound) {
+		err = fault.Refuse(ReasonSkipped, "%s has not run %s: an image goes through %s before %s", previous, d.Digest, previous.Environment, to.Environment)
+	}
+	d.add("ran in the environment before", err, previous.String()+" ran it at "+run.RanAt)
+	if err == nil {
+		d.Before = &run
+	}
+	return sealed, err
+}
+
+// keep writes the decision, and of one that lets an image in also the record
+// that it rests on.
+func (g Gate) keep(ctx context.Context, d Decision, to Deployment, sealed []byte) error {
+	raw, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the decision can't be written")
+	}
+	name := "gates/" + d.Deployment + "/" + fileName(d.Digest) + "/" + strings.ReplaceAll(d.DecidedAt, ":", "") + ".json"
+	if err := g.Records.put(ctx, name, raw); err != nil {
+		return fault.Wrap(err, fault.Unavailable, "the decision can't be kept, so nothing is deployed")
+	}
+	if previous, any := to.Previous(); any && d.Allowed {
+		return g.Records.put(ctx, recordName(previous.String(), d.Digest), sealed)
+	}
+	return nil
+}
+
+func (d *Decision) add(name string, err error, found string) {
+	check := Check{Name: name, Passed: err == nil, Detail: found}
+	if err != nil {
+		check.Reason, check.Detail = image.ReasonOf(err), fault.MessageOf(err)
+	}
+	d.Checks = append(d.Checks, check)
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hexOf is a digest without its algorithm.
+func hexOf(digest string) string { return strings.TrimPrefix(digest, "sha256:") }
