@@ -1,0 +1,198 @@
+package plan
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// document is an IAM policy.
+type document struct{ Statement statements }
+
+type statements []clause
+
+// UnmarshalJSON takes one statement or a list of them.
+func (s *statements) UnmarshalJSON(text []byte) error {
+	var many []clause
+	if err := json.Unmarshal(text, &many); err == nil {
+		*s = many
+		return nil
+	}
+	var one clause
+	err := json.Unmarshal(text, &one)
+	*s = statements{one}
+	return err
+}
+
+type clause struct {
+	Sid                                                  string
+	Effect                                               string
+	Principal, NotPrincipal, Action, NotAction, Resource any
+	Condition                                            map[string]map[string]any
+}
+
+// words reads what may stand alone or in a list.
+func words(value any) []string {
+	switch v := value.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var all []string
+		for _, one := range v {
+			all = append(all, words(one)...)
+		}
+		return all
+	case map[string]any:
+		var all []string
+		for _, name := range sortedKeys(v) {
+			all = append(all, words(v[name])...)
+		}
+		return all
+	}
+	return nil
+}
+
+// identity holds roles and policies against the rules.
+func (j *judge) identity(r *Resource) {
+	switch r.Type {
+	case "aws_iam_role":
+		if !r.given("permissions_boundary") {
+			j.breach("boundary", r, "the role has no permissions boundary")
+		}
+		j.trust(r)
+		for _, inline := range r.blocks("inline_policy") {
+			text, _ := inline["policy"].(string)
+			j.permissions(r, text)
+		}
+		for _, arn := range words(r.after["managed_policy_arns"]) {
+			j.attached(r, arn)
+		}
+	case "aws_iam_policy", "aws_iam_role_policy", "aws_iam_group_policy", "aws_iam_user_policy", "aws_ssoadmin_permission_set_inline_policy":
+		text := r.text("policy")
+		if r.Type == "aws_ssoadmin_permission_set_inline_policy" {
+			text = r.text("inline_policy")
+		}
+		if !strings.HasSuffix(r.text("name"), "boundary") {
+			j.permissions(r, text)
+		}
+	case "aws_iam_role_policy_attachment", "aws_iam_group_policy_attachment", "aws_iam_user_policy_attachment":
+		j.attached(r, r.text("policy_arn"))
+	case "aws_ssoadmin_managed_policy_attachment":
+		if j.expected.production() {
+			j.attached(r, r.text("managed_policy_arn"))
+		}
+	}
+}
+
+// trust reads who may take a role.
+func (j *judge) trust(r *Resource) {
+	if willBe(r.unknown["assume_role_policy"]) {
+		j.breach("unreadable", r, "who may take the role is not known when planning")
+		return
+	}
+	var trust document
+	if err := json.Unmarshal([]byte(r.text("assume_role_policy")), &trust); err != nil {
+		j.breach("unreadable", r, "the trust is no policy: %s", err)
+		return
+	}
+	for _, s := range trust.Statement {
+		if s.Effect != "Allow" {
+			continue
+		}
+		if s.NotPrincipal != nil || slices.Contains(words(s.Principal), "*") && len(s.Condition) == 0 {
+			j.breach("trust-open", r, "anyone may take the role")
+			continue
+		}
+		if principals, ok := s.Principal.(map[string]any); ok && known(principals["Federated"]) && slices.Contains(words(s.Action), "sts:AssumeRoleWithWebIdentity") {
+			j.federated(r, s)
+		}
+	}
+}
+
+// federated holds a trust in an identity provider against the four traps.
+func (j *judge) federated(r *Resource, s clause) {
+	subject, audience := false, false
+	for _, operator := range sortedKeys(s.Condition) {
+		quantified := strings.HasPrefix(operator, "ForAllValues:")
+		absentHolds := quantified || strings.HasSuffix(operator, "IfExists")
+		for _, key := range sortedKeys(s.Condition[operator]) {
+			if absentHolds {
+				j.breach("trust-for-all-values", r, "%s over %s holds when the claim is absent", operator, key)
+			}
+			values := words(s.Condition[operator][key])
+			switch plain := strings.TrimPrefix(strings.TrimPrefix(operator, "ForAllValues:"), "ForAnyValue:"); {
+			case strings.HasSuffix(key, ":sub") && slices.Contains([]string{"StringEquals", "StringLike"}, plain):
+				subject = true
+				for _, value := range values {
+					if plain == "StringLike" && tooWide(value) {
+						j.breach("trust-wildcard", r, "the subject %s fits other repositories", quoted(value))
+					}
+				}
+			case strings.HasSuffix(key, ":aud") && slices.Contains([]string{"StringEquals", "StringLike"}, plain):
+				audience = len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return strings.Contains(v, "*") })
+			}
+		}
+	}
+	if !subject {
+		j.breach("trust-subject", r, "any subject of the provider may take the role")
+	}
+	if !audience {
+		j.breach("trust-audience", r, "a token for any audience may take the role")
+	}
+}
+
+// aRepository is how a subject begins that names one: GitHub's repo:owner/name:,
+// Bitbucket's {uuid}[:{uuid}]:.
+var aRepository = regexp.MustCompile(`^(?:repo:[\w.-]+/[\w.-]+:|\{[0-9a-f-]{36}\}:|\{?[\w-]+\}?:\{[0-9a-f-]{36}\}:)`)
+
+func tooWide(subject string) bool {
+	return strings.ContainsAny(subject, "*?") && !aRepository.MatchString(subject)
+}
+
+// allPowers are the vendor's policies that allow everything or nearly so.
+var allPowers = []string{"AdministratorAccess", "PowerUserAccess", "IAMFullAccess"}
+
+func (j *judge) attached(r *Resource, arn string) {
+	name := arn[strings.LastIndexByte(arn, '/')+1:]
+	if slices.Contains(allPowers, name) {
+		j.breach("admin-wildcard", r, "%s is attached", name)
+	}
+}
+
+// permissions refuses what allows everything, or everything of what gives rights.
+func (j *judge) permissions(r *Resource, text string) {
+	if text == "" {
+		return // built from what does not exist yet; the parts are other resources' rules
+	}
+	var policy document
+	if err := json.Unmarshal([]byte(text), &policy); err != nil {
+		j.breach("unreadable", r, "the policy cannot be read: %s", err)
+		return
+	}
+	for _, s := range policy.Statement {
+		if s.Effect != "Allow" {
+			continue
+		}
+		if s.NotAction != nil && slices.Contains(words(s.Resource), "*") && len(s.Condition) == 0 {
+			j.breach("admin-wildcard", r, "all actions but some are allowed everywhere")
+		}
+		if !slices.Contains(words(s.Resource), "*") {
+			continue
+		}
+		for _, action := range words(s.Action) {
+			if slices.Contains([]string{"*", "*:*", "iam:*", "sts:*", "organizations:*"}, action) {
+				j.breach("admin-wildcard", r, "%s is allowed on everything", action)
+			}
+		}
+	}
+}
+
+// statementsOf reads a policy for other rules; nil when it cannot be read.
+func statementsOf(text string) []clause {
+	var policy document
+	if err := json.Unmarshal([]byte(text), &policy); err != nil {
+		return nil
+	}
+	return policy.Statement
+}

@@ -1,0 +1,28 @@
+// Package aws stands in for Amazon Web Services on the loopback: several
+// accounts in one process, so that Terraform's real provider and our own calls
+// can be run offline against something that keeps state and says no.
+//
+// One Server answers every service at one address. Which service a request is
+// for stands in the scope of its signature, and whose account it is follows
+// from its access key: a long-lived one of AccessKey, or a short-lived one that
+// AssumeRole or AssumeRoleWithWebIdentity gave out after the role's trust policy
+// was evaluated here, by a reading of its own of the policy language.
+//
+// Three protocols are spoken, each by one dispatcher: JSON 1.0/1.1 (json.go),
+// Query with XML answers (query.go, EC2's variant among it), and REST (rest.go).
+// A service is one file with its calls and its state; server.go lists them. A
+// call that no file knows is refused with its name and kept in Unanswered, so
+// that nothing is taken for applied that was never read.
+//
+// What is not imitated: the signature's bytes (the key must be known, the HMAC
+// is not computed), permission policies of identities (trust policies are),
+// quotas, and time that a real resource takes to come up.
+//
+// Sources: the API references of each service under docs.aws.amazon.com
+// (STS 2011-06-15, IAM 2010-05-08, ECR 2015-09-21, S3 2006-03-01,
+// Budgets 2016-10-20, CloudWatch Logs 2014-03-28), the IAM user guide's
+// reference of policy elements and its evaluation logic.
+//
+// Invariants: an account never sees another's resources; a role is assumed only
+// when its trust policy says so; what was created is read back as it was given.
+package aws
