@@ -19,9 +19,8 @@ const (
 	signatureKind  = attest.EnvelopeType
 )
 
-// emptyType and emptyBody stand where an attachment has no configuration.
-const emptyType types.MediaType = "application/vnd.oci.empty.v1+json"
-
+// emptyBody stands where an attachment has no configuration. Its type is the
+// attachment's kind: registries from before artifactType list a referrer by it.
 func emptyBody() []byte { return []byte("{}") }
 
 // attachment is a document that refers to an image by digest.
@@ -36,7 +35,7 @@ type attachment struct {
 func attach(kind string, body []byte, subject v1.Descriptor, epoch time.Time) (attachment, error) {
 	manifest := v1.Manifest{
 		SchemaVersion: 2, MediaType: types.OCIManifestSchema1, ArtifactType: kind,
-		Config: describe(emptyType, emptyBody()), Layers: []v1.Descriptor{describe(types.MediaType(kind), body)},
+		Config: describe(types.MediaType(kind), emptyBody()), Layers: []v1.Descriptor{describe(types.MediaType(kind), body)},
 		Subject:     &v1.Descriptor{MediaType: subject.MediaType, Size: subject.Size, Digest: subject.Digest},
 		Annotations: map[string]string{"org.opencontainers.image.created": epoch.Format(time.RFC3339)},
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
 
 	"prosa/internal/base/fault"
@@ -193,3 +194,12 @@ func refused(t *testing.T, err error, reason string) {
 }
 
 func at(year int) time.Time { return time.Date(year, 1, 2, 3, 4, 5, 0, time.UTC) }
+
+func mustTag(t *testing.T, repository string) name.Tag {
+	t.Helper()
+	tag, err := name.NewTag(repository + ":v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tag
+}

@@ -134,11 +134,8 @@ func (p pushing) document(ctx context.Context, one attachment) error {
 	if _, err := remote.Head(at, options...); err == nil {
 		return nil
 	}
-	for _, content := range []struct {
-		kind types.MediaType
-		body []byte
-	}{{emptyType, emptyBody()}, {types.MediaType(one.kind), one.body}} {
-		if err := remote.WriteLayer(p.at, static.NewLayer(content.body, content.kind), options...); err != nil {
+	for _, content := range [][]byte{emptyBody(), one.body} {
+		if err := remote.WriteLayer(p.at, static.NewLayer(content, types.MediaType(one.kind)), options...); err != nil {
 			return refusedBy(err, "the registry did not take an attachment")
 		}
 	}
