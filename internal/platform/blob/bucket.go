@@ -43,8 +43,12 @@ func NewBucket(cfg Config) (*Bucket, error) {
 	if p.byPath {
 		lookup = minio.BucketLookupPath
 	}
+	keys := credentials.NewStaticV4(p.key, p.secret, "")
+	if p.role { // of the task or machine that we run on, asked for when it is needed
+		keys = credentials.New(&credentials.IAM{Client: &http.Client{Transport: transport()}, Region: p.region})
+	}
 	client, err := minio.New(p.host, &minio.Options{
-		Creds: credentials.NewStaticV4(p.key, p.secret, ""), Secure: p.secure, Region: p.region, BucketLookup: lookup,
+		Creds: keys, Secure: p.secure, Region: p.region, BucketLookup: lookup,
 		Transport: transport(), MaxRetries: 3, TrailingHeaders: true,
 	})
 	if err != nil {

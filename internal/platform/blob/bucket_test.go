@@ -41,6 +41,7 @@ type shelf struct {
 	objects map[string]object
 	broken  bool // answers 503 to everything
 	page    int
+	silent  int // so many writes are done and answered 500
 }
 
 type object struct {
@@ -76,7 +77,7 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !there:
 		refuseXML(w, http.StatusNotFound, "NoSuchKey")
 	default:
-		w.Header().Set("ETag", `"`+hex.EncodeToString(sum(held.content)[:16])+`"`)
+		w.Header().Set("ETag", tagOf(held.content))
 		http.ServeContent(w, r, "", held.kept, bytes.NewReader(held.content))
 	}
 }
@@ -105,14 +106,35 @@ func (s *shelf) put(w http.ResponseWriter, r *http.Request, key string) {
 		refuseXML(w, http.StatusBadRequest, "BadDigest")
 		return
 	}
+	// Conditional writes: If-None-Match knows only *, If-Match one tag; a tag of
+	// what is not there is 404 (Amazon S3 User Guide, "Conditional writes").
+	held, there := s.objects[key]
+	if r.Header.Get("If-None-Match") == "*" && there {
+		refuseXML(w, http.StatusPreconditionFailed, "PreconditionFailed")
+		return
+	}
+	if want := r.Header.Get("If-Match"); want != "" && !there {
+		refuseXML(w, http.StatusNotFound, "NoSuchKey")
+		return
+	} else if want != "" && want != tagOf(held.content) {
+		refuseXML(w, http.StatusPreconditionFailed, "PreconditionFailed")
+		return
+	}
 	s.objects[key] = object{content, time.Now()}
-	w.Header().Set("ETag", `"`+hex.EncodeToString(sum(content)[:16])+`"`)
+	if s.silent > 0 { // it is written, and the answer is lost
+		s.silent--
+		refuseXML(w, http.StatusInternalServerError, "InternalError")
+		return
+	}
+	w.Header().Set("ETag", tagOf(content))
 }
+
+func tagOf(content []byte) string { return `"` + hex.EncodeToString(sum(content)[:16]) + `"` }
 
 func (s *shelf) list(w http.ResponseWriter, q url.Values) {
 	type entry struct {
-		Key, LastModified string
-		Size              int
+		Key, LastModified, ETag string
+		Size                    int
 	}
 	answer := struct {
 		XMLName               xml.Name `xml:"ListBucketResult"`
@@ -129,7 +151,7 @@ func (s *shelf) list(w http.ResponseWriter, q url.Values) {
 			break
 		}
 		held := s.objects[key]
-		answer.Contents = append(answer.Contents, entry{key, held.kept.UTC().Format("2006-01-02T15:04:05.000Z"), len(held.content)})
+		answer.Contents = append(answer.Contents, entry{key, held.kept.UTC().Format("2006-01-02T15:04:05.000Z"), tagOf(held.content), len(held.content)})
 	}
 	w.Header().Set("Content-Type", "application/xml")
 	_ = xml.NewEncoder(w).Encode(answer)
@@ -269,14 +291,14 @@ func TestBucketThatIsAwayIsUnavailable(t *testing.T) {
 }
 
 func TestTheURLIsCheckedAndNeverShown(t *testing.T) {
-	for _, good := range []string{"s3://k:s@s3.amazonaws.com/prosa", "s3://k:s%2F@minio:9000/prosa/a/b?tls=off&style=path&region=x", ""} {
+	for _, good := range []string{"s3://k:s@s3.amazonaws.com/prosa", "s3://k:s%2F@minio:9000/prosa/a/b?tls=off&style=path&region=x", "s3://s3.amazonaws.com/prosa?region=x&credentials=role", ""} {
 		if err := (Config{URL: secret.New(good)}).Validate(); err != nil {
 			t.Errorf("%s: %v", good, err)
 		}
 	}
 	for _, bad := range []string{
 		"http://k:hidden@host/b", "s3://k:hidden@/prosa", "s3://host/prosa", "s3://k@host/prosa", "s3://k:hidden@host/", "s3://k:hidden@host/A",
-		"s3://k:hidden@host/prosa?tls=maybe", "s3://k:hidden@host/prosa?secret=hidden", "s3://k:hid%zzden@host/prosa",
+		"s3://k:hidden@host/prosa?tls=maybe", "s3://k:hidden@host/prosa?credentials=role", "s3://host/prosa?credentials=key", "s3://k:hidden@host/prosa?credentials=none", "s3://k:hidden@host/prosa?secret=hidden", "s3://k:hid%zzden@host/prosa",
 	} {
 		err := (Config{URL: secret.New(bad)}).Validate()
 		if !fault.Is(err, fault.Invalid) || strings.Contains(err.Error(), "hid") {

@@ -13,7 +13,7 @@ import (
 // Config says where blobs are kept.
 type Config struct {
 	Dir string      `env:"PROSA_DATA_DIR" default:"data" doc:"Data folder; the SQLite file prosa.db lives in it."`
-	URL secret.Text `env:"PROSA_BLOB_URL" doc:"Object storage that speaks S3, for files of messages and pictures: s3://key:secret@host[:port]/bucket[/folder][?region=sa-east-1&tls=off&style=path]. Several machines need it. Empty keeps them in the data folder."`
+	URL secret.Text `env:"PROSA_BLOB_URL" doc:"Object storage that speaks S3, for files of messages and pictures: s3://key:secret@host[:port]/bucket[/folder][?region=sa-east-1&tls=off&style=path]; credentials=role in the place of a key and a secret takes the machine's role. Several machines need it. Empty keeps them in the data folder."`
 }
 
 // Validate reports the first rule that the configuration breaks.
@@ -37,7 +37,7 @@ func Open(cfg Config) (Store, error) {
 type place struct {
 	host, bucket, folder, region string
 	key, secret                  string
-	secure, byPath               bool
+	secure, byPath, role         bool
 }
 
 // bucketName is what S3 lets a bucket be called, without the dots that break
@@ -58,9 +58,6 @@ func parse(text secret.Text) (place, error) {
 	bucket, folder, _ := strings.Cut(strings.Trim(u.Path, "/"), "/")
 	p := place{host: u.Host, bucket: bucket, folder: folder, key: u.User.Username(), region: "us-east-1", secure: true}
 	p.secret, _ = u.User.Password()
-	if p.key == "" || p.secret == "" {
-		return place{}, fault.OnField(variable, "lacks the key and the secret, percent-encoded: s3://key:secret@host/bucket")
-	}
 	if !bucketName.MatchString(bucket) {
 		return place{}, fault.OnField(variable, "names no bucket: 3 to 63 of a-z, 0-9 and -")
 	}
@@ -73,9 +70,17 @@ func parse(text secret.Text) (place, error) {
 			p.secure = value == "on"
 		case name == "style" && (value == "path" || value == "auto"):
 			p.byPath = value == "path"
+		case name == "credentials" && (value == "key" || value == "role"):
+			p.role = value == "role"
 		default:
-			return place{}, fault.OnField(variable, "knows region=.., tls=on|off and style=path|auto only")
+			return place{}, fault.OnField(variable, "knows region=.., tls=on|off, style=path|auto and credentials=key|role only")
 		}
+	}
+	switch {
+	case p.role && u.User != nil:
+		return place{}, fault.OnField(variable, "names a key and credentials=role: which of them?")
+	case !p.role && (p.key == "" || p.secret == ""):
+		return place{}, fault.OnField(variable, "lacks the key and the secret, percent-encoded: s3://key:secret@host/bucket, or credentials=role")
 	}
 	return p, nil
 }

@@ -46,6 +46,12 @@ type Shelf interface {
 	// Put keeps the content under the name, in place of what was there: whole or
 	// not at all.
 	Put(ctx context.Context, name string, content []byte) error
+	// PutIf keeps the content if the file's version is still the one that the
+	// caller read; an empty version wants that there is no file. Error:
+	// fault.Conflict when somebody else was faster; what they wrote stays. Content
+	// that is there byte for byte counts as kept: an answer that was lost is no
+	// conflict.
+	PutIf(ctx context.Context, name, version string, content []byte) (Item, error)
 	// Remove forgets the file; one that is not there is fine.
 	Remove(ctx context.Context, name string) error
 }
@@ -81,7 +87,7 @@ func OpenShelf(location secret.Text) (Shelf, error) {
 
 // checkName refuses names that would leave the shelf.
 func checkName(name string) error {
-	if name == "" || len(name) > 512 || !fs.ValidPath(name) || strings.ContainsAny(name, "\\\x00") {
+	if name == "" || name == "." || len(name) > 512 || !fs.ValidPath(name) || strings.ContainsAny(name, "\\\x00") {
 		return fault.New(fault.Invalid, "%q can't be the name of a file", name)
 	}
 	return nil
