@@ -14,6 +14,7 @@ CREATE TABLE finops_import (
     version        TEXT   NOT NULL, -- of FOCUS, as detected
     rows           BIGINT NOT NULL,
     parts          BIGINT NOT NULL,
+    totals         TEXT   NOT NULL, -- JSON: billed and effective of each currency, exact
     late           BOOLEAN NOT NULL, -- came when the period should have been closed
     replaces       BIGINT NOT NULL, -- the reading before, 0 = none
     actor          TEXT   NOT NULL,

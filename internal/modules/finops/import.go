@@ -1,0 +1,278 @@
+package finops
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"prosa/internal/base/clock"
+	"prosa/internal/base/fault"
+	"prosa/internal/modules/audit"
+	"prosa/internal/modules/finops/exact"
+	"prosa/internal/modules/finops/focus"
+	"prosa/internal/platform/database"
+)
+
+// Import is one reading of the bill of a source for a billing period.
+type Import struct {
+	No       int64  `json:"no"`
+	Source   string `json:"source"`
+	Period   int64  `json:"period" doc:"yyyymm of the billing period."`
+	FromMS   int64  `json:"from_ms"`
+	ToMS     int64  `json:"to_ms" doc:"Not included."`
+	State    string `json:"state" enum:"staging,current,replaced"`
+	SetHash  string `json:"set_hash"`
+	Files    []File `json:"files"`
+	Version  string `json:"version" doc:"Of FOCUS, as detected."`
+	Rows     int64  `json:"rows"`
+	Totals   []Sums `json:"totals"`
+	Late     bool   `json:"late" doc:"It came when the period should have been closed."`
+	Replaces int64  `json:"replaces" doc:"The reading before; 0: none."`
+	Actor    string `json:"actor"`
+
+	StartedMS  int64 `json:"started_ms"`
+	FinishedMS int64 `json:"finished_ms"`
+	// Known tells that the same files had been read before, so that nothing was
+	// done.
+	Known bool `json:"known,omitempty"`
+}
+
+// File is a file of a bill as it was read.
+type File struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"`
+	Hash string `json:"hash" doc:"SHA-256."`
+
+	path string
+}
+
+// Sums are the totals of a currency; currencies are never added.
+type Sums struct {
+	Currency  string       `json:"currency"`
+	Billed    exact.Amount `json:"billed"`
+	Effective exact.Amount `json:"effective"`
+}
+
+// Wish says how an import is made.
+type Wish struct {
+	Source string
+	// Paths of files on this machine that make up the bill together.
+	Paths []string
+	// Again reads what had been read before, also to bring back a bill that was
+	// replaced since.
+	Again bool
+	Actor audit.Entry // who asks: Actor and IP
+}
+
+const (
+	// lateMS is how long after its end a billing period still changes: providers
+	// close it within days.
+	lateMS = 10 * dayMS
+	dayMS  = int64(24 * 3600 * 1000)
+	// mostPeriods a set of files may hold.
+	mostPeriods = 36
+)
+
+// Import reads the files and puts what they say in the place of what was known
+// of their billing periods, all at once. The same files again are no work.
+// Errors: fault.Invalid, with row and column, when a file is refused; then
+// nothing has changed.
+func (s *Service) Import(ctx context.Context, wish Wish) ([]Import, error) {
+	if err := checkSource(wish.Source); err != nil {
+		return nil, err
+	}
+	if len(wish.Paths) == 0 {
+		return nil, fault.OnField("file", "no file is named")
+	}
+	files, setHash, err := weigh(ctx, wish.Paths)
+	if err != nil {
+		return nil, err
+	}
+	if !wish.Again {
+		known, err := s.known(ctx, wish.Source, setHash)
+		if err != nil || len(known) > 0 {
+			return known, err
+		}
+	}
+	r := &reading{service: s, source: wish.Source, files: files, setHash: setHash, actor: wish.Actor.Actor.ID, startedMS: clock.MS(s.clock.Now()), stages: map[int64]*stage{}}
+	if err := r.readAll(ctx); err != nil {
+		// What was staged is nobody's; the sweep forgets it if we can't.
+		return nil, errors.Join(err, r.abandon(context.WithoutCancel(ctx)))
+	}
+	done, err := r.flip(ctx, wish.Actor)
+	if err != nil {
+		return nil, errors.Join(err, r.abandon(context.WithoutCancel(ctx)))
+	}
+	return done, s.forget(ctx)
+}
+
+// weigh hashes the files; the order in which they are named says nothing.
+func weigh(ctx context.Context, paths []string) (files []File, setHash string, err error) {
+	seen := map[string]bool{}
+	for _, path := range paths {
+		file, err := weighOne(ctx, path)
+		if err != nil {
+			return nil, "", err
+		}
+		if seen[file.Hash] {
+			return nil, "", fault.New(fault.Invalid, "%s is the same as a file before it", file.Name)
+		}
+		seen[file.Hash] = true
+		files = append(files, file)
+	}
+	return files, hashOfSet(files), nil
+}
+
+func weighOne(ctx context.Context, path string) (File, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return File{}, fault.New(fault.NotFound, "%s can't be opened", path)
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	hash := sha256.New()
+	size, err := io.Copy(hash, contextReader{ctx, file})
+	if err != nil {
+		return File{}, err
+	}
+	return File{Name: filepath.Base(path), Size: size, Hash: hex.EncodeToString(hash.Sum(nil)), path: path}, nil
+}
+
+// contextReader ends with its context.
+type contextReader struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+// Read implements io.Reader.
+func (r contextReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.from.Read(p)
+}
+
+// known gives what the same files made before, the latest a period.
+func (s *Service) known(ctx context.Context, source, setHash string) (list []Import, err error) {
+	err = s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+		list, err = selectImports(ctx, tx, "source = $1 AND set_hash = $2 AND state <> 'staging' ORDER BY period, no DESC", source, setHash)
+		return err
+	})
+	kept := list[:0]
+	for _, one := range list {
+		if len(kept) == 0 || kept[len(kept)-1].Period != one.Period {
+			one.Known = true
+			kept = append(kept, one)
+		}
+	}
+	return kept, err
+}
+
+// reading is an import under way.
+type reading struct {
+	service   *Service
+	source    string
+	files     []File
+	setHash   string
+	actor     string
+	startedMS int64
+
+	stages   map[int64]*stage // by period
+	order    []int64
+	version  string
+	findings map[findingKey]*focus.Finding
+}
+
+type findingKey struct {
+	rule   focus.Rule
+	column string
+}
+
+func (r *reading) readAll(ctx context.Context) error {
+	r.findings = map[findingKey]*focus.Finding{}
+	for _, file := range r.files {
+		if err := r.readFile(ctx, file); err != nil {
+			var refusal *focus.Refusal
+			if errors.As(err, &refusal) {
+				return &fault.Error{Code: fault.Invalid, Reason: string(refusal.Rule), Message: file.Name + ": " + refusal.Error()}
+			}
+			return err
+		}
+	}
+	for _, period := range r.order {
+		if err := r.stages[period].flush(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reading) readFile(ctx context.Context, file File) (err error) {
+	opened, err := os.Open(file.path)
+	if err != nil {
+		return fault.New(fault.NotFound, "%s can't be opened", file.Name)
+	}
+	defer opened.Close() //nolint:errcheck // it was only read
+	reader, err := focus.Open(opened, file.Size, focus.Limits{Rows: r.service.cfg.MaxRows, Bytes: r.service.cfg.MaxBytes})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	r.version = max(r.version, reader.Version())
+	for {
+		row, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if row.Number%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		stage, err := r.stage(ctx, row)
+		if err != nil {
+			return err
+		}
+		if err := stage.add(ctx, row); err != nil {
+			return err
+		}
+	}
+	for _, finding := range reader.Findings() {
+		r.collect(finding)
+	}
+	return nil
+}
+
+func (r *reading) collect(finding focus.Finding) {
+	key := findingKey{finding.Rule, finding.Column}
+	if known := r.findings[key]; known != nil {
+		known.Count += finding.Count
+		return
+	}
+	r.findings[key] = &finding
+}
+
+// stage gives where rows of the row's billing period are gathered.
+func (r *reading) stage(ctx context.Context, row *focus.Row) (*stage, error) {
+	period := monthOf(row.BillingFromMS)
+	if known := r.stages[period]; known != nil {
+		known.toMS, known.fromMS = max(known.toMS, row.BillingToMS), min(known.fromMS, row.BillingFromMS)
+		return known, nil
+	}
+	if len(r.order) == mostPeriods {
+		return nil, &focus.Refusal{Row: row.Number, Column: focus.BillingPeriodStart.String(), Rule: focus.BadPeriod, Message: fmt.Sprintf("the files hold more than %d billing periods", mostPeriods)}
+	}
+	no, err := r.begin(ctx, period, row)
+	if err != nil {
+		return nil, err
+	}
+	fresh := newStage(r.service, no, row)
+	r.stages[period] = fresh
+	r.order = append(r.order, period)
+	return fresh, nil
+}
