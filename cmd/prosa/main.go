@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	_ "time/tzdata" // an image has no time zones, and a schedule needs them
 
 	"prosa/internal/app"
 )

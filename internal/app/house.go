@@ -105,8 +105,15 @@ type house struct {
 	locales *locales
 }
 
+// revision is the commit that an image was built from; the linker sets it
+// (internal/cloud/image), since an image's binary carries no stamp of a clone.
+var revision string
+
 // version of the binary, from what the toolchain stamped into it.
 func version() string {
+	if len(revision) >= 12 {
+		return revision[:12]
+	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, setting := range info.Settings {
 			if setting.Key == "vcs.revision" && len(setting.Value) >= 12 {

@@ -171,6 +171,9 @@ func TestKeysAreReadWithCommentsBetween(t *testing.T) {
 	if err != nil || keys[0].ID() != signer.ID() {
 		t.Fatalf("%v", err)
 	}
+	if line, err := ReadSigner(secret.New(base64.StdEncoding.EncodeToString([]byte(private.Reveal())) + "\n")); err != nil || line.ID() != signer.ID() {
+		t.Errorf("in one line: %v", err)
+	}
 	for _, text := range []string{"", "no key", private.Reveal(), string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: []byte("x")}))} {
 		if _, err := ReadKeys(text); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%.40q was taken: %v", text, err)

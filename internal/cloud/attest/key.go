@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
 	"strings"
@@ -29,9 +30,14 @@ func NewSigner(key crypto.Signer) (Signer, error) {
 	return Signer{key: key, id: id}, err
 }
 
-// ReadSigner reads a private key: PEM, PKCS #8. The error never repeats it.
+// ReadSigner reads a private key: PEM, PKCS #8, or the base64 of that in one
+// line, as pipelines keep variables. The error never repeats it.
 func ReadSigner(text secret.Text) (Signer, error) {
-	block, _ := pem.Decode([]byte(text.Reveal()))
+	raw := []byte(text.Reveal())
+	if decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text.Reveal())); err == nil {
+		raw = decoded
+	}
+	block, _ := pem.Decode(raw)
 	if block == nil || block.Type != "PRIVATE KEY" {
 		return Signer{}, fault.New(fault.Invalid, "the signing key must be PEM with a block PRIVATE KEY (PKCS #8), as 'prosa image key' makes it")
 	}

@@ -20,8 +20,7 @@ const ecrAPI = "https://api.ecr.{region}.amazonaws.com/"
 // Config is what the commands on images need to know. None of it belongs into
 // the environment of a running service.
 type Config struct {
-	Key      secret.Text `env:"PROSA_IMAGE_KEY" doc:"Private key that signs images and run records: PEM, PKCS #8, Ed25519 or ECDSA on P-256; 'prosa image key' makes one. Only for the steps of a pipeline that sign."`
-	Keys     string      `env:"PROSA_IMAGE_KEYS" doc:"Public keys whose signatures are believed: PEM blocks PUBLIC KEY. While a key is rotated, both."`
+	Key      secret.Text `env:"PROSA_IMAGE_KEY" doc:"Private key that signs images and run records: PEM (PKCS #8) or its base64 in one line, Ed25519 or ECDSA on P-256; 'prosa image key' makes one. Only for the steps of a pipeline that sign."`
 	Builder  string      `env:"PROSA_IMAGE_BUILDER" doc:"Who builds, as the provenance names it: the address of the pipeline. Empty: this machine."`
 	Run      string      `env:"PROSA_IMAGE_RUN" doc:"Which run of the builder it is; told in the provenance."`
 	User     string      `env:"PROSA_IMAGE_REGISTRY_USER" doc:"User at the registry, where neither Amazon's registry nor a login of docker is used."`
@@ -34,9 +33,9 @@ func (c Config) Validate() error {
 	if (c.User == "") != c.Password.IsZero() {
 		return fault.OnField("PROSA_IMAGE_REGISTRY_PASSWORD", "user and password of a registry are set together")
 	}
-	if c.Keys != "" {
-		if _, err := attest.ReadKeys(c.Keys); err != nil {
-			return fault.OnField("PROSA_IMAGE_KEYS", "%s", fault.MessageOf(err))
+	if !c.Key.IsZero() {
+		if _, err := attest.ReadSigner(c.Key); err != nil {
+			return fault.OnField("PROSA_IMAGE_KEY", "%s", fault.MessageOf(err))
 		}
 	}
 	return nil

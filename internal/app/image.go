@@ -1,0 +1,336 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"prosa/internal/base/clock"
+	"prosa/internal/base/fault"
+	"prosa/internal/cloud/attest"
+	"prosa/internal/cloud/gate"
+	"prosa/internal/cloud/image"
+	"prosa/internal/platform/config"
+)
+
+// imageCommand is the way of an image from a commit to an environment.
+type imageCommand struct {
+	Key     imageKeyCommand     `cmd:"" help:"Make a key that signs images."`
+	Build   imageBuildCommand   `cmd:"" help:"Build the image from a clean commit into an OCI layout, and sign it when there is a key."`
+	Sign    imageSignCommand    `cmd:"" help:"Sign a layout that was built without a key."`
+	Push    imagePushCommand    `cmd:"" help:"Push a layout to a registry and read it back."`
+	Verify  imageVerifyCommand  `cmd:"" help:"Read a whole image, compare all digests, check signature, parts and provenance."`
+	Gate    imageGateCommand    `cmd:"" help:"Decide whether an image may be deployed, and keep why."`
+	Ran     imageRanCommand     `cmd:"" help:"Record that a deployment runs an image in health."`
+	Extract imageExtractCommand `cmd:"" help:"Verify an image and take the program out, for a machine without containers."`
+}
+
+// program is the name of the binary in the image.
+const program = "prosa"
+
+// imageConfig is what these commands read from the environment. It is not part
+// of Config: a running service must not have any of it.
+type imageConfig struct {
+	Image image.Config
+	Gate  gate.Config
+}
+
+func loadImage(around *surroundings) (imageConfig, error) {
+	var c imageConfig
+	return c, config.Load(&c, around.lookup)
+}
+
+func (c imageConfig) signer() (attest.Signer, error) {
+	if c.Image.Key.IsZero() {
+		return attest.Signer{}, needs("a key", "set PROSA_IMAGE_KEY or PROSA_IMAGE_KEY_FILE; 'prosa image key' makes one")
+	}
+	return attest.ReadSigner(c.Image.Key)
+}
+
+// trusted names the file of the public keys; they are no secret and belong under
+// review, beside the code.
+type trusted struct {
+	Keys string `default:"deploy/keys/images.pem" help:"File of the public keys that are believed (PEM)."`
+}
+
+func (t trusted) read() (attest.Keys, error) {
+	text, err := os.ReadFile(t.Keys)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "the trusted keys can't be read; name their file with --keys")
+	}
+	keys, err := attest.ReadKeys(string(text))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "%s: %s", t.Keys, fault.MessageOf(err))
+	}
+	return keys, nil
+}
+
+// tell prints a result for programs.
+func tell(around *surroundings, result any) error {
+	encoder := json.NewEncoder(around.out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(result)
+}
+
+type imageKeyCommand struct {
+	Private string `required:"" help:"File to write the private key to; it must not exist."`
+	Public  string `required:"" help:"File to append the public key to, such as deploy/keys/images.pem."`
+}
+
+// Run implements the command.
+func (c *imageKeyCommand) Run(around *surroundings) error {
+	private, public, err := attest.NewKey()
+	if err != nil {
+		return err
+	}
+	for _, one := range []struct {
+		path    string
+		flags   int
+		mode    os.FileMode
+		content string
+	}{
+		{c.Private, os.O_CREATE | os.O_EXCL | os.O_WRONLY, 0o600, private.Reveal()},
+		{c.Public, os.O_CREATE | os.O_APPEND | os.O_WRONLY, 0o644, public},
+	} {
+		if err := writeTo(one.path, one.flags, one.mode, one.content); err != nil {
+			return fault.Wrap(err, fault.Invalid, "the key can't be written")
+		}
+	}
+	signer, err := attest.ReadSigner(private)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(around.out, "the key", signer.ID())
+	return err
+}
+
+func writeTo(path string, flags int, mode os.FileMode, content string) (err error) {
+	file, err := os.OpenFile(path, flags, mode)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := file.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	_, err = file.WriteString(content)
+	return err
+}
+
+type imageBuildCommand struct {
+	Source   string   `default:"." help:"Clone to build; the web pages must be built in it (make web)."`
+	Out      string   `required:"" help:"Folder of the OCI layout to write."`
+	Platform []string `default:"linux/amd64,linux/arm64" help:"Platforms."`
+}
+
+// Run implements the command.
+func (c *imageBuildCommand) Run(around *surroundings) error {
+	cfg, err := loadImage(around)
+	if err != nil {
+		return err
+	}
+	epoch, _ := around.lookup("SOURCE_DATE_EPOCH")
+	source, err := image.ReadSource(around.ctx, c.Source, epoch)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(c.Source + "/web/dist/index.html"); err != nil {
+		return needs("the web pages", "run 'make web' in the clone, they are embedded in the binary")
+	}
+	spec := image.Spec{Source: source, Package: "./cmd/prosa", Name: program, Builder: cfg.Image.Builder, Run: cfg.Image.Run}
+	for _, platform := range c.Platform {
+		spec.Platforms = append(spec.Platforms, image.Platform(platform))
+	}
+	if !cfg.Image.Key.IsZero() {
+		if spec.Signer, err = cfg.signer(); err != nil {
+			return err
+		}
+	}
+	release, err := image.Build(around.ctx, spec, c.Out)
+	if err != nil {
+		return err
+	}
+	return tell(around, release)
+}
+
+type imageSignCommand struct {
+	Layout string `required:"" help:"Folder of the OCI layout."`
+}
+
+// Run implements the command.
+func (c *imageSignCommand) Run(around *surroundings) error {
+	cfg, err := loadImage(around)
+	if err != nil {
+		return err
+	}
+	signer, err := cfg.signer()
+	if err != nil {
+		return err
+	}
+	release, err := image.Sign(around.ctx, c.Layout, program, signer)
+	if err != nil {
+		return err
+	}
+	return tell(around, release)
+}
+
+type imagePushCommand struct {
+	Layout string `required:"" help:"Folder of the OCI layout."`
+	To     string `required:"" help:"registry/repository, without a tag."`
+	Tag    string `help:"Label of the image in the registry; the commit's first 12 characters when it is left out."`
+	trusted
+}
+
+// Run implements the command.
+func (c *imagePushCommand) Run(around *surroundings) error {
+	cfg, err := loadImage(around)
+	if err != nil {
+		return err
+	}
+	keys, err := c.read()
+	if err != nil {
+		return err
+	}
+	verified, err := image.VerifyLayout(around.ctx, c.Layout, keys)
+	if err != nil {
+		return err
+	}
+	if c.Tag == "" {
+		c.Tag = verified.Commit[:min(12, len(verified.Commit))]
+	}
+	done, err := image.Push(around.ctx, c.Layout, c.To, c.Tag, image.Enter(cfg.Image, clock.System{}))
+	if err != nil {
+		return err
+	}
+	return tell(around, done)
+}
+
+type imageVerifyCommand struct {
+	Ref    string `xor:"what" required:"" help:"registry/repository@sha256:..."`
+	Layout string `xor:"what" required:"" help:"Folder of an OCI layout."`
+	trusted
+}
+
+// Run implements the command.
+func (c *imageVerifyCommand) Run(around *surroundings) error {
+	cfg, err := loadImage(around)
+	if err != nil {
+		return err
+	}
+	keys, err := c.read()
+	if err != nil {
+		return err
+	}
+	var verified image.Verified
+	if c.Layout != "" {
+		verified, err = image.VerifyLayout(around.ctx, c.Layout, keys)
+	} else {
+		verified, err = image.Verify(around.ctx, c.Ref, keys, image.Enter(cfg.Image, clock.System{}))
+	}
+	if err != nil {
+		return err
+	}
+	return tell(around, verified)
+}
+
+type imageGateCommand struct {
+	Ref        string `required:"" help:"registry/repository@sha256:..., in the deployment's own registry."`
+	Deployment string `required:"" help:"<line>-<environment>, such as massivo-homolog."`
+	trusted
+}
+
+// Run implements the command.
+func (c *imageGateCommand) Run(around *surroundings) error {
+	cfg, err := loadImage(around)
+	if err != nil {
+		return err
+	}
+	to, err := gate.ParseDeployment(c.Deployment)
+	if err != nil {
+		return err
+	}
+	keys, err := c.read()
+	if err != nil {
+		return err
+	}
+	records, err := gate.Open(cfg.Gate)
+	if err != nil {
+		return err
+	}
+	door := gate.Gate{Records: records, Keys: keys, Access: image.Enter(cfg.Image, clock.System{}), Clock: clock.System{}, By: cfg.Image.Builder, Run: cfg.Image.Run}
+	decision, refusal := door.Decide(around.ctx, c.Ref, to)
+	if err := tell(around, decision); err != nil {
+		return err
+	}
+	return refusal
+}
+
+type imageRanCommand struct {
+	Ref        string        `required:"" help:"registry/repository@sha256:... that runs."`
+	Deployment string        `required:"" help:"<line>-<environment>, such as massivo-dev."`
+	Health     string        `required:"" help:"Address that answers 200 when the deployment is healthy."`
+	Patience   time.Duration `default:"5m" help:"How long it may take to become so."`
+	trusted
+}
+
+// Run implements the command. The record is made from a verified image: a digest
+// that nobody signed can't have a history.
+func (c *imageRanCommand) Run(around *surroundings) error {
+	cfg, err := loadImage(around)
+	if err != nil {
+		return err
+	}
+	signer, err := cfg.signer()
+	if err != nil {
+		return err
+	}
+	keys, err := c.read()
+	if err != nil {
+		return err
+	}
+	records, err := gate.Open(cfg.Gate)
+	if err != nil {
+		return err
+	}
+	verified, err := image.Verify(around.ctx, c.Ref, keys, image.Enter(cfg.Image, clock.System{}))
+	if err != nil {
+		return err
+	}
+	if err := gate.Healthy(around.ctx, c.Health, c.Patience, time.Second); err != nil {
+		return err
+	}
+	run := gate.Run{
+		Deployment: c.Deployment, Digest: verified.Digest, Commit: verified.Commit, Health: c.Health,
+		RanAt: clock.System{}.Now().UTC().Format(time.RFC3339), By: cfg.Image.Builder, Run: cfg.Image.Run,
+	}
+	if err := records.Keep(around.ctx, run, signer); err != nil {
+		return err
+	}
+	return tell(around, run)
+}
+
+type imageExtractCommand struct {
+	From     string `required:"" help:"Folder of an OCI layout, or registry/repository@sha256:..."`
+	Platform string `default:"linux/amd64" help:"linux/amd64 or linux/arm64."`
+	To       string `required:"" help:"File to write; what is there is replaced whole."`
+	trusted
+}
+
+// Run implements the command.
+func (c *imageExtractCommand) Run(around *surroundings) error {
+	cfg, err := loadImage(around)
+	if err != nil {
+		return err
+	}
+	keys, err := c.read()
+	if err != nil {
+		return err
+	}
+	verified, err := image.Extract(around.ctx, c.From, program, image.Platform(c.Platform), c.To, keys, image.Enter(cfg.Image, clock.System{}))
+	if err != nil {
+		return err
+	}
+	return tell(around, verified)
+}
