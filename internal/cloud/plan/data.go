@@ -113,8 +113,8 @@ func (j *judge) logs(r *Resource) {
 	switch days := r.number("retention_in_days"); {
 	case days == 0 && !willBe(r.unknown["retention_in_days"]):
 		j.breach("log-retention", r, "logs are kept for ever")
-	case j.expected.LogDays > 0 && days != j.expected.LogDays:
-		j.breach("log-retention", r, "logs are kept %d days, not %d", days, j.expected.LogDays)
+	case len(j.expected.LogDays) > 0 && !slices.Contains(j.expected.LogDays, days):
+		j.breach("log-retention", r, "logs are kept %d days, not one of %v", days, j.expected.LogDays)
 	}
 }
 

@@ -21,7 +21,7 @@ type Expected struct {
 	Domain      string
 	Apex        string
 	Owner       string
-	LogDays     int // 0: any
+	LogDays     []int // that a log may be kept; empty for any
 	// Known are the ids of all accounts of the organisation.
 	Known []string
 	// Budgets are the limits that the finops layer must set, by account id: "1500.00 USD".
