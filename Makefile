@@ -259,6 +259,13 @@ show-pan: needs-go ## no card number in the database, the data folder and the lo
 show-catalog: needs-go needs-postgres ## 50,000 items pushed to the simulated Meta with its limits, partly rejected, changed, read back: every state right (SHOW_ITEMS=50000)
 	@SHOW_ITEMS=$${SHOW_ITEMS:-50000} go test -count=1 -timeout 30m -v -run 'TestShowCatalog' ./internal/modules/listing | grep -v -e '^=== ' -e '--- PASS'
 
+.PHONY: show-accounts
+show-accounts: needs-go ## the six accounts, mistakes in their file refused by name, who may do what, trusts of pipelines held against good and bad tokens
+	@go run ./cmd/prosa account list && go run ./cmd/prosa account check
+	@go test -count=1 -v -run 'TestMistakes|TestOverlaps|TestSubnets' ./internal/cloud/account | grep -v -e '^=== '
+	@go test -count=1 -v ./internal/cloud/trust | grep -v -e '^=== '
+	@go run ./cmd/prosa account roles
+
 ##@ Needs
 
 .PHONY: needs-go

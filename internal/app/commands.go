@@ -101,6 +101,8 @@ type configCommand struct {
 	Markdown bool `help:"As a table in Markdown, with defaults only."`
 	Diff     bool `help:"Only what differs from the defaults."`
 	NewKey   bool `help:"Print a fresh key for PROSA_SECRET_KEYS."`
+
+	Catalogue bool `help:"Every setting by name with its type, as JSON for the deployment's files."`
 }
 
 // Run implements the command.
@@ -108,6 +110,13 @@ func (c *configCommand) Run(around *surroundings) error {
 	if c.NewKey {
 		_, err := fmt.Fprintln(around.out, secretbox.NewKey("k1").Reveal())
 		return err
+	}
+	if c.Catalogue {
+		settings, err := catalogue()
+		if err != nil {
+			return err
+		}
+		return printJSON(around, settings)
 	}
 	var cfg Config
 	lookup := around.lookup

@@ -28,6 +28,7 @@ type commands struct {
 	Bench     benchCommand     `cmd:"" help:"Load the gateway and measure: open loop, latency from the intended time."`
 	Config    configCommand    `cmd:"" help:"Print every setting: name, default, meaning, and what differs here."`
 	OpenAPI   openapiCommand   `cmd:"" name:"openapi" help:"Print the API's OpenAPI 3.1 document."`
+	Account   accountCommand   `cmd:"" help:"The cloud accounts: list, check, who may do what."`
 	Inventory inventoryCommand `cmd:"" help:"Print what runs where: targets, services, streams and who uses them."`
 	Image     imageCommand     `cmd:"" help:"Build, sign, push and judge the product's container image."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
