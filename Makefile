@@ -266,6 +266,20 @@ show-accounts: needs-go ## the six accounts, mistakes in their file refused by n
 	@go test -count=1 -v ./internal/cloud/trust | grep -v -e '^=== '
 	@go run ./cmd/prosa account roles
 
+.PHONY: show-image
+show-image: needs-go needs-node ## the image from two clones at two paths, byte for byte the same; one layout in three registries; what was tampered with refused by name (PLATFORMS=linux/amd64)
+	@./tools/show-image
+
+.PHONY: show-gate
+show-gate: needs-go ## one image through dev, homolog and prod of a line by the pipelines' commands; skipped environments, strangers' keys and records refused
+	@go test -count=1 -v -run 'TestShowImage' ./internal/app | grep -v -e '^=== '
+	@go test -count=1 -v ./internal/cloud/gate | grep -v -e '^=== '
+
+.PHONY: image
+image: needs-go web ## build the container image of this clean clone into dist/image, for linux/amd64 and linux/arm64
+	@rm -rf dist/image && mkdir -p dist
+	@$(STEP) "building the image" go run ./cmd/prosa image build --out dist/image
+
 ##@ Needs
 
 .PHONY: needs-go

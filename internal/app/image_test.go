@@ -1,0 +1,155 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/registry"
+
+	"prosa/internal/platform/config"
+)
+
+// imageStage is a clone of a small program with our names, and its pipeline.
+type imageStage struct {
+	t        *testing.T
+	dir      string
+	settings map[string]string
+}
+
+func newImageStage(t *testing.T) *imageStage {
+	t.Helper()
+	s := &imageStage{t: t, dir: t.TempDir(), settings: map[string]string{}}
+	clone := filepath.Join(s.dir, "clone")
+	for name, content := range map[string]string{
+		"go.mod": "module prosa\n\ngo 1.26.0\n", "cmd/prosa/main.go": "package main\n\nfunc main() { println(\"small\") }\n", ".gitignore": "dist\n",
+		"web/package-lock.json": `{"packages":{}}`, "web/dist/index.html": "<!doctype html>",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(clone, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(clone, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-q", "-m", "first"}} {
+		command := exec.Command("git", args...)
+		command.Dir = clone
+		if output, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, output)
+		}
+	}
+	s.settings["PROSA_IMAGE_RUNS_DIR"] = filepath.Join(s.dir, "runs")
+	s.do(exitOK, nil, "key", "--private", s.path("private.pem"), "--public", s.path("public.pem"))
+	s.settings["PROSA_IMAGE_KEY_FILE"] = s.path("private.pem")
+	return s
+}
+
+func (s *imageStage) path(name string) string { return filepath.Join(s.dir, name) }
+
+// do runs a command of `prosa image`, expects its exit code and decodes what it
+// printed. It gives what went to standard error.
+func (s *imageStage) do(want int, out any, args ...string) string {
+	s.t.Helper()
+	var printed, failed bytes.Buffer
+	code := run(append([]string{"image"}, args...), surroundings{ctx: s.t.Context(), lookup: config.Map(s.settings), out: &printed, err: &failed})
+	if code != want {
+		s.t.Fatalf("prosa image %s: %d, want %d\n%s%s", strings.Join(args, " "), code, want, printed.String(), failed.String())
+	}
+	if out != nil {
+		if err := json.Unmarshal(printed.Bytes(), out); err != nil {
+			s.t.Fatalf("prosa image %s printed %q: %v", strings.Join(args, " "), printed.String(), err)
+		}
+	}
+	return failed.String()
+}
+
+// One build walks through the three environments of a line, each with its own
+// registry, by the commands that the pipelines call.
+func TestShowImageWalksTheLine(t *testing.T) {
+	s := newImageStage(t)
+	keys := "--keys=" + s.path("public.pem")
+	var release struct{ Digest, Commit string }
+	s.do(exitOK, &release, "build", "--source", s.path("clone"), "--out", s.path("layout"), "--platform", "linux/amd64")
+	healthy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(healthy.Close)
+	for _, environment := range []string{"dev", "homolog", "prod"} {
+		server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0)), registry.WithReferrersSupport(true)))
+		t.Cleanup(server.Close)
+		var pushed struct {
+			Reference, Tag string
+			Attachments    []string
+		}
+		s.do(exitOK, &pushed, "push", "--layout", s.path("layout"), "--to", strings.TrimPrefix(server.URL, "http://")+"/prosa", keys)
+		if !strings.HasSuffix(pushed.Reference, "/prosa@"+release.Digest) || pushed.Tag != release.Commit[:12] || len(pushed.Attachments) != 3 {
+			t.Fatalf("%s: %+v", environment, pushed)
+		}
+		// The other line has run nothing: its later environments stay closed.
+		if environment != "dev" {
+			said := s.do(exitFailure, nil, "gate", "--ref", pushed.Reference, "--deployment", "enterprise-"+environment, keys)
+			if !strings.Contains(said, "has not run") {
+				t.Errorf("enterprise-%s: %s", environment, said)
+			}
+		}
+		var decision struct {
+			Allowed bool
+			Checks  []struct{ Name, Detail string }
+		}
+		s.do(exitOK, &decision, "gate", "--ref", pushed.Reference, "--deployment", "massivo-"+environment, keys)
+		if !decision.Allowed || len(decision.Checks) != 3 {
+			t.Errorf("%s: %+v", environment, decision)
+		}
+		s.do(exitOK, nil, "ran", "--ref", pushed.Reference, "--deployment", "massivo-"+environment, "--health", healthy.URL, keys)
+		t.Logf("massivo-%-8s %s", environment, pushed.Reference)
+		for _, check := range decision.Checks {
+			t.Logf("    %-46s %s", check.Name, check.Detail)
+		}
+	}
+	s.do(exitOK, nil, "extract", "--from", s.path("layout"), "--to", s.path("prosa"), keys)
+	if output, err := exec.Command(s.path("prosa")).CombinedOutput(); err != nil || string(output) != "small\n" {
+		t.Errorf("the program says %q, %v", output, err)
+	}
+}
+
+func TestImageCommandsSayWhatIsMissing(t *testing.T) {
+	s := newImageStage(t)
+	keys := "--keys=" + s.path("public.pem")
+	if said := s.do(exitFailure, nil, "key", "--private", s.path("private.pem"), "--public", s.path("public.pem")); !strings.Contains(said, "exists") {
+		t.Errorf("a key was written over: %s", said)
+	}
+	if err := os.Remove(s.path("clone/web/dist/index.html")); err != nil {
+		t.Fatal(err)
+	}
+	if said := s.do(exitFailure, nil, "build", "--source", s.path("clone"), "--out", s.path("layout")); !strings.Contains(said, "make web") {
+		t.Errorf("without pages: %s", said)
+	}
+	if said := s.do(exitFailure, nil, "verify", "--layout", s.path("layout"), keys); !strings.Contains(said, "prosa image build") {
+		t.Errorf("without a layout: %s", said)
+	}
+	if said := s.do(exitFailure, nil, "verify", "--layout", s.path("layout"), "--keys", s.path("none.pem")); !strings.Contains(said, "--keys") {
+		t.Errorf("without keys: %s", said)
+	}
+	if said := s.do(exitFailure, nil, "gate", "--ref", "localhost/prosa:latest", "--deployment", "massivo-prod", keys); !strings.Contains(said, "by digest") {
+		t.Errorf("a tag: %s", said)
+	}
+	if said := s.do(exitFailure, nil, "gate", "--ref", "localhost/prosa:latest", "--deployment", "massivo-production", keys); !strings.Contains(said, "massivo-production") {
+		t.Errorf("a deployment: %s", said)
+	}
+	s.do(exitUsage, nil, "verify", "--ref", "x", "--layout", "y", keys)
+	delete(s.settings, "PROSA_IMAGE_KEY_FILE")
+	if said := s.do(exitFailure, nil, "sign", "--layout", s.path("layout")); !strings.Contains(said, "PROSA_IMAGE_KEY") {
+		t.Errorf("without a key: %s", said)
+	}
+	s.settings["PROSA_IMAGE_KEY"] = "hidden"
+	if said := s.do(exitFailure, nil, "sign", "--layout", s.path("layout")); strings.Contains(said, "hidden") {
+		t.Errorf("a wrong key shows: %s", said)
+	}
+}
