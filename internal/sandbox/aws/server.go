@@ -84,6 +84,10 @@ func New(config Config) *Server {
 		"sts": {protocol: queryProtocol, space: "https://sts.amazonaws.com/doc/2011-06-15/", calls: stsCalls()},
 		"iam": {protocol: queryProtocol, space: "https://iam.amazonaws.com/doc/2010-05-08/", calls: iamCalls()},
 		"s3":  {protocol: restProtocol, route: s3Action, calls: s3Calls()},
+
+		"ecs":         {protocol: jsonProtocol, calls: ecsCalls()},
+		"rds":         {protocol: queryProtocol, space: "http://rds.amazonaws.com/doc/2014-10-31/", calls: rdsCalls()},
+		"autoscaling": {protocol: queryProtocol, space: "http://autoscaling.amazonaws.com/doc/2011-01-01/", calls: autoscalingCalls()},
 	}
 	return s
 }
