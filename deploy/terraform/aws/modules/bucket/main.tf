@@ -54,7 +54,7 @@ variable "cheap_after_days" {
 
 variable "statements" {
   description = "Further statements of the bucket's policy, such as of a service that writes into it."
-  type        = list(any)
+  type        = any # statements differ in shape
   default     = []
 }
 

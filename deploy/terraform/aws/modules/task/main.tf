@@ -79,7 +79,7 @@ variable "environment" {
 
 variable "statements" {
   description = "What the process may do with the provider's services."
-  type        = list(any)
+  type        = any # statements differ in shape
   default     = []
 }
 
@@ -169,7 +169,7 @@ resource "aws_iam_role_policy" "start" {
 }
 
 resource "aws_iam_role_policy" "process" {
-  for_each = length(var.statements) == 0 ? {} : { process = var.statements }
+  for_each = { for name in ["process"] : name => var.statements if length(var.statements) > 0 }
   name     = "process"
   role     = aws_iam_role.this["process"].id
   policy   = jsonencode({ Version = "2012-10-17", Statement = each.value })
@@ -217,15 +217,15 @@ resource "aws_ecs_task_definition" "this" {
         awslogs-stream-prefix = var.noun
       }
     }
-    }, var.serves ? {
-    healthCheck = {
-      command     = ["CMD", "/prosa", "ready"]
-      interval    = 10
-      timeout     = 5
-      retries     = 3
-      startPeriod = 30
-    }
-  } : {})])
+    }, { for name, check in {
+      healthCheck = {
+        command     = ["CMD", "/prosa", "ready"]
+        interval    = 10
+        timeout     = 5
+        retries     = 3
+        startPeriod = 30
+      }
+  } : name => check if var.serves })])
 }
 
 output "arn" {
