@@ -71,7 +71,11 @@ const (
 	Template     Prefix = "tpl" // a message template of WhatsApp
 	Consent      Prefix = "cns" // an entry of the opt-in ledger
 	Merge        Prefix = "mrg" // of two contacts
+	Move         Prefix = "mve" // of a company to another deployment
 	News         Prefix = "nws" // what a platform said of an account
+	CostAccount  Prefix = "cac" // an entry of the map of accounts
+	Fee          Prefix = "fee" // of a channel
+	Saving       Prefix = "sav" // a measure that is to save money
 )
 
 // New makes an identifier whose first 48 bits are nowMS (milliseconds since

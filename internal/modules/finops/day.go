@@ -1,9 +1,11 @@
 package finops
 
 import (
+	"math/big"
 	"time"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/modules/finops/exact"
 )
 
 // Days are counted from 1970-01-01 UTC, months are written yyyymm: both sort,
@@ -50,3 +52,21 @@ func checkPeriod(field string, month int64) error {
 
 // monthText writes a month as people do: 2026-11.
 func monthText(month int64) string { return timeOfMonth(month).Format("2006-01") }
+
+// basisPoints gives a part of a whole in hundredths of a percent, rounded toward
+// zero; nil where there is no whole.
+func basisPoints(part, whole exact.Amount) *int64 {
+	if whole.IsZero() {
+		return nil
+	}
+	ratio := new(big.Rat).Quo(part.Rat(), whole.Abs().Rat())
+	ratio.Mul(ratio, big.NewRat(10_000, 1))
+	n := new(big.Int).Quo(ratio.Num(), ratio.Denom())
+	if !n.IsInt64() {
+		return nil
+	}
+	points := n.Int64()
+	return &points
+}
+
+func ratio(n int64) *big.Rat { return new(big.Rat).SetInt64(n) }

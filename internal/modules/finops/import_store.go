@@ -8,7 +8,6 @@ import (
 	"errors"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 
 	"prosa/internal/base/fault"
@@ -131,7 +130,7 @@ func (r *reading) flipPeriod(ctx context.Context, tx *database.Tx, period int64,
 		return Import{}, err
 	}
 	return one, audit.Write(ctx, tx, audit.Entry{Actor: by.Actor, IP: by.IP, Action: "finops.imported", Target: r.source,
-		Facts: map[string]string{"period": monthText(period), "rows": strconv.FormatInt(one.Rows, 10), "hash": r.setHash}})
+		Facts: map[string]string{"period": monthText(period), "rows": intText(one.Rows), "hash": r.setHash}})
 }
 
 func (r *reading) keepFindings(ctx context.Context, tx *database.Tx, no int64) error {
