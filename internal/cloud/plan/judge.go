@@ -13,15 +13,17 @@ import (
 // Expected is what accounts.yaml says of an account, and what its plans are held
 // against.
 type Expected struct {
-	Account     string // name: massivo-prod; or network, management, security
-	ID          string
-	Line        string // empty for an account of the organisation
-	Environment string
-	CIDR        string
-	Domain      string
-	Apex        string
-	Owner       string
-	LogDays     []int // that a log may be kept; empty for any
+	Account      string // name: massivo-prod; or network, management, security
+	ID           string
+	Organization string
+	Region       string
+	Line         string // empty for an account of the organisation
+	Environment  string
+	CIDR         string
+	Domain       string
+	Apex         string
+	Owner        string
+	LogDays      []int // that a log may be kept; empty for any
 	// Known are the ids of all accounts of the organisation.
 	Known []string
 	// Budgets are the limits that the finops layer must set, by account id: "1500.00 USD".

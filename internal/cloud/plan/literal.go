@@ -21,7 +21,7 @@ var (
 
 // vendorNames are ends of names that the cloud itself gives to its services:
 // principals, and the fixed addresses of identity providers.
-var vendorNames = []string{"amazonaws.com", "cloudfront.net"}
+var vendorNames = []string{"amazonaws.com", "cloudfront.net", "amazon.com"}
 
 // literals reads every text of a file that stands in code, not in a comment.
 func (s *scan) literals(file *source) {

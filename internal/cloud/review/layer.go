@@ -51,7 +51,7 @@ func Names(file account.File) []string {
 func Expect(file account.File, name string, settings map[string]bool) (plan.Expected, error) {
 	organization := file.Organization
 	expected := plan.Expected{
-		Account: name, Apex: organization.Apex, Settings: settings,
+		Account: name, Organization: organization.Name, Region: organization.Region, Apex: organization.Apex, Settings: settings,
 		Known: []string{organization.Management.ID, organization.Security.ID, organization.Network.ID},
 	}
 	for _, a := range file.Accounts {
@@ -59,7 +59,7 @@ func Expect(file account.File, name string, settings map[string]bool) (plan.Expe
 	}
 	if a, ok := file.Account(name); ok {
 		expected.ID, expected.Line, expected.Environment = a.ID, a.Line, a.Environment
-		expected.CIDR, expected.Domain, expected.Owner = a.CIDR.String(), a.Domain, a.Owner.Team
+		expected.CIDR, expected.Domain, expected.Owner, expected.Region = a.CIDR.String(), a.Domain, a.Owner.Team, a.Region
 		expected.LogDays = []int{a.Retention.Logs, a.Retention.AccessLogs}
 		return expected, nil
 	}
@@ -97,11 +97,11 @@ func inputs(layer, name string) map[string]string {
 }
 
 // sampleState makes a state that holds outputs and no resource. In the sample's
-// texts {account}, {id}, {line}, {environment} and {domain} stand for the
-// account's own.
+// texts ${name}, ${account_id}, ${region}, ${domain}, ${organization} and ${cidr}
+// stand for the account's own.
 func sampleState(sample []byte, expected plan.Expected) ([]byte, error) {
-	sample = []byte(strings.NewReplacer("{account}", expected.Account, "{id}", expected.ID, "{line}", expected.Line,
-		"{environment}", expected.Environment, "{domain}", expected.Domain, "{cidr}", expected.CIDR).Replace(string(sample)))
+	sample = []byte(strings.NewReplacer("${name}", expected.Account, "${account_id}", expected.ID, "${region}", expected.Region,
+		"${domain}", expected.Domain, "${organization}", expected.Organization, "${cidr}", expected.CIDR).Replace(string(sample)))
 	decoder := json.NewDecoder(bytes.NewReader(sample))
 	var values map[string]any
 	if err := decoder.Decode(&values); err != nil {

@@ -15,6 +15,7 @@ import (
 type element struct {
 	name     string
 	text     string
+	raw      string // XML as it was given once, instead of a text
 	children []element
 }
 
@@ -67,6 +68,7 @@ func (e element) write(b *bytes.Buffer) {
 	}
 	b.WriteString("<" + e.name + ">")
 	_ = xml.EscapeText(b, []byte(e.text)) // a buffer takes everything
+	b.WriteString(e.raw)
 	for _, child := range e.children {
 		child.write(b)
 	}

@@ -81,9 +81,16 @@ func New(config Config) *Server {
 		s.accounts[a.ID] = &account{Account: a, services: map[string]any{}}
 	}
 	s.services = map[string]service{
-		"sts": {protocol: queryProtocol, space: "https://sts.amazonaws.com/doc/2011-06-15/", calls: stsCalls()},
-		"iam": {protocol: queryProtocol, space: "https://iam.amazonaws.com/doc/2010-05-08/", calls: iamCalls()},
-		"s3":  {protocol: restProtocol, route: s3Action, calls: s3Calls()},
+		"sts":              {protocol: queryProtocol, space: "https://sts.amazonaws.com/doc/2011-06-15/", calls: stsCalls()},
+		"iam":              {protocol: queryProtocol, space: "https://iam.amazonaws.com/doc/2010-05-08/", calls: iamCalls()},
+		"s3":               {protocol: restProtocol, route: s3Action, calls: s3Calls()},
+		"route53":          {protocol: restProtocol, route: zoneAction, calls: zoneCalls()},
+		"ecr":              {protocol: jsonProtocol, calls: ecrCalls()},
+		"kms":              {protocol: jsonProtocol, calls: kmsCalls()},
+		"secretsmanager":   {protocol: jsonProtocol, calls: vaultCalls()},
+		"budgets":          {protocol: jsonProtocol, calls: budgetCalls()},
+		"ce":               {protocol: jsonProtocol, calls: costCalls()},
+		"bcm-data-exports": {protocol: jsonProtocol, calls: exportCalls()},
 
 		"ecs":         {protocol: jsonProtocol, calls: ecsCalls()},
 		"rds":         {protocol: queryProtocol, space: "http://rds.amazonaws.com/doc/2014-10-31/", calls: rdsCalls()},
