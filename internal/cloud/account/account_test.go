@@ -104,6 +104,7 @@ var mistakes = map[string]edit{
 	"name servers of production":        {"    domain: app.prosa.example\n", "    domain: app.prosa.example\n    name_servers: [ns1.example.com, ns2.example.com]\n", "accounts[2].name_servers", "no name servers"},
 	"two environments of one UUID":      {"c2d02", "c2d01", "organization.ci.bitbucket.environments.massivo-homolog", "massivo-dev already"},
 	"a stranger's environment":          {"        massivo-dev: 3f", "        massivo-moon: 3f", "organization.ci.bitbucket.environments.massivo-moon", "no account massivo-moon"},
+	"a workspace of others":             {"workspaces/prosa/", "workspaces/others/", "organization.ci.bitbucket.issuer", "another workspace"},
 	"a UUID with braces":                {"repository_uuid: 0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11", `repository_uuid: "{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}"`, "organization.ci.bitbucket.repository_uuid", "form"},
 	"an anchor":                         {"    zones: 3\n", "    zones: &three 3\n", "accounts[2].zones", "anchors"},
 	"a date for a text":                 {"schedule: on-demand", "schedule: 2026-11-23", "accounts[1].schedule", "quotation marks"},

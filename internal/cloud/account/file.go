@@ -45,13 +45,14 @@ type Holder struct {
 
 // Bitbucket is who of Bitbucket may log in. Its UUIDs are without braces.
 type Bitbucket struct {
+	Issuer                                   string // who signs the tokens, without https://
 	Workspace, WorkspaceUUID, RepositoryUUID string
 	// Environments are the UUIDs of deployment environments by account.
 	Environments map[string]string
 }
 
 // GitHub is who of GitHub may log in; its environments bear the accounts' names.
-type GitHub struct{ Owner, Repository string }
+type GitHub struct{ Issuer, Owner, Repository string }
 
 // Account is one workload account.
 type Account struct {
@@ -130,12 +131,13 @@ type fileText struct {
 		Neighbours         map[string]string
 		CI                 struct {
 			Bitbucket *struct {
+				Issuer         string
 				Workspace      string
 				WorkspaceUUID  string `yaml:"workspace_uuid"`
 				RepositoryUUID string `yaml:"repository_uuid"`
 				Environments   map[string]string
 			}
-			GitHub *struct{ Owner, Repository string }
+			GitHub *struct{ Issuer, Owner, Repository string }
 		}
 	}
 	Accounts []accountText
@@ -211,10 +213,10 @@ func (f *File) fill() {
 		f.Organization.Neighbours[name], _ = netip.ParsePrefix(text)
 	}
 	if b := o.CI.Bitbucket; b != nil {
-		f.Organization.Bitbucket = &Bitbucket{b.Workspace, b.WorkspaceUUID, b.RepositoryUUID, b.Environments}
+		f.Organization.Bitbucket = &Bitbucket{b.Issuer, b.Workspace, b.WorkspaceUUID, b.RepositoryUUID, b.Environments}
 	}
 	if g := o.CI.GitHub; g != nil {
-		f.Organization.GitHub = &GitHub{g.Owner, g.Repository}
+		f.Organization.GitHub = &GitHub{g.Issuer, g.Owner, g.Repository}
 	}
 	for _, a := range f.text.Accounts {
 		account := Account{

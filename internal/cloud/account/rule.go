@@ -239,6 +239,9 @@ func (j *judge) pipelines(f File) {
 	if b == nil {
 		return
 	}
+	if !strings.Contains(b.Issuer, "/workspaces/"+b.Workspace+"/") {
+		j.say("organization.ci.bitbucket.issuer", "signs for another workspace than %s", b.Workspace)
+	}
 	const path = "organization.ci.bitbucket.environments"
 	taken := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(b.Environments)) {
