@@ -22,6 +22,7 @@ type commands struct {
 	Seed      seedCommand      `cmd:"" help:"Make the sample company in this installation and connect it to the simulators."`
 	Bot       botCommand       `cmd:"" help:"Publish a flow as a company's bot."`
 	Flow      flowCommand      `cmd:"" help:"Work on flows as files: form, check, test, compare, draw."`
+	Ready     readyCommand     `cmd:"" help:"Ask the process beside this one, by its operations address, whether it is ready."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database's schema up to this binary."`
 	Sandbox   sandboxCommand   `cmd:"" help:"Run the simulators of the messaging platforms as their own process."`
 	Stream    streamCommand    `cmd:"" help:"Run a NATS server with JetStream, for the split mode on one machine."`

@@ -15,6 +15,7 @@ import (
 	"prosa/internal/edge/httpapi"
 	"prosa/internal/edge/realtime"
 	"prosa/internal/edge/webhook"
+	"prosa/internal/modules/move"
 	"prosa/internal/platform/job"
 	"prosa/internal/platform/outbox"
 	"prosa/internal/platform/service"
@@ -35,9 +36,9 @@ const (
 func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
-		targetAPI:     {"stream", "directory", "standings", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "channel health", "shards"},
-		targetAll: {"stream", "directory", "standings", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "channel health", "shards",
+		targetAPI:     {"stream", "directory", "standings", "holds", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
+		targetWorker:  {"stream", "directory", "standings", "holds", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "channel health", "stream depths", "moves", "shards"},
+		targetAll: {"stream", "directory", "standings", "holds", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "channel health", "stream depths", "moves", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -92,6 +93,10 @@ func (r *running) service(name string) (service.Service, error) {
 		return service.Service{Start: directory.Refresh, Run: directory.Run}, nil
 	case "standings":
 		return r.tenancy.Standings(r.logger), nil
+	case "holds":
+		return service.Service{Start: r.gate.Look, Run: func(ctx context.Context) error { return r.gate.Run(ctx, r.logger) }}, nil
+	case "moves":
+		return r.watchMoves(), nil
 	case "tracer":
 		return service.Service{Run: r.channel.Tracer().Run}, nil
 	case "signals":
@@ -138,6 +143,8 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.archive.Sweeper(r.clock, r.companies, r.logger), nil
 	case "channel health":
 		return r.health.Sweeper(), nil
+	case "stream depths":
+		return r.measureStreams(), nil
 	case "catalog follower":
 		return r.followForCatalogs(), nil
 	case "catalogs":
@@ -199,7 +206,7 @@ func (r *running) keepShards() service.Service {
 				}
 			}
 			keeper = shard.NewKeeper(r.db, r.process, r.cfg.Shards, r.logger,
-				r.conversation.Worker(r.streams), r.channel.Sender(), outbox.NewRelay(r.db, r.streams, r.logger), r.conversation.Sweeper(), r.sale.Follower(r.streams), r.tenancy.Follower(r.streams, r.logger))
+				r.conversation.Worker(r.streams), r.channel.Sender(), outbox.NewRelay(r.db, r.streams, r.logger), r.conversation.Sweeper(), r.sale.Follower(r.streams), r.tenancy.Follower(r.streams, r.logger), r.moves.Forwarder(r.gate))
 			return nil
 		},
 		Run:         func(ctx context.Context) error { return keeper.Run(ctx) },
@@ -231,6 +238,7 @@ func (r *running) receive() service.Service {
 			r.mux.Handle("/webhooks/", r.gateway)
 			// Payments are few: each callback is stored by a transaction of its own.
 			r.mux.Handle(catalogHooks+"{hook}", webhook.NewCatalogs(catalogVendor{}, r.channel.Directory(), r.listing.Hear, r.logger))
+			r.mux.Handle("POST /webhooks/moved/{move}", webhook.NewMoved(r.moves, move.HeaderTime, move.HeaderSignature, r.logger))
 			r.mux.Handle("POST "+planHooks+"{vendor}", webhook.NewPlans(r.subscriptions, r.logger))
 			r.mux.Handle("POST /webhooks/"+sendgrid.Name, webhook.NewMails(sendgrid.Name, r.mail, r.logger))
 			r.mux.Handle("POST /webhooks/"+mercadopago.Name+"/{hook}", webhook.NewPayments(mercadopago.Name, r.accounts, r.clock, r.logger))
@@ -248,7 +256,7 @@ func (r *running) serveAPI() service.Service {
 				SessionLife: r.cfg.Identity.Longest(), UploadMax: r.cfg.Inbox.UploadMax,
 				Identity: r.identity, Mail: r.mail, CRM: r.crm, Tenancy: r.tenancy, Plans: r.plans, Billing: r.subscriptions, Selling: httpapi.Selling{Open: r.signup.Open(), Methods: r.signup.Methods()}, Signup: r.signup, Sagas: r.sagas, Audit: r.audit, Archive: r.archive, Inbox: r.inbox, Media: r.media, Conversations: r.conversation, Contacts: r.contact, Consents: r.consent,
 				Channels: r.channel, Health: r.health, Bots: r.bots, Builder: r.builder, Products: r.products, Listing: r.listing, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts, Sales: r.sale, Templates: r.templates,
-				Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
+				Stands: r.stands, Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,
 			})
 			if err != nil {
