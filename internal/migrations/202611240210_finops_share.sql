@@ -49,7 +49,8 @@ CREATE TABLE finops_rule (
     no       BIGINT NOT NULL PRIMARY KEY,
     category TEXT   NOT NULL, -- ServiceCategory of FOCUS; empty: any
     service  TEXT   NOT NULL, -- part of ServiceName, lower case; empty: any
-    basis    TEXT   NOT NULL
+    basis    TEXT   NOT NULL,
+    changed_ms BIGINT NOT NULL
 );
 
 -- finops_fee is what a channel charges for a billed part, as somebody typed it in or imported it.
@@ -125,7 +126,7 @@ CREATE TABLE finops_share (
     line           TEXT   NOT NULL,
     environment    TEXT   NOT NULL,
     company_id     TEXT   NOT NULL, -- empty: nobody's
-    kind           TEXT   NOT NULL, -- shared | dedicated | idle | fee | open
+    kind           TEXT   NOT NULL, -- shared | dedicated | idle | fee | building | open
     service        TEXT   NOT NULL,
     currency       TEXT   NOT NULL,
     method         TEXT   NOT NULL,

@@ -2,6 +2,7 @@ package finops
 
 import (
 	"log/slog"
+	"sync"
 
 	"prosa/internal/base/clock"
 	"prosa/internal/platform/database"
@@ -14,6 +15,13 @@ type Service struct {
 	db     *database.DB
 	clock  clock.Clock
 	logger *slog.Logger
+
+	// allocating is held while the shares of a month are made.
+	allocating sync.Mutex
+	// names tells companies' names by id, those that are known here; nil until bound.
+	names Names
+	// power tells when environments were off; nil until bound.
+	power Power
 }
 
 // New makes the service.

@@ -340,6 +340,13 @@ func appendDigits(text []byte, n uint64, least int) []byte {
 // most who read them.
 func (a Amount) MarshalJSON() ([]byte, error) { return json.Marshal(a.String()) }
 
+// UnmarshalText reads what String writes; by it the API knows that an amount is a
+// string. Error: fault.Invalid.
+func (a *Amount) UnmarshalText(text []byte) (err error) {
+	*a, err = Parse(string(text))
+	return err
+}
+
 // UnmarshalJSON reads a string. Error: fault.Invalid.
 func (a *Amount) UnmarshalJSON(raw []byte) error {
 	var text string

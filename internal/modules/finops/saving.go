@@ -1,0 +1,293 @@
+package finops
+
+import (
+	"context"
+	"encoding/json"
+	"math/big"
+	"strings"
+	"time"
+
+	"prosa/internal/base/clock"
+	"prosa/internal/base/fault"
+	"prosa/internal/base/id"
+	"prosa/internal/modules/audit"
+	"prosa/internal/modules/finops/exact"
+	"prosa/internal/platform/database"
+)
+
+// Saving is a measure that is to save money: an entry of the ledger of savings.
+// What it saves is measured on the bill and never typed in.
+type Saving struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Line        string `json:"line" doc:"What it touches; empty for all."`
+	Environment string `json:"environment" doc:"Empty for all."`
+	Service     string `json:"service" doc:"Part of the service's name; empty for all."`
+	Resource    string `json:"resource" doc:"Part of the resource's id; empty for all."`
+	Currency    string `json:"currency"`
+	Started     string `json:"started" doc:"The first day on which it works."`
+	Ended       string `json:"ended" doc:"The first day on which it does not any more; empty while it does."`
+	BeforeDays  int64  `json:"before_days" doc:"The window before that it is held against, in days."`
+	// PlannedHours a week that are to be off, for a schedule.
+	PlannedHours int64  `json:"planned_hours_off" doc:"A week, of 168; 0 for what is no schedule."`
+	Note         string `json:"note"`
+	By           string `json:"by"`
+	Version      int64  `json:"version"`
+
+	started, ended int64
+}
+
+// Window is what something cost in some days.
+type Window struct {
+	From   string       `json:"from"`
+	Until  string       `json:"until" doc:"The last day."`
+	Days   int64        `json:"days" doc:"That are judged."`
+	Billed exact.Amount `json:"billed"`
+	PerDay exact.Amount `json:"per_day"`
+}
+
+// Measured is a saving held against the bill.
+type Measured struct {
+	Saving
+	Before *Window `json:"before,omitempty" doc:"Absent when there is no bill of it."`
+	After  *Window `json:"after,omitempty" doc:"From the first day until the last that is judged."`
+	// The counterfactual: what the days after would have cost at the average of
+	// the window before.
+	Without  *exact.Amount `json:"without,omitempty" doc:"What the days after would have cost at the average of those before."`
+	Saved    *exact.Amount `json:"saved,omitempty" doc:"Without it less what was billed; negative when it costs more."`
+	PerMonth *exact.Amount `json:"per_month,omitempty" doc:"Saved, for a month of 365/12 days."`
+	Points   *int64        `json:"saved_basis_points,omitempty" doc:"Of what it would have cost."`
+	Planned  *exact.Amount `json:"planned,omitempty" doc:"What the planned hours would save of all of it: an upper bound, since disks and addresses are billed on."`
+	HoursOff *Hours        `json:"hours_off,omitempty" doc:"As they were observed."`
+}
+
+// Hours is for how long an environment was off, of the time in which somebody
+// looked.
+type Hours struct {
+	Off      float64 `json:"off"`
+	Observed float64 `json:"observed"`
+}
+
+// Power tells for how long a deployment was off between two times, of the time
+// that was observed.
+type Power func(ctx context.Context, deployment string, from, until time.Time) (off, observed time.Duration, err error)
+
+// BindPower names who knows when environments were off. app calls it once, before
+// anything runs.
+func (s *Service) BindPower(power Power) { s.power = power }
+
+func (v *Saving) clean() (err error) {
+	v.Name, v.Note = strings.TrimSpace(v.Name), strings.TrimSpace(v.Note)
+	if v.BeforeDays == 0 {
+		v.BeforeDays = 30
+	}
+	for field, text := range map[string]string{"name": v.Name, "line": v.Line, "environment": v.Environment, "service": v.Service, "resource": v.Resource, "note": v.Note} {
+		if len(text) > 1000 || database.Text(text) != nil {
+			return fault.OnField(field, "is too long, or no text")
+		}
+	}
+	switch {
+	case v.Name == "" || len(v.Name) > 200:
+		return fault.OnField("name", "must have 1 to 200 characters")
+	case v.BeforeDays < 1 || v.BeforeDays > 366:
+		return fault.OnField("before_days", "must be 1 to 366")
+	case v.PlannedHours < 0 || v.PlannedHours > 168:
+		return fault.OnField("planned_hours_off", "must be 0 to 168: a week has no more")
+	}
+	if err := checkCurrency(v.Currency); err != nil {
+		return err
+	}
+	if v.started, err = parseDay("started", v.Started); err != nil {
+		return err
+	}
+	v.ended = 0
+	if v.Ended != "" {
+		if v.ended, err = parseDay("ended", v.Ended); err == nil && v.ended <= v.started {
+			err = fault.OnField("ended", "must be behind the first day")
+		}
+	}
+	return err
+}
+
+// Savings lists the ledger with what each entry saved so far, the latest first.
+func (s *Service) Savings(ctx context.Context) (list []Measured, err error) {
+	today := dayOf(clock.MS(s.clock.Now()))
+	err = s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+		savings, err := selectSavings(ctx, tx, "ORDER BY started_day DESC, id")
+		if err != nil {
+			return err
+		}
+		accounts, err := loadAtlas(ctx, tx)
+		if err != nil {
+			return err
+		}
+		list = make([]Measured, len(savings))
+		for i, saving := range savings {
+			if list[i], err = measure(ctx, tx, saving, accounts, today); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || s.power == nil {
+		return list, err
+	}
+	for i := range list {
+		m := &list[i]
+		if m.PlannedHours == 0 || m.Line == "" || m.Environment == "" || m.After == nil {
+			continue
+		}
+		off, observed, err := s.power(ctx, m.Line+"-"+m.Environment, timeOfDay(m.started), timeOfDay(m.started+m.After.Days))
+		if err != nil {
+			return nil, err
+		}
+		if observed > 0 {
+			m.HoursOff = &Hours{off.Hours(), observed.Hours()}
+		}
+	}
+	return list, nil
+}
+
+// measure holds a saving against the bill.
+func measure(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, today int64) (m Measured, err error) {
+	m.Saving = v
+	last := today - lateDays
+	if v.ended != 0 {
+		last = min(last, v.ended-1)
+	}
+	before, err := windowOf(ctx, tx, v, accounts, v.started-v.BeforeDays, v.started-1)
+	if err != nil || before == nil || last < v.started {
+		m.Before = before
+		return m, err
+	}
+	after, err := windowOf(ctx, tx, v, accounts, v.started, last)
+	if err != nil {
+		return m, err
+	}
+	if after == nil { // it costs nothing any more
+		after = &Window{From: v.Started, Until: isoDay(last), Days: last - v.started + 1}
+	}
+	m.Before, m.After = before, after
+	without, err := portion(before.Billed, after.Days, before.Days)
+	if err != nil {
+		return m, err
+	}
+	saved, err := without.Sub(after.Billed)
+	if err != nil {
+		return m, err
+	}
+	month, err := exact.RoundRat(new(big.Rat).Mul(saved.Rat(), big.NewRat(365, 12*after.Days)))
+	m.Without, m.Saved, m.PerMonth, m.Points = &without, &saved, &month, basisPoints(saved, without)
+	if v.PlannedHours > 0 && err == nil {
+		var planned exact.Amount
+		planned, err = portion(without, v.PlannedHours, 168)
+		m.Planned = &planned
+	}
+	return m, err
+}
+
+// windowOf adds up what was billed for some days, both included; what was charged
+// for a longer time counts by the days that fall into it. Nil without a bill.
+func windowOf(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, from, until int64) (*Window, error) {
+	total, found := new(big.Rat), false
+	err := eachRow(ctx, tx, `SELECT c.day, c.days, i.account_id, i.service, i.resource_id, CAST(SUM(c.billed_nano) AS BIGINT), CAST(SUM(c.billed_atto) AS BIGINT)
+		FROM finops_charge c JOIN finops_item i ON i.import_no = c.import_no AND i.no = c.item_no JOIN finops_import f ON f.no = c.import_no
+		WHERE c.day <= $1 AND c.day + c.days > $2 AND c.month >= $3 AND f.state = 'current' AND i.currency = $4 AND i.charge_category <> 'Tax' AND i.charge_category <> 'Credit'
+		GROUP BY c.day, c.days, i.account_id, i.service, i.resource_id`,
+		[]any{until, from, nextMonth(monthOf(from*dayMS), -12), v.Currency}, func(row database.Row) error {
+			var day, days, nano, atto int64
+			var account, service, resource string
+			if err := row.Scan(&day, &days, &account, &service, &resource, &nano, &atto); err != nil {
+				return err
+			}
+			at := accounts.at(account, day)
+			if v.Line != "" && v.Line != at.line || v.Environment != "" && v.Environment != at.environment || !contains(service, v.Service) || !contains(resource, v.Resource) {
+				return nil
+			}
+			amount, err := exact.Sum(nano, atto)
+			if err != nil {
+				return err
+			}
+			overlap := min(day+days-1, until) - max(day, from) + 1
+			total.Add(total, new(big.Rat).Mul(amount.Rat(), big.NewRat(overlap, days)))
+			found = true
+			return nil
+		})
+	if err != nil || !found {
+		return nil, err
+	}
+	w := &Window{From: isoDay(from), Until: isoDay(until), Days: until - from + 1}
+	if w.Billed, err = exact.RoundRat(total); err != nil {
+		return nil, err
+	}
+	w.PerDay, err = portion(w.Billed, 1, w.Days)
+	return w, err
+}
+
+// contains reports whether a text has a part, in any case of letters.
+func contains(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}
+
+const savingColumns = "id, name, line, environment, service, resource, currency, started_day, ended_day, before_days, planned, note, actor_name, version"
+
+func selectSavings(ctx context.Context, tx *database.Tx, where string, args ...any) ([]Saving, error) {
+	list := []Saving{}
+	err := eachRow(ctx, tx, "SELECT "+savingColumns+" FROM finops_saving "+where, args, func(row database.Row) error {
+		var v Saving
+		var planned string
+		if err := row.Scan(&v.ID, &v.Name, &v.Line, &v.Environment, &v.Service, &v.Resource, &v.Currency, &v.started, &v.ended, &v.BeforeDays, &planned, &v.Note, &v.By, &v.Version); err != nil {
+			return err
+		}
+		v.Started = isoDay(v.started)
+		if v.ended != 0 {
+			v.Ended = isoDay(v.ended)
+		}
+		list = append(list, v)
+		return json.Unmarshal([]byte(planned), &list[len(list)-1].PlannedHours)
+	})
+	return list, err
+}
+
+// SaveSaving adds an entry, or changes the one of its id and version; each change
+// is in the log with what it was before. Errors: fault.Invalid, fault.NotFound,
+// fault.Conflict when it was changed meanwhile.
+func (s *Service) SaveSaving(ctx context.Context, v Saving, by audit.Entry) (Saving, error) {
+	if err := v.clean(); err != nil {
+		return Saving{}, err
+	}
+	planned, err := json.Marshal(v.PlannedHours)
+	if err != nil {
+		return Saving{}, err
+	}
+	err = s.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+		action, facts := "finops.saving_added", map[string]string{"name": v.Name, "started": v.Started}
+		if v.ID == "" {
+			v.ID, v.Version = id.New(id.Saving, tx.Now()), 0
+		} else {
+			before, err := selectSavings(ctx, tx, "WHERE id = $1"+tx.ForUpdate(), v.ID)
+			switch {
+			case err != nil:
+				return err
+			case len(before) == 0:
+				return fault.New(fault.NotFound, "there is no such saving")
+			case before[0].Version != v.Version:
+				return fault.New(fault.Conflict, "somebody changed it meanwhile")
+			}
+			action = "finops.saving_changed"
+			facts["before"] = before[0].Name + ", " + before[0].Started + ", " + decimal(before[0].BeforeDays) + " days before"
+		}
+		v.Version++
+		v.By = by.Actor.Name
+		_, err := tx.Exec(ctx, `INSERT INTO finops_saving (`+savingColumns+`, created_ms, changed_ms) VALUES (`+database.List(16, 1)+`)
+			ON CONFLICT (id) DO UPDATE SET name = excluded.name, line = excluded.line, environment = excluded.environment, service = excluded.service, resource = excluded.resource,
+			currency = excluded.currency, started_day = excluded.started_day, ended_day = excluded.ended_day, before_days = excluded.before_days, planned = excluded.planned, note = excluded.note,
+			actor_name = excluded.actor_name, version = excluded.version, changed_ms = excluded.changed_ms`,
+			v.ID, v.Name, v.Line, v.Environment, v.Service, v.Resource, v.Currency, v.started, v.ended, v.BeforeDays, string(planned), v.Note, v.By, v.Version, tx.Now(), tx.Now())
+		if err != nil {
+			return err
+		}
+		return note(ctx, tx, by, action, v.ID, facts)
+	})
+	return v, err
+}

@@ -1,0 +1,186 @@
+package finops
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/modules/finops/exact"
+	"prosa/internal/platform/database"
+)
+
+// maxMonths bounds the months of a trend.
+const maxMonths = 36
+
+// Unit is what one of something cost in a month of a product line, in one
+// currency: effective cost of production with the fees of channels. The cost of
+// building stands beside it and is in no unit.
+type Unit struct {
+	Month    int64  `json:"month" doc:"yyyymm"`
+	Line     string `json:"line"`
+	Currency string `json:"currency"`
+
+	Total           exact.Amount  `json:"total" doc:"What its companies bear, and what nobody used."`
+	Idle            exact.Amount  `json:"idle" doc:"Of the total: nobody used it."`
+	Fees            exact.Amount  `json:"fees" doc:"Of the total: of channels."`
+	Building        exact.Amount  `json:"building" doc:"Development and homologation, apart."`
+	Companies       int64         `json:"companies"`
+	Conversations   int64         `json:"conversations"`
+	Messages        int64         `json:"messages"`
+	PerCompany      *exact.Amount `json:"per_company,omitempty"`
+	PerConversation *exact.Amount `json:"per_conversation,omitempty"`
+	PerThousand     *exact.Amount `json:"per_1000_messages,omitempty"`
+	Price           *exact.Amount `json:"price,omitempty" doc:"What the plans of its companies bring."`
+	Margin          *exact.Amount `json:"margin,omitempty"`
+	Converted       bool          `json:"converted" doc:"Some of it was billed in another currency."`
+	Incomplete      bool          `json:"incomplete" doc:"A rate is lacking: some of it is left out."`
+	Sample          bool          `json:"sample" doc:"Some of the fees or rates are made up."`
+}
+
+// Units gives the unit costs of months, both included, by product line, in one
+// currency. Error: fault.Invalid.
+func (s *Service) Units(ctx context.Context, from, to int64, currency string) (list []Unit, err error) {
+	if err := checkPeriod("from", from); err != nil {
+		return nil, err
+	}
+	if err := checkPeriod("to", to); err != nil {
+		return nil, err
+	}
+	if err := checkCurrency(currency); err != nil {
+		return nil, err
+	}
+	if to < from || nextMonth(from, maxMonths) <= to {
+		return nil, fault.OnField("to", "must be at most %d months from the first", maxMonths)
+	}
+	list = []Unit{}
+	for month := from; month <= to; month = nextMonth(month, 1) {
+		if _, err := s.Allocate(ctx, month); err != nil {
+			return nil, err
+		}
+		err := s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+			units, err := unitsOf(ctx, tx, month, currency)
+			list = append(list, units...)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// unitsOf adds up a month by line. What companies bear of shared accounts counts
+// for the line that they belong to.
+func unitsOf(ctx context.Context, tx *database.Tx, month int64, currency string) ([]Unit, error) {
+	shares, err := loadShares(ctx, tx, month)
+	if err != nil {
+		return nil, err
+	}
+	uses, err := loadUses(ctx, tx, month)
+	if err != nil {
+		return nil, err
+	}
+	rates, err := monthRates(ctx, tx, month)
+	if err != nil {
+		return nil, err
+	}
+	units := map[string]*Unit{}
+	at := func(line string) *Unit {
+		if units[line] == nil {
+			units[line] = &Unit{Month: month, Line: line, Currency: currency}
+		}
+		return units[line]
+	}
+	for _, r := range shares {
+		line := r.line
+		if home, _, ok := strings.Cut(uses[r.companyID].deployment, "-"); ok && r.companyID != "" {
+			line = home
+		}
+		if err := at(line).take(r, rates); err != nil {
+			return nil, err
+		}
+	}
+	for _, u := range uses {
+		line, environment, _ := strings.Cut(u.deployment, "-")
+		if environment != prod {
+			continue
+		}
+		if err := at(line).bring(u, rates); err != nil {
+			return nil, err
+		}
+	}
+	list := make([]Unit, 0, len(units))
+	for _, u := range units {
+		if err := u.finish(); err != nil {
+			return nil, err
+		}
+		list = append(list, *u)
+	}
+	slices.SortFunc(list, func(a, b Unit) int { return strings.Compare(a.Line, b.Line) })
+	return list, nil
+}
+
+// take adds a share.
+func (u *Unit) take(r shareRow, rates *rates) error {
+	amount, ok, err := rates.to(r.amount, r.currency, u.Currency)
+	if err != nil || !ok {
+		u.Incomplete = true
+		return err
+	}
+	u.Converted = u.Converted || r.currency != u.Currency
+	u.Sample = u.Sample || strings.Contains(r.method, "sample")
+	if r.kind == kindBuilding {
+		u.Building, err = u.Building.Add(amount)
+		return err
+	}
+	if u.Total, err = u.Total.Add(amount); err != nil {
+		return err
+	}
+	switch r.kind {
+	case kindIdle:
+		u.Idle, err = u.Idle.Add(amount)
+	case kindFee:
+		u.Fees, err = u.Fees.Add(amount)
+	}
+	return err
+}
+
+// bring adds what a company used and pays.
+func (u *Unit) bring(c companyUse, rates *rates) error {
+	u.Companies++
+	u.Conversations += c.conversations
+	u.Messages += c.messages
+	if c.priceCurrency == "" {
+		return nil
+	}
+	price, err := portion(exact.Amount{Nano: 1_000_000_000}, c.price, 100)
+	if err != nil {
+		return err
+	}
+	price, ok, err := rates.to(price, c.priceCurrency, u.Currency)
+	if err != nil || !ok {
+		u.Incomplete = true
+		return err
+	}
+	if u.Price == nil {
+		u.Price = &exact.Amount{}
+	}
+	*u.Price, err = u.Price.Add(price)
+	return err
+}
+
+func (u *Unit) finish() (err error) {
+	if u.PerCompany, err = per(u.Total, u.Companies, 1); err != nil {
+		return err
+	}
+	if u.PerConversation, err = per(u.Total, u.Conversations, 1); err != nil {
+		return err
+	}
+	if u.PerThousand, err = per(u.Total, u.Messages, 1000); err != nil || u.Price == nil {
+		return err
+	}
+	margin, err := u.Price.Sub(u.Total)
+	u.Margin = &margin
+	return err
+}
