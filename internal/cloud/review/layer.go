@@ -81,6 +81,18 @@ func Expect(file account.File, name string, settings map[string]bool) (plan.Expe
 	return expected, nil
 }
 
+// accessLayer makes the roles by which pipelines come in; it and what comes
+// before it is applied by hand.
+const accessLayer = "20-access"
+
+// pipeline names the role that applies a layer, empty for a person.
+func pipeline(expected plan.Expected, layer string) string {
+	if expected.Line == "" || layer <= accessLayer {
+		return ""
+	}
+	return expected.Account + "-apply"
+}
+
 // digest stands for images and binaries that a deployment would name.
 var digest = strings.Repeat("0123456789abcdef", 4)
 

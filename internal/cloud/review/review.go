@@ -19,8 +19,9 @@ import (
 type Stand interface {
 	// Endpoint is the address of every service.
 	Endpoint() string
-	// Key gives the access key and the secret of an account.
-	Key(accountID string) (access, secret string)
+	// Key gives the access key and the secret of a role in an account; of its
+	// first user when the role is empty.
+	Key(accountID, role string) (access, secret string)
 	// MakeBucket makes a bucket in an account, if it is not there.
 	MakeBucket(accountID, name string)
 	// PutObject writes an object of a bucket.
@@ -140,7 +141,7 @@ func (r *Review) layer(ctx context.Context, expected plan.Expected, layer string
 	if err != nil {
 		return fail(err)
 	}
-	access, secret := r.stand.Key(expected.ID)
+	access, secret := r.stand.Key(expected.ID, pipeline(expected, layer))
 	root := r.copy.Root(layer, expected.Account, terraform.Cloud{
 		Endpoint: r.stand.Endpoint(), Region: place.Region, AccessKey: access, Secret: secret,
 	}, inputs(layer, expected.Account))

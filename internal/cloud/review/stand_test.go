@@ -1,7 +1,9 @@
 package review_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"net/http/httptest"
 	"os"
@@ -9,8 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	tfjson "github.com/hashicorp/terraform-json"
+
 	"prosa/internal/base/clock"
 	"prosa/internal/cloud/account"
+	"prosa/internal/cloud/plan"
 	"prosa/internal/cloud/review"
 	"prosa/internal/cloud/terraform"
 	"prosa/internal/platform/config"
@@ -20,6 +25,7 @@ import (
 const tree = "../../../deploy/terraform"
 
 var accounts = flag.String("accounts", "", "accounts whose layers are planned: one, all, or names with commas; empty for none")
+var update = flag.Bool("update", false, "write the plans of massivo-prod and management into testdata")
 var only = flag.String("layers", "", "only these layers, with commas")
 
 // stand is the imitated cloud behind a server of its own.
@@ -28,8 +34,14 @@ type stand struct {
 	endpoint string
 }
 
-func (s stand) Endpoint() string                           { return s.endpoint }
-func (s stand) Key(account string) (access, secret string) { return aws.AccessKey(account), aws.Secret }
+func (s stand) Endpoint() string { return s.endpoint }
+
+func (s stand) Key(account, role string) (access, secret string) {
+	if role == "" {
+		return aws.AccessKey(account), aws.Secret
+	}
+	return s.Session(account, role), aws.Secret
+}
 
 // newStand imitates every account of the file.
 func newStand(t *testing.T) stand {
@@ -88,11 +100,14 @@ func TestShowPlans(t *testing.T) {
 	var cells []review.Cell
 	breaches := 0
 	for _, name := range names {
-		made, _, broken, err := r.Account(context.Background(), name, layers)
+		made, plans, broken, err := r.Account(context.Background(), name, layers)
 		if err != nil {
 			t.Fatal(err)
 		}
 		cells = append(cells, made...)
+		if *update {
+			writePlans(t, name, plans)
+		}
 		for _, b := range broken {
 			t.Errorf("%s: %s", name, b)
 		}
@@ -107,4 +122,50 @@ func TestShowPlans(t *testing.T) {
 	for _, call := range s.Unanswered() {
 		t.Errorf("the stand does not have %s", call)
 	}
+}
+
+// writePlans keeps of each plan what the rules read, one resource a line.
+func writePlans(t *testing.T, name string, plans plan.Plans) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(samples, name), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	for layer, p := range plans {
+		slim := tfjson.Plan{FormatVersion: p.FormatVersion, TerraformVersion: p.TerraformVersion, Variables: p.Variables, Config: &tfjson.Config{RootModule: slimModule(p.Config.RootModule)}}
+		for _, change := range p.ResourceChanges {
+			if change.Mode != tfjson.ManagedResourceMode {
+				continue
+			}
+			slim.ResourceChanges = append(slim.ResourceChanges, &tfjson.ResourceChange{
+				Address: change.Address, ModuleAddress: change.ModuleAddress, Mode: change.Mode, Type: change.Type, Name: change.Name, Index: change.Index,
+				Change: &tfjson.Change{Actions: change.Change.Actions, After: change.Change.After, AfterUnknown: change.Change.AfterUnknown},
+			})
+		}
+		text, err := json.Marshal(slim)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(bytes.ReplaceAll(text, []byte(`},{"address":`), []byte("},\n{\"address\":")), '\n')
+		if err := os.WriteFile(filepath.Join(samples, name, layer+".json"), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// slimModule keeps what each argument names.
+func slimModule(m *tfjson.ConfigModule) *tfjson.ConfigModule {
+	slim := &tfjson.ConfigModule{ModuleCalls: map[string]*tfjson.ModuleCall{}}
+	for _, r := range m.Resources {
+		kept := &tfjson.ConfigResource{Address: r.Address, Mode: r.Mode, Type: r.Type, Name: r.Name, Expressions: map[string]*tfjson.Expression{}}
+		for name, expression := range r.Expressions {
+			if expression.ExpressionData != nil && len(expression.References) > 0 {
+				kept.Expressions[name] = &tfjson.Expression{ExpressionData: &tfjson.ExpressionData{References: expression.References}}
+			}
+		}
+		slim.Resources = append(slim.Resources, kept)
+	}
+	for name, call := range m.ModuleCalls {
+		slim.ModuleCalls[name] = &tfjson.ModuleCall{Source: call.Source, Module: slimModule(call.Module)}
+	}
+	return slim
 }

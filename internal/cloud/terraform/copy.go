@@ -88,7 +88,8 @@ func Layers(tree string) ([]string, error) {
 	}
 	var names []string
 	for _, entry := range entries {
-		if entry.IsDir() {
+		code, err := filepath.Glob(filepath.Join(tree, "aws", "layers", entry.Name(), "*.tf"))
+		if err == nil && len(code) > 0 {
 			names = append(names, entry.Name())
 		}
 	}

@@ -37,6 +37,7 @@ type Call struct {
 type session struct {
 	account *account
 	arn     string
+	role    string // ARN of the role that was assumed
 	until   time.Time
 }
 
@@ -45,6 +46,7 @@ type call struct {
 	server    *Server
 	account   *account
 	principal string // ARN
+	assumed   string // ARN of the role whose session calls; empty for a user
 	region    string
 	service   string
 	action    string
@@ -196,7 +198,7 @@ func (s *Server) identify(c *call, key string) error {
 		if !s.config.Now().Before(held.until) {
 			return refuse(http.StatusForbidden, "ExpiredToken", "the session ended at %s", held.until.UTC().Format(time.RFC3339))
 		}
-		c.account, c.principal = held.account, held.arn
+		c.account, c.principal, c.assumed = held.account, held.arn, held.role
 		return nil
 	}
 	id, found := strings.CutPrefix(key, AccessKey(""))

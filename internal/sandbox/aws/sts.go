@@ -36,8 +36,12 @@ func assumeRole(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked := request{action: "sts:AssumeRole", principals: map[string][]string{"AWS": {c.principal, c.account.ID, "arn:aws:iam::" + c.account.ID + ":root"}}, claims: map[string][]string{
-		"aws:PrincipalArn":           {c.principal},
+	caller := c.principal
+	if c.assumed != "" {
+		caller = c.assumed // a session stands for its role
+	}
+	asked := request{action: "sts:AssumeRole", principals: map[string][]string{"AWS": {c.principal, caller, c.account.ID, "arn:aws:iam::" + c.account.ID + ":root"}}, claims: map[string][]string{
+		"aws:PrincipalArn":           {caller},
 		"aws:PrincipalAccount":       {c.account.ID},
 		"aws:MultiFactorAuthPresent": {strconv.FormatBool(c.form.Get("TokenCode") != "")},
 	}}
@@ -93,14 +97,29 @@ func (c *call) begin(holder *account, held *role, asked request) (any, error) {
 		}
 		lasts = time.Duration(n) * time.Second
 	}
-	key := fmt.Sprintf("ASIA%016d", len(c.server.sessions)+1)
-	arn := "arn:aws:sts::" + holder.ID + ":assumed-role/" + held.Name + "/" + c.form.Get("RoleSessionName")
 	until := c.server.config.Now().Add(lasts)
-	c.server.sessions[key] = session{account: holder, arn: arn, until: until}
+	key, arn := c.server.open(holder, held.Name, held.ARN, c.form.Get("RoleSessionName"), until)
 	return answerXML{
 		el("Credentials", say("AccessKeyId", key), say("SecretAccessKey", Secret), say("SessionToken", "stand-in"), say("Expiration", until)),
 		el("AssumedRoleUser", say("AssumedRoleId", held.ID+":"+c.form.Get("RoleSessionName")), say("Arn", arn)),
 	}, nil
+}
+
+// open gives out the short-lived key of a session.
+func (s *Server) open(holder *account, name, role, caller string, until time.Time) (key, arn string) {
+	key = fmt.Sprintf("ASIA%016d", len(s.sessions)+1)
+	arn = "arn:aws:sts::" + holder.ID + ":assumed-role/" + name + "/" + caller
+	s.sessions[key] = session{account: holder, arn: arn, role: role, until: until}
+	return key, arn
+}
+
+// Session gives a key of a role without asking its trust, and whether or not the
+// role was made: for a test whose subject comes after the login.
+func (s *Server) Session(accountID, role string) (key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key, _ = s.open(s.accounts[accountID], role, "arn:aws:iam::"+accountID+":role/"+role, "session", s.config.Now().Add(12*time.Hour))
+	return key
 }
 
 // role finds a role of any account by its ARN. Whether it exists is not told to
