@@ -1,12 +1,15 @@
 package account_test
 
 import (
+	"flag"
 	"os"
 	"strings"
 	"testing"
 
 	"prosa/internal/cloud/account"
 )
+
+var update = flag.Bool("update", false, "rewrite docs/access.md")
 
 func both(t *testing.T) (account.File, account.Access) {
 	t.Helper()
@@ -108,6 +111,11 @@ func TestAccessDocumentIsFresh(t *testing.T) {
 	file, access := both(t)
 	const path = "../../../docs/access.md"
 	want := account.RolesMarkdown(file, access)
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if got, err := os.ReadFile(path); err != nil || string(got) != want {
 		t.Errorf("docs/access.md is stale (%v): run 'go run ./cmd/prosa account roles --markdown > docs/access.md'", err)
 	}
