@@ -72,11 +72,12 @@ const (
 	AllocatedResourceName
 	AllocatedTags
 	Tags
-	columnCount
+	// Columns is how many there are.
+	Columns
 )
 
 // names are the columns as files spell them, in the order of the constants.
-var names = [columnCount]string{
+var names = [Columns]string{
 	"ProviderName", "PublisherName", "ServiceProviderName", "HostProviderName", "InvoiceIssuerName", "InvoiceId",
 	"BillingAccountId", "BillingAccountName", "BillingAccountType", "SubAccountId", "SubAccountName", "SubAccountType",
 	"BillingPeriodStart", "BillingPeriodEnd", "ChargePeriodStart", "ChargePeriodEnd",
@@ -92,7 +93,7 @@ var names = [columnCount]string{
 
 // String gives the name as files spell it.
 func (c Column) String() string {
-	if c < 0 || c >= columnCount {
+	if c < 0 || c >= Columns {
 		return ""
 	}
 	return names[c]
@@ -128,7 +129,7 @@ var since = []struct {
 }
 
 // versionOf tells the version by the newest column that is there.
-func versionOf(present *[columnCount]bool) string {
+func versionOf(present *[Columns]bool) string {
 	for _, version := range since {
 		for _, column := range version.columns {
 			if present[column] {

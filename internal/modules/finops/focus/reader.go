@@ -22,7 +22,7 @@ type Row struct {
 	Number int64
 	// Text holds every column as the file has it, tidied: null is empty, listed
 	// values are spelled as listed, tags are compact JSON with keys in order.
-	Text [columnCount]string
+	Text [Columns]string
 
 	Billed, Effective, List, Contracted exact.Amount
 	// Consumed and Priced are zero where the file has null.
@@ -45,8 +45,8 @@ type Reader struct {
 	version string
 	// place is the column of each cell, -1 for what FOCUS does not know.
 	place   []Column
-	present [columnCount]bool
-	binary  [columnCount]bool
+	present [Columns]bool
+	binary  [Columns]bool
 
 	row      Row
 	findings findings

@@ -30,12 +30,12 @@ func NewWriter(to io.Writer, own ...string) (*Writer, error) {
 
 // Write writes the texts of a row and the cells of one's own columns; the empty
 // text is null.
-func (w *Writer) Write(text *[columnCount]string, own ...string) error {
-	if len(own) != len(w.cells)-int(columnCount) {
+func (w *Writer) Write(text *[Columns]string, own ...string) error {
+	if len(own) != len(w.cells)-int(Columns) {
 		return fault.New(fault.Internal, "%d cells are not those of the header", len(own))
 	}
 	copy(w.cells, text[:])
-	copy(w.cells[columnCount:], own)
+	copy(w.cells[Columns:], own)
 	return w.csv.Write(w.cells)
 }
 

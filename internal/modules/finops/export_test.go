@@ -1,0 +1,108 @@
+package finops
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"math/big"
+	"os"
+	"slices"
+	"testing"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/modules/finops/focus"
+	"prosa/internal/platform/database"
+	"prosa/internal/platform/database/databasetest"
+)
+
+func TestTheLedgerIsWrittenAsItWasRead(t *testing.T) {
+	path := sample(t)
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newService(t, db)
+		importFiles(t, s, "sample", path)
+		mapped(t, s, Account{AccountID: "11353890204", Line: "massivo", Environment: "prod"})
+		sums := map[string]*big.Rat{}
+		for _, month := range []int64{202408, 202409, 202410} {
+			var file bytes.Buffer
+			if err := s.Export(t.Context(), month, &file); err != nil {
+				t.Fatal(err)
+			}
+			all, err := csv.NewReader(bytes.NewReader(file.Bytes())).ReadAll()
+			if err != nil || !slices.Contains(all[0], "AllocatedTags") || !slices.Contains(all[0], "x_ProductLine") {
+				t.Fatal(err, all[0])
+			}
+			for _, name := range []string{"BilledCost", "EffectiveCost", "ListCost", "ConsumedQuantity"} {
+				at := slices.Index(all[0], name)
+				for _, cells := range all[1:] {
+					add(t, sums, name, cells[at])
+				}
+			}
+			if len(all) == 1 {
+				continue // no charge of the sample began then
+			}
+			report, err := focus.Check(bytes.NewReader(file.Bytes()), int64(file.Len()), focus.Limits{Rows: 1e6, Bytes: 1e9})
+			if err != nil || !report.Good() || report.Version != "1.3" {
+				t.Fatalf("%+v, %v", report, err)
+			}
+			for _, f := range report.Findings {
+				if f.Rule == focus.NullWord || f.Rule == focus.TimeForm || f.Rule == focus.ValueCase || f.Rule == focus.ForeignColumn || f.Rule == focus.ColumnAbsent {
+					t.Errorf("we write what we find odd: %+v", f)
+				}
+			}
+		}
+		want := map[string]*big.Rat{}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range sums {
+			at := slices.Index(all[0], name)
+			for _, cells := range all[1:] {
+				add(t, want, name, cells[at])
+			}
+			if sums[name].Cmp(want[name]) != 0 {
+				t.Errorf("%s: written %s, read %s", name, sums[name].FloatString(18), want[name].FloatString(18))
+			}
+		}
+		if len(sums) != 4 {
+			t.Errorf("%d sums", len(sums))
+		}
+	})
+}
+
+func add(t *testing.T, sums map[string]*big.Rat, name, text string) {
+	t.Helper()
+	if sums[name] == nil {
+		sums[name] = new(big.Rat)
+	}
+	if text == "" || text == "NULL" {
+		return
+	}
+	r, ok := new(big.Rat).SetString(text)
+	if !ok {
+		t.Fatalf("%s: %q", name, text)
+	}
+	sums[name].Add(sums[name], r)
+}
+
+func TestWhatIsExportedOfNothing(t *testing.T) {
+	s := newService(t, databasetest.Open(t))
+	var file bytes.Buffer
+	if err := s.Export(t.Context(), 202610, &file); err != nil || bytes.Count(file.Bytes(), []byte("\n")) != 1 {
+		t.Error(file.String(), err)
+	}
+	if err := s.Export(t.Context(), 5, &file); !fault.Is(err, fault.Invalid) {
+		t.Error(err)
+	}
+	if err := s.Export(t.Context(), 202610, broken{}); err == nil {
+		t.Error("nobody noticed that nothing was written")
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, fmt.Errorf("full") }
