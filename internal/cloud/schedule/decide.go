@@ -224,7 +224,8 @@ func (d *decider) resting() bool {
 		return false
 	}
 	for _, lease := range d.book.Leases {
-		if lease.FromMS >= rest.FromMS && lease.FromMS <= d.now.UnixMilli() {
+		since := lease.FromMS >= rest.FromMS && (lease.EndedMS == 0 || lease.EndedMS > rest.FromMS)
+		if since && lease.FromMS <= d.now.UnixMilli() {
 			return false
 		}
 	}

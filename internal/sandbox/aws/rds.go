@@ -28,7 +28,6 @@ type database struct {
 	status            string
 	changes           time.Time // when it becomes next; zero for never
 	next              string
-	backups           bool // what it does once it is available
 }
 
 type rdsEvent struct {
