@@ -12,6 +12,10 @@
 //	TestKills     kill -9 at random moments under load, judged afterwards
 //	TestTakeOver  a worker that dies for good beside another
 //
+// PROSA_E2E_UNITS names a folder of systemd units: the split houses are started
+// as they say, and PROSA_E2E_IMAGE an OCI layout whose program is tried then,
+// with its keys in PROSA_E2E_KEYS.
+//
 // PROSA_BINARY names the binary to try; without it one is built. PROSA_KILLS,
 // PROSA_SEED and PROSA_MODE steer TestKills. A process cannot signal a test in
 // another, so what must come is polled for, up to a bound (until).

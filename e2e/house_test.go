@@ -26,7 +26,7 @@ import (
 )
 
 // modes in which every journey runs.
-var modes = []string{"all", "split"}
+var modes = modesOf(unitsFolder())
 
 // modesRun is what ran in which mode.
 var modesRun = &ran{modes: map[string]map[string]bool{}}
@@ -57,7 +57,11 @@ func (r *ran) table() string {
 			one = append(one, name+" ("+strings.Join(slices.Collect(maps.Keys(r.modes[name])), ", ")+")")
 		}
 	}
-	text := "Ran in both modes (all on SQLite; split on PostgreSQL and a NATS server): " + strings.Join(both, ", ") + "\n"
+	what := "both modes (all on SQLite; split on PostgreSQL and a NATS server)"
+	if len(modes) == 1 {
+		what = "the split mode, from the units"
+	}
+	text := "Ran in " + what + ": " + strings.Join(both, ", ") + "\n"
 	if len(one) > 0 {
 		text += "Ran in one mode: " + strings.Join(one, ", ") + "\n"
 	}
@@ -114,7 +118,10 @@ func newHouse(t *testing.T, mode string, more ...string) *house {
 		h.GatewayURL = "http://" + gateway
 		h.env = append(h.env, "PROSA_DATABASE_URL="+app, "PROSA_DATABASE_OWNER_URL="+owner, "PROSA_STREAM_URL=nats://"+nats,
 			"PROSA_SECRET_KEYS=test:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", "PROSA_GATEWAY_URL=http://"+gateway)
-		h.run("migrate")
+		if unitsFolder() != "" {
+			h.env = append(h.env, "PROSA_STREAM_TOKEN=of-the-journeys")
+		}
+		h.migrate()
 		h.add("stream", []string{"stream", "--listen", nats})
 		h.add("worker", []string{"serve", "--target", "worker"})
 		h.add("api", []string{"serve", "--target", "api"}, "PROSA_LISTEN="+listen)
@@ -160,7 +167,12 @@ func (h *house) setting(name string) string {
 // add makes a part with its own address for operators.
 func (h *house) add(name string, args []string, more ...string) {
 	operations := freePort(h.t)
-	h.parts[name] = h.process(name, args, append(append([]string{}, h.env...), append(more, "PROSA_OPERATIONS_LISTEN="+operations)...)...)
+	settings := append(append([]string{}, h.env...), append(more, "PROSA_OPERATIONS_LISTEN="+operations)...)
+	if unitsFolder() != "" && unitOf[name] != "" {
+		h.parts[name] = h.fromUnit(name, settings)
+	} else {
+		h.parts[name] = h.process(name, args, settings...)
+	}
 	h.parts[name].operations = "http://" + operations
 	h.order = append(h.order, name)
 }
@@ -201,6 +213,7 @@ type process struct {
 	binary     string
 	args       []string
 	env        []string
+	clean      bool // env alone, without what the test itself was started with
 	operations string
 
 	mu      sync.Mutex
@@ -220,7 +233,10 @@ func (p *process) start() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.command = exec.Command(p.binary, p.args...)
-	p.command.Env = append(os.Environ(), p.env...)
+	p.command.Env = p.env
+	if !p.clean {
+		p.command.Env = append(os.Environ(), p.env...)
+	}
 	p.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	reader, writer, err := os.Pipe()
 	if err != nil {
@@ -309,6 +325,9 @@ var builtBinary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(folder, "prosa")
+	if layout := os.Getenv("PROSA_E2E_IMAGE"); layout != "" {
+		return path, fromImage(layout, path)
+	}
 	output, err := exec.Command("go", "build", "-o", path, "../cmd/prosa").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("the binary does not build: %w\n%s", err, output)
@@ -318,7 +337,7 @@ var builtBinary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	fmt.Print(modesRun.table())
+	fmt.Print(modesRun.table() + units.table())
 	if path, err := builtBinary(); err == nil && os.Getenv("PROSA_BINARY") == "" {
 		_ = os.RemoveAll(filepath.Dir(path))
 	}
