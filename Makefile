@@ -275,6 +275,11 @@ show-gate: needs-go ## one image through dev, homolog and prod of a line by the 
 	@go test -count=1 -v -run 'TestShowImage' ./internal/app | grep -v -e '^=== '
 	@go test -count=1 -v ./internal/cloud/gate | grep -v -e '^=== '
 
+.PHONY: show-plain
+show-plain: needs-go needs-node needs-postgres ## the plain machine's way, started for real: units read, program from the signed image, end-to-end suite; backup and restore
+	@./tools/show-plain
+	@go test -count=1 -v -run 'Test' ./internal/cloud/plain/... | grep -v -e '^=== '
+
 .PHONY: image
 image: needs-go web ## build the container image of this clean clone into dist/image, for linux/amd64 and linux/arm64
 	@rm -rf dist/image && mkdir -p dist
