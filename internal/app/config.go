@@ -19,6 +19,8 @@ import (
 	"prosa/internal/adapters/whatsapp"
 	"prosa/internal/adapters/zoho"
 	"prosa/internal/base/fault"
+	"prosa/internal/cloud/environment"
+	"prosa/internal/cloud/environment/amazon"
 	"prosa/internal/edge/realtime"
 	"prosa/internal/edge/storefront"
 	"prosa/internal/edge/webhook"
@@ -28,11 +30,13 @@ import (
 	watch "prosa/internal/modules/channel/health"
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/crm"
+	"prosa/internal/modules/finops"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/listing"
 	"prosa/internal/modules/mail"
 	"prosa/internal/modules/media"
+	"prosa/internal/modules/move"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/sale"
@@ -78,6 +82,8 @@ type Config struct {
 	Payments     payment.Config
 	Listing      listing.Config
 	Sales        sale.Config
+	Costs        finops.Config
+	Moves        move.Config
 
 	Sagas         saga.Config
 	Subscriptions subscription.Config
@@ -98,6 +104,9 @@ type Config struct {
 	SendGrid sendgrid.Config
 
 	Zoho zoho.Config
+
+	Environments environment.Config
+	Amazon       amazon.Config
 }
 
 // ServerConfig is about the process itself.

@@ -17,24 +17,26 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Serve     serveCommand     `cmd:"" help:"Run the product, or one of its targets."`
-	Demo      demoCommand      `cmd:"" help:"Run everything on this machine with simulated phones and a lived-in company."`
-	Seed      seedCommand      `cmd:"" help:"Make the sample company in this installation and connect it to the simulators."`
-	Bot       botCommand       `cmd:"" help:"Publish a flow as a company's bot."`
-	Flow      flowCommand      `cmd:"" help:"Work on flows as files: form, check, test, compare, draw."`
-	Ready     readyCommand     `cmd:"" help:"Ask the process beside this one, by its operations address, whether it is ready."`
-	Company   companyCommand   `cmd:"" help:"Take companies to other installations."`
-	Migrate   migrateCommand   `cmd:"" help:"Bring the database's schema up to this binary."`
-	Sandbox   sandboxCommand   `cmd:"" help:"Run the simulators of the messaging platforms as their own process."`
-	Stream    streamCommand    `cmd:"" help:"Run a NATS server with JetStream, for the split mode on one machine."`
-	Bench     benchCommand     `cmd:"" help:"Load the gateway and measure: open loop, latency from the intended time."`
-	Config    configCommand    `cmd:"" help:"Print every setting: name, default, meaning, and what differs here."`
-	OpenAPI   openapiCommand   `cmd:"" name:"openapi" help:"Print the API's OpenAPI 3.1 document."`
-	Account   accountCommand   `cmd:"" help:"The cloud accounts: list, check, who may do what."`
-	Cloud     cloudCommand     `cmd:"" help:"The code of the cloud: check it as text, plan it against an imitated cloud."`
-	Inventory inventoryCommand `cmd:"" help:"Print what runs where: targets, services, streams and who uses them."`
-	Image     imageCommand     `cmd:"" help:"Build, sign, push and judge the product's container image."`
-	Version   versionCommand   `cmd:"" help:"Print the version."`
+	Serve       serveCommand       `cmd:"" help:"Run the product, or one of its targets."`
+	Demo        demoCommand        `cmd:"" help:"Run everything on this machine with simulated phones and a lived-in company."`
+	Seed        seedCommand        `cmd:"" help:"Make the sample company in this installation and connect it to the simulators."`
+	Bot         botCommand         `cmd:"" help:"Publish a flow as a company's bot."`
+	Flow        flowCommand        `cmd:"" help:"Work on flows as files: form, check, test, compare, draw."`
+	Ready       readyCommand       `cmd:"" help:"Ask the process beside this one, by its operations address, whether it is ready."`
+	Company     companyCommand     `cmd:"" help:"Take companies to other installations."`
+	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to this binary."`
+	Sandbox     sandboxCommand     `cmd:"" help:"Run the simulators of the messaging platforms as their own process."`
+	Stream      streamCommand      `cmd:"" help:"Run a NATS server with JetStream, for the split mode on one machine."`
+	Bench       benchCommand       `cmd:"" help:"Load the gateway and measure: open loop, latency from the intended time."`
+	Finops      finopsCommand      `cmd:"" help:"What things cost: read, check and write bills in the FOCUS format."`
+	Config      configCommand      `cmd:"" help:"Print every setting: name, default, meaning, and what differs here."`
+	OpenAPI     openapiCommand     `cmd:"" name:"openapi" help:"Print the API's OpenAPI 3.1 document."`
+	Account     accountCommand     `cmd:"" help:"The cloud accounts: list, check, who may do what."`
+	Cloud       cloudCommand       `cmd:"" help:"The code of the cloud: check it as text, plan it against an imitated cloud."`
+	Environment environmentCommand `cmd:"" help:"Switch environments on and off: leases, schedules, hours."`
+	Inventory   inventoryCommand   `cmd:"" help:"Print what runs where: targets, services, streams and who uses them."`
+	Image       imageCommand       `cmd:"" help:"Build, sign, push and judge the product's container image."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
 // surroundings is what a command gets from the process: where to read and
