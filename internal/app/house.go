@@ -33,6 +33,7 @@ import (
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/crm"
+	"prosa/internal/modules/finops"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/listing"
@@ -76,6 +77,7 @@ type house struct {
 	archive      *archive.Service
 	tenancy      *tenancy.Service
 	plans        *plan.Service
+	costs        *finops.Service
 	identity     *identity.Service
 	mail         *mail.Service
 	crm          *crm.Service
@@ -190,6 +192,7 @@ func (h *house) furnish() error {
 	}
 	h.tenancy = tenancy.New(h.db, tenancy.Emit(outbox.Write), h.clock)
 	h.plans = plan.New(h.db)
+	h.costs = finops.New(h.cfg.Costs, h.db, h.clock, h.logger)
 	h.identity = identity.New(h.cfg.Identity, h.db, identity.Emit(outbox.Write), h.clock)
 	h.identity.BindSealer(h.secrets)
 	h.locales = newLocales(h.tenancy, h.logger)

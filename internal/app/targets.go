@@ -37,8 +37,8 @@ func targets() map[string][]string {
 	return map[string][]string{
 		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
 		targetAPI:     {"stream", "directory", "standings", "holds", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "standings", "holds", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "channel health", "stream depths", "moves", "shards"},
-		targetAll: {"stream", "directory", "standings", "holds", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "channel health", "stream depths", "moves", "shards",
+		targetWorker:  {"stream", "directory", "standings", "holds", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "bills", "channel health", "stream depths", "moves", "shards"},
+		targetAll: {"stream", "directory", "standings", "holds", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "bills", "channel health", "stream depths", "moves", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -141,6 +141,10 @@ func (r *running) service(name string) (service.Service, error) {
 		return r.archive.Eraser(r.tenancy.Doomed, r.logger), nil
 	case "unnamed files":
 		return r.archive.Sweeper(r.clock, r.companies, r.logger), nil
+	case "bills":
+		bills := r.costs.Sweeper()
+		bills.Start = r.mapAccounts
+		return bills, nil
 	case "channel health":
 		return r.health.Sweeper(), nil
 	case "stream depths":

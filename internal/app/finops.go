@@ -1,0 +1,223 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/cloud/account"
+	"prosa/internal/modules/audit"
+	"prosa/internal/modules/finops"
+	"prosa/internal/modules/finops/focus"
+	"prosa/internal/platform/telemetry"
+)
+
+// finopsCommand is about the cost ledger.
+type finopsCommand struct {
+	Import  finopsImportCommand  `cmd:"" help:"Read bills in the FOCUS format; what they say takes the place of what was known of their billing periods."`
+	Check   finopsCheckCommand   `cmd:"" help:"Hold a bill against FOCUS without importing it: every row that would be refused, and what is odd."`
+	Export  finopsExportCommand  `cmd:"" help:"Write a month of the ledger as FOCUS 1.3, shared costs split between companies."`
+	Quality finopsQualityCommand `cmd:"" help:"Print how far the numbers of a month may be trusted, as JSON."`
+}
+
+// costs opens the house for a command of the ledger, with the map of accounts
+// brought up to accounts.yaml.
+func (around *surroundings) costs() (*house, error) {
+	cfg, err := load(around.lookup)
+	if err != nil {
+		return nil, err
+	}
+	h, err := open(around.ctx, cfg, "finops", telemetry.NewLogger(around.err, cfg.Telemetry))
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(h.checkSchema(around.ctx, targetAPI), h.mapAccounts(around.ctx)); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	return h, nil
+}
+
+// mapAccounts fills the ledger's map of accounts from accounts.yaml, where one is
+// configured.
+func (h *house) mapAccounts(ctx context.Context) error {
+	path := h.cfg.Costs.Accounts
+	if path == "" {
+		return nil
+	}
+	file, err := account.Load(path)
+	if err != nil {
+		return err
+	}
+	list := []finops.Account{
+		{AccountID: file.Organization.Management.ID, Name: "management", Line: finops.Shared, Environment: finops.Shared},
+		{AccountID: file.Organization.Security.ID, Name: "security", Line: finops.Shared, Environment: finops.Shared},
+		{AccountID: file.Organization.Network.ID, Name: "network", Line: finops.Shared, Environment: finops.Shared},
+	}
+	for _, a := range file.Accounts {
+		list = append(list, finops.Account{AccountID: a.ID, Name: a.Name, Line: a.Line, Environment: a.Environment})
+	}
+	list = slices.DeleteFunc(list, func(a finops.Account) bool { return a.AccountID == "" })
+	_, err = h.costs.FillAccounts(ctx, list, bySystem("accounts.yaml"))
+	return err
+}
+
+// bySystem is who does what no person asked for.
+func bySystem(name string) audit.Entry {
+	by := audit.Entry{}
+	by.Actor.Kind, by.Actor.ID = "system", name
+	return by
+}
+
+type finopsImportCommand struct {
+	Source string   `required:"" help:"Whose bill it is: a configured source, or any name of a-z, 0-9 and - for files."`
+	File   []string `type:"existingfile" help:"Files that make up the bill together; give it once for each. Without one the configured source is looked at."`
+	Again  bool     `help:"Read also what was read before."`
+}
+
+// Run implements the command.
+func (c *finopsImportCommand) Run(around *surroundings) error {
+	h, err := around.costs()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = h.close() }()
+	if len(c.File) == 0 {
+		if err := h.costs.Sweep(around.ctx, c.Source); err != nil {
+			return err
+		}
+		return c.printSource(around, h)
+	}
+	done, err := h.costs.Import(around.ctx, finops.Wish{Source: c.Source, Paths: c.File, Again: c.Again, Actor: bySystem("prosa finops import")})
+	if err != nil {
+		return err
+	}
+	for _, one := range done {
+		what := "imported"
+		switch {
+		case one.Known && one.State == "current":
+			what = "known, nothing to do"
+		case one.Known:
+			what = "known, and replaced since (--again brings it back)"
+		case one.Replaces != 0:
+			what = fmt.Sprintf("imported, in place of number %d", one.Replaces)
+		}
+		fmt.Fprintf(around.out, "%s %04d-%02d, number %d, FOCUS %s, %d rows: %s\n", one.Source, one.Period/100, one.Period%100, one.No, one.Version, one.Rows, what)
+		for _, sums := range one.Totals {
+			fmt.Fprintf(around.out, "  billed %s %s, effective %s %s\n", sums.Billed, sums.Currency, sums.Effective, sums.Currency)
+		}
+	}
+	return nil
+}
+
+func (c *finopsImportCommand) printSource(around *surroundings, h *house) error {
+	sources, err := h.costs.Sources(around.ctx)
+	if err != nil {
+		return err
+	}
+	for _, source := range sources {
+		if source.Name != c.Source {
+			continue
+		}
+		for _, set := range source.Sets {
+			fmt.Fprintln(around.out, strings.TrimSpace(fmt.Sprintf("%-9s %s  %s", set.Outcome, set.Name, set.Problem)))
+		}
+	}
+	return nil
+}
+
+type finopsCheckCommand struct {
+	File string `arg:"" type:"existingfile" help:"A bill: CSV, CSV packed by gzip, or Parquet."`
+	JSON bool   `help:"As JSON."`
+}
+
+// Run implements the command. It needs no database.
+func (c *finopsCheckCommand) Run(around *surroundings) error {
+	file, err := os.Open(c.File)
+	if err != nil {
+		return fault.New(fault.NotFound, "%s can't be opened", c.File)
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	cfg, err := load(around.lookup)
+	if err != nil {
+		return err
+	}
+	report, err := focus.Check(file, info.Size(), focus.Limits{Rows: cfg.Costs.MaxRows, Bytes: cfg.Costs.MaxBytes})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = printJSON(around, report)
+	} else {
+		err = printReport(around.out, report)
+	}
+	if err == nil && !report.Good() {
+		err = fault.New(fault.Invalid, "%d rows or columns would be refused", len(report.Refusals))
+	}
+	return err
+}
+
+func printReport(to io.Writer, report focus.Report) error {
+	var text strings.Builder
+	fmt.Fprintf(&text, "FOCUS %s, %s, %d good rows\n", report.Version, report.Format, report.Rows)
+	for _, total := range report.Totals {
+		fmt.Fprintf(&text, "  billed %s %s, effective %s %s\n", total.Billed, total.Currency, total.Effective, total.Currency)
+	}
+	for _, refusal := range report.Refusals {
+		fmt.Fprintf(&text, "refused  %-16s %s\n", refusal.Rule, refusal.Error())
+	}
+	for _, finding := range report.Findings {
+		fmt.Fprintf(&text, "odd      %-16s %s, %d times, first in row %d %s\n", finding.Rule, finding.Column, finding.Count, finding.FirstRow, finding.Sample)
+	}
+	_, err := io.WriteString(to, text.String())
+	return err
+}
+
+type finopsExportCommand struct {
+	Month int64  `required:"" help:"The month of the charges, such as 202611."`
+	To    string `help:"The file to write; the standard output when empty."`
+}
+
+// Run implements the command.
+func (c *finopsExportCommand) Run(around *surroundings) (err error) {
+	h, err := around.costs()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = h.close() }()
+	to := around.out
+	if c.To != "" {
+		file, err := os.OpenFile(c.To, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fault.New(fault.Invalid, "%s can't be written", c.To)
+		}
+		return errors.Join(h.costs.Export(around.ctx, c.Month, file), file.Close())
+	}
+	return h.costs.Export(around.ctx, c.Month, to)
+}
+
+type finopsQualityCommand struct {
+	Month int64 `required:"" help:"The month, such as 202611."`
+}
+
+// Run implements the command.
+func (c *finopsQualityCommand) Run(around *surroundings) error {
+	h, err := around.costs()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = h.close() }()
+	quality, err := h.costs.Quality(around.ctx, c.Month)
+	if err != nil {
+		return err
+	}
+	return printJSON(around, quality)
+}
