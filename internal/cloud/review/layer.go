@@ -17,10 +17,14 @@ import (
 // finopsLayer sets every account's budget from the account that pays.
 const finopsLayer = "80-finops"
 
+// bootstrapLayer makes the place of the states, in every account.
+const bootstrapLayer = "00-bootstrap"
+
 // organizations are the layers that stand in an account of the organisation and
 // not in the six.
 var organizations = map[string][]string{
 	"10-organization": {"management"},
+	"15-security":     {"security"},
 	"25-zone":         {"network"},
 	finopsLayer:       {"management"},
 }
@@ -29,6 +33,9 @@ var organizations = map[string][]string{
 func Holders(layer string, file account.File) []string {
 	if held, ok := organizations[layer]; ok {
 		return held
+	}
+	if layer == bootstrapLayer {
+		return Names(file)
 	}
 	return Workloads(file)
 }
@@ -44,7 +51,7 @@ func Workloads(file account.File) []string {
 
 // Names gives every account that a layer is applied in, the organisation's first.
 func Names(file account.File) []string {
-	return append([]string{"management", "network"}, Workloads(file)...)
+	return append([]string{"management", "security", "network"}, Workloads(file)...)
 }
 
 // Expect reads from accounts.yaml what the plans of an account are held against.
