@@ -22,6 +22,7 @@ const (
 type Config struct {
 	URL      secret.Text `env:"PROSA_DATABASE_URL" doc:"PostgreSQL as the app role (postgres://user:password@host/name); empty is SQLite in the data folder." secret:"true"`
 	OwnerURL secret.Text `env:"PROSA_DATABASE_OWNER_URL" doc:"PostgreSQL as the role that owns the tables; only 'prosa migrate' uses it." secret:"true"`
+	CA       secret.Text `env:"PROSA_DATABASE_CA" doc:"Certificates (PEM) of the authority that signed the PostgreSQL server's. With it no connection is made without TLS, and the server's certificate and name are checked." secret:"true"`
 	Dir      string      `env:"PROSA_DATA_DIR" default:"data" doc:"Data folder; the SQLite file prosa.db lives in it."`
 	Readers  int         `env:"PROSA_DATABASE_READERS" default:"4" doc:"SQLite: connections that read, beside the one that writes."`
 	CacheKB  int         `env:"PROSA_DATABASE_CACHE_KB" default:"32768" doc:"SQLite: page cache of the writer in KiB; each reader gets a quarter of it."`

@@ -28,6 +28,9 @@ func openPostgres(ctx context.Context, cfg Config) (backend, error) {
 	if err != nil {
 		return nil, fault.OnField("PROSA_DATABASE_URL", "not a PostgreSQL URL") // the parser's text may hold the password
 	}
+	if err := trust(&settings.ConnConfig.Config, cfg.CA); err != nil {
+		return nil, err
+	}
 	settings.MaxConns = int32(cfg.PoolSize)
 	settings.MaxConnIdleTime = 5 * time.Minute
 	if settings.ConnConfig.ConnectTimeout == 0 {
@@ -86,6 +89,9 @@ func openPostgresOwner(cfg Config) (*sql.DB, error) {
 	settings, err := pgx.ParseConfig(cfg.OwnerURL.Reveal())
 	if err != nil {
 		return nil, fault.OnField("PROSA_DATABASE_OWNER_URL", "not a PostgreSQL URL")
+	}
+	if err := trust(&settings.Config, cfg.CA); err != nil {
+		return nil, err
 	}
 	settings.RuntimeParams["application_name"] = "prosa migrate"
 	// The policies bind the owner too; a migration that moves rows needs all.

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"crypto/x509"
 	"log/slog"
 	"net/url"
 	"time"
@@ -18,6 +19,7 @@ const MaxPayload = event.EventMaxBytes + 1<<20
 type Config struct {
 	URL      string        `env:"PROSA_STREAM_URL" doc:"NATS server or cluster (nats://host:4222, several by comma); empty runs one inside the process."`
 	Token    secret.Text   `env:"PROSA_STREAM_TOKEN" doc:"Token for the NATS server." secret:"true"`
+	CA       secret.Text   `env:"PROSA_STREAM_CA" doc:"Certificates (PEM) of the authority that signed the NATS server's, when the machine does not know it; with tls:// URLs." secret:"true"`
 	Replicas int           `env:"PROSA_STREAM_REPLICAS" default:"1" doc:"Copies of each stream in a cluster: 1, 3 or 5."`
 	InMB     int64         `env:"PROSA_STREAM_IN_MB" default:"2048" doc:"Most MiB of accepted webhooks waiting for a worker; beyond that platforms are asked to repeat."`
 	EventMB  int64         `env:"PROSA_STREAM_EVENT_MB" default:"1024" doc:"Most MiB of events kept for consumers and for browsers that come back."`
@@ -38,6 +40,9 @@ func (c Config) Validate() error {
 	if parsed, err := url.Parse(c.URL); err == nil && parsed.User != nil {
 		return fault.OnField("PROSA_STREAM_URL", "must not carry a password, since it is printed: use PROSA_STREAM_TOKEN")
 	}
+	if _, err := c.roots(); err != nil {
+		return err
+	}
 	if c.Replicas < 0 || c.Replicas > 5 {
 		return fault.OnField("PROSA_STREAM_REPLICAS", "must be 1, 3 or 5")
 	}
@@ -53,6 +58,19 @@ func (c Config) Validate() error {
 		return fault.OnField("PROSA_STREAM_EVENT_AGE", "must be at least a minute")
 	}
 	return nil
+}
+
+// roots are the authorities that a server's certificate may come from; nil are
+// those that the machine knows.
+func (c Config) roots() (*x509.CertPool, error) {
+	if c.CA.IsZero() {
+		return nil, nil
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM([]byte(c.CA.Reveal())) {
+		return nil, fault.OnField("PROSA_STREAM_CA", "holds no certificate: it must be PEM, -----BEGIN CERTIFICATE-----")
+	}
+	return pool, nil
 }
 
 // withDefaults fills what a caller that made the Config by hand left at zero.

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -141,6 +142,13 @@ func (s *Stream) connect(ctx context.Context) (*nats.Conn, error) {
 	}
 	if s.host != nil {
 		options = append(options, nats.InProcessServer(s.host))
+	}
+	roots, err := s.cfg.roots()
+	if err != nil {
+		return nil, err
+	}
+	if roots != nil && s.host == nil {
+		options = append(options, nats.Secure(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}))
 	}
 	for {
 		conn, err := nats.Connect(s.cfg.URL, options...)

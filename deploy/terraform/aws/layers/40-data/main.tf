@@ -23,6 +23,8 @@ locals {
     database-owner-url = "PROSA_DATABASE_OWNER_URL: PostgreSQL as prosa_owner, read by the migration alone"
     secret-keys        = "PROSA_SECRET_KEYS: keys that seal credentials (prosa config --new-key)"
     stream-token       = "PROSA_STREAM_TOKEN: token of the streams"
+    stream-ca          = "PROSA_STREAM_CA: certificate of the authority that signed the NATS nodes'"
+    database-ca        = "PROSA_DATABASE_CA: the database service's authorities of this region"
     nats-tls           = "Certificate, key and CA of the NATS nodes, PEM in JSON: {certificate, key, ca}"
   }
   extra = { for variable in try(local.account.secrets, []) : replace(lower(trimprefix(variable, "PROSA_")), "_", "-") => variable }

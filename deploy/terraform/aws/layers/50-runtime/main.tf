@@ -49,7 +49,9 @@ locals {
   secrets = merge(local.secret_of, {
     PROSA_DATABASE_URL = local.data.secret_arns["database-url"]
     PROSA_SECRET_KEYS  = local.data.secret_arns["secret-keys"]
+    PROSA_DATABASE_CA  = local.data.secret_arns["database-ca"]
     PROSA_STREAM_TOKEN = local.data.secret_arns["stream-token"]
+    PROSA_STREAM_CA    = local.data.secret_arns["stream-ca"]
   })
 
   # What a process may do with a bucket's objects, and with nothing else of it.
