@@ -121,7 +121,7 @@ check: ## everything that must hold before a change lands
 	@echo "check: all green"
 
 .PHONY: check-all
-check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-replays show-vectors show-races show-proration show-purchase show-channels show-kills show-bench show-demo ## check, and everything that takes its time
+check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-replays show-vectors show-races show-proration show-purchase show-channels show-kills show-focus show-bench show-demo ## check, and everything that takes its time
 
 .PHONY: fuzz
 fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
@@ -284,6 +284,11 @@ show-plain: needs-go needs-node needs-postgres ## the plain machine's way, start
 image: needs-go web ## build the container image of this clean clone into dist/image, for linux/amd64 and linux/arm64
 	@rm -rf dist/image && mkdir -p dist
 	@$(STEP) "building the image" go run ./cmd/prosa image build --out dist/image
+
+.PHONY: show-focus
+show-focus: needs-go needs-postgres ## bills in FOCUS: the public sample to the last digit, bad files by row and column, kills, a million rows with time and memory (SHOW_ROWS=1000000)
+	@go test -count=1 -v -run 'TestShowBadFiles|TestTheSample|TestParquet|TestDoubles' ./internal/modules/finops/focus | grep -v -e '^=== ' -e '--- PASS'
+	@SHOW_ROWS=$${SHOW_ROWS:-1000000} go test -count=1 -timeout 20m -v -run 'TestShowTheSample|TestShowAKilled|TestShowAMillion|TestTheLedgerIsWritten' ./internal/modules/finops | grep -v -e '^=== ' -e '--- PASS'
 
 ##@ Needs
 

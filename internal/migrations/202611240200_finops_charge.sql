@@ -85,7 +85,7 @@ CREATE TABLE finops_charge (
     pricing_nano    BIGINT NOT NULL, -- in pricing_unit
     pricing_atto    BIGINT NOT NULL,
     rows            BIGINT NOT NULL, -- of the bill
-    PRIMARY KEY (import_no, part, item_no, day, days)
+    PRIMARY KEY (import_no, item_no, day, days, part)
 );
 
 -- finops_file is a set of files of a source that the sweep has looked at, so that it need not read them again.

@@ -247,7 +247,7 @@ func (s *Service) drop(ctx context.Context, no int64, last string) error {
 		highest, remove string
 		size            int64
 	}{
-		{"SELECT COALESCE(MAX(part), 0) FROM finops_charge WHERE import_no = $1", "DELETE FROM finops_charge WHERE import_no = $1 AND part > $2 AND part <= $3", 1},
+		{"SELECT COALESCE(MAX(item_no), 0) FROM finops_charge WHERE import_no = $1", "DELETE FROM finops_charge WHERE import_no = $1 AND item_no > $2 AND item_no <= $3", writeChunk / 10},
 		{"SELECT COALESCE(MAX(no), 0) FROM finops_item WHERE import_no = $1", "DELETE FROM finops_item WHERE import_no = $1 AND no > $2 AND no <= $3", writeChunk},
 	} {
 		var highest int64
