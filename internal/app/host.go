@@ -161,7 +161,7 @@ func (h hosts) route(next http.Handler) http.Handler {
 				next.ServeHTTP(w, r)
 				return
 			}
-			move(w, r, now)
+			sendOn(w, r, now)
 			return
 		}
 		if h.serves == nil {
@@ -194,7 +194,7 @@ func (h hosts) routeApp(w http.ResponseWriter, r *http.Request, next http.Handle
 	case h.operator != h.app && within(r.URL.Path, "/operator"):
 		http.NotFound(w, r) // nor told where it is
 	case h.site != h.app && within(r.URL.Path, sitePages...):
-		move(w, r, h.site)
+		sendOn(w, r, h.site)
 	default:
 		next.ServeHTTP(w, r)
 	}
@@ -209,7 +209,7 @@ func (h hosts) routeSite(w http.ResponseWriter, r *http.Request, next http.Handl
 	case within(r.URL.Path, "/operator"), strings.HasPrefix(r.URL.Path, hookPath):
 		http.NotFound(w, r)
 	default:
-		move(w, r, h.app)
+		sendOn(w, r, h.app)
 	}
 }
 
@@ -218,9 +218,9 @@ func (h hosts) routeOperator(w http.ResponseWriter, r *http.Request, next http.H
 	case r.URL.Path == "/":
 		http.Redirect(w, r, "/operator", http.StatusFound)
 	case within(r.URL.Path, sitePages...):
-		move(w, r, h.site)
+		sendOn(w, r, h.site)
 	case within(r.URL.Path, "/setup"): // of the first company
-		move(w, r, h.app)
+		sendOn(w, r, h.app)
 	case strings.HasPrefix(r.URL.Path, hookPath), within(r.URL.Path, storefront.Prefix):
 		http.NotFound(w, r)
 	default:
@@ -248,8 +248,8 @@ func isFile(path string) bool {
 	return strings.Contains(last, ".")
 }
 
-// move sends the browser to the same page under another name, method and body
+// sendOn sends the browser to the same page under another name, method and body
 // kept.
-func move(w http.ResponseWriter, r *http.Request, to string) {
+func sendOn(w http.ResponseWriter, r *http.Request, to string) {
 	http.Redirect(w, r, to+"/"+strings.TrimLeft(r.URL.RequestURI(), "/"), http.StatusPermanentRedirect)
 }

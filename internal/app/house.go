@@ -39,6 +39,7 @@ import (
 	"prosa/internal/modules/listing"
 	"prosa/internal/modules/mail"
 	"prosa/internal/modules/media"
+	"prosa/internal/modules/move"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/plan"
@@ -49,6 +50,7 @@ import (
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/httpclient"
 	"prosa/internal/platform/job"
 	"prosa/internal/platform/outbox"
@@ -72,6 +74,7 @@ type house struct {
 	secrets *secretbox.Box
 	blobs   blob.Store
 	jobs    *job.Registry
+	gate    *hold.Gate // companies that stand still while they move
 
 	audit        *audit.Service
 	archive      *archive.Service
@@ -97,6 +100,7 @@ type house struct {
 	listing      *listing.Service
 	templates    *template.Service
 	sale         *sale.Service
+	moves        *move.Service
 
 	sagas         *saga.Service
 	subscriptions *subscription.Service
@@ -185,6 +189,7 @@ func (h *house) close() error {
 
 // furnish makes adapters and modules and joins their ports.
 func (h *house) furnish() error {
+	h.joinMoves()
 	h.audit = audit.New(h.db)
 	h.archive = archive.New(h.db, h.blobs)
 	if err := h.makeLinks(); err != nil {
@@ -210,7 +215,7 @@ func (h *house) furnish() error {
 		return err
 	}
 	h.channel = channel.New(h.cfg.Channel, channel.Deps{
-		DB: h.db, Sealer: h.secrets, Adapters: adapters, Clock: h.clock, Logger: h.logger, Shards: h.cfg.Shards.Count, Wake: h.wake, Admit: admit(tenancy.Channels),
+		DB: h.db, Sealer: h.secrets, Adapters: adapters, Clock: h.clock, Logger: h.logger, Shards: h.cfg.Shards.Count, Wake: h.wake, Admit: admit(tenancy.Channels), Gate: h.gate,
 	})
 	recorder.service = h.channel
 	h.signals = newSignals(h.channel, h.logger)
@@ -227,7 +232,7 @@ func (h *house) furnish() error {
 	h.conversation = conversation.New(h.cfg.Conversation, conversation.Deps{
 		DB: h.db, Contacts: h.contact, Deliverer: h.channel, Directory: h.channel.Directory(), Tell: outbox.Write,
 		Logger: h.logger, Locale: h.locales.of, Signal: h.signals.show, Media: mediaQueue{h.media},
-		Attendants: h.attendant, Serves: h.serves, Consents: consents{h.consent},
+		Attendants: h.attendant, Serves: h.serves, Consents: consents{h.consent}, Aside: aside{h.gate, h.moves.Pieces()},
 	})
 	h.contact.Bind(h.conversation)
 	h.channel.Bind(h.conversation)

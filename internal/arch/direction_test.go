@@ -47,6 +47,7 @@ var moduleTable = map[string][]string{
 	"contact":      nil,
 	"consent":      {"audit", "contact"},
 	"media":        {"audit"},
+	"move":         nil,
 	"template":     {"audit", "channel"},
 	"conversation": {"channel", "contact"},
 	"flow":         nil,

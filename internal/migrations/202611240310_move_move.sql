@@ -16,7 +16,7 @@ CREATE INDEX company_move_company ON company_move (company_id);
 
 -- move_piece is a piece of a webhook that waits for its company, or was sent on by the deployment that the company came from.
 CREATE TABLE move_piece (
-    id          TEXT    NOT NULL PRIMARY KEY, -- time-ordered
+    id          TEXT    NOT NULL PRIMARY KEY, -- in the order of their coming on a shard
     company_id  TEXT    NOT NULL,
     shard       INTEGER NOT NULL,
     turn        INTEGER NOT NULL, -- 0 was sent on and goes first, 1 came here itself

@@ -87,11 +87,15 @@ type Deps struct {
 	Payments      *payment.Service
 	// PaymentAccounts are the companies' accounts at vendors of payments.
 	PaymentAccounts *payment.Accounts
-	Letters         Letters
-	Sales           *sale.Service
-	Templates       *template.Service
-	Live            Live
-	Blobs           blob.Store
+	// Stands refuses calls for a company that stands still while it moves to
+	// another installation, or has moved; reads says that the call only looks. nil:
+	// no company moves.
+	Stands    func(companyID string, reads bool) error
+	Letters   Letters
+	Sales     *sale.Service
+	Templates *template.Service
+	Live      Live
+	Blobs     blob.Store
 	// Replay gives a quarantined piece back to the stream that it came from.
 	Replay Replay
 	Clock  clock.Clock

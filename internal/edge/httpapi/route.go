@@ -164,6 +164,11 @@ func (a *api) allow(who identity.Principal, r route) error {
 	if who.Support != nil && !ownAffairs && r.method != http.MethodGet {
 		return &fault.Error{Code: fault.Forbidden, Reason: "support_reads", Message: "support looks at a company and changes nothing"}
 	}
+	if !ownAffairs && a.deps.Stands != nil {
+		if err := a.deps.Stands(who.TenantID(), r.method == http.MethodGet); err != nil {
+			return err
+		}
+	}
 	if r.fresh && !who.Fresh(clock.MS(a.deps.Clock.Now())) {
 		return &fault.Error{Code: fault.Forbidden, Reason: "step_up_required", Message: "prove again who you are: POST /session/step-up"}
 	}

@@ -2,39 +2,14 @@ package conversation
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
+	"prosa/internal/base/fault"
 	"prosa/internal/event"
 	"prosa/internal/platform/hold"
 )
-
-// Aside keeps pieces that came for companies that stand still while they move
-// to another deployment.
-type Aside interface {
-	// Waits reports whether what comes in for a company now is put aside. It is
-	// asked for every piece, so it answers from memory.
-	Waits(tenantID string) bool
-	// Busy reports whether any company's pieces are.
-	Busy() bool
-	// Look brings that memory up to date.
-	Look(ctx context.Context) error
-	// Keep puts pieces of a shard aside, in their order.
-	Keep(ctx context.Context, shard int, raws []event.Raw) error
-	// Next gives pieces of the shard that may be worked on now, those of one
-	// company together and in their order.
-	Next(ctx context.Context, shard, limit int) ([]Kept, error)
-	// Done forgets pieces.
-	Done(ctx context.Context, ids []string) error
-	// Behind names the companies that have pieces of the shard put aside.
-	Behind(ctx context.Context, shard int) (map[string]bool, error)
-}
-
-// Kept is a piece that was put aside.
-type Kept struct {
-	ID  string
-	Raw event.Raw
-}
 
 // How often a shard's owner looks for pieces that may come back: often while a
 // company stands still here, now and then else, since what another deployment
@@ -115,11 +90,7 @@ func (r *run) refused(ctx context.Context, items []*item, companyID string) erro
 }
 
 // errStands ends the return of pieces whose company stands still again.
-var errStands = &standsAgain{}
-
-type standsAgain struct{}
-
-func (*standsAgain) Error() string { return "the company stands still again" }
+var errStands = fault.New(fault.Conflict, "the company stands still again")
 
 // bringBack does what was put aside and may be done now, before anything newer
 // of the same company.
@@ -138,7 +109,7 @@ func (r *run) bringBack(ctx context.Context) error {
 	defer func() { r.set.looked, r.returning = time.Now(), false }()
 	r.returning = true
 	for ctx.Err() == nil {
-		var kept []Kept
+		var kept []hold.Kept
 		if err := r.persist(ctx, func() (err error) {
 			kept, err = aside.Next(ctx, r.shard, r.service.cfg.BatchEvents)
 			return err
@@ -150,7 +121,7 @@ func (r *run) bringBack(ctx context.Context) error {
 		}
 		// A company at a time, so that one that stands still again holds nobody up.
 		for len(kept) > 0 {
-			n := slices.IndexFunc(kept, func(k Kept) bool { return k.Raw.TenantID != kept[0].Raw.TenantID })
+			n := slices.IndexFunc(kept, func(k hold.Kept) bool { return k.Raw.TenantID != kept[0].Raw.TenantID })
 			if n < 0 {
 				n = len(kept)
 			}
@@ -166,13 +137,13 @@ func (r *run) bringBack(ctx context.Context) error {
 	})
 }
 
-func (r *run) back(ctx context.Context, kept []Kept) error {
+func (r *run) back(ctx context.Context, kept []hold.Kept) error {
 	raws, ids := make([]event.Raw, len(kept)), make([]string, len(kept))
 	for i, k := range kept {
 		raws[i], ids[i] = k.Raw, k.ID
 	}
 	err := r.do(ctx, raws)
-	if err == errStands { //nolint:errorlint // it is ours and never wrapped
+	if errors.Is(err, errStands) {
 		return nil
 	}
 	if err != nil {

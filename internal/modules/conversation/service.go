@@ -8,6 +8,7 @@ import (
 	"prosa/internal/modules/channel"
 	"prosa/internal/modules/contact"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 )
 
 // Service is what the rest of the house asks of conversation. Methods that
@@ -28,7 +29,7 @@ type Service struct {
 	consents  Consents
 	templates Templates
 	news      []channel.NewsReader
-	aside     Aside
+	aside     hold.Aside
 	logger    *slog.Logger
 }
 
@@ -55,7 +56,7 @@ type Deps struct {
 	// Consents may be nil: then nobody has opted out.
 	Consents Consents
 	// Aside may be nil: then no company ever stands still.
-	Aside Aside
+	Aside hold.Aside
 }
 
 // New makes the service. BindTurns gives it the bots before the first batch.

@@ -11,7 +11,7 @@ import (
 
 // lookEvery is how often the gate looks at the table: how long a process may go
 // on beginning things for a company that drains.
-const lookEvery = 250 * time.Millisecond
+const lookEvery = 500 * time.Millisecond
 
 // Gate knows in memory which companies stand still, as it saw a moment ago. A
 // nil one knows of nobody.

@@ -25,6 +25,13 @@ const (
 // belongs to companies that stand still.
 const Out = "tenant_id NOT IN (SELECT company_id FROM company_hold WHERE level <> 'landing')"
 
+// Working and Lands are conditions on a column company_id: that the company works
+// like any other, and that it lands.
+const (
+	Working = "company_id NOT IN (SELECT company_id FROM company_hold)"
+	Lands   = "company_id IN (SELECT company_id FROM company_hold WHERE level = 'landing')"
+)
+
 // Hold is one row: how a company stands.
 type Hold struct {
 	CompanyID string
@@ -167,11 +174,11 @@ func Lift(ctx context.Context, db *database.DB, companyID, moveID string) error 
 	})
 }
 
-// Pass notes how far those who follow the events have come, for all companies
-// that drain or are frozen.
-func Pass(ctx context.Context, db *database.DB, passedMS int64) error {
+// Pass notes how far the work of this installation has come, for the companies
+// at a level: what happened until then is done by everybody whom it concerns.
+func Pass(ctx context.Context, db *database.DB, level Level, passedMS int64) error {
 	return db.Write(ctx, scope(), func(ctx context.Context, tx *database.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE company_hold SET passed_ms = $1 WHERE level IN ('draining', 'frozen') AND passed_ms < $1", passedMS)
+		_, err := tx.Exec(ctx, "UPDATE company_hold SET passed_ms = $1 WHERE level = $2 AND passed_ms < $1", passedMS, string(level))
 		return err
 	})
 }

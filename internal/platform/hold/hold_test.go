@@ -203,7 +203,7 @@ func TestHowFarTheEventsHavePassed(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		set(t, db, hold.Draining)
 		for _, ms := range []int64{5, 9, 7} {
-			if err := hold.Pass(t.Context(), db, ms); err != nil {
+			if err := hold.Pass(t.Context(), db, hold.Draining, ms); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -215,7 +215,7 @@ func TestHowFarTheEventsHavePassed(t *testing.T) {
 			t.Fatalf("a new level begins anew: %+v %v", h, err)
 		}
 		set(t, db, hold.Landing)
-		if err := hold.Pass(t.Context(), db, 11); err != nil {
+		if err := hold.Pass(t.Context(), db, hold.Draining, 11); err != nil {
 			t.Fatal(err)
 		}
 		if list, err := hold.List(t.Context(), db); err != nil || len(list) != 1 || list[0].PassedMS != 0 {
