@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -97,7 +98,7 @@ const powerUnits = "units"
 
 // environments makes the service. Error: fault.Invalid where no shelf of leases
 // is configured.
-func environments(cfg Config, around *surroundings) (*environment.Service, error) {
+func environments(cfg Config, logger *slog.Logger) (*environment.Service, error) {
 	if cfg.Environments.Leases.IsZero() {
 		return nil, needs("a place for leases", "set PROSA_ENVIRONMENT_LEASES_URL to a folder or a bucket that all of them share")
 	}
@@ -109,7 +110,7 @@ func environments(cfg Config, around *surroundings) (*environment.Service, error
 	if err != nil {
 		return nil, err
 	}
-	deps := environment.Deps{Deployments: known, Shelf: shelf, Clock: clock.System{}, Sleep: sleep, Logger: telemetry.NewLogger(around.err, cfg.Telemetry)}
+	deps := environment.Deps{Deployments: known, Shelf: shelf, Clock: clock.System{}, Sleep: sleep, Logger: logger}
 	if !cfg.Environments.Notify.IsZero() {
 		deps.Tell = environment.Webhook(httpclient.Guarded(httpclient.Policy{}), cfg.Environments.Notify)
 	}
@@ -173,7 +174,7 @@ func (c *environmentUpCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	service, err := environments(cfg, around)
+	service, err := environments(cfg, telemetry.NewLogger(around.err, cfg.Telemetry))
 	if err != nil {
 		return err
 	}
@@ -245,7 +246,7 @@ func switching(around *surroundings, named namedEnvironment, out spoken, do func
 	if err != nil {
 		return err
 	}
-	service, err := environments(cfg, around)
+	service, err := environments(cfg, telemetry.NewLogger(around.err, cfg.Telemetry))
 	if err != nil {
 		return err
 	}
@@ -309,7 +310,7 @@ func (c *environmentExtendCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	service, err := environments(cfg, around)
+	service, err := environments(cfg, telemetry.NewLogger(around.err, cfg.Telemetry))
 	if err != nil {
 		return err
 	}
@@ -333,7 +334,7 @@ func (c *environmentStatusCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	service, err := environments(cfg, around)
+	service, err := environments(cfg, telemetry.NewLogger(around.err, cfg.Telemetry))
 	if err != nil {
 		return err
 	}

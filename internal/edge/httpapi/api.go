@@ -90,7 +90,10 @@ type Deps struct {
 	// Stands refuses calls for a company that stands still while it moves to
 	// another installation, or has moved; reads says that the call only looks. nil:
 	// no company moves.
-	Stands    func(companyID string, reads bool) error
+	Stands func(companyID string, reads bool) error
+	// Environments is nil where no leases are kept.
+	Environments Environments
+
 	Letters   Letters
 	Sales     *sale.Service
 	Templates *template.Service
@@ -204,5 +207,6 @@ func (a *api) register() {
 	a.registerPaymentAccount()
 	a.registerSale()
 	a.registerOperator()
+	a.registerEnvironment()
 	a.registerEvent()
 }

@@ -64,6 +64,7 @@ const (
 // house is the real thing behind a real server: database, streams, the shard's
 // owner and all modules; only the platform's app is paper.
 type house struct {
+	environments leasesInMemory
 	journeys
 	t         *testing.T
 	db        *database.DB
@@ -185,7 +186,7 @@ func open(t *testing.T, db *database.DB) *house {
 		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Billing: h.openBilling(logger), Sagas: h.openSagas(logger), Signup: h.openSignup(logger), Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Archive: archive.New(db, h.blobs), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs, files.Looker()), Media: files,
 		Conversations: conversations, Contacts: contacts, Consents: consent.New(db, contacts, tellAll), Channels: h.channels, Health: h.health, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
-		Sales: h.openSales(conversations, logger), Templates: h.templates,
+		Sales: h.openSales(conversations, logger), Templates: h.templates, Environments: &h.environments,
 	})
 	must(err)
 	h.server = httptest.NewServer(handler)
