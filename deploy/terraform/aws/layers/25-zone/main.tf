@@ -38,64 +38,71 @@ resource "aws_route53_record" "delegation" {
   records  = each.value.name_servers
 }
 
+# Two roles an account: to change its names, for who applies after approval, and
+# to look at them, for the plan of any proposal.
+locals {
+  roles = merge([for name, account in local.prods : {
+    "${name}-names"      = { account = account, taken_by = "apply", statements = concat(local.changes[name], local.looks) }
+    "${name}-names-read" = { account = account, taken_by = "plan", statements = local.looks }
+  }]...)
+  looks = [
+    {
+      Sid      = "Look"
+      Effect   = "Allow"
+      Action   = ["route53:GetHostedZone", "route53:ListResourceRecordSets"]
+      Resource = aws_route53_zone.apex.arn
+    },
+    {
+      Sid      = "Follow"
+      Effect   = "Allow"
+      Action   = ["route53:GetChange"]
+      Resource = "*"
+    },
+  ]
+  changes = { for name, account in local.prods : name => [{
+    Sid      = "OwnNames"
+    Effect   = "Allow"
+    Action   = ["route53:ChangeResourceRecordSets"]
+    Resource = aws_route53_zone.apex.arn
+    Condition = {
+      "ForAllValues:StringLike" = {
+        "route53:ChangeResourceRecordSetsNormalizedRecordNames" = [account.domain, "*.${account.domain}"]
+      }
+      "ForAllValues:StringEquals" = {
+        "route53:ChangeResourceRecordSetsRecordTypes" = ["A", "AAAA", "CNAME", "TXT"]
+      }
+    }
+  }] }
+}
+
 resource "aws_iam_role" "names" {
-  for_each             = local.prods
-  name                 = "${each.key}-names"
-  description          = "Names of ${each.value.domain}, written by ${each.key}"
+  for_each             = local.roles
+  name                 = each.key
+  description          = "Names of ${each.value.account.domain}, for the ${each.value.taken_by} role of ${each.value.account.name}"
   max_session_duration = 3600
   permissions_boundary = aws_iam_policy.names[each.key].arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid       = "ApplyRoleOfTheAccount"
+      Sid       = "OneRoleOfTheAccount"
       Effect    = "Allow"
-      Principal = { AWS = "arn:aws:iam::${each.value.account_id}:root" }
+      Principal = { AWS = "arn:aws:iam::${each.value.account.account_id}:root" }
       Action    = "sts:AssumeRole"
-      Condition = { ArnEquals = { "aws:PrincipalArn" = [for role in ["apply", "plan"] : "arn:aws:iam::${each.value.account_id}:role/${each.key}-${role}"] } }
+      Condition = { ArnEquals = { "aws:PrincipalArn" = "arn:aws:iam::${each.value.account.account_id}:role/${each.value.account.name}-${each.value.taken_by}" } }
     }]
   })
 }
 
 # Boundary and policy in one: the role can do this and can't be given more.
 resource "aws_iam_policy" "names" {
-  for_each    = local.prods
-  name        = "${each.key}-names"
-  description = "Changes the names of ${each.value.domain} and nothing else"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid      = "OwnNames"
-        Effect   = "Allow"
-        Action   = "route53:ChangeResourceRecordSets"
-        Resource = aws_route53_zone.apex.arn
-        Condition = {
-          "ForAllValues:StringLike" = {
-            "route53:ChangeResourceRecordSetsNormalizedRecordNames" = [each.value.domain, "*.${each.value.domain}"]
-          }
-          "ForAllValues:StringEquals" = {
-            "route53:ChangeResourceRecordSetsRecordTypes" = ["A", "AAAA", "CNAME", "TXT"]
-          }
-        }
-      },
-      {
-        Sid      = "Look"
-        Effect   = "Allow"
-        Action   = ["route53:GetHostedZone", "route53:ListResourceRecordSets"]
-        Resource = aws_route53_zone.apex.arn
-      },
-      {
-        Sid      = "Follow"
-        Effect   = "Allow"
-        Action   = "route53:GetChange"
-        Resource = "*"
-      },
-    ]
-  })
+  for_each    = local.roles
+  name        = each.key
+  description = "What ${each.key} may do with the apex zone"
+  policy      = jsonencode({ Version = "2012-10-17", Statement = each.value.statements })
 }
 
 resource "aws_iam_role_policy_attachment" "names" {
-  for_each   = local.prods
+  for_each   = local.roles
   role       = aws_iam_role.names[each.key].name
   policy_arn = aws_iam_policy.names[each.key].arn
 }

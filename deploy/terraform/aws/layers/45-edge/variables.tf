@@ -13,3 +13,13 @@ variable "firewall" {
     error_message = "The firewall blocks or counts."
   }
 }
+
+variable "names" {
+  description = "write, or read: which role of the network account is taken for production's names. The plan of a proposal may only read."
+  type        = string
+  default     = "write"
+  validation {
+    condition     = contains(["write", "read"], var.names)
+    error_message = "Names are written or read."
+  }
+}

@@ -19,7 +19,7 @@ provider "aws" {
 }
 
 # Whoever holds the zone of the names: this account, or in production the
-# network account by the one role that it offers this account.
+# network account by one of the two roles that it offers this account.
 provider "aws" {
   alias               = "names"
   region              = local.account.region
@@ -27,7 +27,7 @@ provider "aws" {
   default_tags { tags = module.tags.tags }
 
   dynamic "assume_role" {
-    for_each = local.firm ? { names = "${local.name}-names" } : {}
+    for_each = local.firm ? { names = var.names == "write" ? "${local.name}-names" : "${local.name}-names-read" } : {}
     content {
       role_arn     = "arn:aws:iam::${local.organization.network.account_id}:role/${assume_role.value}"
       session_name = "${local.name}-edge"

@@ -127,10 +127,8 @@ module "environment" {
   target      = each.value.target
   line        = local.account.line
   environment = local.account.environment
-  values = merge(local.common, contains(each.value.blobs, "meters") ? {
-    PROSA_FINOPS_METERS_URL = "${local.buckets.meters}${local.by_role}"
-  } : {})
-  secrets = local.secrets
+  values      = local.common
+  secrets     = local.secrets
 }
 
 module "task" {

@@ -23,6 +23,7 @@ module "rest_environment" {
     PROSA_DATA_DIR               = "/tmp/prosa"
     PROSA_ENVIRONMENT_LEASES_URL = "${local.buckets.releases}/leases${local.by_role}"
     PROSA_ENVIRONMENT_SCHEDULE   = module.schedule.text
+    PROSA_ENVIRONMENT_AWS_REGION = local.region
     PROSA_ENVIRONMENT_ACCOUNT_ID = local.account.account_id
   }
   secrets = { for variable, arn in local.secret_of : variable => arn if startswith(variable, "PROSA_ENVIRONMENT_") }

@@ -41,7 +41,7 @@ resource "aws_iam_policy" "running" {
         Action = [
           "autoscaling:*", "cloudwatch:*", "ec2:AttachVolume", "ec2:DetachVolume", "ec2:Describe*", "ecr:BatchCheckLayerAvailability",
           "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer", "ecs:*", "elasticloadbalancing:*", "kms:CreateGrant",
-          "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "logs:*", "rds:*", "s3:*",
+          "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "logs:*", "rds:*", "route53:ChangeResourceRecordSets", "s3:*",
           "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "sns:Publish", "sqs:*", "ssm:UpdateInstanceInformation",
           "ssmmessages:*", "states:*", "sts:GetCallerIdentity",
         ]
