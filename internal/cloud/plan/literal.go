@@ -14,7 +14,7 @@ import (
 var (
 	literalARN     = regexp.MustCompile(`\barn:aws[a-z-]*:[a-z0-9-]+:(?:[a-z]{2}-[a-z]+-\d:|[a-z0-9-]*:\d{12}:)`)
 	literalAccount = regexp.MustCompile(`\b\d{12}\b`)
-	literalRegion  = regexp.MustCompile(`\b(?:us|eu|sa|ap|ca|me|af|il|mx)-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-\d\b`)
+	literalRegion  = regexp.MustCompile(`\b(?:us|eu|sa|ap|ca|me|af|il|mx)-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-\d[a-z]?\b`)
 	literalHost    = regexp.MustCompile(`(?i)\b(?:https?|nats|postgres(?:ql)?|amqp|redis)://[a-z0-9]`)
 	hostName       = regexp.MustCompile(`(?i)\b(?:[a-z0-9-]+\.)+(?:com|com\.br|net|org|io|dev|app|example|internal)\b`)
 )

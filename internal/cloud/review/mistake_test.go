@@ -284,7 +284,7 @@ func TestSeededMistakes(t *testing.T) {
 	}
 	expected := map[string]plan.Expected{}
 	texts := map[string]map[string][]byte{}
-	holders := []string{"massivo-prod", "management"}
+	holders := []string{"massivo-prod", "management", "network"}
 	for _, name := range holders {
 		if expected[name], err = review.Expect(file, name, settings); err != nil {
 			t.Fatal(err)
@@ -297,6 +297,7 @@ func TestSeededMistakes(t *testing.T) {
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(table, "no.\tmistake\trefused by\twhere")
+	refused := 0
 	for i, m := range mistakes {
 		var rules, where []string
 		switch {
@@ -323,10 +324,16 @@ func TestSeededMistakes(t *testing.T) {
 			t.Errorf("%s: not refused by %s, but by %v", m.name, m.rule, slices.Compact(rules))
 			continue
 		}
+		refused++
 		fmt.Fprintf(table, "%d\t%s\t%s\t%s\n", i+1, m.name, rules[at], where[at])
 	}
 	_ = table.Flush()
-	fmt.Printf("%d mistakes, each refused by its rule\n", len(mistakes))
+	fmt.Printf("%d mistakes seeded, %d refused by their rule\n", len(mistakes), refused)
+	for _, rule := range plan.Rules() {
+		if !slices.ContainsFunc(mistakes, func(m mistake) bool { return m.rule == rule.ID }) {
+			t.Errorf("no mistake shows that the rule %s works", rule.ID)
+		}
+	}
 }
 
 func names(breaches []plan.Breach) (rules, where []string) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -143,6 +144,12 @@ func comparison(operator string) (match func(pattern, value string) bool, negate
 		return equal, true, nil
 	case "StringEqualsIgnoreCase", "Bool":
 		return strings.EqualFold, false, nil
+	case "NumericLessThan":
+		return func(limit, value string) bool {
+			most, err := strconv.ParseFloat(limit, 64)
+			have, bad := strconv.ParseFloat(value, 64)
+			return err == nil && bad == nil && have < most
+		}, false, nil
 	case "StringLike", "ArnLike", "ArnEquals":
 		return like, false, nil
 	case "StringNotLike", "ArnNotLike", "ArnNotEquals":

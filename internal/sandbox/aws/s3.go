@@ -67,6 +67,8 @@ func s3Action(r *http.Request) string {
 	verb := map[string]string{http.MethodGet: "Get", http.MethodPut: "Put", http.MethodHead: "Head", http.MethodDelete: "Delete", http.MethodPost: "Post"}[r.Method]
 	query := r.URL.Query()
 	switch {
+	case r.URL.Path == accountBlock:
+		return verb + "AccountBlock"
 	case name == "":
 		return "ListBuckets"
 	case key != "" && query.Has("tagging"):
@@ -93,6 +95,7 @@ func s3Action(r *http.Request) string {
 
 func s3Calls() map[string]handler {
 	return map[string]handler{
+		"PutAccountBlock": putAccountBlock, "GetAccountBlock": getAccountBlock, "DeleteAccountBlock": deleteAccountBlock,
 		"ListBuckets": listBuckets, "PutBucket": createBucket, "HeadBucket": headBucket, "DeleteBucket": deleteBucket, "GetBucketLocation": bucketLocation,
 		"GetBucketSetting": getSetting, "PutBucketSetting": putSetting, "DeleteBucketSetting": deleteSetting,
 		"ListObjects": listObjects, "ListObjectVersions": listVersionsOfObjects, "GetObject": getObject, "HeadObject": getObject,
