@@ -19,6 +19,8 @@ import (
 	"prosa/internal/modules/channel/health"
 	"prosa/internal/modules/consent"
 	"prosa/internal/modules/crm"
+	"prosa/internal/modules/finops"
+	"prosa/internal/modules/finops/meter"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	showcase "prosa/internal/modules/listing"
@@ -91,6 +93,11 @@ type Deps struct {
 	// another installation, or has moved; reads says that the call only looks. nil:
 	// no company moves.
 	Stands func(companyID string, reads bool) error
+	// Costs is the cost ledger, Meters what feeds it.
+	Costs  *finops.Service
+	Meters *meter.Service
+	// Worked hears of each call of somebody of a company; nil: nobody.
+	Worked func(companyID string, took time.Duration)
 	// Environments is nil where no leases are kept.
 	Environments Environments
 
@@ -208,5 +215,6 @@ func (a *api) register() {
 	a.registerSale()
 	a.registerOperator()
 	a.registerEnvironment()
+	a.registerCost()
 	a.registerEvent()
 }

@@ -59,6 +59,8 @@ func nameOf(t reflect.Type, hint string) string {
 		return "Saga" + named.Name()
 	case "mail":
 		return "Mail" + named.Name()
+	case "finops", "finops/meter":
+		return "Cost" + strings.TrimSuffix(named.Name(), "Cost")
 	case "acquisition":
 		if named.Name() == "Journey" {
 			return "Journey"

@@ -64,7 +64,7 @@ func (a *api) admits(r *http.Request, rt route) error {
 	if err := cross.Check(r); err != nil {
 		return &fault.Error{Code: fault.Forbidden, Reason: "cross_site", Message: "writes are taken from our own pages only"}
 	}
-	if a.console != nil && rt.needs == identity.PlatformOperate && !a.console.at(r) {
+	if a.console != nil && rt.needs.OfPlatform() && !a.console.at(r) {
 		return errNoOperation()
 	}
 	return nil
@@ -81,7 +81,7 @@ func (a *api) here(ctx context.Context, who identity.Principal) identity.Princip
 			who.Role, who.Company = "", tenancy.Company{}
 		}
 	default:
-		who.User.Operator = false
+		who.User.Operator, who.User.Cost = false, false
 		if who.Support != nil {
 			who.Role, who.Company, who.Support = "", tenancy.Company{}, nil
 		}

@@ -32,6 +32,8 @@ import (
 	"prosa/internal/modules/consent"
 	"prosa/internal/modules/contact"
 	"prosa/internal/modules/conversation"
+	"prosa/internal/modules/finops"
+	"prosa/internal/modules/finops/meter"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	showcase "prosa/internal/modules/listing"
@@ -186,7 +188,8 @@ func open(t *testing.T, db *database.DB) *house {
 		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Billing: h.openBilling(logger), Sagas: h.openSagas(logger), Signup: h.openSignup(logger), Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Archive: archive.New(db, h.blobs), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs, files.Looker()), Media: files,
 		Conversations: conversations, Contacts: contacts, Consents: consent.New(db, contacts, tellAll), Channels: h.channels, Health: h.health, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
-		Sales: h.openSales(conversations, logger), Templates: h.templates, Environments: &h.environments,
+		Sales: h.openSales(conversations, logger), Templates: h.templates,
+		Costs: finops.New(defaults[finops.Config](t), db, clock.System{}, logger), Meters: meter.New(meter.Deps{DB: db, Clock: clock.System{}, Logger: logger}), Environments: &h.environments,
 	})
 	must(err)
 	h.server = httptest.NewServer(handler)

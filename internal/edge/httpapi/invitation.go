@@ -130,7 +130,7 @@ type openedInvitation struct {
 	Body struct {
 		CompanyName string        `json:"company_name"`
 		Email       string        `json:"email"`
-		Role        identity.Role `json:"role" enum:"attendant,supervisor,admin"`
+		Role        identity.Role `json:"role" enum:"attendant,supervisor,admin,cost"`
 		ExpiresMS   int64         `json:"expires_ms"`
 		HasAccount  bool          `json:"has_account" doc:"Ask for the account's password instead of a new one."`
 	}

@@ -88,7 +88,11 @@ func handle[I, O any](a *api, r route, fn func(ctx context.Context, in *I) (*O, 
 			ctx, cancel = context.WithTimeout(ctx, callTimeout)
 			defer cancel()
 		}
+		begun := time.Now()
 		out, err := fn(ctx, in)
+		if a.deps.Worked != nil && !r.endless {
+			a.deps.Worked(caller(ctx).TenantID(), time.Since(begun))
+		}
 		if err != nil {
 			return nil, fail(ctx, a.deps.Logger, err)
 		}
@@ -160,7 +164,7 @@ func (a *api) allow(who identity.Principal, r route) error {
 	if err := permit(who, r.needs); err != nil {
 		return err
 	}
-	ownAffairs := r.needs == anybody || r.needs == signedIn || r.needs == identity.PlatformOperate
+	ownAffairs := r.needs == anybody || r.needs == signedIn || r.needs.OfPlatform()
 	if who.Support != nil && !ownAffairs && r.method != http.MethodGet {
 		return &fault.Error{Code: fault.Forbidden, Reason: "support_reads", Message: "support looks at a company and changes nothing"}
 	}
@@ -182,7 +186,7 @@ func permit(who identity.Principal, needs identity.Permission) error {
 		return nil
 	case who.MustEnrol:
 		return &fault.Error{Code: fault.Forbidden, Reason: "must_enrol", Message: "set up a second factor first"}
-	case needs == identity.PlatformOperate:
+	case needs.OfPlatform():
 		return fault.New(fault.Forbidden, "this is for the platform's operators")
 	case who.TenantID() == "":
 		return &fault.Error{Code: fault.Forbidden, Reason: "no_company", Message: "no company is chosen"}

@@ -335,6 +335,7 @@ func TestNoCompanyReachesAnother(t *testing.T) {
 		maps.Copy(cases, reachTemplates(other))
 		maps.Copy(cases, reachPlans(other))
 		maps.Copy(cases, reachBilling(other))
+		maps.Copy(cases, reachCosts(other))
 		for _, op := range allOperations(t) {
 			attempts, listed := cases[op.OperationID]
 			if !listed {

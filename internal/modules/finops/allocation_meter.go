@@ -196,3 +196,30 @@ func (m *meters) split(at placed, basis Basis, day, days int64, c cost) ([]part,
 	}
 	return parts, nil
 }
+
+// Metered is a day of a deployment whose meters were read.
+type Metered struct {
+	Deployment string `json:"deployment"`
+	Day        string `json:"day"`
+	Revision   int64  `json:"revision"`
+	Rows       int64  `json:"rows"`
+	ImportedMS int64  `json:"imported_ms"`
+}
+
+// Metered lists the days of a month whose meters were read. Error: fault.Invalid.
+func (s *Service) Metered(ctx context.Context, month int64) (list []Metered, err error) {
+	if err := checkPeriod("month", month); err != nil {
+		return nil, err
+	}
+	first, last := monthDays(month)
+	list = []Metered{}
+	err = s.each(ctx, "SELECT deployment, day, revision, row_count, imported_ms FROM finops_use_file WHERE day >= $1 AND day <= $2 ORDER BY deployment, day", []any{first, last}, func(row database.Row) error {
+		var m Metered
+		var day int64
+		err := row.Scan(&m.Deployment, &day, &m.Revision, &m.Rows, &m.ImportedMS)
+		m.Day = isoDay(day)
+		list = append(list, m)
+		return err
+	})
+	return list, err
+}

@@ -18,7 +18,7 @@
 // (member.updated, session.revoked). Every change is in the audit log.
 //
 // A second factor is a code app (RFC 6238) or a passkey (WebAuthn), with ten
-// recovery codes. Operators always need one, others where their company asks;
+// recovery codes. Operators and those who read costs always need one, others where their company asks;
 // who needs one and has none holds no permission until it is set up
 // (mustEnrol, the one place). No way in is weaker than another: an invitation, a
 // new password and a second browser all ask for it. Each code, recovery code and

@@ -17,7 +17,7 @@ import (
 type Invitation struct {
 	ID         string `json:"id"`
 	Email      string `json:"email"`
-	Role       Role   `json:"role" enum:"attendant,supervisor,admin"`
+	Role       Role   `json:"role" enum:"attendant,supervisor,admin,cost"`
 	InvitedBy  string `json:"invited_by" doc:"Id of the user who made it."`
 	State      string `json:"state" enum:"open,accepted,revoked,expired"`
 	CreatedMS  int64  `json:"created_ms"`
@@ -198,7 +198,9 @@ func readLetter(ctx context.Context, tx *database.Tx, tokenHash, lock string) (l
 	if err != nil {
 		return Letter{}, err
 	}
-	if letter.Company, err = tenancy.Load(ctx, tx, letter.Invitation.tenantID); err != nil {
+	if letter.Invitation.Role == CostReader {
+		letter.Company.Name = platformName
+	} else if letter.Company, err = tenancy.Load(ctx, tx, letter.Invitation.tenantID); err != nil {
 		return Letter{}, err
 	}
 	if letter.Company.State == tenancy.Erased {
@@ -268,6 +270,9 @@ func (s *Service) join(ctx context.Context, tx *database.Tx, tokenHash string, u
 	invitation := letter.Invitation
 	if _, err := tx.Exec(ctx, "UPDATE invitation SET accepted_ms = $3 WHERE tenant_id = $1 AND id = $2", invitation.tenantID, invitation.ID, tx.Now()); err != nil {
 		return Grant{}, err
+	}
+	if invitation.Role == CostReader {
+		return s.joinReaders(ctx, tx, invitation, user, client, proof)
 	}
 	if err := putMember(ctx, tx, invitation.tenantID, user.ID, invitation.Role); err != nil {
 		return Grant{}, err

@@ -23,7 +23,7 @@ func (c Config) lifeOf(user User, companies []Membership, proof string) life {
 	switch {
 	case proof == proofDemo:
 		return demoLife
-	case user.Operator:
+	case user.Staff():
 		return life{c.OperatorIdle, c.OperatorLife}
 	case admin:
 		return life{c.AdminIdle, c.AdminLife}

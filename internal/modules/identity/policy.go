@@ -60,10 +60,10 @@ func (s *Service) SetFactorPolicy(ctx context.Context, who Principal, required s
 	})
 }
 
-// required tells whether a person needs a second factor: operators always, others
+// required tells whether a person needs a second factor: staff always, others
 // where one of their companies asks for it. The demo's people do not.
 func (s *Service) required(ctx context.Context, tx *database.Tx, user User) (bool, error) {
-	if user.Operator && !s.cfg.Demo {
+	if user.Staff() && !s.cfg.Demo {
 		return true, nil
 	}
 	companies, _, err := memberships(ctx, tx, user.ID)
@@ -113,7 +113,7 @@ func (s *Service) ResetMemberFactors(ctx context.Context, who Principal, userID 
 		if err != nil {
 			return err
 		}
-		if m.Role == Admin || user.Operator || len(companies) > 1 {
+		if m.Role == Admin || user.Staff() || len(companies) > 1 {
 			return fault.Refuse("operator_decides", "the factors of an admin, or of somebody who works for several companies, are removed by the platform's operators")
 		}
 		return s.resetFactors(ctx, tx, who, user, []string{tenantID}, map[string]string{"email": user.Email})

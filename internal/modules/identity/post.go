@@ -47,10 +47,13 @@ func (s *Service) InvitationLink(token secret.Text) string {
 // InvitationKey names the letter of an invitation.
 func InvitationKey(invitationID string) string { return "invitation:" + invitationID }
 
+// platformName stands for a company where the platform itself invites.
+const platformName = "Prosa"
+
 // roleNames are those of letters, by language.
 var roleNames = map[string]map[Role]string{
-	"pt-BR": {Attendant: "atendente", Supervisor: "supervisor", Admin: "administrador"},
-	"en":    {Attendant: "attendant", Supervisor: "supervisor", Admin: "administrator"},
+	"pt-BR": {Attendant: "atendente", Supervisor: "supervisor", Admin: "administrador", CostReader: "leitura de custos"},
+	"en":    {Attendant: "attendant", Supervisor: "supervisor", Admin: "administrator", CostReader: "reader of costs"},
 }
 
 // postInvitation mails an invitation, in the language of who is invited when
@@ -59,9 +62,12 @@ func (s *Service) postInvitation(ctx context.Context, tx *database.Tx, who Princ
 	if !s.Posts() {
 		return nil
 	}
-	company, err := tenancy.Load(ctx, tx, invitation.tenantID)
-	if err != nil {
-		return err
+	company := tenancy.Company{Name: platformName, Locale: tenancy.DefaultLocale, Timezone: tenancy.DefaultTimezone}
+	if invitation.Role != CostReader {
+		var err error
+		if company, err = tenancy.Load(ctx, tx, invitation.tenantID); err != nil {
+			return err
+		}
 	}
 	locale, name := company.Locale, ""
 	user, err := userByEmail(ctx, tx, invitation.Email)

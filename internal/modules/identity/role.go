@@ -19,7 +19,8 @@ const (
 // Permission is one thing that somebody may do.
 type Permission string
 
-// Permissions of a company's members; PlatformOperate is that of operators.
+// Permissions of a company's members; PlatformOperate is that of operators, and
+// PlatformCost that of operators and of those who read costs.
 const (
 	InboxRead       Permission = "inbox.read"
 	InboxReply      Permission = "inbox.reply"
@@ -48,10 +49,11 @@ const (
 	BillingRead     Permission = "billing.read"   // what the plan grants, what was used, what is owed
 	BillingManage   Permission = "billing.manage" // plan, payment, the end of it
 	PlatformOperate Permission = "platform.operate"
+	PlatformCost    Permission = "platform.cost" // look at what the platform costs, and nothing else of it
 )
 
-// least is the least role that holds a permission. PlatformOperate is not
-// here: no role holds it.
+// least is the least role that holds a permission. PlatformOperate and
+// PlatformCost are not here: no role holds them.
 var least = map[Permission]Role{
 	InboxRead: Attendant, InboxReply: Attendant,
 	ContactRead: Attendant, ContactWrite: Attendant,
@@ -63,6 +65,10 @@ var least = map[Permission]Role{
 	ProductRead: Attendant, OrderRead: Attendant, OrderWrite: Attendant, ProductWrite: Supervisor, PaymentManage: Admin,
 	BillingRead: Supervisor, BillingManage: Admin,
 }
+
+// OfPlatform reports whether a permission is about the platform and not about a
+// company.
+func (p Permission) OfPlatform() bool { return p == PlatformOperate || p == PlatformCost }
 
 func (r Role) rank() int { return slices.Index([]Role{Attendant, Supervisor, Admin}, r) }
 

@@ -362,7 +362,12 @@ func (s *Service) noteRevoked(ctx context.Context, tx *database.Tx, who Principa
 	return s.tell(ctx, tx, who.TenantID(), event.SessionRevoked, who.Actor(), revoked{UserID: who.User.ID, SessionID: sessionID})
 }
 
+// tell lets a company's browsers know. Who looks at no company, as staff may,
+// watches no stream.
 func (s *Service) tell(ctx context.Context, tx *database.Tx, tenantID, kind string, actor event.Actor, data any) error {
+	if tenantID == "" {
+		return nil
+	}
 	encoded, err := json.Marshal(data)
 	if err != nil {
 		return err

@@ -69,11 +69,14 @@ func (p Principal) By() tenancy.By { return tenancy.By{Actor: p.Actor(), IP: p.C
 
 // May reports whether the person holds the permission here and now.
 func (p Principal) May(permission Permission) bool {
-	if p.MustEnrol || p.Support != nil && permission != PlatformOperate && !readable[permission] {
+	if p.MustEnrol || p.Support != nil && !permission.OfPlatform() && !readable[permission] {
 		return false
 	}
-	if permission == PlatformOperate {
+	switch permission {
+	case PlatformOperate:
 		return p.User.Operator
+	case PlatformCost:
+		return p.User.Staff()
 	}
 	return p.leaves(permission) && p.Role.May(permission)
 }
@@ -87,9 +90,7 @@ func (p Principal) Permissions() []Permission {
 	if p.Company.ID != "" {
 		held = slices.DeleteFunc(p.Role.Permissions(), func(permission Permission) bool { return !p.leaves(permission) })
 	}
-	if p.User.Operator {
-		held = append(held, PlatformOperate)
-	}
+	held = append(held, PlatformOperate, PlatformCost)
 	held = slices.DeleteFunc(held, func(permission Permission) bool { return !p.May(permission) })
 	slices.Sort(held)
 	return held

@@ -9,12 +9,12 @@ import (
 	"prosa/internal/platform/database"
 )
 
-const userColumns = `id, email, name, password_hash, operator, locale, state, reenrol,
+const userColumns = `id, email, name, password_hash, operator, cost, locale, state, reenrol,
 	(SELECT COUNT(*) FROM factor WHERE factor.user_id = app_user.id AND factor.confirmed_ms > 0)`
 
 func scanUser(row database.Row) (User, error) {
 	var u User
-	err := row.Scan(&u.ID, &u.Email, &u.Name, &u.passwordHash, &u.Operator, &u.Locale, &u.state, &u.reenrol, &u.factors)
+	err := row.Scan(&u.ID, &u.Email, &u.Name, &u.passwordHash, &u.Operator, &u.Cost, &u.Locale, &u.state, &u.reenrol, &u.factors)
 	return u, err
 }
 

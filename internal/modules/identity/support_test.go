@@ -83,7 +83,7 @@ func TestSupportLooksForAnHourAndChangesNothing(t *testing.T) {
 				t.Errorf("support may %s: %t", permission, who.May(permission))
 			}
 		}
-		if held := who.Permissions(); len(held) != len(readable)+1 {
+		if held := who.Permissions(); len(held) != len(readable)+2 {
 			t.Errorf("support holds %v", held)
 		}
 		list, err := b.SupportOf(ctx, tenantID)

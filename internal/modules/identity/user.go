@@ -19,12 +19,17 @@ type User struct {
 	Name     string `json:"name"`
 	Locale   string `json:"locale" enum:"pt-BR,en"`
 	Operator bool   `json:"operator" doc:"The platform's staff."`
+	Cost     bool   `json:"cost" doc:"Reads what the platform costs, and nothing else of it."`
 
 	state        string
 	passwordHash string
 	factors      int64 // in use
 	reenrol      bool
 }
+
+// Staff reports whether the user has any power over the platform, be it to read
+// costs: then a second factor, and the short sessions of operators.
+func (u User) Staff() bool { return u.Operator || u.Cost }
 
 // Actor names the user in events and in the log.
 func (u User) Actor() event.Actor {

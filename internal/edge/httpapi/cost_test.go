@@ -1,0 +1,226 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"prosa/internal/base/fault"
+	"prosa/internal/base/id"
+	"prosa/internal/modules/finops/exact"
+	"prosa/internal/modules/identity"
+	"prosa/internal/platform/database"
+	"prosa/internal/platform/database/databasetest"
+)
+
+// costReader gives the browser of somebody who may read costs only.
+func (h *house) costReader(email string) *client {
+	h.t.Helper()
+	link := h.root.call(http.MethodPost, "/operator/cost-readers", map[string]any{"email": email}).want(http.StatusCreated).text("link")
+	_, token, _ := strings.Cut(link, "#")
+	b := h.browser()
+	opened := b.call(http.MethodPost, "/invitation/open", map[string]any{"token": token}).want(http.StatusOK)
+	if opened.text("role") != "cost" || opened.text("company_name") != "Prosa" {
+		h.t.Fatalf("the link shows %s", opened.body)
+	}
+	b.call(http.MethodPost, "/invitation/accept", map[string]any{"token": token, "name": "Téo", "password": password}).want(http.StatusCreated)
+	return b
+}
+
+var placeIn = regexp.MustCompile(`\{[a-z]+\}`)
+
+// What a reader of costs reaches is made from the contract: all operations, so
+// that a new one is shut to them unless it says otherwise.
+func TestCostReadersReachCostsAndNothingElse(t *testing.T) {
+	h := open(t, databasetest.Open(t))
+	reader := h.costReader("teo@example.com")
+	me := reader.get("/session").want(http.StatusOK)
+	if !strings.Contains(string(me.body), `"operator":false,"cost":true`) || !strings.Contains(string(me.body), `"permissions":["platform.cost"]`) {
+		t.Fatalf("is %s", me.body)
+	}
+	read, shutOff := 0, 0
+	for _, op := range allOperations(t) {
+		permission, _ := op.Extensions[permissionKey].(string)
+		path := placeIn.ReplaceAllString(op.path, "x")
+		switch permission {
+		case string(anybody), string(signedIn):
+		case string(identity.PlatformCost):
+			if op.Method != http.MethodGet {
+				t.Errorf("%s %s changes something and is open to readers of costs", op.Method, op.path)
+			}
+			read++
+			if got := reader.get(path); got.status == http.StatusForbidden || got.status == http.StatusUnauthorized {
+				t.Errorf("%s: %d %s", op.path, got.status, got.body)
+			}
+		default:
+			shutOff++
+			if got := reader.call(op.Method, path, map[string]any{}); got.status != http.StatusForbidden {
+				t.Errorf("%s %s (%s) answers a reader of costs with %d", op.Method, op.path, permission, got.status)
+			}
+		}
+	}
+	if read < 15 || shutOff < 100 {
+		t.Errorf("only %d operations were read and %d tried", read, shutOff)
+	}
+	second := h.browser()
+	second.call(http.MethodPost, "/session", map[string]any{"email": "teo@example.com", "password": password}).want(http.StatusCreated)
+	second.call(http.MethodDelete, "/session", nil).want(http.StatusNoContent)
+	h.root.call(http.MethodPost, "/operator/cost-readers", map[string]any{"email": "teo@example.com"}).wantProblem(http.StatusConflict, fault.Conflict, "already_member")
+	h.root.call(http.MethodDelete, "/operator/cost-readers/"+reader.userID(), nil).want(http.StatusNoContent)
+	reader.get("/operator/costs/matrix").want(http.StatusUnauthorized) // their sessions ended
+	reader.call(http.MethodPost, "/session", map[string]any{"email": "teo@example.com", "password": password}).want(http.StatusCreated)
+	reader.get("/operator/costs/matrix").want(http.StatusForbidden)
+}
+
+func TestMembersSeeNoCosts(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		h := open(t, db)
+		beta := h.company("Beta", "beto@example.com", "Beto")
+		for _, path := range []string{"/operator/costs/matrix", "/operator/costs/companies?month=202611", "/operator/costs/tables/fees", "/operator/cost-readers"} {
+			beta.get(path).want(http.StatusForbidden)
+			h.root.get(path).want(http.StatusOK)
+		}
+		// Who reads costs and works for a company does each with its own power.
+		link := h.root.call(http.MethodPost, "/operator/cost-readers", map[string]any{"email": "beto@example.com"}).want(http.StatusCreated).text("link")
+		_, token, _ := strings.Cut(link, "#")
+		both := h.browser()
+		both.call(http.MethodPost, "/invitation/accept", map[string]any{"token": token, "password": password}).want(http.StatusCreated)
+		both.get("/operator/costs/matrix").want(http.StatusOK)
+		both.get("/members").want(http.StatusOK)
+		both.get("/operator/companies").want(http.StatusForbidden)
+		both.call(http.MethodPut, "/operator/costs/rules", map[string]any{"items": []any{}}).want(http.StatusForbidden)
+	})
+}
+
+func TestOperatorsKeepTheLedger(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		h := open(t, db)
+		put := func(path string, items ...map[string]any) *answer {
+			return h.root.call(http.MethodPut, "/operator/costs"+path, map[string]any{"items": items})
+		}
+		fee := map[string]any{"channel": "whatsapp", "category": "marketing", "calling_code": "55", "currency": "BRL", "price": "0.123456789012345678", "from": "2026-11-01", "sample": true, "note": "=cmd|x"}
+		if got := put("/fees", fee).want(http.StatusOK); got.text("items", "0", "price") != "0.123456789012345678" || got.text("items", "0", "by") != "Ana" {
+			t.Fatalf("%s", got.body)
+		}
+		fee["price"] = "-1"
+		put("/fees", fee).wantProblem(http.StatusUnprocessableEntity, fault.Invalid, "")
+		fee["price"] = "0.1234567890123456789"
+		put("/fees", fee).want(http.StatusUnprocessableEntity)
+		put("/rates", map[string]any{"base": "USD", "quote": "BRL", "day": "2026-11-20", "rate": "5.4321", "source": "PTAX", "sample": false}).want(http.StatusNoContent)
+		if got := h.root.get("/operator/costs/rates?from=2026-11-01&until=2026-11-30").want(http.StatusOK); got.text("items", "0", "rate") != "5.4321" {
+			t.Fatalf("%s", got.body)
+		}
+		put("/budgets", map[string]any{"line": "massivo", "environment": "prod", "currency": "USD", "from_month": 202611, "amount": "1500"}).want(http.StatusNoContent)
+		if got := h.root.get("/operator/costs/budgets?month=202612").want(http.StatusOK); got.text("items", "0", "amount") != "1500" || got.text("items", "0", "state") != "under" {
+			t.Fatalf("%s", got.body)
+		}
+		put("/rules", map[string]any{"category": "Databases", "service": "", "basis": "messages"}).want(http.StatusOK)
+		put("/rules", map[string]any{"category": "", "service": "", "basis": "luck"}).want(http.StatusUnprocessableEntity)
+		saving := map[string]any{"name": "homolog off at night", "line": "massivo", "environment": "homolog", "currency": "USD", "started": "2026-11-10", "planned_hours_off": 108}
+		made := h.root.call(http.MethodPost, "/operator/costs/savings", saving).want(http.StatusCreated)
+		path := "/operator/costs/savings/" + made.text("id")
+		saving["ended"] = "2026-11-20"
+		h.root.call(http.MethodPut, path+"?version=1", saving).want(http.StatusOK)
+		h.root.call(http.MethodPut, path+"?version=1", saving).wantProblem(http.StatusConflict, fault.Conflict, "")
+		h.root.call(http.MethodPut, "/operator/costs/accounts", map[string]any{"account_id": "111122223333", "line": "massivo", "environment": "prod"}).want(http.StatusOK)
+
+		file := h.root.get("/operator/costs/tables/fees").want(http.StatusOK)
+		records := readTable(t, file.body)
+		if len(records) != 2 || !slices.Contains(records[1], "0,123456789012345678") || !slices.Contains(records[1], "'=cmd|x") || strings.Join(records[0][:3], " ") != "id channel category" {
+			t.Fatalf("%q", records)
+		}
+		if got := h.root.get("/audit").want(http.StatusOK); strings.Contains(string(got.body), "finops.") {
+			t.Errorf("the ledger's changes stand in a company's log: %s", got.body)
+		}
+		log := string(h.root.get("/operator/audit").want(http.StatusOK).body)
+		for _, action := range []string{"finops.fees_set", "finops.rates_set", "finops.budget_set", "finops.rules_set", "finops.saving_added", "finops.saving_changed"} {
+			if !strings.Contains(log, action) {
+				t.Errorf("%s is not in the platform's log", action)
+			}
+		}
+	})
+}
+
+func readTable(t *testing.T, body []byte) [][]string {
+	t.Helper()
+	text, ok := bytes.CutPrefix(body, []byte("\ufeff"))
+	if !ok {
+		t.Fatalf("no mark in front: %q", body)
+	}
+	r := csv.NewReader(bytes.NewReader(text))
+	r.Comma = ';'
+	records, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return records
+}
+
+func TestTablesAreFlat(t *testing.T) {
+	type leaf struct {
+		Currency string       `json:"currency"`
+		Total    exact.Amount `json:"total"`
+	}
+	type row struct {
+		Name  string  `json:"name"`
+		Costs []leaf  `json:"costs"`
+		In    *leaf   `json:"in,omitempty"`
+		Ratio float64 `json:"ratio"`
+		BP    *int64  `json:"bp"`
+		inner int
+	}
+	amount := func(text string) exact.Amount {
+		a, err := exact.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	var out bytes.Buffer
+	points := int64(-5)
+	err := writeTable(&out, []row{
+		{Name: "-2+3", Costs: []leaf{{"BRL", amount("1.5")}, {"USD", amount("-2")}}, In: &leaf{"BRL", amount("9")}, Ratio: 0.5, BP: &points, inner: 1},
+		{Name: "=HYPERLINK(1)"}, {Name: "@x"}, {Name: "\tx"}, {Name: "a;b"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{
+		{"name", "costs_currency", "costs_total", "in_currency", "in_total", "ratio", "bp"},
+		{"'-2+3", "BRL", "1,5", "BRL", "9", "0,5", "-5"}, {"'-2+3", "USD", "-2", "BRL", "9", "0,5", "-5"},
+		{"'=HYPERLINK(1)", "", "", "", "", "0", ""}, {"'@x", "", "", "", "", "0", ""}, {"'\tx", "", "", "", "", "0", ""}, {"a;b", "", "", "", "", "0", ""},
+	}
+	if got := readTable(t, out.Bytes()); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Fatalf("%q", got)
+	}
+}
+
+// reachCosts is how a company would reach for the cost ledger, which is no
+// company's.
+func reachCosts(other estate) map[string][]attempt {
+	get := func(path string) []attempt { return []attempt{{path: "/operator/costs" + path}} }
+	write := func(path string, body any) []attempt {
+		return []attempt{{path: "/operator/costs" + path, body: body}}
+	}
+	items := map[string]any{"items": []any{}}
+	saving := map[string]any{"name": "x", "currency": "BRL", "started": "2026-11-01"}
+	return map[string][]attempt{
+		"get-cost-matrix": get("/matrix"), "list-cost-services": get("/services?to=202611"), "list-cost-resources": get("/resources"), "list-cost-days": get("/days"),
+		"get-cost-forecast": get("/forecast"), "list-cost-idle": get("/idle?to=202611"), "list-cost-companies": get("/companies?month=202611"),
+		"list-cost-units": get("/units?from=202611&to=202611"), "list-cost-budgets": get("/budgets?month=202611"), "list-cost-savings": get("/savings"),
+		"list-cost-rates": get("/rates?from=2026-11-01&until=2026-11-30"), "list-cost-fees": get("/fees"), "list-cost-rules": get("/rules"), "get-cost-quality": get("/quality?month=202611"),
+		"list-cost-imports": get("/imports"), "list-cost-sources": get("/sources"), "list-cost-meters": get("/meters?month=202611"), "list-cost-accounts": get("/accounts"),
+		"export-cost-table": {{path: "/operator/costs/tables/companies?month=202611"}, {path: "/operator/costs/tables/fees"}},
+		"start-cost-import": write("/imports", map[string]any{}), "save-cost-account": write("/accounts", map[string]any{"account_id": "1", "line": "massivo", "environment": "prod"}),
+		"remove-cost-account": write("/accounts/x?version=1", nil), "save-cost-invoice": write("/invoices", map[string]any{"source": "aws", "period": 202611, "currency": "USD"}),
+		"set-cost-budgets": write("/budgets", items), "set-cost-rates": write("/rates", items), "set-cost-fees": write("/fees", items), "delete-cost-fee": write("/fees/"+id.New(id.Fee, 1), nil),
+		"set-cost-rules": write("/rules", items), "add-cost-saving": write("/savings", saving), "change-cost-saving": write("/savings/x?version=1", saving),
+		"list-cost-readers": {{path: "/operator/cost-readers"}}, "invite-cost-reader": {{path: "/operator/cost-readers", body: map[string]any{"email": other.email}}},
+		"remove-cost-reader": {{path: "/operator/cost-readers/" + other.user}}, "revoke-cost-reader": {{path: "/operator/cost-reader-invitations/" + other.invitation}},
+	}
+}
