@@ -91,9 +91,10 @@ func (m *Machine) Stop(ctx context.Context, part environment.Part) error {
 	return m.order(ctx, "stop", "--no-block", part.Name)
 }
 
-// Migrate implements environment.Power: a oneshot unit is started to its end.
+// Migrate implements environment.Power: a oneshot unit is run to its end, also one that counts as
+// active after it.
 func (m *Machine) Migrate(ctx context.Context, _ func(context.Context) error) error {
-	return m.order(ctx, "start", m.migrate)
+	return m.order(ctx, "restart", m.migrate)
 }
 
 func (m *Machine) order(ctx context.Context, arguments ...string) error {
