@@ -118,10 +118,11 @@ check: ## everything that must hold before a change lands
 	@$(MAKE) --no-print-directory e2e
 	@$(MAKE) --no-print-directory show-clients
 	@$(MAKE) --no-print-directory show-kills KILLS=$${KILLS:-6}
+	@$(MAKE) --no-print-directory show-plans ACCOUNTS=one
 	@echo "check: all green"
 
 .PHONY: check-all
-check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-replays show-vectors show-races show-proration show-purchase show-channels show-kills show-focus show-bench show-demo ## check, and everything that takes its time
+check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-replays show-vectors show-races show-proration show-purchase show-channels show-kills show-focus show-plans show-mistakes show-bench show-demo ## check, and everything that takes its time
 
 .PHONY: fuzz
 fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
@@ -274,6 +275,14 @@ show-image: needs-go needs-node ## the image from two clones at two paths, byte 
 show-gate: needs-go ## one image through dev, homolog and prod of a line by the pipelines' commands; skipped environments, strangers' keys and records refused
 	@go test -count=1 -v -run 'TestShowImage' ./internal/app | grep -v -e '^=== '
 	@go test -count=1 -v ./internal/cloud/gate | grep -v -e '^=== '
+
+.PHONY: show-plans
+show-plans: needs-go ## the cloud's layers planned by terraform against an imitated cloud, judged, and applied where it carries them; skipped with a count without terraform (ACCOUNTS=all)
+	@go test -count=1 -timeout 90m -v -run 'TestShowPlans|TestShowApply' ./internal/cloud/review -accounts $${ACCOUNTS:-all} | grep -v -e '^=== ' -e '--- PASS'
+
+.PHONY: show-mistakes
+show-mistakes: needs-go ## mistakes seeded into accounts, code and plans of the cloud, each refused by its rule
+	@go test -count=1 -v -run 'TestSeededMistakes' ./internal/cloud/review | grep -v -e '^=== ' -e '--- PASS'
 
 .PHONY: show-plain
 show-plain: needs-go needs-node needs-postgres ## the plain machine's way, started for real: units read, program from the signed image, end-to-end suite; backup and restore
