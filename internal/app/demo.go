@@ -64,6 +64,9 @@ func (c *demoCommand) Run(around *surroundings) error {
 	if made != nil {
 		steps.done("sample company made: %s, with three weeks of conversations", sample.Aurora().Name)
 	}
+	if err := h.layCosts(around.ctx, c.Data); err != nil {
+		return err
+	}
 	group, r, err := h.group(targetAll, world.services()...)
 	if err != nil {
 		return err
@@ -110,6 +113,7 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 		"PROSA_STRIPE_BASE_URL":      sandbox + stripePath, "PROSA_STRIPE_KEY": demoStripeKey, "PROSA_STRIPE_WEBHOOK_SECRETS": demoStripeSecret,
 		"PROSA_ASAAS_BASE_URL": sandbox + asaasPath, "PROSA_ASAAS_KEY": demoAsaasKey, "PROSA_ASAAS_WEBHOOK_TOKEN": demoAsaasToken,
 		"PROSA_ZOHO_ACCOUNTS_URL": sandbox + zohoPath,
+		"PROSA_FINOPS_SOURCES":    "aws=" + filepath.Join(c.Data, billFolder),
 		"PROSA_MAIL_SENDER":       "folder", "PROSA_MAIL_DIR": filepath.Join(c.Data, "mail"),
 		"PROSA_DATABASE_URL": "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
 	}
