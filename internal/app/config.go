@@ -31,6 +31,7 @@ import (
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/crm"
 	"prosa/internal/modules/finops"
+	"prosa/internal/modules/finops/meter"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/listing"
@@ -83,6 +84,7 @@ type Config struct {
 	Listing      listing.Config
 	Sales        sale.Config
 	Costs        finops.Config
+	Meters       meter.Config
 	Moves        move.Config
 
 	Sagas         saga.Config

@@ -13,6 +13,7 @@ import (
 	"prosa/internal/cloud/account"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/finops"
+	"prosa/internal/modules/finops/exact"
 	"prosa/internal/modules/finops/focus"
 	"prosa/internal/platform/telemetry"
 )
@@ -22,6 +23,7 @@ type finopsCommand struct {
 	Import  finopsImportCommand  `cmd:"" help:"Read bills in the FOCUS format; what they say takes the place of what was known of their billing periods."`
 	Check   finopsCheckCommand   `cmd:"" help:"Hold a bill against FOCUS without importing it: every row that would be refused, and what is odd."`
 	Export  finopsExportCommand  `cmd:"" help:"Write a month of the ledger as FOCUS 1.3, shared costs split between companies."`
+	Meter   finopsMeterCommand   `cmd:"" help:"Measure what each company of this deployment used on a day, and write it for the ledger."`
 	Quality finopsQualityCommand `cmd:"" help:"Print how far the numbers of a month may be trusted, as JSON."`
 }
 
@@ -42,8 +44,8 @@ func (around *surroundings) costs() (*house, error) {
 	return h, nil
 }
 
-// mapAccounts fills the ledger's map of accounts from accounts.yaml, where one is
-// configured.
+// mapAccounts fills the ledger's map of accounts, and their budgets, from
+// accounts.yaml, where one is configured.
 func (h *house) mapAccounts(ctx context.Context) error {
 	path := h.cfg.Costs.Accounts
 	if path == "" {
@@ -58,11 +60,20 @@ func (h *house) mapAccounts(ctx context.Context) error {
 		{AccountID: file.Organization.Security.ID, Name: "security", Line: finops.Shared, Environment: finops.Shared},
 		{AccountID: file.Organization.Network.ID, Name: "network", Line: finops.Shared, Environment: finops.Shared},
 	}
+	var budgets []finops.Budget
 	for _, a := range file.Accounts {
 		list = append(list, finops.Account{AccountID: a.ID, Name: a.Name, Line: a.Line, Environment: a.Environment})
+		amount, err := exact.Parse(a.Budget.Amount.Decimal())
+		if err != nil {
+			return err
+		}
+		budgets = append(budgets, finops.Budget{Line: a.Line, Environment: a.Environment, Currency: string(a.Budget.Currency), Amount: amount})
 	}
 	list = slices.DeleteFunc(list, func(a finops.Account) bool { return a.AccountID == "" })
-	_, err = h.costs.FillAccounts(ctx, list, bySystem("accounts.yaml"))
+	if _, err := h.costs.FillAccounts(ctx, list, bySystem("accounts.yaml")); err != nil {
+		return err
+	}
+	_, err = h.costs.FillBudgets(ctx, budgets, bySystem("accounts.yaml"))
 	return err
 }
 

@@ -34,6 +34,7 @@ import (
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/crm"
 	"prosa/internal/modules/finops"
+	"prosa/internal/modules/finops/meter"
 	"prosa/internal/modules/identity"
 	"prosa/internal/modules/inbox"
 	"prosa/internal/modules/listing"
@@ -81,6 +82,8 @@ type house struct {
 	tenancy      *tenancy.Service
 	plans        *plan.Service
 	costs        *finops.Service
+	meters       *meter.Service
+	tally        *meter.Tally
 	identity     *identity.Service
 	mail         *mail.Service
 	crm          *crm.Service
@@ -271,6 +274,9 @@ func (h *house) furnish() error {
 		return err
 	}
 	if err := h.joinSignup(); err != nil {
+		return err
+	}
+	if err := h.joinMeters(); err != nil {
 		return err
 	}
 	return h.media.Register(h.jobs)

@@ -35,10 +35,10 @@ const (
 // stands before it.
 func targets() map[string][]string {
 	return map[string][]string{
-		targetGateway: {"stream", "directory", "tracer", "gateway", "web server"},
-		targetAPI:     {"stream", "directory", "standings", "holds", "tracer", "signals", "event wake-ups", "realtime", "api", "web server"},
-		targetWorker:  {"stream", "directory", "standings", "holds", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "bills", "channel health", "stream depths", "moves", "shards"},
-		targetAll: {"stream", "directory", "standings", "holds", "tracer", "signals", "wake-ups", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "bills", "channel health", "stream depths", "moves", "shards",
+		targetGateway: {"stream", "directory", "tracer", "meters", "gateway", "web server"},
+		targetAPI:     {"stream", "directory", "standings", "holds", "tracer", "signals", "event wake-ups", "meters", "realtime", "api", "web server"},
+		targetWorker:  {"stream", "directory", "standings", "holds", "tracer", "signals", "wake-ups", "meters", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "bills", "channel health", "stream depths", "moves", "shards"},
+		targetAll: {"stream", "directory", "standings", "holds", "tracer", "signals", "wake-ups", "meters", "jobs", "bot timers", "bot calls", "bot waits", "bot counts", "bot pruner", "sign-in sweeper", "password resets", "mails", "unpaid orders", "payments", "payment notices", "catalog follower", "catalogs", "payment reminders", "journeys", "plan payments", "signups", "erasures", "unnamed files", "bills", "channel health", "stream depths", "moves", "shards",
 			"realtime", "gateway", "api", "web server"},
 	}
 }
@@ -145,6 +145,8 @@ func (r *running) service(name string) (service.Service, error) {
 		bills := r.costs.Sweeper()
 		bills.Start = r.mapAccounts
 		return bills, nil
+	case "meters":
+		return r.tally.Service(), nil
 	case "channel health":
 		return r.health.Sweeper(), nil
 	case "stream depths":
@@ -263,7 +265,7 @@ func (r *running) serveAPI() service.Service {
 				PublicURL: r.cfg.Server.PublicURL, OperatorURL: r.cfg.Server.OperatorURL, GatewayURL: r.cfg.Server.gatewayURL(), Demo: r.cfg.Server.Demo, Proxies: r.cfg.Server.Proxies, Version: r.version,
 				SessionLife: r.cfg.Identity.Longest(), UploadMax: r.cfg.Inbox.UploadMax,
 				Identity: r.identity, Mail: r.mail, CRM: r.crm, Tenancy: r.tenancy, Plans: r.plans, Billing: r.subscriptions, Selling: httpapi.Selling{Open: r.signup.Open(), Methods: r.signup.Methods()}, Signup: r.signup, Sagas: r.sagas, Audit: r.audit, Archive: r.archive, Inbox: r.inbox, Media: r.media, Conversations: r.conversation, Contacts: r.contact, Consents: r.consent,
-				Channels: r.channel, Health: r.health, Bots: r.bots, Builder: r.builder, Products: r.products, Listing: r.listing, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts, Sales: r.sale, Templates: r.templates,
+				Channels: r.channel, Health: r.health, Bots: r.bots, Builder: r.builder, Products: r.products, Listing: r.listing, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts, Sales: r.sale, Templates: r.templates, Costs: r.costs, Meters: r.meters, Worked: r.tally.Request,
 				Stands: r.stands, Environments: leases, Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,
 			})
