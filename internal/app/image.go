@@ -24,6 +24,8 @@ type imageCommand struct {
 	Gate    imageGateCommand    `cmd:"" help:"Decide whether an image may be deployed, and keep why."`
 	Ran     imageRanCommand     `cmd:"" help:"Record that a deployment runs an image in health."`
 	Extract imageExtractCommand `cmd:"" help:"Verify an image and take the program out, for a machine without containers."`
+	Migrate imageMigrateCommand `cmd:"" help:"Run the migration task of a deployment to its end."`
+	Rollout imageRolloutCommand `cmd:"" help:"Wait until all services of a deployment run an image, and nothing else."`
 }
 
 // program is the name of the binary in the image.
@@ -177,9 +179,11 @@ func (c *imageSignCommand) Run(around *surroundings) error {
 }
 
 type imagePushCommand struct {
-	Layout string `required:"" help:"Folder of the OCI layout."`
-	To     string `required:"" help:"registry/repository, without a tag."`
-	Tag    string `help:"Label of the image in the registry; the commit's first 12 characters when it is left out."`
+	accountFiles `embed:""`
+	Layout       string `required:"" help:"Folder of the OCI layout."`
+	To           string `xor:"where" required:"" help:"registry/repository, without a tag."`
+	Deployment   string `xor:"where" required:"" help:"Into the registry of this deployment's account, such as massivo-dev."`
+	Tag          string `help:"Label of the image in the registry; the commit's first 12 characters when it is left out."`
 	trusted
 }
 
@@ -196,6 +200,11 @@ func (c *imagePushCommand) Run(around *surroundings) error {
 	verified, err := image.VerifyLayout(around.ctx, c.Layout, keys)
 	if err != nil {
 		return err
+	}
+	if c.To == "" {
+		if c.To, err = c.registry(c.Deployment); err != nil {
+			return err
+		}
 	}
 	if c.Tag == "" {
 		c.Tag = verified.Commit[:min(12, len(verified.Commit))]
@@ -235,9 +244,25 @@ func (c *imageVerifyCommand) Run(around *surroundings) error {
 	return tell(around, verified)
 }
 
+// deployedImage is an image in the registry of a deployment.
+type deployedImage struct {
+	accountFiles `embed:""`
+	Ref          string `xor:"image" required:"" help:"registry/repository@sha256:..., in the deployment's own registry."`
+	Digest       string `xor:"image" required:"" help:"sha256:..., in the registry of the deployment's account."`
+	Deployment   string `required:"" help:"<line>-<environment>, such as massivo-homolog."`
+}
+
+// reference gives registry/repository@digest.
+func (d deployedImage) reference() (string, error) {
+	if d.Ref != "" {
+		return d.Ref, nil
+	}
+	registry, err := d.registry(d.Deployment)
+	return registry + "@" + d.Digest, err
+}
+
 type imageGateCommand struct {
-	Ref        string `required:"" help:"registry/repository@sha256:..., in the deployment's own registry."`
-	Deployment string `required:"" help:"<line>-<environment>, such as massivo-homolog."`
+	deployedImage `embed:""`
 	trusted
 }
 
@@ -259,8 +284,12 @@ func (c *imageGateCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
+	reference, err := c.reference()
+	if err != nil {
+		return err
+	}
 	door := gate.Gate{Records: records, Keys: keys, Access: image.Enter(cfg.Image, clock.System{}), Clock: clock.System{}, By: cfg.Image.Builder, Run: cfg.Image.Run}
-	decision, refusal := door.Decide(around.ctx, c.Ref, to)
+	decision, refusal := door.Decide(around.ctx, reference, to)
 	if err := tell(around, decision); err != nil {
 		return err
 	}
@@ -268,10 +297,9 @@ func (c *imageGateCommand) Run(around *surroundings) error {
 }
 
 type imageRanCommand struct {
-	Ref        string        `required:"" help:"registry/repository@sha256:... that runs."`
-	Deployment string        `required:"" help:"<line>-<environment>, such as massivo-dev."`
-	Health     string        `required:"" help:"Address that answers 200 when the deployment is healthy."`
-	Patience   time.Duration `default:"5m" help:"How long it may take to become so."`
+	deployedImage `embed:""`
+	Health        string        `help:"Address that answers 200 when the deployment is healthy; that of the account's domain when it is left out."`
+	Patience      time.Duration `default:"5m" help:"How long it may take to become so."`
 	trusted
 }
 
@@ -294,7 +322,16 @@ func (c *imageRanCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	verified, err := image.Verify(around.ctx, c.Ref, keys, image.Enter(cfg.Image, clock.System{}))
+	reference, err := c.reference()
+	if err != nil {
+		return err
+	}
+	if c.Health == "" {
+		if c.Health, err = c.address(c.Deployment); err != nil {
+			return err
+		}
+	}
+	verified, err := image.Verify(around.ctx, reference, keys, image.Enter(cfg.Image, clock.System{}))
 	if err != nil {
 		return err
 	}

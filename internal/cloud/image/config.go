@@ -17,6 +17,12 @@ const (
 // ecrAPI is where a region's registry of Amazon gives its passwords.
 const ecrAPI = "https://api.ecr.{region}.amazonaws.com/"
 
+// ECR names a repository in the registry of an account of Amazon (Amazon ECR
+// User Guide, "Private registries").
+func ECR(account, region, name string) string {
+	return account + ".dkr.ecr." + region + ".amazonaws.com/" + name
+}
+
 // Config is what the commands on images need to know. None of it belongs into
 // the environment of a running service.
 type Config struct {
