@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	tfjson "github.com/hashicorp/terraform-json"
 
@@ -114,6 +115,9 @@ func TestShowPlans(t *testing.T) {
 		breaches += len(broken)
 	}
 	review.Print(os.Stdout, cells, breaches)
+	for _, c := range cells {
+		t.Logf("%s in %s took %s", c.Layer, c.Account, c.Took.Round(time.Second))
+	}
 	for _, c := range cells {
 		if c.Problem != "" {
 			t.Errorf("%s in %s: %s", c.Layer, c.Account, c.Problem)
