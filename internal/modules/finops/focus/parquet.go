@@ -85,7 +85,7 @@ func (p *parquetTable) plan() {
 	var count func(c *parquet.Column)
 	count = func(c *parquet.Column) {
 		if c.Leaf() {
-			leaves = max(leaves, int(c.Index())+1)
+			leaves = max(leaves, c.Index()+1)
 		}
 		for _, child := range c.Columns() {
 			count(child)

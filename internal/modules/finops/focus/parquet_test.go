@@ -16,25 +16,26 @@ import (
 // exported is how AWS Data Exports writes: doubles, times in milliseconds, tags
 // as a map; nothing is required.
 type exported struct {
-	ProviderName, BillingAccountId, ChargeDescription, ChargeCategory, ServiceName, ServiceCategory, BillingCurrency string
-	ChargeClass                                                                                                      *string            `parquet:",optional"`
-	BillingPeriodStart                                                                                               time.Time          `parquet:",timestamp(millisecond)"`
-	BillingPeriodEnd                                                                                                 time.Time          `parquet:",timestamp(microsecond)"`
-	ChargePeriodStart                                                                                                time.Time          `parquet:",timestamp(nanosecond)"`
-	ChargePeriodEnd                                                                                                  string             ``
-	BilledCost                                                                                                       float64            ``
-	EffectiveCost                                                                                                    *float64           `parquet:",optional"`
-	ListCost                                                                                                         int64              `parquet:",decimal(9:18)"`
-	ContractedCost                                                                                                   int32              `parquet:",decimal(2:9)"`
-	ConsumedQuantity                                                                                                 float32            ``
-	Tags                                                                                                             map[string]*string `parquet:",optional"`
-	Rows                                                                                                             int64              `parquet:"x_Rows"`
-	Useful                                                                                                           bool               `parquet:"x_Useful"`
+	ProviderName, ChargeDescription, ChargeCategory, ServiceName, ServiceCategory, BillingCurrency string
+	BillingAccountID                                                                               string             `parquet:"BillingAccountId"`
+	ChargeClass                                                                                    *string            `parquet:",optional"`
+	BillingPeriodStart                                                                             time.Time          `parquet:",timestamp(millisecond)"`
+	BillingPeriodEnd                                                                               time.Time          `parquet:",timestamp(microsecond)"`
+	ChargePeriodStart                                                                              time.Time          `parquet:",timestamp(nanosecond)"`
+	ChargePeriodEnd                                                                                string             ``
+	BilledCost                                                                                     float64            ``
+	EffectiveCost                                                                                  *float64           `parquet:",optional"`
+	ListCost                                                                                       int64              `parquet:",decimal(9:18)"`
+	ContractedCost                                                                                 int32              `parquet:",decimal(2:9)"`
+	ConsumedQuantity                                                                               float32            ``
+	Tags                                                                                           map[string]*string `parquet:",optional"`
+	Rows                                                                                           int64              `parquet:"x_Rows"`
+	Useful                                                                                         bool               `parquet:"x_Useful"`
 }
 
 func export() exported {
 	effective, text := 1.0e-5, "b"
-	return exported{ProviderName: "AWS", BillingAccountId: "payer", ChargeDescription: "an hour", ChargeCategory: "Usage", ServiceName: "Amazon ECS", ServiceCategory: "Compute", BillingCurrency: "USD",
+	return exported{ProviderName: "AWS", BillingAccountID: "payer", ChargeDescription: "an hour", ChargeCategory: "Usage", ServiceName: "Amazon ECS", ServiceCategory: "Compute", BillingCurrency: "USD",
 		BillingPeriodStart: time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC), BillingPeriodEnd: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
 		ChargePeriodStart: time.Date(2026, 10, 5, 0, 0, 0, 0, time.UTC), ChargePeriodEnd: "2026-10-06T00:00:00Z",
 		BilledCost: 0.1, EffectiveCost: &effective, ListCost: -1_500_000_001, ContractedCost: 250, ConsumedQuantity: 0.1, Tags: map[string]*string{"a": &text, "valueless": nil, "user:c": &text}}

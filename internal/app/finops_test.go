@@ -1,0 +1,90 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"prosa/internal/modules/finops"
+	"prosa/internal/platform/config"
+)
+
+// call runs the command line with settings.
+func call(t *testing.T, settings map[string]string, args ...string) (code int, out, complaint string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code = run(args, surroundings{ctx: context.Background(), lookup: config.Map(settings), out: &stdout, err: &stderr})
+	return code, stdout.String(), stderr.String()
+}
+
+func TestTheCommandLineOfTheLedger(t *testing.T) {
+	dir := t.TempDir()
+	month := time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)
+	content, total, err := demoBill(month, month.AddDate(0, 2, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, bad := filepath.Join(dir, "in", "good.csv.gz"), filepath.Join(dir, "bad.csv")
+	if err := os.MkdirAll(filepath.Dir(good), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(good, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(bad, []byte("BilledCost\n1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	settings := map[string]string{"PROSA_DATA_DIR": filepath.Join(dir, "data"), "PROSA_FINOPS_ACCOUNTS": filepath.Join("..", "..", "deploy", "terraform", "accounts.yaml"),
+		"PROSA_FINOPS_SOURCES": "folder=" + filepath.Join(dir, "in")}
+	must := func(want string, args ...string) string {
+		t.Helper()
+		code, out, complaint := call(t, settings, args...)
+		if code != exitOK || !strings.Contains(out, want) {
+			t.Fatalf("prosa %v: %d\n%s%s, want %q", args, code, out, complaint, want)
+		}
+		return out
+	}
+	refused := func(want string, args ...string) {
+		t.Helper()
+		code, _, complaint := call(t, settings, args...)
+		if code == exitOK || !strings.Contains(complaint, want) {
+			t.Fatalf("prosa %v: %d, %s, want %q", args, code, complaint, want)
+		}
+	}
+	must("FOCUS 1.3, csv.gz", "finops", "check", good)
+	refused("would be refused", "finops", "check", bad)
+	var report struct {
+		Refusals []struct{ Column, Rule string }
+	}
+	_, out, _ := call(t, settings, "finops", "check", "--json", bad)
+	if err := json.Unmarshal([]byte(out), &report); err != nil || len(report.Refusals) != 1 || report.Refusals[0].Rule != "missing_column" {
+		t.Error(out, err)
+	}
+	refused("migrations", "finops", "import", "--source", "aws", "--file", good)
+	must("migrations applied", "migrate")
+	must("billed "+total.String()+" USD", "finops", "import", "--source", "aws", "--file", good)
+	must("known, nothing to do", "finops", "import", "--source", "aws", "--file", good)
+	must("in place of number 1", "finops", "import", "--source", "aws", "--file", good, "--again")
+	refused("column BillingAccountId: the column is missing", "finops", "import", "--source", "aws", "--file", bad)
+	must("imported  good.csv.gz", "finops", "import", "--source", "folder")
+	refused("no source aws is configured", "finops", "import", "--source", "aws")
+
+	var quality finops.Quality
+	if err := json.Unmarshal([]byte(must("{", "finops", "quality", "--month", "202609")), &quality); err != nil || len(quality.Imports) != 2 || len(quality.Strays) != 0 {
+		t.Errorf("%+v, %v", quality, err)
+	}
+	refused("must be a month", "finops", "quality", "--month", "5")
+	exported := filepath.Join(dir, "out.csv")
+	must("", "finops", "export", "--month", "202609", "--to", exported)
+	must("FOCUS 1.3, csv, ", "finops", "check", exported)
+	if rows, err := csv.NewReader(strings.NewReader(must("BilledCost", "finops", "export", "--month", "202609"))).ReadAll(); err != nil || len(rows) < 1000 {
+		t.Error(len(rows), err)
+	}
+	refused("can't be written", "finops", "export", "--month", "202609", "--to", filepath.Join(dir, "gone", "out.csv"))
+}
