@@ -110,7 +110,7 @@ func environments(cfg Config, logger *slog.Logger) (*environment.Service, error)
 	if err != nil {
 		return nil, err
 	}
-	deps := environment.Deps{Deployments: known, Shelf: shelf, Clock: clock.System{}, Sleep: sleep, Logger: logger}
+	deps := environment.Deps{Deployments: known, Shelf: shelf, Clock: clock.System{}, Sleep: sleep, Pause: cfg.Environments.Pause, Logger: logger}
 	if !cfg.Environments.Notify.IsZero() {
 		deps.Tell = environment.Webhook(httpclient.Guarded(httpclient.Policy{}), cfg.Environments.Notify)
 	}
@@ -263,11 +263,13 @@ func sayOutcome(around *surroundings, out spoken, outcome environment.Outcome, e
 		return err
 	}
 	var text strings.Builder
-	until := "by itself never ends"
-	if outcome.UntilMS > 0 {
-		until = "until " + clockOf(outcome.UntilMS)
+	fmt.Fprintf(&text, "%s: wanted %s", outcome.Deployment, outcome.Want)
+	if outcome.Reason != "" {
+		fmt.Fprintf(&text, " (%s)", strings.TrimSpace(string(outcome.Reason)+" "+outcome.Detail))
 	}
-	fmt.Fprintf(&text, "%s: wanted %s (%s), %s", outcome.Deployment, outcome.Want, strings.TrimSpace(string(outcome.Reason)+" "+outcome.Detail), until)
+	if outcome.UntilMS > 0 {
+		text.WriteString(" until " + clockOf(outcome.UntilMS))
+	}
 	switch {
 	case outcome.Dry:
 		text.WriteString("\nwould be done:")

@@ -96,6 +96,7 @@ func TestConfig(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"PROSA_ENVIRONMENT_LEASES_URL": func(c *Config) { c.Leases = secret.New("s3://k:hidden@host/") },
 		"PROSA_ENVIRONMENT_POWER":      func(c *Config) { c.Power = "steam" },
+		"PROSA_ENVIRONMENT_PAUSE":      func(c *Config) { c.Pause = time.Hour },
 		"PROSA_ENVIRONMENT_NOTIFY_URL": func(c *Config) { c.Notify = secret.New("hidden") },
 		"PROSA_ENVIRONMENT_READY_URLS": func(c *Config) { c.Ready = []string{"127.0.0.1:8090"} },
 	} {

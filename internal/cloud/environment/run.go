@@ -12,7 +12,7 @@ import (
 
 // Pace of a switch.
 const (
-	// pause between two looks at machines that move.
+	// pause between two looks at machines that move, unless it is set.
 	pause = 10 * time.Second
 	// runnerLife is how long a runner that says nothing keeps others out.
 	runnerLife = 2 * time.Minute
@@ -363,7 +363,7 @@ func (r *runner) serves(ctx context.Context) error {
 	}
 }
 
-func (r *runner) rest(ctx context.Context) error { return r.deps.Sleep(ctx, pause) }
+func (r *runner) rest(ctx context.Context) error { return r.deps.Sleep(ctx, r.deps.Pause) }
 
 // renew waits, and keeps others out meanwhile.
 func (r *runner) renew(ctx context.Context) error {

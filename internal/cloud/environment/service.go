@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -34,6 +35,8 @@ type Deps struct {
 	Clock       clock.Clock
 	// Sleep waits, or returns ctx's error.
 	Sleep func(ctx context.Context, length time.Duration) error
+	// Pause is the time between two looks at machines that move; 10 s when zero.
+	Pause time.Duration
 	// Tell tells people; a failure is logged and stops nothing. Nil tells nobody.
 	Tell   func(ctx context.Context, note Note) error
 	Logger *slog.Logger
@@ -43,7 +46,10 @@ type Deps struct {
 type Service struct{ deps Deps }
 
 // New makes the service.
-func New(deps Deps) *Service { return &Service{deps} }
+func New(deps Deps) *Service {
+	deps.Pause = cmp.Or(deps.Pause, pause)
+	return &Service{deps}
+}
 
 // find gives a deployment that may be switched. Errors: fault.NotFound,
 // fault.Refused with the reason "production".

@@ -197,7 +197,11 @@ func (d *decider) want() Decision {
 	switch {
 	case resting && hand != Up:
 		rest := d.book.Rest
-		return Decision{Want: Down, Reason: ByRest, Detail: rest.Who + ": " + rest.Why, Until: d.wakes(time.UnixMilli(rest.UntilMS))}
+		detail := rest.Who
+		if rest.Why != "" {
+			detail += ": " + rest.Why
+		}
+		return Decision{Want: Down, Reason: ByRest, Detail: detail, Until: d.wakes(time.UnixMilli(rest.UntilMS))}
 	case hand == Down:
 		return Decision{Want: Down, Reason: ByHand, Detail: "stopped by hand", Until: d.wakes(handUntil)}
 	case d.Open(d.now) && !resting:
