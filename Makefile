@@ -299,6 +299,13 @@ show-focus: needs-go needs-postgres ## bills in FOCUS: the public sample to the 
 	@go test -count=1 -v -run 'TestShowBadFiles|TestTheSample|TestParquet|TestDoubles' ./internal/modules/finops/focus | grep -v -e '^=== ' -e '--- PASS'
 	@SHOW_ROWS=$${SHOW_ROWS:-1000000} go test -count=1 -timeout 20m -v -run 'TestShowTheSample|TestShowAKilled|TestShowAMillion|TestTheLedgerIsWritten' ./internal/modules/finops | grep -v -e '^=== ' -e '--- PASS'
 
+.PHONY: show-off-hours
+show-off-hours: needs-go ## a year of decisions against a hand-checked table; leases end to end against the imitated cloud: two people, kills, the seven-day restart
+	@go test -count=1 -v -run 'TestTheYear2026|TestAYearOfDecisions|TestRulesOfDecisions|TestTheSevenDayRestart|TestMissedTicks' ./internal/cloud/schedule | grep -v -e '^=== '
+	@go test -count=1 -v -run 'TestALeaseFromEndToEnd|TestTwoPeople|TestKilledAtAnyStep|TestTheVendorStarts|TestADatabaseThatIsBusy|TestWhatIsRefused|TestADayIsMeasured' ./internal/cloud/environment | grep -v -e '^=== '
+	@go test -count=1 -v -run 'TestShowEnvironmentsByCommand' ./internal/app | grep -v -e '^=== '
+	@go run ./cmd/prosa environment calendar --schedule "office, place sp/sao-paulo" --year 2026
+
 ##@ Needs
 
 .PHONY: needs-go
