@@ -114,6 +114,7 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 		"PROSA_ASAAS_BASE_URL": sandbox + asaasPath, "PROSA_ASAAS_KEY": demoAsaasKey, "PROSA_ASAAS_WEBHOOK_TOKEN": demoAsaasToken,
 		"PROSA_ZOHO_ACCOUNTS_URL": sandbox + zohoPath,
 		"PROSA_FINOPS_SOURCES":    "aws=" + filepath.Join(c.Data, billFolder),
+		"PROSA_FINOPS_METERS_URL": filepath.Join(c.Data, meterFolder),
 		"PROSA_MAIL_SENDER":       "folder", "PROSA_MAIL_DIR": filepath.Join(c.Data, "mail"),
 		"PROSA_DATABASE_URL": "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
 	}

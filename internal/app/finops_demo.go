@@ -58,7 +58,7 @@ func (h *house) layCosts(ctx context.Context, dir string) error {
 			}
 		}
 	}
-	return h.typeCosts(ctx, first, now)
+	return errors.Join(h.typeCosts(ctx, first, now), h.layMeters(ctx, dir))
 }
 
 func invoiceOf(month time.Time) string { return "INV-" + month.Format("200601") }

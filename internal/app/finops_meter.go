@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -26,7 +27,9 @@ func (s shelves) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 
 // List implements meter.Files.
 func (s shelves) List(ctx context.Context, prefix string, each func(name, tag string) error) error {
-	return s.Shelf.List(ctx, prefix, func(item blob.Item) error { return each(item.Name, item.Version) })
+	return s.Shelf.List(ctx, prefix, func(item blob.Item) error {
+		return each(item.Name, fmt.Sprintf("%d.%d.%s", item.Size, item.ModifiedMS, item.Version))
+	})
 }
 
 // deployment names this installation among all: <line>-<environment>.

@@ -238,7 +238,7 @@ func (s *Service) Import(ctx context.Context) (out Imported, err error) {
 	var fresh []file
 	err = s.Files.List(ctx, "meters/", func(name, tag string) error {
 		out.Files++
-		if known[name] != tag {
+		if before, seen := known[name]; !seen || before != tag {
 			fresh = append(fresh, file{name, tag})
 		}
 		return nil

@@ -96,6 +96,12 @@ func tidy(uses []Use) []Use {
 	return list
 }
 
+// Tidy gives the day as a file holds it: sorted, each use once, none zero.
+func (d Day) Tidy() Day {
+	d.Uses = tidy(d.Uses)
+	return d
+}
+
 func before(a, b Use) int {
 	return cmp.Or(strings.Compare(a.CompanyID, b.CompanyID), strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Of, b.Of))
 }
