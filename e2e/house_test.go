@@ -96,7 +96,37 @@ func newHouse(t *testing.T, mode string, more ...string) *house {
 	h.sandbox = h.process("sandbox", []string{"sandbox"}, "PROSA_SANDBOX_LISTEN="+sandbox, "PROSA_SANDBOX_UNLIMITED=true", "PROSA_DATA_DIR="+filepath.Join(h.dir, "sandbox"))
 	h.sandbox.start()
 	awaitHTTP(t, h.SandboxURL+"/sandbox/phone/api/phones", h.sandbox)
+	h.furnish(mode, more)
+	seed := []string{"seed", "--sandbox", h.SandboxURL, "--no-history"}
+	if flow := h.setting("PROSA_SEED_FLOW"); flow != "" {
+		seed = append(seed, "--flow", flow)
+	}
+	h.run(seed...)
+	if template := h.setting("PROSA_SEED_TEMPLATE"); template != "" {
+		h.run("bot", "--company", "casa-aurora", "--name", "Primeiro", "--template", template, "--channel", "WhatsApp da loja", "--channel", "Telegram da loja")
+	}
+	for _, name := range h.order {
+		h.startPart(name)
+	}
+	for _, name := range h.order {
+		h.ready(name)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			for _, name := range h.order {
+				t.Logf("--- last lines of %s:\n%s", name, h.parts[name].tail(40))
+			}
+			t.Logf("--- last lines of sandbox:\n%s", h.sandbox.tail(20))
+		}
+	})
+	return h
+}
 
+// furnish gives the house its settings and its parts beside the simulators, and
+// a database that is up to date.
+func (h *house) furnish(mode string, more []string) {
+	t := h.t
+	t.Helper()
 	listen := freePort(t)
 	h.APIURL, h.GatewayURL = "http://"+listen, "http://"+listen
 	h.env = append([]string{
@@ -129,29 +159,6 @@ func newHouse(t *testing.T, mode string, more ...string) *house {
 	default:
 		t.Fatalf("no mode %q", mode)
 	}
-	seed := []string{"seed", "--sandbox", h.SandboxURL, "--no-history"}
-	if flow := h.setting("PROSA_SEED_FLOW"); flow != "" {
-		seed = append(seed, "--flow", flow)
-	}
-	h.run(seed...)
-	if template := h.setting("PROSA_SEED_TEMPLATE"); template != "" {
-		h.run("bot", "--company", "casa-aurora", "--name", "Primeiro", "--template", template, "--channel", "WhatsApp da loja", "--channel", "Telegram da loja")
-	}
-	for _, name := range h.order {
-		h.startPart(name)
-	}
-	for _, name := range h.order {
-		h.ready(name)
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			for _, name := range h.order {
-				t.Logf("--- last lines of %s:\n%s", name, h.parts[name].tail(40))
-			}
-			t.Logf("--- last lines of sandbox:\n%s", h.sandbox.tail(20))
-		}
-	})
-	return h
 }
 
 // setting gives the value of a setting of the house.

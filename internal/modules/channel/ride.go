@@ -63,9 +63,7 @@ func (s *Service) Board(shardNumber int) *Ride {
 		sender.rodeMS = sender.now()
 		sender.drain()
 		sender.forsake()
-		if sender.missed.Swap(false) {
-			sender.blind = true
-		}
+		sender.doubt()
 		if !sender.blind {
 			r.chosen = sender.choose()
 		}

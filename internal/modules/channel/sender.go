@@ -106,6 +106,7 @@ type sender struct {
 	prodded  chan struct{}
 	finished chan outcome
 	missed   atomic.Bool // rows were offered that found no place
+	anew     atomic.Bool // rows are due that no look since the last whole one would find
 
 	// What follows stands under the lock of serialize.
 
@@ -265,9 +266,7 @@ func (s *sender) turn(ctx context.Context, news news) (wait time.Duration, err e
 	}
 	s.drain()
 	s.forsake()
-	if s.missed.Swap(false) {
-		s.blind = true
-	}
+	s.doubt()
 	// With more to send than there are calls, what nobody announced can wait.
 	busy := s.lanes.crowded(1) && s.now()-s.polledMS < lookAtMostMS
 	if news.look || news.tick && !busy || s.blind {

@@ -77,6 +77,7 @@ func New(cfg Config, deps Deps) *Service {
 		s.adapters[adapter.Channel()] = adapter
 	}
 	s.directory = newDirectory(s)
+	s.gate.OnRelease(s.released)
 	return s
 }
 

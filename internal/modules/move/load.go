@@ -258,7 +258,7 @@ func (s *Service) atHome(ctx context.Context, companyID string) (map[string]bool
 
 // wipe deletes all that a move takes along, in pieces, and those who worked for
 // nobody else. It may be repeated.
-func (s *Service) wipe(ctx context.Context, companyID string, itself bool) (gone int64, err error) {
+func (s *Service) wipe(ctx context.Context, companyID string) (gone int64, err error) {
 	tables, err := tablesOf(ctx, s.db)
 	if err != nil {
 		return 0, err
@@ -269,9 +269,6 @@ func (s *Service) wipe(ctx context.Context, companyID string, itself bool) (gone
 	}
 	for i := range tables {
 		t := &tables[i]
-		if t.Name == "tenant" && !itself {
-			continue
-		}
 		key := "tenant_id"
 		if len(t.key) > 0 {
 			key = t.names(t.key)

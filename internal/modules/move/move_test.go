@@ -234,6 +234,14 @@ func TestACompanyGoesWithAllThatIsItsOwn(t *testing.T) {
 		if source.number(t, "SELECT COUNT(*) FROM app_user WHERE id = $1", ours+"-user_id-0001") != 0 || source.number(t, "SELECT COUNT(*) FROM app_user WHERE operator") != 2 {
 			t.Error("who worked for nobody else is still there, or staff is gone")
 		}
+		// And back again: the company comes as to any other installation.
+		if source.number(t, "SELECT COUNT(*) FROM tenant WHERE id = $1", ours) != 0 {
+			t.Error("the company is still there")
+		}
+		home := brought(t, target, source)
+		must(target.Pause(t.Context(), home, Pause{Stopped: true}))(t)
+		must(source.Load(t.Context(), home))(t)
+		must(source.CutOver(t.Context(), home, false))(t)
 	})
 }
 

@@ -432,21 +432,30 @@ func (s *Service) Settle(ctx context.Context, moveID string, stopped bool, limit
 	return err
 }
 
-// Close deletes the company's data here, once nothing is sent on any more or at
-// once if wanted. That it moved stays known.
+// Close deletes the company here, once nothing is sent on any more or at once if
+// wanted. It may come back afterwards as to any other installation.
 func (s *Service) Close(ctx context.Context, moveID string, atOnce bool) (Move, error) {
 	_, m, err := s.known(ctx, moveID, Source)
 	if err != nil {
 		return m, err
 	}
-	if m.Step != Settled && m.Step != Closed {
+	if m.Step == Closed {
+		return m, nil
+	}
+	if m.Step != Settled {
 		return m, fault.Refuse("not_settled", "the move is at the step %q; it is closed when it is settled", m.Step)
 	}
 	if !atOnce && s.nowMS() < m.UntilMS {
 		return m, fault.Refuse("too_early", "webhooks are sent on until %s; --now closes it at once", time.UnixMilli(m.UntilMS).UTC().Format(time.RFC3339))
 	}
-	gone, err := s.wipe(ctx, m.CompanyID, false)
+	gone, err := s.wipe(ctx, m.CompanyID)
 	if err != nil {
+		return m, err
+	}
+	if err := s.pieces.drop(ctx, m.CompanyID); err != nil {
+		return m, err
+	}
+	if err := hold.Lift(ctx, s.db, m.CompanyID, moveID); err != nil {
 		return m, err
 	}
 	return s.note(ctx, moveID, m.CompanyID, Source, Closed, func(m *Move) { m.Facts.Gone += gone })

@@ -188,7 +188,7 @@ func (s *Service) Discard(ctx context.Context, moveID string) (Move, error) {
 	if h.Level == "" {
 		return m, nil // nothing was laid down, or all of it is gone
 	}
-	gone, err := s.wipe(ctx, m.CompanyID, true)
+	gone, err := s.wipe(ctx, m.CompanyID)
 	if err != nil {
 		return m, err
 	}

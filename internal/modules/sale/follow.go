@@ -14,6 +14,7 @@ import (
 	"prosa/internal/message"
 	"prosa/internal/modules/conversation"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/shard"
 	"prosa/internal/platform/stream"
 )
@@ -170,6 +171,9 @@ func (f *Follower) insist(ctx context.Context, e event.Envelope) error {
 		err := f.follow(ctx, e)
 		if err == nil || ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if _, level, stands := hold.Refused(err); stands && level == hold.Moved {
+			return nil // it was followed before the company left
 		}
 		if fault.Is(err, fault.Unavailable) {
 			// It is not the event's: all that come behind it would fare alike.

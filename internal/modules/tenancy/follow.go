@@ -13,6 +13,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/event"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/shard"
 	"prosa/internal/platform/stream"
 )
@@ -148,16 +149,23 @@ func (f *Follower) Count(ctx context.Context, fence Fence, frames [][]byte) erro
 			}
 		}
 	}
-	if len(messages) == 0 {
-		return nil
-	}
-	slices.Sort(tenants)
-	return f.service.db.Write(ctx, database.Companies(slices.Compact(tenants)), func(ctx context.Context, tx *database.Tx) error {
-		if err := fence.Fence(ctx, tx); err != nil {
+	for len(messages) > 0 {
+		slices.Sort(tenants)
+		err := f.service.db.Write(ctx, database.Companies(slices.Compact(slices.Clone(tenants))), func(ctx context.Context, tx *database.Tx) error {
+			if err := fence.Fence(ctx, tx); err != nil {
+				return err
+			}
+			return f.service.count(ctx, tx, slices.Clone(messages))
+		})
+		companyID, level, stands := hold.Refused(err)
+		if !stands || level != hold.Moved {
 			return err
 		}
-		return f.service.count(ctx, tx, slices.Clone(messages))
-	})
+		// It was counted before the company left; the others' go on.
+		messages = slices.DeleteFunc(messages, func(m said) bool { return m.tenantID == companyID })
+		tenants = slices.DeleteFunc(tenants, func(tenantID string) bool { return tenantID == companyID })
+	}
+	return nil
 }
 
 // bury keeps a frame that could not be read, for an operator to give back to a

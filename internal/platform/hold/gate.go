@@ -3,6 +3,7 @@ package hold
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +20,9 @@ type Gate struct {
 	db     *database.DB
 	levels atomic.Pointer[map[string]Level]
 	news   chan struct{}
+
+	mu       sync.Mutex // of looking, and of what follows
+	watchers []func()
 }
 
 // NewGate makes a gate that knows of nobody until it looks.
@@ -69,8 +73,22 @@ func (g *Gate) Companies() map[string]Level {
 	return nil
 }
 
+// OnRelease has fn called when a company works again that was held: before the
+// gate says so, so that who remembers what was due can look anew first. fn is
+// quick and asks the gate nothing.
+func (g *Gate) OnRelease(fn func()) {
+	if g == nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.watchers = append(g.watchers, fn)
+}
+
 // Look reads the table now.
 func (g *Gate) Look(ctx context.Context) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	list, err := List(ctx, g.db)
 	if err != nil {
 		return err
@@ -78,6 +96,14 @@ func (g *Gate) Look(ctx context.Context) error {
 	fresh := make(map[string]Level, len(list))
 	for _, h := range list {
 		fresh[h.CompanyID] = h.Level
+	}
+	for companyID := range g.Companies() {
+		if level := fresh[companyID]; g.Holds(companyID) && (level == "" || level == Landing) {
+			for _, watch := range g.watchers {
+				watch()
+			}
+			break
+		}
 	}
 	g.levels.Store(&fresh)
 	return nil

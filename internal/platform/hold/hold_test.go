@@ -189,9 +189,17 @@ func TestTheGate(t *testing.T) {
 		if !gate.Holds(company) || !gate.Sealed(company) || gate.Holds(other) || !fault.Is(gate.Check(company), fault.Unavailable) || gate.Check(other) != nil {
 			t.Errorf("it knows %v", gate.Companies())
 		}
+		told := 0
+		gate.OnRelease(func() { told++ })
+		nobody.OnRelease(func() {})
 		set(t, db, hold.Landing)
-		if err := gate.Look(t.Context()); err != nil {
-			t.Fatal(err)
+		for range 2 {
+			if err := gate.Look(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if told != 1 {
+			t.Errorf("the release was told %d times", told)
 		}
 		if gate.Holds(company) || gate.Sealed(company) || !gate.Busy() || gate.Check(company) != nil {
 			t.Error("who lands works")
