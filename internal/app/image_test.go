@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -116,6 +117,51 @@ func TestShowImageWalksTheLine(t *testing.T) {
 	s.do(exitOK, nil, "extract", "--from", s.path("layout"), "--to", s.path("prosa"), keys)
 	if output, err := exec.Command(s.path("prosa")).CombinedOutput(); err != nil || string(output) != "small\n" {
 		t.Errorf("the program says %q, %v", output, err)
+	}
+}
+
+// The settings of these commands are told where a release is described, and are
+// none of the service.
+func TestImageSettingsAreTold(t *testing.T) {
+	told, err := os.ReadFile("../../docs/release.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields, err := config.Describe(&imageConfig{})
+	if err != nil || len(fields) < 7 {
+		t.Fatalf("%d fields, %v", len(fields), err)
+	}
+	service, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range fields {
+		if !strings.Contains(string(told), "`"+field.Name+"`") {
+			t.Errorf("docs/release.md does not tell of %s", field.Name)
+		}
+		if _, shared := service[field.Name]; shared {
+			t.Errorf("a running service may be given %s", field.Name)
+		}
+	}
+}
+
+// What the pipelines read out of `prosa account tfvars` is there, and a push
+// goes to the registry of the account that it names.
+func TestDeploymentsHaveRegistries(t *testing.T) {
+	code, out, problem := invoke(t, nil, "account", "tfvars", "massivo-dev", "--layer", "50-runtime", "--backend", "--accounts", "../../deploy/terraform/accounts.yaml")
+	found := regexp.MustCompile(`(?m)^allowed_account_ids.*"([0-9]{12})"`).FindStringSubmatch(out)
+	if code != exitOK || found == nil || !regexp.MustCompile(`(?m)^ *region *= *"[a-z0-9-]+"$`).MatchString(out) {
+		t.Fatalf("%d %s %s", code, out, problem)
+	}
+	files := accountFiles{Accounts: "../../deploy/terraform/accounts.yaml"}
+	if registry, err := files.registry("massivo-dev"); err != nil || registry != found[1]+".dkr.ecr.sa-east-1.amazonaws.com/prosa" {
+		t.Errorf("%s, %v", registry, err)
+	}
+	if address, err := files.address("enterprise-prod"); err != nil || !strings.HasPrefix(address, "https://") || !strings.HasSuffix(address, "/") {
+		t.Errorf("%s, %v", address, err)
+	}
+	if _, err := files.registry("massivo-moon"); err == nil {
+		t.Error("an account that does not exist has a registry")
 	}
 }
 
