@@ -6,6 +6,7 @@
 locals {
   access  = yamldecode(file("${path.module}/../../../access.yaml"))
   regions = [local.account.region]
+  names   = "arn:aws:iam::${local.organization.network.account_id}:role/${local.name}"
   ci      = local.organization.ci
 
   bitbucket = try({
@@ -35,7 +36,9 @@ module "rights" {
   account_id   = local.account.account_id
   organization = local.organization.name
   regions      = local.regions
-  names_role   = local.account.environment == "prod" ? "arn:aws:iam::${local.organization.network.account_id}:role/${local.name}-names" : null
+  # Production's names stand in the network account's zone.
+  names_role      = local.account.environment == "prod" ? "${local.names}-names" : null
+  names_read_role = local.account.environment == "prod" ? "${local.names}-names-read" : null
 }
 
 module "trust" {

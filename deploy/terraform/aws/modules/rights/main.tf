@@ -33,7 +33,13 @@ variable "regions" {
 }
 
 variable "names_role" {
-  description = "Role of the network account that writes this account's names; null for none."
+  description = "Role of the network account that writes this account's names, for apply; null for none."
+  type        = string
+  default     = null
+}
+
+variable "names_read_role" {
+  description = "Role of the network account that reads this account's names, for plan; null for none."
   type        = string
   default     = null
 }
@@ -79,12 +85,14 @@ locals {
     Action   = ["logs:GetLogEvents", "logs:FilterLogEvents", "logs:StartQuery", "logs:StopQuery", "logs:GetQueryResults", "cloudwatch:GetMetricData"]
     Resource = "*"
   }
-  go_on = var.names_role == null ? [] : [{
+  # A pull request's plan may look at production's names; only a deployment
+  # changes them.
+  names = { for right, role in { apply = var.names_role, plan = var.names_read_role } : right => role == null ? [] : [{
     Sid      = "OwnNames"
     Effect   = "Allow"
     Action   = "sts:AssumeRole"
-    Resource = var.names_role
-  }]
+    Resource = role
+  }] }
 
   policies = {
     cost = [{
@@ -127,7 +135,7 @@ locals {
       Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
     }]
 
-    plan = [merge(local.look, { Sid = "Compare" }), local.no_log,
+    plan = concat([merge(local.look, { Sid = "Compare" }), local.no_log,
       {
         Sid      = "State"
         Effect   = "Allow"
@@ -142,7 +150,7 @@ locals {
         Action      = "s3:GetObject*"
         NotResource = "${local.state}/*"
       },
-    ]
+    ], local.names.plan)
 
     push = [
       {
@@ -252,7 +260,7 @@ locals {
         ]
         Resource = [for noun in ["plan", "push", "apply", "sealed"] : "arn:aws:iam::${var.account_id}:role/${var.name}-${noun}"]
       },
-    ], local.go_on)
+    ], local.names.apply)
 
     # What is left are the organization's policies. Users and their keys are made
     # by nobody.
