@@ -234,7 +234,7 @@ func FuzzOpen(f *testing.F) {
 }
 
 func reason(err error) string {
-	if known, ok := err.(*fault.Error); ok { //nolint:errorlint // the error itself, not a cause
+	if known, ok := err.(*fault.Error); ok {
 		return known.Reason
 	}
 	return ""
