@@ -122,7 +122,7 @@ check: ## everything that must hold before a change lands
 	@echo "check: all green"
 
 .PHONY: check-all
-check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-replays show-vectors show-races show-proration show-purchase show-channels show-kills show-focus show-plans show-mistakes show-bench show-demo ## check, and everything that takes its time
+check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-replays show-vectors show-races show-proration show-purchase show-channels show-kills show-move show-focus show-plans show-mistakes show-bench show-demo ## check, and everything that takes its time
 
 .PHONY: fuzz
 fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
@@ -157,6 +157,10 @@ show-clients: binary needs-node ## bot libraries that others wrote, as they are,
 .PHONY: show-kills
 show-kills: binary needs-postgres ## kill -9 at random points under load, in each mode (KILLS=200)
 	@KILLS=$${KILLS:-200} ./tools/show-kills
+
+.PHONY: show-move
+show-move: binary needs-postgres ## a company goes to another installation under load, called off once, killed on the way: 0 lost, 0 doubled, in order (MOVES=all-all,all-split,split-all)
+	@PROSA_BINARY=$(CURDIR)/$(BINARY) PROSA_MOVES=$${MOVES:-all-all,all-split,split-all} go test -count=1 -timeout 20m -v -run 'TestMove$$' ./e2e/... | grep -e '^MOVE' -e '^---' -e 'move_test.go:[0-9]*: [A-Z]' -e '^FAIL' -e '^ok'
 
 .PHONY: show-bench
 show-bench: binary needs-postgres ## prosa bench on both engines against the bars
