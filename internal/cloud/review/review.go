@@ -24,6 +24,8 @@ type Stand interface {
 	Key(accountID, role string) (access, secret string)
 	// MakeBucket makes a bucket in an account, if it is not there.
 	MakeBucket(accountID, name string)
+	// MakeRole makes a role with a trust policy in an account, if it is not there.
+	MakeRole(accountID, name, trust string)
 	// PutObject writes an object of a bucket.
 	PutObject(bucket, key string, content []byte)
 	// Unanswered names the calls so far that the stand does not have.
@@ -106,6 +108,9 @@ func (r *Review) Account(ctx context.Context, name string, only []string) ([]Cel
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	if expected.Environment == "prod" {
+		r.lendNames(expected)
+	}
 	var cells []Cell
 	plans := plan.Plans{}
 	for _, layer := range r.layers {
@@ -182,6 +187,15 @@ func (r *Review) layer(ctx context.Context, expected plan.Expected, layer string
 	}
 	cell.Settled = !changes
 	return cell
+}
+
+// lendNames makes the role by which production writes its names in the account
+// of the apex zone, when that account's own layer was not applied before.
+func (r *Review) lendNames(expected plan.Expected) {
+	for role, taker := range map[string]string{"-names": "-apply", "-names-read": "-plan"} {
+		trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + expected.ID + ":role/" + expected.Account + taker + `"},"Action":"sts:AssumeRole"}}`
+		r.stand.MakeRole(r.file.Organization.Network.ID, expected.Account+role, trust)
+	}
 }
 
 // keepSample puts the layer's sample outputs where its state would lie. Without a

@@ -28,7 +28,7 @@ var turn sync.Mutex
 
 // lockName is the file in the temporary folder whose lock is a machine's one
 // permission to run Terraform.
-const lockName = "terraform.lock"
+const lockName = "prosa-terraform.lock"
 
 // run starts Terraform in folder with nothing in its environment but variables
 // and what every run needs. An exit code is no error: the caller knows which mean

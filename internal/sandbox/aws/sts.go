@@ -122,6 +122,17 @@ func (s *Server) Session(accountID, role string) (key string) {
 	return key
 }
 
+// MakeRole makes a role in an account without a call, if it is not there: one
+// that another account's code would have made.
+func (s *Server) MakeRole(accountID, name, trust string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	held := state[iamState](s.accounts[accountID], "iam")
+	if held.roles[name] == nil {
+		held.roles.put(name, &role{Name: name, ID: "AROA" + accountID, ARN: "arn:aws:iam::" + accountID + ":role/" + name, Path: "/", Trust: trust, MaxSeconds: 3600, Inline: map[string]string{}, Tags: map[string]string{}, Made: s.config.Now()})
+	}
+}
+
 // role finds a role of any account by its ARN. Whether it exists is not told to
 // who may not take it.
 func (s *Server) role(arn string) (*account, *role, error) {
