@@ -11,6 +11,7 @@ import (
 	"prosa/internal/modules/finops/exact"
 	"prosa/internal/modules/finops/meter"
 	"prosa/internal/platform/blob"
+	"prosa/internal/platform/service"
 )
 
 // meterFolder is where the demo's meters lie in its data folder.
@@ -58,6 +59,25 @@ func (h *house) layMeters(ctx context.Context, dir string) error {
 		}
 	}
 	return h.typeFees(ctx, today.AddDate(0, -billMonths, 1-today.Day()))
+}
+
+// sampleCosts lays the demo's bills and meters and reads them while people look
+// around already: nobody waits for half a year of costs.
+func (h *house) sampleCosts(dir string) service.Service {
+	return service.Service{Name: "sample costs", Run: func(ctx context.Context) error {
+		err := h.layCosts(ctx, dir)
+		if err == nil {
+			err = h.costs.Sweep(ctx, "aws")
+		}
+		if err == nil {
+			_, err = h.meters.Import(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			h.logger.ErrorContext(ctx, "the demo's costs could not be made; its pages of costs stay empty", "error", err)
+		}
+		<-ctx.Done()
+		return nil
+	}}
 }
 
 // demoUse makes a day up; the same day is always the same.
