@@ -152,7 +152,7 @@ func (c *finopsCheckCommand) Run(around *surroundings) error {
 	if err != nil {
 		return fault.New(fault.NotFound, "%s can't be opened", c.File)
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
 		return err

@@ -133,7 +133,7 @@ func weighOne(ctx context.Context, path string) (File, error) {
 	if err != nil {
 		return File{}, fault.New(fault.NotFound, "%s can't be opened", path)
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	hash := sha256.New()
 	size, err := io.Copy(hash, contextReader{ctx, file})
 	if err != nil {
@@ -216,7 +216,7 @@ func (r *reading) readFile(ctx context.Context, file File) (err error) {
 	if err != nil {
 		return fault.New(fault.NotFound, "%s can't be opened", file.Name)
 	}
-	defer opened.Close() //nolint:errcheck // it was only read
+	defer opened.Close()
 	reader, err := focus.Open(opened, file.Size, focus.Limits{Rows: r.service.cfg.MaxRows, Bytes: r.service.cfg.MaxBytes})
 	if err != nil {
 		return err

@@ -84,7 +84,7 @@ func TestShowAKilledImportLeavesTheNumbers(t *testing.T) {
 			}
 			work := child{Dir: cfg.Dir, URL: cfg.URL.Reveal(), Source: "aws", File: bill(t, rows...)}
 			killed, done := 0, 0
-			for pause := 20 * time.Millisecond; done == 0; pause += time.Duration(rand.IntN(int(300 * time.Millisecond))) { //nolint:gosec // when to kill needs no secrecy
+			for pause := 20 * time.Millisecond; done == 0; pause += time.Duration(rand.IntN(int(300 * time.Millisecond))) {
 				cmd := work.command(t)
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)

@@ -1,7 +1,6 @@
 package finops
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -370,14 +369,12 @@ func exportSet(name string, data, manifests []blob.Item, read func(name string) 
 	if err != nil {
 		return set, err
 	}
-	var manifest struct {
-		DataFiles []string `json:"dataFiles"`
-	}
-	if err := json.NewDecoder(bytes.NewReader(content)).Decode(&manifest); err != nil || len(manifest.DataFiles) == 0 {
+	wantedFiles := manifestFiles(content)
+	if len(wantedFiles) == 0 {
 		set.Outcome, set.Problem = "waiting", newest.Name+" names no files"
 		return set, nil
 	}
-	for _, wanted := range manifest.DataFiles {
+	for _, wanted := range wantedFiles {
 		at := slices.IndexFunc(data, func(item blob.Item) bool { return wanted == item.Name || strings.HasSuffix(wanted, "/"+item.Name) })
 		if at < 0 {
 			set.Outcome, set.Problem, set.files = "waiting", path.Base(wanted)+" has not come yet", nil
@@ -386,6 +383,18 @@ func exportSet(name string, data, manifests []blob.Item, read func(name string) 
 		set.files = append(set.files, data[at])
 	}
 	return set, nil
+}
+
+// manifestFiles gives the files that a manifest names; none when it is no
+// manifest (Amazon, "Data Exports: understanding the manifest").
+func manifestFiles(content []byte) []string {
+	var manifest struct {
+		DataFiles []string `json:"dataFiles"`
+	}
+	if json.Unmarshal(content, &manifest) != nil {
+		return nil
+	}
+	return manifest.DataFiles
 }
 
 // newestFolder gives the files of the last folder by name: an export that keeps

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"runtime/debug"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -50,7 +51,14 @@ const (
 )
 
 func openParquet(file io.ReaderAt, size int64, limits Limits, findings findings) (t table, err error) {
-	defer guard(&err)
+	err = guarded(func() error {
+		t, err = planParquet(file, size, limits, findings)
+		return err
+	})
+	return t, err
+}
+
+func planParquet(file io.ReaderAt, size int64, limits Limits, findings findings) (table, error) {
 	opened, err := parquet.OpenFile(file, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, &Refusal{Rule: NotReadable, Message: "is no Parquet that can be read, or was cut off: " + clip(err.Error())}
@@ -65,17 +73,26 @@ func openParquet(file io.ReaderAt, size int64, limits Limits, findings findings)
 		}
 		unpacked += group.TotalByteSize
 	}
+	if err := checkPages(file, size, opened.Metadata()); err != nil {
+		return nil, err
+	}
 	p := &parquetTable{file: opened, groups: opened.RowGroups(), findings: findings, buffer: make([]parquet.Row, 64)}
 	p.plan()
 	return p, nil
 }
 
-// guard turns a panic of the library on a hostile file into a refusal: its
-// decoders trust some of what a file says of itself.
-func guard(err *error) {
-	if recover() != nil {
-		*err = &Refusal{Rule: NotReadable, Message: "is no Parquet that can be read"}
-	}
+// guarded runs fn and turns what the library does on a hostile file into a
+// refusal: its decoders trust some of what a file says of itself, and look by
+// pointers where nothing is.
+func guarded(fn func() error) (err error) {
+	before := debug.SetPanicOnFault(true)
+	defer func() {
+		debug.SetPanicOnFault(before)
+		if recover() != nil {
+			err = &Refusal{Rule: NotReadable, Message: "is no Parquet that can be read"}
+		}
+	}()
+	return fn()
 }
 
 // plan finds out which leaf belongs to which column of the header.
@@ -129,7 +146,14 @@ func (p *parquetTable) header() []string { return p.names }
 func (p *parquetTable) binary(column int) bool { return p.columns[column].double }
 
 func (p *parquetTable) next() (cells []string, err error) {
-	defer guard(&err)
+	err = guarded(func() error {
+		cells, err = p.read()
+		return err
+	})
+	return cells, err
+}
+
+func (p *parquetTable) read() ([]string, error) {
 	p.row++
 	for p.at == p.filled {
 		if p.rows == nil {
@@ -216,10 +240,11 @@ func (p *parquetTable) fill(row parquet.Row) error {
 	return nil
 }
 
-func (p *parquetTable) close() (err error) {
-	defer guard(&err)
-	if p.rows == nil {
-		return nil
-	}
-	return p.rows.Close()
+func (p *parquetTable) close() error {
+	return guarded(func() error {
+		if p.rows == nil {
+			return nil
+		}
+		return p.rows.Close()
+	})
 }
