@@ -44,8 +44,10 @@ func NewBucket(cfg Config) (*Bucket, error) {
 		lookup = minio.BucketLookupPath
 	}
 	keys := credentials.NewStaticV4(p.key, p.secret, "")
-	if p.role { // of the task or machine that we run on, asked for when it is needed
-		keys = credentials.New(&credentials.IAM{Client: &http.Client{Transport: transport()}, Region: p.region})
+	if p.role { // of the shell, the task or the machine that we run in, asked for when they are needed
+		keys = credentials.NewChainCredentials([]credentials.Provider{
+			&credentials.EnvAWS{}, &credentials.FileAWSCredentials{}, &credentials.IAM{Client: &http.Client{Transport: transport()}, Region: p.region},
+		})
 	}
 	client, err := minio.New(p.host, &minio.Options{
 		Creds: keys, Secure: p.secure, Region: p.region, BucketLookup: lookup,

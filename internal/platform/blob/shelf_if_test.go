@@ -3,6 +3,8 @@ package blob
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/secret"
@@ -163,5 +166,41 @@ func TestProcessesShareAFolder(t *testing.T) {
 	held, err := os.ReadFile(filepath.Join(dir, "count"))
 	if lines := strings.Fields(string(held)); err != nil || distinct(lines) != 60 {
 		t.Fatalf("%d of 60 lines, %v", len(lines), err)
+	}
+}
+
+// Without a key in the address, the task's own is asked for: short-lived, from
+// where its container is told.
+func TestAShelfByTheTasksRole(t *testing.T) {
+	storage := &shelf{objects: map[string]object{}, page: 3}
+	server := httptest.NewServer(storage)
+	t.Cleanup(server.Close)
+	asked := 0
+	keys := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		fmt.Fprintf(w, `{"AccessKeyId": %q, "SecretAccessKey": %q, "Token": "", "Expiration": %q}`, testKey, testSecret, time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
+	}))
+	t.Cleanup(keys.Close)
+	t.Setenv("HOME", t.TempDir()) // and no keys of whoever runs this
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_SHARED_CREDENTIALS_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"} {
+		t.Setenv(name, "")
+	}
+	token := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(token, []byte("pod"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", keys.URL)
+	t.Setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token)
+	opened, err := OpenShelf(secret.New("s3://" + strings.TrimPrefix(server.URL, "http://") + "/prosa-test/leases?region=sa-east-1&tls=off&style=path&credentials=role"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := opened.Put(t.Context(), "x", []byte("1")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("the keys were asked for %d times", asked)
 	}
 }

@@ -37,7 +37,7 @@ esac
 func machine(t *testing.T, state string) (*Machine, string) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "systemctl"), []byte(systemctl), 0o700); err != nil { //nolint:gosec // it is run
+	if err := os.WriteFile(filepath.Join(dir, "systemctl"), []byte(systemctl), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	var cfg environment.Config
