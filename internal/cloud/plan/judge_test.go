@@ -1,0 +1,125 @@
+package plan_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	tfjson "github.com/hashicorp/terraform-json"
+	"pgregory.net/rapid"
+
+	"prosa/internal/cloud/plan"
+)
+
+// expected is the account that the plans of these tests are made in.
+var expected = plan.Expected{
+	Account: "massivo-prod", ID: "100000000013", Line: "massivo", Environment: "prod", CIDR: "10.16.128.0/18", Domain: "app.prosa.example",
+	Owner: "massivo", Known: []string{"100000000003"}, Settings: map[string]bool{"PROSA_LOG_FORMAT": false, "PROSA_BLOB_URL": true},
+}
+
+// one is a plan of one resource.
+func one(t *testing.T, kind, after, unknown string) plan.Plans {
+	t.Helper()
+	text := `{"format_version":"1.2","variables":{"account":{"value":"massivo-prod"}},"resource_changes":[{"address":"` + kind + `.this","mode":"managed","type":"` + kind + `","name":"this",
+		"change":{"actions":["create"],"after":` + after + `,"after_unknown":` + unknown + `}}]}`
+	p := new(tfjson.Plan)
+	if err := json.Unmarshal([]byte(text), p); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	return plan.Plans{"40-data": p}
+}
+
+func broken(t *testing.T, kind, after, unknown string) []string {
+	t.Helper()
+	var rules []string
+	for _, b := range plan.Judge(expected, one(t, kind, after, unknown)) {
+		rules = append(rules, b.Rule)
+	}
+	return slices.Compact(rules)
+}
+
+func TestEdgesOfTheRules(t *testing.T) {
+	trust := func(condition string) string {
+		text, _ := json.Marshal(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::100000000013:oidc-provider/x"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":` + condition + `}]}`)
+		return `{"permissions_boundary":"arn:aws:iam::100000000013:policy/b","assume_role_policy":` + string(text) + `}`
+	}
+	task := func(environment string) string {
+		text, _ := json.Marshal(`[{"name":"api","image":"x@sha256:` + strings.Repeat("a", 64) + `","environment":[` + environment + `]}]`)
+		return `{"container_definitions":` + string(text) + `}`
+	}
+	for _, c := range []struct{ name, kind, after, unknown, want string }{
+		{"GitHub's subject with an environment", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a","x:sub":"repo:prosa/prosa:environment:massivo-prod"}}`), `{}`, ""},
+		{"Bitbucket's subject with any step", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:*"}}`), `{}`, ""},
+		{"any repository of the owner", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"repo:prosa/*"}}`), `{}`, "trust-wildcard"},
+		{"any owner", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"repo:*:ref:refs/heads/main"}}`), `{}`, "trust-wildcard"},
+		{"StringEqualsIfExists is absent's friend", "aws_iam_role", trust(`{"StringEqualsIfExists":{"x:aud":"a","x:sub":"repo:prosa/prosa:x"}}`), `{}`, "trust-audience,trust-for-all-values,trust-subject"},
+		{"no condition at all", "aws_iam_role", trust(`{}`), `{}`, "trust-audience,trust-subject"},
+		{"a boundary that is not known yet is one", "aws_iam_role", `{"assume_role_policy":"{\"Statement\":[]}"}`, `{"permissions_boundary":true}`, ""},
+		{"a trust that is not known yet", "aws_iam_role", `{"permissions_boundary":"b"}`, `{"assume_role_policy":true}`, "unreadable"},
+		{"everything, but where a service must", "aws_iam_role_policy", `{"policy":"{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"ecr:GetAuthorizationToken\",\"Resource\":\"*\"}}"}`, `{}`, ""},
+		{"all but a few", "aws_iam_role_policy", `{"policy":"{\"Statement\":{\"Effect\":\"Allow\",\"NotAction\":\"iam:*\",\"Resource\":\"*\"}}"}`, `{}`, "admin-wildcard"},
+		{"objects without a key in the URL", "aws_ecs_task_definition", task(`{"name":"PROSA_BLOB_URL","value":"s3://s3.sa-east-1.amazonaws.com/b?region=sa-east-1&credentials=role"}`), `{}`, ""},
+		{"objects with a key in the URL", "aws_ecs_task_definition", task(`{"name":"PROSA_BLOB_URL","value":"s3://key:secret@host/b?credentials=role"}`), `{}`, "environment-secret"},
+		{"a role named elsewhere", "aws_ecs_task_definition", task(`{"name":"PROSA_BLOB_URL","value":"s3://host/b?credentials=roles"}`), `{}`, "environment-secret"},
+		{"HTTPS for all at the load balancer", "aws_security_group", `{"name":"massivo-prod-balancer","ingress":[{"cidr_blocks":["0.0.0.0/0"],"from_port":443,"to_port":443,"protocol":"tcp"}]}`, `{}`, ""},
+		{"HTTPS for all elsewhere", "aws_security_group", `{"name":"massivo-prod-db","ingress":[{"cidr_blocks":["0.0.0.0/0"],"from_port":443,"to_port":443,"protocol":"tcp"}]}`, `{}`, "open-port"},
+		{"every protocol for all", "aws_security_group", `{"name":"x","ingress":[{"cidr_blocks":["0.0.0.0/0"],"from_port":0,"to_port":0,"protocol":"-1"}]}`, `{}`, "nats-private"},
+		{"the same by the newer version of IP", "aws_security_group", `{"name":"x","ingress":[{"ipv6_cidr_blocks":["::/0"],"from_port":5000,"to_port":6000,"protocol":"tcp"}]}`, `{}`, "database-public"},
+		{"NATS for the account's own network", "aws_security_group", `{"name":"x","ingress":[{"cidr_blocks":["10.16.130.0/24"],"from_port":4222,"to_port":4222,"protocol":"tcp"}]}`, `{}`, ""},
+		{"NATS for a neighbour", "aws_security_group", `{"name":"x","ingress":[{"cidr_blocks":["10.16.0.0/18"],"from_port":6222,"to_port":6222,"protocol":"tcp"}]}`, `{}`, "nats-private"},
+		{"a queue of what is undelivered", "aws_sqs_queue", `{"name":"x-undelivered","sqs_managed_sse_enabled":true}`, `{}`, ""},
+		{"a queue with a target that is not known yet", "aws_sqs_queue", `{"name":"x","sqs_managed_sse_enabled":true}`, `{"redrive_policy":true}`, ""},
+		{"a queue that loses", "aws_sqs_queue", `{"name":"x","sqs_managed_sse_enabled":true}`, `{}`, "dead-letter"},
+		{"a secret that is only written", "aws_secretsmanager_secret_version", `{"secret_string_wo_version":1}`, `{}`, ""},
+		{"a secret that will be known", "aws_secretsmanager_secret_version", `{}`, `{"secret_string":true}`, "secret-value"},
+		{"a parameter that is no secret", "aws_ssm_parameter", `{"type":"String","value":"x"}`, `{}`, ""},
+		{"a name below the domain", "aws_route53_record", `{"name":"api.app.prosa.example"}`, `{}`, ""},
+		{"a name that only ends alike", "aws_route53_record", `{"name":"myapp.prosa.example"}`, `{}`, "domain"},
+		{"redirected HTTP", "aws_lb_listener", `{"protocol":"HTTP","port":80,"default_action":[{"type":"redirect"}]}`, `{}`, ""},
+		{"served HTTP", "aws_lb_listener", `{"protocol":"HTTP","port":80,"default_action":[{"type":"forward"}]}`, `{}`, "listener-tls"},
+	} {
+		if got := strings.Join(broken(t, c.kind, c.after, c.unknown), ","); got != c.want {
+			t.Errorf("%s: breaks %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// What a plan removes is judged by nobody.
+func TestWhatGoesIsNotJudged(t *testing.T) {
+	if got := broken(t, "aws_ecr_repository", "null", "{}"); len(got) > 0 {
+		t.Errorf("a registry that goes breaks %v", got)
+	}
+}
+
+// No way in from outside the account's network passes, whatever the ports, but
+// 80 and 443 of the load balancer.
+func TestNothingFromOutsideComesIn(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		low := rapid.IntRange(0, 65535).Draw(rt, "low")
+		high := rapid.IntRange(low, 65535).Draw(rt, "high")
+		name := rapid.SampledFrom([]string{"massivo-prod-db", "massivo-prod-nats", "massivo-prod-balancer"}).Draw(rt, "group")
+		network := rapid.SampledFrom([]string{"0.0.0.0/0", "::/0", "10.16.0.0/16", "203.0.113.0/24"}).Draw(rt, "network")
+		after := fmt.Sprintf(`{"name":%q,"ingress":[{"cidr_blocks":[%q],"from_port":%d,"to_port":%d,"protocol":"tcp"}]}`, name, network, low, high)
+		front := strings.HasSuffix(name, "balancer") && low == high && (low == 80 || low == 443)
+		if got := broken(t, "aws_security_group", after, "{}"); (len(got) == 0) != front {
+			rt.Errorf("%s: breaks %v", after, got)
+		}
+	})
+}
+
+// Every rule says what holds and what to do, and has a name of its own.
+func TestRulesSpeak(t *testing.T) {
+	seen := map[string]bool{}
+	for _, rule := range plan.Rules() {
+		if seen[rule.ID] || rule.Sentence == "" || rule.Mend == "" {
+			t.Errorf("%+v", rule)
+		}
+		seen[rule.ID] = true
+	}
+	b := plan.Breach{Rule: "boundary", Where: "20-access aws_iam_role.this", Found: "no boundary"}
+	if got := b.String(); !strings.Contains(got, "20-access aws_iam_role.this") || !strings.Contains(got, "set permissions_boundary") {
+		t.Errorf("a breach is told as %q", got)
+	}
+}
