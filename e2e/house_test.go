@@ -161,14 +161,15 @@ func (h *house) furnish(mode string, more []string) {
 	}
 }
 
-// setting gives the value of a setting of the house.
-func (h *house) setting(name string) string {
+// setting gives the value of a setting of the house; the last one counts, as for
+// a process.
+func (h *house) setting(name string) (value string) {
 	for _, pair := range h.env {
-		if value, ok := strings.CutPrefix(pair, name+"="); ok {
-			return value
+		if given, ok := strings.CutPrefix(pair, name+"="); ok {
+			value = given
 		}
 	}
-	return ""
+	return value
 }
 
 // add makes a part with its own address for operators.

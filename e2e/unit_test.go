@@ -133,6 +133,7 @@ func (h *house) fromUnit(name string, own []string) *process {
 func (h *house) replace(unit string, settings map[string]string, own []string) {
 	h.t.Helper()
 	data := h.setting("PROSA_DATA_DIR")
+	said := maps.Clone(settings)
 	var kept, other []string
 	for name, value := range settings {
 		switch {
@@ -151,7 +152,7 @@ func (h *house) replace(unit string, settings map[string]string, own []string) {
 		if _, credential := settings[name+"_FILE"]; credential || name == "PROSA_DATA_DIR" {
 			continue
 		}
-		if before, collides := settings[name]; collides && before != value && replaced[name] == "" {
+		if before, collides := said[name]; collides && before != value && replaced[name] == "" {
 			h.t.Fatalf("%s sets %s=%s, which a test may not replace by %s", unit, name, before, value)
 		}
 		settings[name] = value
