@@ -295,6 +295,10 @@ func TestSeededMistakes(t *testing.T) {
 			t.Errorf("without a mistake, %s: %s", name, b)
 		}
 	}
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS(tree)); err != nil {
+		t.Fatal(err)
+	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(table, "no.\tmistake\trefused by\twhere")
 	refused := 0
@@ -304,7 +308,7 @@ func TestSeededMistakes(t *testing.T) {
 		case m.accounts.pattern != "":
 			rules, where = seededAccounts(t, m.accounts)
 		case m.code.pattern != "":
-			rules, where = seededCode(t, m.code)
+			rules, where = seededCode(t, copied, m.code)
 		case m.planned == nil:
 			breaches, _ := judged(t, expected["massivo-prod"], texts["management"], nil)
 			rules, where = names(breaches)
@@ -370,13 +374,10 @@ func replaceFirst(t *testing.T, r replacement, text []byte) []byte {
 	return slices.Concat(text[:at[0]], find.Expand(nil, []byte(r.with), text, at), text[at[1]:])
 }
 
-// seededCode scans a copy of the tree with the replacement in it.
-func seededCode(t *testing.T, r replacement) (rules, where []string) {
+// seededCode scans a copy of the tree with the replacement in it, and takes the
+// replacement out again.
+func seededCode(t *testing.T, copied string, r replacement) (rules, where []string) {
 	t.Helper()
-	copied := t.TempDir()
-	if err := os.CopyFS(copied, os.DirFS(tree)); err != nil {
-		t.Fatal(err)
-	}
 	files, err := fs.Glob(os.DirFS(copied), r.files)
 	if err != nil {
 		t.Fatal(err)
@@ -395,6 +396,7 @@ func seededCode(t *testing.T, r replacement) (rules, where []string) {
 		if err := os.WriteFile(full, replaceFirst(t, r, text), 0o600); err != nil {
 			t.Fatal(err)
 		}
+		defer func() { _ = os.WriteFile(full, text, 0o600) }() // for the next mistake
 	}
 	if !done {
 		t.Fatalf("%s stands in none of %s", r.pattern, r.files)
