@@ -184,6 +184,9 @@ func TestPlansReadAndNothingElse(t *testing.T) {
 	if plans != 6 || !strings.Contains(said, "massivo-dev 20-access: no changes") {
 		t.Errorf("%d plans\n%s", plans, said)
 	}
+	if !slices.ContainsFunc(asked, func(one string) bool { return strings.HasSuffix(one, "massivo-dev-45-edge.tfplan -var names=read") }) {
+		t.Errorf("the names of the apex zone are planned by who may write them: %v", asked)
+	}
 	login, err := os.ReadFile(d.log() + ".login")
 	if err != nil || !strings.HasPrefix(string(login), "role arn:aws:iam::111111111111:role/massivo-dev-plan ") {
 		t.Errorf("login: %s, %v", login, err)
