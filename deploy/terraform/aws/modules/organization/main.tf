@@ -181,7 +181,7 @@ locals {
       Sid    = "Kept"
       Effect = "Deny"
       Action = [
-        "s3:DeleteBucket", "s3:PutLifecycleConfiguration", "rds:DeleteDBInstance", "rds:DeleteDBInstanceAutomatedBackup", "kms:ScheduleKeyDeletion", "kms:DisableKey",
+        "s3:DeleteBucket", "rds:DeleteDBInstance", "rds:DeleteDBInstanceAutomatedBackup", "kms:ScheduleKeyDeletion", "kms:DisableKey",
         "secretsmanager:DeleteSecret", "route53:DeleteHostedZone", "ec2:DeleteVolume",
       ]
       Resource  = "*"
