@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"math/rand/v2"
@@ -84,10 +85,17 @@ func (s *Service) change(ctx context.Context, deployment string, fn func(p *page
 			return page{}, err
 		}
 		now := s.deps.Clock.Now()
+		before, err := json.Marshal(p)
+		if err != nil {
+			return page{}, fault.Wrap(err, fault.Internal, "the book of leases can't be written")
+		}
 		if err := fn(&p, now); err != nil {
 			return page{}, err
 		}
 		p.Prune(now)
+		if after, err := json.Marshal(p); err == nil && bytes.Equal(after, before) {
+			return p, nil // nothing to write
+		}
 		p.Revision++
 		text, err := json.MarshalIndent(p, "", "  ")
 		if err != nil {

@@ -51,6 +51,7 @@ type cloud struct {
 
 func open(t *testing.T, schedules string, at time.Time) *cloud {
 	t.Helper()
+	t.Parallel() // each has a cloud and a clock of its own, and mostly waits for the disk
 	c := &cloud{t: t, clock: clock.NewManual(at)}
 	c.aws = aws.New(aws.Config{Now: c.clock.Now, Accounts: []aws.Account{{ID: accountID, Name: homolog}, {ID: "100000000022", Name: "enterprise-homolog"}}})
 	server := httptest.NewServer(c.aws)

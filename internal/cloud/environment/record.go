@@ -134,7 +134,11 @@ func (s *Service) record(ctx context.Context, d Deployment, sight Sight, decisio
 				return err
 			}
 		}
-		text, err := writeRecord(extend(held, sight.states(), now, string(decision.Reason)))
+		states := sight.states()
+		if written(held, states, now) {
+			return nil
+		}
+		text, err := writeRecord(extend(held, states, now, string(decision.Reason)))
 		if err != nil {
 			return fault.Wrap(err, fault.Internal, "the hours can't be written")
 		}
@@ -144,6 +148,17 @@ func (s *Service) record(ctx context.Context, d Deployment, sight Sight, decisio
 		}
 	}
 	return fault.New(fault.Unavailable, "the record of %s changes too fast", d.Name)
+}
+
+// written tells whether a look adds nothing to one that was written moments ago.
+func written(held []Interval, states map[string]string, now time.Time) bool {
+	for part, state := range states {
+		n := last(held, part)
+		if n < 0 || held[n].State != state || now.Before(held[n].To) || now.Sub(held[n].To) >= stale {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *Service) readRecord(ctx context.Context, name string) ([]Interval, string, error) {

@@ -16,6 +16,9 @@ const (
 	pause = 10 * time.Second
 	// runnerLife is how long a runner that says nothing keeps others out.
 	runnerLife = 2 * time.Minute
+	// stale is how old what is written of a look may be while a run goes on: much
+	// less than a runner's life.
+	stale = 30 * time.Second
 	// patience bounds one switch: a database takes minutes, a backup more.
 	patience = 45 * time.Minute
 	// readyPatience bounds the wait for /readyz once everything runs.
@@ -236,7 +239,11 @@ func (r *runner) decide(ctx context.Context, sight Sight) (decision schedule.Dec
 			}
 		}
 		next = steps(decision.Want, sight, p.Counts, r.migrated)
-		p.Last.SeenMS, p.Last.Parts = now.UnixMilli(), sight.Parts
+		// While machines come and go, not every look is worth a line.
+		fresh := p.Runner.ID == r.self.ID && now.UnixMilli()-p.Last.SeenMS < stale.Milliseconds()
+		if p.Last.Parts = sight.Parts; !fresh {
+			p.Last.SeenMS = now.UnixMilli()
+		}
 		p.Last.Want, p.Last.Reason, p.Last.Detail, p.Last.UntilMS = decision.Want, decision.Reason, decision.Detail, 0
 		if !decision.Until.IsZero() {
 			p.Last.UntilMS = decision.Until.UnixMilli()
@@ -253,7 +260,9 @@ func (r *runner) decide(ctx context.Context, sight Sight) (decision schedule.Dec
 		if len(next) > 0 {
 			p.Last.Step = next[0]
 		}
-		r.self.UntilMS = now.Add(runnerLife).UnixMilli()
+		if !fresh {
+			r.self.UntilMS = now.Add(runnerLife).UnixMilli()
+		}
 		p.Runner = r.self
 		return nil
 	})
