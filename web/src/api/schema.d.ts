@@ -2560,6 +2560,473 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/cost-reader-invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Close an open invitation to read costs. */
+        delete: operations["revoke-cost-reader"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/cost-readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who reads costs and is no operator, and the latest invitations to do so. */
+        get: operations["list-cost-readers"];
+        put?: never;
+        /** Invite somebody to read costs, and nothing else; the link is shown once. They need a second factor. Reasons: already_member, step_up_required. */
+        post: operations["invite-cost-reader"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/cost-readers/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take the power to read costs away; the person's sessions end. */
+        delete: operations["remove-cost-reader"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The map of accounts to product line and environment. */
+        get: operations["list-cost-accounts"];
+        /** Say to which product line and environment an account belongs, and when; an entry with an id is changed. */
+        put: operations["save-cost-account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/accounts/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an entry out of the map of accounts. */
+        delete: operations["remove-cost-account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The budgets of a month, and how it goes against them. */
+        get: operations["list-cost-budgets"];
+        /** Set what may be spent from a month on; all of the list or nothing. */
+        put: operations["set-cost-budgets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each company cost in a month and brought, with what is nobody's: both sum to the bill. */
+        get: operations["list-cost-companies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each day cost; charges of several days are spread over them. */
+        get: operations["list-cost-days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What channels charge for a billed part. */
+        get: operations["list-cost-fees"];
+        /** Type in or import what channels charge; all of the list or nothing. */
+        put: operations["set-cost-fees"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/fees/{fee}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a wrong fee out. */
+        delete: operations["delete-cost-fee"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/focus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A month of the ledger as FOCUS 1.3, CSV: what companies share is split, and the parts of a charge sum to it. */
+        get: operations["export-cost-focus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the rest of the running month will cost, with a band and the days that were unlike the others. The months of the filter are not looked at. */
+        get: operations["get-cost-forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/idle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was paid for and not used in a month (to). */
+        get: operations["list-cost-idle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Readings of bills, the latest first. */
+        get: operations["list-cost-imports"];
+        put?: never;
+        /** Look at the sources of bills, and at the meters, now; what is new or has changed is read. */
+        post: operations["start-cost-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Type in what an invoice of a provider says, to hold the bill against it. */
+        put: operations["save-cost-invoice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each product line and environment cost by month. */
+        get: operations["get-cost-matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of meters that were read for a month, by deployment and day. */
+        get: operations["list-cost-meters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the numbers of a month can be relied on. */
+        get: operations["get-cost-quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rates of exchange by day, the latest first. */
+        get: operations["list-cost-rates"];
+        /** Type in or import rates of exchange; all of the list or nothing. */
+        put: operations["set-cost-rates"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dearest resources. */
+        get: operations["list-cost-resources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By what the cost of a service is split; the first rule that fits counts. */
+        get: operations["list-cost-rules"];
+        /** Replace the rules of the split; an empty list brings the standard ones back. Shares of past months follow. */
+        put: operations["set-cost-rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/savings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of savings, each held against the bill; the latest first. */
+        get: operations["list-cost-savings"];
+        put?: never;
+        /** Begin an entry in the ledger of savings. */
+        post: operations["add-cost-saving"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/savings/{saving}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an entry in the ledger of savings, or end it; the log keeps what it was. */
+        put: operations["change-cost-saving"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each service cost in a month (to), beside the month before; dearest first. */
+        get: operations["list-cost-services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where bills come from, with what became of their files. */
+        get: operations["list-cost-sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/tables/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A table as CSV with semicolons, as spreadsheets here take it; the query is that of the table's own list. */
+        get: operations["export-cost-table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/costs/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a conversation, a thousand messages and a company cost, by month and product line, in one currency. */
+        get: operations["list-cost-units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operator/crm": {
         parameters: {
             query?: never;
@@ -2640,6 +3107,74 @@ export interface paths {
         put?: never;
         /** Ask the CRM whose it is. What it says against us is in the answer. Reason: crm_off. */
         post: operations["test-crm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deployments, who holds them, what runs and the month's hours. Reason: not_configured. */
+        get: operations["list-environments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/environments/{environment}/leases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a lease: the next tick brings the environment up. Reasons: production, always_on, not_configured. */
+        post: operations["take-environment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/environments/{environment}/leases/{lease}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a lease early. Reason: held, for somebody else's without force. */
+        delete: operations["end-environment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/environments/{environment}/leases/{lease}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a lease another end. */
+        post: operations["extend-environment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4257,6 +4792,29 @@ export interface components {
             hash: string;
             version: string;
         };
+        AccountBody: {
+            /** @description As bills name it: SubAccountId. */
+            account_id: string;
+            /** @enum {string} */
+            environment: "dev" | "homolog" | "prod" | "shared";
+            /**
+             * Format: int64
+             * @description Days since 1970-01-01 UTC; 0: since ever.
+             */
+            from_day?: number;
+            /** @description Of the entry to change; empty makes one. */
+            id?: string;
+            /** @enum {string} */
+            line: "massivo" | "enterprise" | "shared";
+            name?: string;
+            /**
+             * Format: int64
+             * @description Not included; 0: open.
+             */
+            to_day?: number;
+            /** Format: int64 */
+            version?: number;
+        };
         Act: {
             facts?: {
                 [key: string]: string;
@@ -4859,6 +5417,21 @@ export interface components {
             /** @description For a timer: its name. */
             timer?: string;
         };
+        BudgetBody: {
+            /** @description A month; 0 ends it. */
+            amount: string;
+            currency: string;
+            /** @enum {string} */
+            environment: "dev" | "homolog" | "prod" | "shared";
+            /**
+             * Format: int64
+             * @description yyyymm
+             */
+            from_month: number;
+            /** @enum {string} */
+            line: "massivo" | "enterprise" | "shared";
+            note?: string;
+        };
         Call: {
             id?: string;
             /** Format: int64 */
@@ -5434,6 +6007,677 @@ export interface components {
         ConversationEvent: {
             conversation: components["schemas"]["Conversation"];
         };
+        CostAccount: {
+            /** @description As bills name it: SubAccountId. */
+            account_id: string;
+            /** @enum {string} */
+            environment: "dev" | "homolog" | "prod" | "shared";
+            /**
+             * Format: int64
+             * @description Days since 1970-01-01 UTC; 0: since ever.
+             */
+            from_day: number;
+            /** @description Of this entry; an account may have several, one after the other. */
+            id: string;
+            /** @enum {string} */
+            line: "massivo" | "enterprise" | "shared";
+            name: string;
+            /** @enum {string} */
+            origin: "file" | "typed";
+            /**
+             * Format: int64
+             * @description Not included; 0: open.
+             */
+            to_day: number;
+            /** Format: int64 */
+            updated_ms: number;
+            /** Format: int64 */
+            version: number;
+        };
+        CostBorne: {
+            currency: string;
+            /** @description Of what it has for itself. */
+            dedicated: string;
+            /** @description Of channels. */
+            fees: string;
+            /** @description Of what nobody used; 0 unless idle cost is spread. */
+            idle: string;
+            /** @description Some of the fees are made up. */
+            sample: boolean;
+            /** @description Of what it uses with others, by meters. */
+            shared: string;
+            total: string;
+        };
+        CostCell: {
+            adjustments: string;
+            corrections: string;
+            credits: string;
+            currency: string;
+            environment: string;
+            /** @description Empty: accounts that nobody mapped. */
+            line: string;
+            /** Format: int64 */
+            month: number;
+            taxes: string;
+            total: string;
+            usage: string;
+        };
+        CostClash: {
+            account_id: string;
+            cost: string;
+            currency: string;
+            environment: string;
+            example: string;
+            line: string;
+            /** Format: int64 */
+            resources: number;
+            tag_environment: string;
+            tag_line: string;
+        };
+        CostCompany: {
+            /**
+             * Format: int64
+             * @description The most of any day.
+             */
+            active_contacts: number;
+            company_id: string;
+            /** Format: int64 */
+            conversations: number;
+            /** @description As billed, by currency. */
+            costs: components["schemas"]["CostBorne"][];
+            /** @description Where it was measured last; empty when it was not. */
+            deployment: string;
+            /** @description All of it in the currency that was asked for; absent when a rate is lacking. */
+            in?: components["schemas"]["CostReported"];
+            /** Format: int64 */
+            messages: number;
+            /** @description Empty for companies of other deployments. */
+            name: string;
+        };
+        CostCompanyCosts: {
+            idle_spread: boolean;
+            items: components["schemas"]["CostCompany"][];
+            /**
+             * Format: int64
+             * @description yyyymm
+             */
+            month: number;
+            nobody: components["schemas"]["CostRemainder"][];
+            /** @description By which amounts of other currencies were converted. */
+            rates: components["schemas"]["CostRate"][];
+            /** @description Of all that was charged, by currency: items and nobody sum to it exactly. */
+            totals: components["schemas"]["CostTotal"][];
+            /**
+             * Format: int64
+             * @description Parts that channels billed and no fee is known for.
+             */
+            unpriced_parts: number;
+        };
+        CostCoverage: {
+            company: string;
+            /** Format: int64 */
+            company_bp: number | null;
+            corrections: string;
+            currency: string;
+            mapped: string;
+            /** Format: int64 */
+            mapped_bp: number | null;
+            tagged: string;
+            /** Format: int64 */
+            tagged_bp: number | null;
+            total: string;
+        };
+        CostDay: {
+            cost: string;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Days since 1970-01-01 UTC.
+             */
+            day: number;
+        };
+        CostDayBand: {
+            /** Format: int64 */
+            day: number;
+            expected: string;
+            high: string;
+            low: string;
+            /** @description Of an anomaly: what it cost. Else zero. */
+            value: string;
+        };
+        CostFee: {
+            by: string;
+            /** @description Country calling code of the customer's telephone, such as 55; * for any. */
+            calling_code: string;
+            /** @description The platform's word: marketing, utility, ...; * for any. */
+            category: string;
+            /** @enum {string} */
+            channel: "whatsapp" | "telegram" | "messenger" | "instagram";
+            currency: string;
+            /** @description First day, 2026-11-01. */
+            from: string;
+            id: string;
+            /** @description Where the price was read. */
+            note: string;
+            /** @description Of one billed part. */
+            price: string;
+            /** @description Made up, to show how it looks: what it gives is marked so too. */
+            sample: boolean;
+            /** @description The first day on which it does not count any more; empty while it counts. */
+            until: string;
+        };
+        CostFile: {
+            /** @description SHA-256. */
+            hash: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+        };
+        CostFileSet: {
+            name: string;
+            /** @enum {string} */
+            outcome: "imported" | "known" | "refused" | "waiting";
+            /** @description Why it was refused, or what it waits for. */
+            problem: string;
+            /** Format: int64 */
+            seen_ms: number;
+        };
+        CostForecast: {
+            anomalies: components["schemas"]["CostDayBand"][];
+            currency: string;
+            days: components["schemas"]["CostDayBand"][];
+            /** Format: int64 */
+            error_bp: number;
+            /** Format: int64 */
+            known_to: number;
+            month: string;
+            month_high: string;
+            month_low: string;
+            spent: string;
+        };
+        CostHours: {
+            /** Format: double */
+            observed: number;
+            /** Format: double */
+            off: number;
+        };
+        CostIdle: {
+            account_id: string;
+            /** @description What would have been saved in the month. */
+            cost: string;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Of the month, with that cost.
+             */
+            days: number;
+            environment: string;
+            line: string;
+            resource_id: string;
+            /** @enum {string} */
+            rule: "unused_commitment" | "weekend" | "no_traffic" | "no_use";
+            service: string;
+        };
+        CostImport: {
+            actor: string;
+            files: components["schemas"]["CostFile"][];
+            /** Format: int64 */
+            finished_ms: number;
+            /** Format: int64 */
+            from_ms: number;
+            known?: boolean;
+            /** @description It came when the period should have been closed. */
+            late: boolean;
+            /** Format: int64 */
+            no: number;
+            /**
+             * Format: int64
+             * @description yyyymm of the billing period.
+             */
+            period: number;
+            /**
+             * Format: int64
+             * @description The reading before; 0: none.
+             */
+            replaces: number;
+            /** Format: int64 */
+            rows: number;
+            set_hash: string;
+            source: string;
+            /** Format: int64 */
+            started_ms: number;
+            /** @enum {string} */
+            state: "staging" | "current" | "replaced";
+            /**
+             * Format: int64
+             * @description Not included.
+             */
+            to_ms: number;
+            totals: components["schemas"]["CostSums"][];
+            /** @description Of FOCUS, as detected. */
+            version: string;
+        };
+        CostImported: {
+            /**
+             * Format: int64
+             * @description That lie there.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description New ones and those that changed.
+             */
+            read: number;
+            refused: string[];
+            /** Format: int64 */
+            rows: number;
+        };
+        CostImportedBody: {
+            meters: components["schemas"]["CostImported"];
+        };
+        CostInvoice: {
+            actor: string;
+            /** @description As typed in; null: not yet. */
+            amount: string | null;
+            /** @description BilledCost of its rows; null: no row names it. */
+            billed: string | null;
+            currency: string;
+            difference: string | null;
+            /** @description Empty: all of the period. */
+            invoice_id: string;
+            /**
+             * Format: int64
+             * @description yyyymm
+             */
+            period: number;
+            source: string;
+            /** Format: int64 */
+            typed_ms: number;
+        };
+        CostInvoiceBody: {
+            /** @description Absent takes it back. */
+            amount?: string;
+            currency: string;
+            /** @description Empty: all of the period. */
+            invoice_id?: string;
+            /**
+             * Format: int64
+             * @description yyyymm
+             */
+            period: number;
+            source: string;
+        };
+        CostItemsBudgetBodyBody: {
+            items: components["schemas"]["BudgetBody"][];
+        };
+        CostItemsFeeBodyBody: {
+            items: components["schemas"]["FeeBody"][];
+        };
+        CostItemsRateBody: {
+            items: components["schemas"]["CostRate"][];
+        };
+        CostItemsRuleBody: {
+            items: components["schemas"]["CostRule"][];
+        };
+        CostListAccountBody: {
+            items: components["schemas"]["CostAccount"][];
+        };
+        CostListCellBody: {
+            items: components["schemas"]["CostCell"][];
+        };
+        CostListDayCostBody: {
+            items: components["schemas"]["CostDay"][];
+        };
+        CostListFeeBody: {
+            items: components["schemas"]["CostFee"][];
+        };
+        CostListForecastBody: {
+            items: components["schemas"]["CostForecast"][];
+        };
+        CostListIdleBody: {
+            items: components["schemas"]["CostIdle"][];
+        };
+        CostListImportBody: {
+            items: components["schemas"]["CostImport"][];
+        };
+        CostListMeasuredBody: {
+            items: components["schemas"]["CostMeasured"][];
+        };
+        CostListMeteredBody: {
+            items: components["schemas"]["CostMetered"][];
+        };
+        CostListPaceBody: {
+            items: components["schemas"]["CostPace"][];
+        };
+        CostListRateBody: {
+            items: components["schemas"]["CostRate"][];
+        };
+        CostListResourceCostBody: {
+            items: components["schemas"]["CostResource"][];
+        };
+        CostListRuleBody: {
+            items: components["schemas"]["CostRule"][];
+        };
+        CostListServiceCostBody: {
+            items: components["schemas"]["CostService"][];
+        };
+        CostListSourceBody: {
+            items: components["schemas"]["CostSource"][];
+        };
+        CostListUnitBody: {
+            items: components["schemas"]["CostUnit"][];
+        };
+        CostMeasured: {
+            /** @description From the first day until the last that is judged. */
+            after?: components["schemas"]["CostWindow"];
+            /** @description Absent when there is no bill of it. */
+            before?: components["schemas"]["CostWindow"];
+            /**
+             * Format: int64
+             * @description The window before that it is held against, in days.
+             */
+            before_days: number;
+            by: string;
+            currency: string;
+            /** @description The first day on which it does not any more; empty while it does. */
+            ended: string;
+            /** @description Empty for all. */
+            environment: string;
+            /** @description As they were observed. */
+            hours_off?: components["schemas"]["CostHours"];
+            id: string;
+            /** @description What it touches; empty for all. */
+            line: string;
+            name: string;
+            note: string;
+            /** @description Saved, for a month of 365/12 days. */
+            per_month?: string;
+            /** @description What the planned hours would save of all of it: an upper bound, since disks and addresses are billed on. */
+            planned?: string;
+            /**
+             * Format: int64
+             * @description A week, of 168; 0 for what is no schedule.
+             */
+            planned_hours_off: number;
+            /** @description Part of the resource's id; empty for all. */
+            resource: string;
+            /** @description Without it less what was billed; negative when it costs more. */
+            saved?: string;
+            /**
+             * Format: int64
+             * @description Of what it would have cost.
+             */
+            saved_basis_points?: number;
+            /** @description Part of the service's name; empty for all. */
+            service: string;
+            /** @description The first day on which it works. */
+            started: string;
+            /** Format: int64 */
+            version: number;
+            /** @description What the days after would have cost at the average of those before. */
+            without?: string;
+        };
+        CostMetered: {
+            day: string;
+            deployment: string;
+            /** Format: int64 */
+            imported_ms: number;
+            /** Format: int64 */
+            revision: number;
+            /** Format: int64 */
+            rows: number;
+        };
+        CostOddity: {
+            column: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            first_row: number;
+            rule: string;
+            sample: string;
+            source: string;
+        };
+        CostPace: {
+            /** @description A month; 0 ends it. */
+            amount: string;
+            by: string;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Of the month that are judged.
+             */
+            days: number;
+            environment: string;
+            /** @description Of the budget by that day, every day the same. */
+            expected: string;
+            /** @description At the end of the month, at this pace; absent while fewer than three days are judged. */
+            forecast?: string;
+            /**
+             * Format: int64
+             * @description Of the budget.
+             */
+            forecast_basis_points?: number;
+            /**
+             * Format: int64
+             * @description The first month, yyyymm.
+             */
+            from_month: number;
+            line: string;
+            /**
+             * Format: int64
+             * @description yyyymm
+             */
+            month: number;
+            note: string;
+            /** Format: int64 */
+            of_days: number;
+            /** @enum {string} */
+            origin: "accounts" | "typed";
+            spent: string;
+            /**
+             * Format: int64
+             * @description Of the budget.
+             */
+            spent_basis_points: number;
+            /**
+             * @description fast: the forecast is over it; over: what was spent is.
+             * @enum {string}
+             */
+            state: "under" | "fast" | "over";
+            /** @description The last day that is judged; empty while none is. Bills come up to two days late. */
+            through: string;
+        };
+        CostQuality: {
+            /** @description Tags that contradict the map of accounts. */
+            clashes: components["schemas"]["CostClash"][];
+            /** @description The current readings of the billing period. */
+            imports: components["schemas"]["CostImport"][];
+            invoices: components["schemas"]["CostInvoice"][];
+            missing: string[];
+            /** Format: int64 */
+            month: number;
+            /** @description What the bills do otherwise than FOCUS says, and was taken as it was. */
+            odd: components["schemas"]["CostOddity"][];
+            shares: components["schemas"]["CostCoverage"][];
+            sources: components["schemas"]["CostSource"][];
+            /** @description Accounts of the bills that nobody mapped. */
+            strays: components["schemas"]["CostStray"][];
+        };
+        CostRate: {
+            /** @description One unit of this ... */
+            base: string;
+            day: string;
+            /** @description ... cost so much of this. */
+            quote: string;
+            rate: string;
+            /** @description Made up, to show how it looks. */
+            sample: boolean;
+            /** @description Where it was read, such as PTAX. */
+            source: string;
+        };
+        CostReadersBody: {
+            invitations: components["schemas"]["Invitation"][];
+            items: components["schemas"]["Reader"][];
+        };
+        CostRemainder: {
+            amount: string;
+            currency: string;
+            environment: string;
+            /**
+             * @description Nobody used it; development and homologation; nobody is known to whom it could be given.
+             * @enum {string}
+             */
+            kind: "idle" | "building" | "open";
+            line: string;
+        };
+        CostReported: {
+            currency: string;
+            /** @description Price less total. */
+            margin?: string;
+            /**
+             * Format: int64
+             * @description Of the price; 10000 is all of it.
+             */
+            margin_basis_points?: number;
+            per_1000_messages?: string;
+            per_conversation?: string;
+            /** @description What its plan brings in the month; absent when none was told. */
+            price?: string;
+            /** @description Some of the fees or rates are made up. */
+            sample: boolean;
+            total: string;
+        };
+        CostResource: {
+            account_id: string;
+            cost: string;
+            currency: string;
+            environment: string;
+            line: string;
+            name: string;
+            region: string;
+            /** @description Empty: what the bill puts on no resource. */
+            resource_id: string;
+            service: string;
+            type: string;
+        };
+        CostRule: {
+            /** @enum {string} */
+            basis: "cpu" | "messages" | "bytes" | "rows" | "storage" | "requests" | "even";
+            /** @description ServiceCategory of FOCUS; empty is any. */
+            category: string;
+            /** @description Part of ServiceName, in any case of letters; empty is any. */
+            service: string;
+        };
+        CostSaving: {
+            /**
+             * Format: int64
+             * @description The window before that it is held against, in days.
+             */
+            before_days: number;
+            by: string;
+            currency: string;
+            /** @description The first day on which it does not any more; empty while it does. */
+            ended: string;
+            /** @description Empty for all. */
+            environment: string;
+            id: string;
+            /** @description What it touches; empty for all. */
+            line: string;
+            name: string;
+            note: string;
+            /**
+             * Format: int64
+             * @description A week, of 168; 0 for what is no schedule.
+             */
+            planned_hours_off: number;
+            /** @description Part of the resource's id; empty for all. */
+            resource: string;
+            /** @description Part of the service's name; empty for all. */
+            service: string;
+            /** @description The first day on which it works. */
+            started: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CostService: {
+            /** @description In the month before. */
+            before: string;
+            category: string;
+            change: string;
+            /** Format: int64 */
+            change_bp: number | null;
+            cost: string;
+            currency: string;
+            service: string;
+        };
+        CostSource: {
+            /** @description False: bills of it were imported by hand. */
+            configured: boolean;
+            name: string;
+            sets: components["schemas"]["CostFileSet"][];
+        };
+        CostStray: {
+            account_id: string;
+            cost: string;
+            currency: string;
+            name: string;
+        };
+        CostSums: {
+            billed: string;
+            currency: string;
+            effective: string;
+        };
+        CostTotal: {
+            amount: string;
+            currency: string;
+        };
+        CostUnit: {
+            /** @description Development and homologation, apart. */
+            building: string;
+            /** Format: int64 */
+            companies: number;
+            /** Format: int64 */
+            conversations: number;
+            /** @description Some of it was billed in another currency. */
+            converted: boolean;
+            currency: string;
+            /** @description Of the total: of channels. */
+            fees: string;
+            /** @description Of the total: nobody used it. */
+            idle: string;
+            /** @description A rate is lacking: some of it is left out. */
+            incomplete: boolean;
+            line: string;
+            margin?: string;
+            /** Format: int64 */
+            messages: number;
+            /**
+             * Format: int64
+             * @description yyyymm
+             */
+            month: number;
+            per_1000_messages?: string;
+            per_company?: string;
+            per_conversation?: string;
+            /** @description What the plans of its companies bring. */
+            price?: string;
+            /** @description Some of the fees or rates are made up. */
+            sample: boolean;
+            /** @description What its companies bear, and what nobody used. */
+            total: string;
+        };
+        CostWindow: {
+            billed: string;
+            /**
+             * Format: int64
+             * @description That are judged.
+             */
+            days: number;
+            from: string;
+            per_day: string;
+            /** @description The last day. */
+            until: string;
+        };
         Counts: {
             /**
              * Format: int64
@@ -5671,6 +6915,103 @@ export interface components {
             v: number;
             viewers?: components["schemas"]["Viewers"];
         };
+        Environment: {
+            /** @description Product line and environment: massivo-homolog. */
+            deployment: string;
+            /** @description Who holds it, or the name of the holiday. */
+            detail: string;
+            environment: string;
+            /** @description What goes on costing while it is off. */
+            floor: string[];
+            hours: components["schemas"]["EnvironmentHours"];
+            /** @description Those that count, and those that begin later. */
+            leases: components["schemas"]["EnvironmentLease"][];
+            line: string;
+            /**
+             * Format: int64
+             * @description When its hours change the next time; 0 for never.
+             */
+            next_ms: number;
+            parts: components["schemas"]["EnvironmentPart"][];
+            /** @description Those of the last month that are over, the newest first. */
+            past: components["schemas"]["EnvironmentLease"][];
+            /** @description Why the last switch came to a halt; empty for none. */
+            problem: string;
+            /** @description hours, lease, nobody, off_hours, holiday, optional_day, weekday, skip_day, extra_day, rest, manual, warning, restarted_by_vendor. */
+            reason: string;
+            /** @description When it runs, in full. */
+            schedule: string;
+            /** Format: int64 */
+            seen_ms: number;
+            /** @description Production is not, nor what is always on. */
+            switchable: boolean;
+            /** @description It is on its way up or down. */
+            switching: boolean;
+            /**
+             * Format: int64
+             * @description When that ends by itself; 0 for never.
+             */
+            until_ms: number;
+            /** @enum {string} */
+            want: "" | "up" | "down";
+        };
+        EnvironmentHours: {
+            /** Format: int64 */
+            all_minutes: number;
+            /** @description 2026-11 */
+            month: string;
+            /** Format: int64 */
+            off_minutes: number;
+            /**
+             * Format: int64
+             * @description Measured: something ran.
+             */
+            on_minutes: number;
+            /**
+             * Format: int64
+             * @description On by its schedule, without any lease.
+             */
+            planned_on_minutes: number;
+            /** Format: int64 */
+            switched_on_times: number;
+            /**
+             * Format: int64
+             * @description Nobody looked.
+             */
+            unseen_minutes: number;
+        };
+        EnvironmentLease: {
+            ended_by: string;
+            /**
+             * Format: int64
+             * @description When somebody ended it early; 0 for never.
+             */
+            ended_ms: number;
+            /** @description Who gave it its present end; empty for nobody. */
+            extended_by: string;
+            /** Format: int64 */
+            from_ms: number;
+            id: string;
+            /** Format: int64 */
+            until_ms: number;
+            who: string;
+            why: string;
+        };
+        EnvironmentListBody: {
+            items: components["schemas"]["Environment"][];
+        };
+        EnvironmentPart: {
+            /**
+             * Format: int64
+             * @description How many are wanted; 0 is off.
+             */
+            count: number;
+            name: string;
+            /** @enum {string} */
+            role: "database" | "nats" | "worker" | "api" | "gateway";
+            /** @enum {string} */
+            state: "stopped" | "starting" | "running" | "stopping" | "busy";
+        };
         ExchangeView: {
             /** Format: int64 */
             at_ms: number;
@@ -5709,6 +7050,13 @@ export interface components {
              */
             until_ms: number;
         };
+        ExtendEnvironmentInputBody: {
+            /**
+             * Format: int64
+             * @description From now.
+             */
+            minutes: number;
+        };
         Factor: {
             /** Format: int64 */
             created_ms: number;
@@ -5733,6 +7081,23 @@ export interface components {
         };
         Features: {
             demo: boolean;
+        };
+        FeeBody: {
+            /** @description Such as 55; * for any. */
+            calling_code: string;
+            /** @description The platform's word; * for any. */
+            category: string;
+            /** @enum {string} */
+            channel: "whatsapp" | "telegram" | "messenger" | "instagram";
+            currency: string;
+            from: string;
+            /** @description Where the price was read. */
+            note?: string;
+            /** @description Of one billed part. */
+            price: string;
+            sample?: boolean;
+            /** @description The first day on which it does not count any more. */
+            until?: string;
         };
         FieldFlaw: {
             field: string;
@@ -6043,7 +7408,7 @@ export interface components {
             /** Format: int64 */
             revoked_ms: number;
             /** @enum {string} */
-            role: "attendant" | "supervisor" | "admin";
+            role: "attendant" | "supervisor" | "admin" | "cost";
             /** @enum {string} */
             state: "open" | "accepted" | "revoked" | "expired";
         };
@@ -6066,9 +7431,12 @@ export interface components {
             /** Format: int64 */
             revoked_ms: number;
             /** @enum {string} */
-            role: "attendant" | "supervisor" | "admin";
+            role: "attendant" | "supervisor" | "admin" | "cost";
             /** @enum {string} */
             state: "open" | "accepted" | "revoked" | "expired";
+        };
+        "Invite-cost-readerRequest": {
+            email: string;
         };
         Invoice: {
             /** Format: int64 */
@@ -6749,7 +8117,7 @@ export interface components {
             /** @description Ask for the account's password instead of a new one. */
             has_account: boolean;
             /** @enum {string} */
-            role: "attendant" | "supervisor" | "admin";
+            role: "attendant" | "supervisor" | "admin" | "cost";
         };
         OpenedResetBody: {
             email: string;
@@ -7793,6 +9161,13 @@ export interface components {
             /** @description Empty: take the reaction back. */
             emoji: string;
         };
+        Reader: {
+            email: string;
+            name: string;
+            /** @description A second factor is set up; without one nothing is shown. */
+            secured: boolean;
+            user_id: string;
+        };
         ReadEvent: {
             conversation_id: string;
             /** Format: int64 */
@@ -8080,6 +9455,25 @@ export interface components {
         };
         SaveDraftInputBody: {
             text: string;
+        };
+        SavingBody: {
+            /**
+             * Format: int64
+             * @description 0 is 30.
+             */
+            before_days?: number;
+            currency: string;
+            ended?: string;
+            environment?: string;
+            line?: string;
+            name: string;
+            note?: string;
+            /** Format: int64 */
+            planned_hours_off?: number;
+            resource?: string;
+            service?: string;
+            /** @description The first day on which it works. */
+            started: string;
         };
         SecondStep: {
             /** Format: int64 */
@@ -8652,6 +10046,10 @@ export interface components {
              */
             version?: number;
         };
+        "Start-cost-importRequest": {
+            /** @description Empty for all. */
+            source?: string;
+        };
         StartBotInputBody: {
             bot_id: string;
             /**
@@ -8801,6 +10199,12 @@ export interface components {
         };
         SyncTemplatesInputBody: {
             account_id: string;
+        };
+        TakeEnvironmentInputBody: {
+            /** Format: int64 */
+            minutes: number;
+            /** @description What for: others read it. */
+            why: string;
         };
         Template: {
             body: string;
@@ -9065,6 +10469,8 @@ export interface components {
             silent: boolean;
         };
         User: {
+            /** @description Reads what the platform costs, and nothing else of it. */
+            cost: boolean;
             email: string;
             id: string;
             /** @enum {string} */
@@ -15040,6 +16446,1183 @@ export interface operations {
             };
         };
     };
+    "revoke-cost-reader": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostReadersBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invite-cost-reader": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite-cost-readerRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvitationBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-cost-reader": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListAccountBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-cost-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostAccount"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-cost-account": {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-budgets": {
+        parameters: {
+            query: {
+                /** @description yyyymm */
+                month: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListPaceBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-cost-budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostItemsBudgetBodyBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-companies": {
+        parameters: {
+            query: {
+                /** @description The one that all is told in too, beside what was billed. */
+                currency?: string;
+                /** @description spread: companies bear what nobody used. */
+                idle?: "apart" | "spread";
+                /** @description yyyymm */
+                month: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostCompanyCosts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-days": {
+        parameters: {
+            query?: {
+                account?: string;
+                category?: string;
+                /** @description billed is counted in the billing period and compared with invoices; effective in the month of the charge, with commitments spread. Never add the two. */
+                cost?: "billed" | "effective";
+                currency?: string;
+                /** @description dev, homolog, prod, shared; - as above. */
+                environment?: string;
+                /** @description First month, yyyymm; 0 is the first there is. */
+                from?: number;
+                /** @description massivo, enterprise, shared; - for accounts that nobody mapped. */
+                line?: string;
+                resource?: string;
+                service?: string;
+                /** @description Last month, yyyymm; 0 is the last there is, where a month is not asked for. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListDayCostBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListFeeBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-cost-fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostItemsFeeBodyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListFeeBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-cost-fee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fee: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-cost-focus": {
+        parameters: {
+            query: {
+                /** @description yyyymm */
+                month: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-cost-forecast": {
+        parameters: {
+            query?: {
+                account?: string;
+                category?: string;
+                /** @description billed is counted in the billing period and compared with invoices; effective in the month of the charge, with commitments spread. Never add the two. */
+                cost?: "billed" | "effective";
+                currency?: string;
+                /** @description dev, homolog, prod, shared; - as above. */
+                environment?: string;
+                /** @description First month, yyyymm; 0 is the first there is. */
+                from?: number;
+                /** @description massivo, enterprise, shared; - for accounts that nobody mapped. */
+                line?: string;
+                resource?: string;
+                service?: string;
+                /** @description Last month, yyyymm; 0 is the last there is, where a month is not asked for. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListForecastBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-idle": {
+        parameters: {
+            query?: {
+                account?: string;
+                category?: string;
+                /** @description billed is counted in the billing period and compared with invoices; effective in the month of the charge, with commitments spread. Never add the two. */
+                cost?: "billed" | "effective";
+                currency?: string;
+                /** @description dev, homolog, prod, shared; - as above. */
+                environment?: string;
+                /** @description First month, yyyymm; 0 is the first there is. */
+                from?: number;
+                /** @description massivo, enterprise, shared; - for accounts that nobody mapped. */
+                line?: string;
+                resource?: string;
+                service?: string;
+                /** @description Last month, yyyymm; 0 is the last there is, where a month is not asked for. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListIdleBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-imports": {
+        parameters: {
+            query?: {
+                /** @description The number of the last one of the page before; 0 for the first page. */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListImportBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-cost-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Start-cost-importRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostImportedBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-cost-invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostInvoiceBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-cost-matrix": {
+        parameters: {
+            query?: {
+                account?: string;
+                category?: string;
+                /** @description billed is counted in the billing period and compared with invoices; effective in the month of the charge, with commitments spread. Never add the two. */
+                cost?: "billed" | "effective";
+                currency?: string;
+                /** @description dev, homolog, prod, shared; - as above. */
+                environment?: string;
+                /** @description First month, yyyymm; 0 is the first there is. */
+                from?: number;
+                /** @description massivo, enterprise, shared; - for accounts that nobody mapped. */
+                line?: string;
+                resource?: string;
+                service?: string;
+                /** @description Last month, yyyymm; 0 is the last there is, where a month is not asked for. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListCellBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-meters": {
+        parameters: {
+            query: {
+                /** @description yyyymm */
+                month: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListMeteredBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-cost-quality": {
+        parameters: {
+            query: {
+                /** @description yyyymm */
+                month: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostQuality"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-rates": {
+        parameters: {
+            query: {
+                /** @description First day, 2026-11-01. */
+                from: string;
+                /** @description Last day. */
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListRateBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-cost-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostItemsRateBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-resources": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListResourceCostBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListRuleBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-cost-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostItemsRuleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListRuleBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-savings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListMeasuredBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-cost-saving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavingBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostSaving"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-cost-saving": {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                saving: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostSaving"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-services": {
+        parameters: {
+            query?: {
+                account?: string;
+                category?: string;
+                /** @description billed is counted in the billing period and compared with invoices; effective in the month of the charge, with commitments spread. Never add the two. */
+                cost?: "billed" | "effective";
+                currency?: string;
+                /** @description dev, homolog, prod, shared; - as above. */
+                environment?: string;
+                /** @description First month, yyyymm; 0 is the first there is. */
+                from?: number;
+                /** @description massivo, enterprise, shared; - for accounts that nobody mapped. */
+                line?: string;
+                resource?: string;
+                service?: string;
+                /** @description Last month, yyyymm; 0 is the last there is, where a month is not asked for. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListServiceCostBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListSourceBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-cost-table": {
+        parameters: {
+            query?: {
+                /** @description Of rates: the first day. */
+                first?: string;
+                idle?: "apart" | "spread";
+                /** @description Of rates: the last day. */
+                last?: string;
+                /** @description yyyymm */
+                month?: number;
+            };
+            header?: never;
+            path: {
+                table: "matrix" | "services" | "resources" | "days" | "idle" | "companies" | "units" | "budgets" | "savings" | "rates" | "fees" | "rules" | "accounts";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cost-units": {
+        parameters: {
+            query: {
+                currency?: string;
+                /** @description First month, yyyymm. */
+                from: number;
+                /** @description Last month, yyyymm; at most 36 months. */
+                to: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostListUnitBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-crm": {
         parameters: {
             query?: never;
@@ -15207,6 +17790,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentListBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeEnvironmentInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentLease"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-environment": {
+        parameters: {
+            query?: {
+                /** @description Also somebody else's. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                environment: string;
+                lease: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "extend-environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+                lease: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendEnvironmentInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentLease"];
                 };
             };
             /** @description Error */

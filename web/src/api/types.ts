@@ -39,6 +39,7 @@ export type Permission =
   | "audit.read"
   | "billing.read"
   | "billing.manage"
+  | "platform.cost"
   | "platform.operate";
 
 export type User = Schemas["User"];

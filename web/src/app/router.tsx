@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { api } from "@/api";
 import { asProblem } from "@/api/problem";
 import { sessionQuery } from "@/api/session";
+import type { Me } from "@/api/types";
 import { Broken, NotFound } from "./boundary";
 import { Shell } from "./shell";
 
@@ -54,14 +55,21 @@ const signed = createRoute({
 const home = createRoute({
   getParentRoute: () => signed,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/inbox" });
+  beforeLoad: async ({ context }) => {
+    const me = await context.client.ensureQueryData(sessionQuery).catch(() => null); // the door says what is wrong
+    throw redirect({ to: me !== null && onlyCosts(me) ? "/operator/costs" : "/inbox" });
   },
 });
+
+/** Who reads the costs and does nothing else here. */
+function onlyCosts(me: Me): boolean {
+  return me.company === undefined && !me.user.operator && me.permissions.includes("platform.cost");
+}
 
 /** Who may not answer just now, since the company does not pay or has left, is led to what mends it. */
 async function answering({ context }: { context: Context }) {
   const me = await context.client.ensureQueryData(sessionQuery).catch(() => null); // the door says what is wrong
+  if (me !== null && onlyCosts(me)) throw redirect({ to: "/operator/costs" });
   if (me !== null && !me.permissions.includes("inbox.read") && me.permissions.includes("billing.read")) throw redirect({ to: "/billing" });
 }
 
@@ -125,7 +133,15 @@ const team = createRoute({ getParentRoute: () => signed, path: "/team", componen
 const audit = createRoute({ getParentRoute: () => signed, path: "/audit", component: lazyRouteComponent(() => import("@/features/audit/page")) });
 const billing = createRoute({ getParentRoute: () => signed, path: "/billing", component: lazyRouteComponent(() => import("@/features/billing/page")) });
 const operator = createRoute({ getParentRoute: () => signed, path: "/operator", component: lazyRouteComponent(() => import("@/features/operator/frame")) });
+const costSearch = texts("month", "line", "environment", "currency", "cost");
 const operatorRooms = [
+  createRoute({ getParentRoute: () => operator, path: "/costs", component: lazyRouteComponent(() => import("@/features/cost/overview")), validateSearch: costSearch }),
+  createRoute({ getParentRoute: () => operator, path: "/costs/services", component: lazyRouteComponent(() => import("@/features/cost/services")), validateSearch: costSearch }),
+  createRoute({ getParentRoute: () => operator, path: "/costs/companies", component: lazyRouteComponent(() => import("@/features/cost/companies")), validateSearch: costSearch }),
+  createRoute({ getParentRoute: () => operator, path: "/costs/budgets", component: lazyRouteComponent(() => import("@/features/cost/budgets")), validateSearch: costSearch }),
+  createRoute({ getParentRoute: () => operator, path: "/costs/savings", component: lazyRouteComponent(() => import("@/features/cost/savings")), validateSearch: costSearch }),
+  createRoute({ getParentRoute: () => operator, path: "/costs/quality", component: lazyRouteComponent(() => import("@/features/cost/quality")), validateSearch: costSearch }),
+  createRoute({ getParentRoute: () => operator, path: "/costs/settings", component: lazyRouteComponent(() => import("@/features/cost/setting")), validateSearch: costSearch }),
   createRoute({ getParentRoute: () => operator, path: "/", component: lazyRouteComponent(() => import("@/features/operator/dashboard")) }),
   createRoute({ getParentRoute: () => operator, path: "/companies", component: lazyRouteComponent(() => import("@/features/operator/companies")), validateSearch: texts("q", "state", "plan") }),
   createRoute({ getParentRoute: () => operator, path: "/companies/$company", component: lazyRouteComponent(() => import("@/features/operator/company")) }),

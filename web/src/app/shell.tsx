@@ -38,8 +38,8 @@ export function Shell() {
 }
 
 interface Place {
-  to: "/comecar" | "/inbox" | "/contacts" | "/bots" | "/channels" | "/templates" | "/orders" | "/products" | "/listing" | "/team" | "/billing" | "/audit" | "/operator" | "/preferences";
-  name: "start" | "inbox" | "contacts" | "bots" | "channels" | "templates" | "orders" | "products" | "listing" | "team" | "billing" | "audit" | "operator" | "preferences";
+  to: "/comecar" | "/inbox" | "/contacts" | "/bots" | "/channels" | "/templates" | "/orders" | "/products" | "/listing" | "/team" | "/billing" | "/audit" | "/operator" | "/operator/costs" | "/preferences";
+  name: "start" | "inbox" | "contacts" | "bots" | "channels" | "templates" | "orders" | "products" | "listing" | "team" | "billing" | "audit" | "operator" | "costs" | "preferences";
   icon: IconName;
   keys: string;
   shown: boolean;
@@ -66,6 +66,7 @@ function usePlaces(): Place[] {
       { to: "/billing", name: "billing", icon: "card", keys: "g u", shown: company && may("billing.read"), lesser: true },
       { to: "/audit", name: "audit", icon: "audit", keys: "g a", shown: company && may("audit.read") },
       { to: "/operator", name: "operator", icon: "operator", keys: "g o", shown: may("platform.operate") },
+      { to: "/operator/costs", name: "costs", icon: "card", keys: "g z", shown: may("platform.cost") && !may("platform.operate") },
       { to: "/preferences", name: "preferences", icon: "settings", keys: "g p", shown: true },
     ];
     return all.filter((place) => place.shown);

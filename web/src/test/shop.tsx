@@ -22,7 +22,7 @@ export async function drawShop(node: ReactNode, { permissions = everything, lang
     return new Response(JSON.stringify(said.value), { status: said.status, headers: { "Content-Type": "application/json" } });
   });
   const me: Me = {
-    user: { id: "usr_1", email: "bia@example.com", name: "Bia", locale: "pt-BR", operator: false },
+    user: { id: "usr_1", email: "bia@example.com", name: "Bia", locale: "pt-BR", operator: false, cost: false },
     session_id: "s",
     company: { id: "ten_1", name: "Aurora", slug: "aurora", line: "massivo", state: "active", locale: "pt-BR", timezone: "America/Sao_Paulo", created_ms: 1, version: 1, state_ms: 1, tax_id: "" },
     role: "admin",

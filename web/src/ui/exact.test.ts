@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { amountText, drawn, rounded, shortAmount } from "./exact";
+import { amountText, drawn, rounded, shortAmount, sumOf } from "./exact";
 
 describe("exact decimals", () => {
   it.each([
@@ -22,6 +22,15 @@ describe("exact decimals", () => {
     expect(amountText("0.00123456", "en", "USD")).toBe("$0.0012");
     expect(amountText("-0.5", "en", "USD")).toBe("-$0.50");
   });
+
+  it.each([
+    [[], "0"],
+    [["1", "2.5"], "3.5"],
+    [["0.1", "0.2"], "0.3"],
+    [["-0.000000000000000001", "1"], "0.999999999999999999"],
+    [["-1.5", "1"], "-0.5"],
+    [["9007199254740993", "0.01"], "9007199254740993.01"],
+  ])("%j is %s together", (values, want) => expect(sumOf(values)).toBe(want));
 
   it("are drawn, and short on a scale", () => {
     expect(drawn("2.5")).toBe(2.5);

@@ -31,3 +31,16 @@ export function amountText(text: string, language: string, currency: string): st
 export function shortAmount(value: number, language: string, currency: string): string {
   return new Intl.NumberFormat(language, { style: "currency", currency, notation: "compact", maximumFractionDigits: 1 }).format(value);
 }
+
+/** Sums exact decimals without a float in between: all to the most places, as whole numbers. */
+export function sumOf(values: string[]): string {
+  const places = Math.max(0, ...values.map((value) => value.split(".")[1]?.length ?? 0));
+  const whole = values.reduce((sum, value) => {
+    const [units = "0", fraction = ""] = value.replace("-", "").split(".");
+    const scaled = BigInt(units + fraction.padEnd(places, "0"));
+    return value.startsWith("-") ? sum - scaled : sum + scaled;
+  }, 0n);
+  const digits = (whole < 0n ? -whole : whole).toString().padStart(places + 1, "0");
+  const text = places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+  return whole < 0n ? `-${text}` : text;
+}

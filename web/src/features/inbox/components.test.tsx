@@ -15,7 +15,7 @@ import { snoozeTimes } from "./snooze";
 import { windowOf } from "./window";
 
 const me: Me = {
-  user: { id: "usr_1", email: "bia@example.com", name: "Bia", locale: "pt-BR", operator: false },
+  user: { id: "usr_1", email: "bia@example.com", name: "Bia", locale: "pt-BR", operator: false, cost: false },
   session_id: "s",
   role: "attendant",
   permissions: ["inbox.read", "inbox.reply"],

@@ -56,7 +56,7 @@ async function page({ catalogs = [overview()], accounts = [account(true)], permi
     return new Response(JSON.stringify(answers[key] ?? {}), { status: key.endsWith("/push") ? 202 : 200, headers: { "Content-Type": "application/json" } });
   });
   const me: Me = {
-    user: { id: "usr_1", email: "bia@example.com", name: "Bia", locale: "pt-BR", operator: false }, session_id: "s", role: "admin", permissions, companies: [], features: { demo: false }, must_enrol: false,
+    user: { id: "usr_1", email: "bia@example.com", name: "Bia", locale: "pt-BR", operator: false, cost: false }, session_id: "s", role: "admin", permissions, companies: [], features: { demo: false }, must_enrol: false,
     company: { id: "ten_1", name: "Aurora", slug: "aurora", line: "massivo", state: "active", locale: "pt-BR", timezone: "America/Sao_Paulo", created_ms: 1, version: 1, state_ms: 1, tax_id: "" },
   };
   const drawn = await draw(

@@ -9,7 +9,7 @@ import type { PlacedEntry } from "@/api/operator";
 import { EmptyState, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
 import classes from "./operator.module.css";
-import { Grid, Listing } from "./part";
+import { Grid, Listing } from "@/ui/part";
 import { auditQuery } from "./queries";
 import { dayEnd, dayStart } from "./when";
 

@@ -14,7 +14,7 @@ import { useProblemText } from "@/ui/problem-text";
 import { CopyField, EmptyState, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
 import classes from "./operator.module.css";
-import { Grid, Listing } from "./part";
+import { Grid, Listing } from "@/ui/part";
 import { companiesQuery, keys, plansQuery } from "./queries";
 import { companyColours, companyStates } from "./states";
 

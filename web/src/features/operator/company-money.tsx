@@ -11,7 +11,7 @@ import { moneyDraft, moneyText, readMoney } from "@/ui/money";
 import { useNow } from "@/ui/time";
 import { ContractButton } from "./contract";
 import { DeedButton } from "./deed";
-import { Facts, Grid, Reading, Section } from "./part";
+import { Facts, Grid, Reading, Section } from "@/ui/part";
 import { moneyQuery } from "./queries";
 import { dayEnd, dayStart, dayText } from "./when";
 

@@ -12,7 +12,7 @@ import { useNow } from "@/ui/time";
 import { CompanyMoneySections } from "./company-money";
 import { DeedButton } from "./deed";
 import classes from "./operator.module.css";
-import { Facts, Grid, Reading, Section } from "./part";
+import { Facts, Grid, Reading, Section } from "@/ui/part";
 import { companyQuery, journeysQuery } from "./queries";
 import { companyColours } from "./states";
 import { dayEnd, dayText } from "./when";

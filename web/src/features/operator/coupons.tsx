@@ -15,7 +15,7 @@ import { useNow } from "@/ui/time";
 import { planName } from "./companies";
 import { couponDraft, couponOf, emptyCoupon, type CouponDraft, type WrongCoupon } from "./coupon-draft";
 import classes from "./operator.module.css";
-import { Grid, Listing } from "./part";
+import { Grid, Listing } from "@/ui/part";
 import { plansQuery } from "./queries";
 
 /** How a coupon stands now. */

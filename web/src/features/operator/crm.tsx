@@ -11,7 +11,7 @@ import { useProblemText } from "@/ui/problem-text";
 import { PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
 import { DeedButton } from "./deed";
-import { Facts, Reading, Section } from "./part";
+import { Facts, Reading, Section } from "@/ui/part";
 import { crmQuery } from "./queries";
 
 /** The CRM that contracts are written into: connected, tested, and told what things are called in it. */

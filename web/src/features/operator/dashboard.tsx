@@ -8,7 +8,7 @@ import { EmptyState, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
 import { CircuitBanner } from "./circuit";
 import classes from "./operator.module.css";
-import { Loading, Reading, Section } from "./part";
+import { Loading, Reading, Section } from "@/ui/part";
 import { integrationsQuery, journeysQuery, keys, lateQuery, plansQuery, supportQuery } from "./queries";
 import { troubled } from "./states";
 

@@ -15,7 +15,8 @@ const rooms = [
   { to: "/operator/journeys", name: "journeys", icon: "right" },
   { to: "/operator/integrations", name: "integrations", icon: "link" },
   { to: "/operator/plans", name: "plans", icon: "list" },
-  { to: "/operator/coupons", name: "coupons", icon: "card" },
+  { to: "/operator/coupons", name: "coupons", icon: "quote" },
+  { to: "/operator/costs", name: "costs", icon: "card" },
   { to: "/operator/letters", name: "letters", icon: "send" },
   { to: "/operator/support", name: "support", icon: "person" },
   { to: "/operator/audit", name: "audit", icon: "audit" },
@@ -26,7 +27,10 @@ const rooms = [
 export default function OperatorFrame() {
   const { t } = useTranslation("operator");
   const { may } = useMe();
-  if (!may("platform.operate")) return <EmptyState icon="shield" title={t("closed")} text={t("closedText")} order={1} />;
+  const { pathname } = useRouterState({ select: (state) => state.location });
+  const costs = pathname.startsWith("/operator/costs") && may("platform.cost");
+  if (!may("platform.operate") && !costs) return <EmptyState icon="shield" title={t("closed")} text={t("closedText")} order={1} />;
+  if (!may("platform.operate")) return <Outlet />;
   return (
     <div className={classes.frame}>
       <Rooms />

@@ -13,7 +13,7 @@ import { useProblemText } from "@/ui/problem-text";
 import { EmptyState, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
 import classes from "./operator.module.css";
-import { Listing } from "./part";
+import { Listing } from "@/ui/part";
 import { keys } from "./queries";
 
 /** What could not be read, and what could not be worked on: kept, never lost. */

@@ -7,7 +7,7 @@ import { EmptyState, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
 import { CircuitBanner, ProbeButton, useVendorName } from "./circuit";
 import classes from "./operator.module.css";
-import { Facts, Reading } from "./part";
+import { Facts, Reading } from "@/ui/part";
 import { integrationsQuery } from "./queries";
 import { healthColours, healthOf, troubled } from "./states";
 

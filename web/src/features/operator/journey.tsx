@@ -13,7 +13,7 @@ import { RelativeTime } from "@/ui/time";
 import { DeedButton } from "./deed";
 import classes from "./operator.module.css";
 import { LetterRow } from "./letter-row";
-import { Facts, Grid, Reading, Section } from "./part";
+import { Facts, Grid, Reading, Section } from "@/ui/part";
 import { journeyQuery } from "./queries";
 import { journeyColours } from "./states";
 import { StepItem } from "./step";

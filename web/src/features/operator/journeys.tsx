@@ -8,7 +8,7 @@ import { Icon } from "@/ui/icon";
 import { EmptyState, PageBody, PageHeader } from "@/ui/state";
 import { RelativeTime } from "@/ui/time";
 import classes from "./operator.module.css";
-import { Grid, Listing } from "./part";
+import { Grid, Listing } from "@/ui/part";
 import { journeysQuery } from "./queries";
 import { journeyColours, journeyStates } from "./states";
 

@@ -8,7 +8,7 @@ import { CircuitBanner } from "./circuit";
 import { ActivationButton } from "./journey";
 import { LetterRow } from "./letter-row";
 import classes from "./operator.module.css";
-import { Listing, Reading, Section } from "./part";
+import { Listing, Reading, Section } from "@/ui/part";
 import { integrationsQuery, journeysQuery, keys, lateQuery } from "./queries";
 import { letterStates, troubled } from "./states";
 

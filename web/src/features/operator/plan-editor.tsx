@@ -12,7 +12,7 @@ import { useProblemText } from "@/ui/problem-text";
 import { EmptyState, PageBody, PageHeader } from "@/ui/state";
 import { Offer } from "./offer";
 import classes from "./operator.module.css";
-import { Reading, Section } from "./part";
+import { Reading, Section } from "@/ui/part";
 import { contentOf, draftOf, metered, meters, type LimitDraft, type PlanDraft, type Wrong } from "./plan-draft";
 import { PublishButton, WithdrawButton } from "./plans";
 import { plansQuery } from "./queries";

@@ -15,7 +15,7 @@ import { useNow } from "@/ui/time";
 import { planName } from "./companies";
 import { DeedButton } from "./deed";
 import classes from "./operator.module.css";
-import { Grid, Reading } from "./part";
+import { Grid, Reading } from "@/ui/part";
 import { emptyContent, slugOf } from "./plan-draft";
 import { plansQuery } from "./queries";
 

@@ -10,7 +10,7 @@ import { EmptyState, PageBody, PageHeader } from "@/ui/state";
 import { useNow } from "@/ui/time";
 import { DeedButton } from "./deed";
 import classes from "./operator.module.css";
-import { Grid, Reading } from "./part";
+import { Grid, Reading } from "@/ui/part";
 import { companyQuery, supportQuery } from "./queries";
 import { shortMoment } from "./states";
 

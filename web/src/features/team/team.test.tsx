@@ -10,7 +10,7 @@ import TeamPage from "./page";
 configure({ asyncUtilTimeout: 10_000 });
 
 const member = (user_id: string, name: string, role: Role): Member => ({ user_id, name, email: `${user_id}@example.com`, role, state: "active", created_ms: 1, version: 1 });
-const ana = { user: { id: "usr_ana", name: "Ana", email: "ana@example.com", locale: "pt-BR", operator: false }, session_id: "ses_1", role: "admin", permissions: ["member.manage"], companies: [], features: { demo: false }, must_enrol: false } as Me;
+const ana = { user: { id: "usr_ana", name: "Ana", email: "ana@example.com", locale: "pt-BR", operator: false, cost: false }, session_id: "ses_1", role: "admin", permissions: ["member.manage"], companies: [], features: { demo: false }, must_enrol: false } as Me;
 
 const calls: string[] = [];
 let answers: Record<string, { status: number; body?: unknown }> = {};

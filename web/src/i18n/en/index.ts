@@ -4,6 +4,7 @@ import builder from "./builder.json";
 import channel from "./channel.json";
 import common from "./common.json";
 import contact from "./contact.json";
+import cost from "./cost.json";
 import factor from "./factor.json";
 import inbox from "./inbox.json";
 import listing from "./listing.json";
@@ -20,4 +21,4 @@ import team from "./team.json";
 import template from "./template.json";
 import thread from "./thread.json";
 
-export default { audit, billing, builder, channel, common, contact, factor, inbox, listing, media, operator, order, phone, preference, problem, product, session, start, team, template, thread };
+export default { audit, billing, builder, channel, common, contact, cost, factor, inbox, listing, media, operator, order, phone, preference, problem, product, session, start, team, template, thread };

@@ -6,7 +6,7 @@ const hour = 60 * minute;
 const now = Date.now();
 
 export const me: Me = {
-  user: { id: "usr_bia", email: "bia@padaria.example", name: "Bia Ramos", locale: "pt-BR", operator: true },
+  user: { id: "usr_bia", email: "bia@padaria.example", name: "Bia Ramos", locale: "pt-BR", operator: true, cost: false },
   session_id: "ses_1",
   company: { id: "ten_1", name: "Padaria Aurora", slug: "aurora", line: "massivo", state: "active", locale: "pt-BR", timezone: "America/Sao_Paulo", created_ms: now - 900 * hour, version: 1, state_ms: 1, tax_id: "" },
   role: "admin",

@@ -1,8 +1,8 @@
 import { Button, Group, Paper, Skeleton, Stack, Table, Title } from "@mantine/core";
 import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { ErrorState } from "@/ui/state";
-import classes from "./operator.module.css";
+import { ErrorState } from "./state";
+import classes from "./part.module.css";
 
 interface Listed {
   isPending: boolean;
