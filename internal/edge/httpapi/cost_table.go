@@ -22,6 +22,24 @@ type costDecimal = exact.Amount
 
 func (a *api) registerCostTable() {
 	handle(a, costs("export-cost-table", "/tables/{table}", "A table as CSV with semicolons, as spreadsheets here take it; the query is that of the table's own list."), a.costTable)
+	handle(a, costs("export-cost-focus", "/focus", "A month of the ledger as FOCUS 1.3, CSV: what companies share is split, and the parts of a charge sum to it."), func(ctx context.Context, in *costMonth) (*huma.StreamResponse, error) {
+		var file bytes.Buffer
+		if err := a.deps.Costs.Export(ctx, in.Month, &file); err != nil {
+			return nil, err
+		}
+		return costFile(fmt.Sprintf("focus-1.3-%d.csv", in.Month), &file), nil
+	})
+}
+
+// costFile is written whole before it is sent: a file is never cut off.
+func costFile(name string, file *bytes.Buffer) *huma.StreamResponse {
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		_, writer := humago.Unwrap(ctx)
+		writer.Header().Set("Content-Type", "text/csv; charset=utf-8")
+		writer.Header().Set("Content-Disposition", dispositionOf("attachment", name))
+		writer.Header().Set("Cache-Control", "no-store")
+		_, _ = writer.Write(file.Bytes()) // the browser went away: nobody is left to be told
+	}}
 }
 
 // costTableInput is the query of any table; what a table does not ask for is not
@@ -44,13 +62,7 @@ func (a *api) costTable(ctx context.Context, in *costTableInput) (*huma.StreamRe
 	if err := writeTable(&file, rows); err != nil {
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(ctx huma.Context) {
-		_, writer := humago.Unwrap(ctx)
-		writer.Header().Set("Content-Type", "text/csv; charset=utf-8")
-		writer.Header().Set("Content-Disposition", dispositionOf("attachment", "custos-"+in.Table+".csv"))
-		writer.Header().Set("Cache-Control", "no-store")
-		_, _ = writer.Write(file.Bytes()) // the browser went away: nobody is left to be told
-	}}, nil
+	return costFile("custos-"+in.Table+".csv", &file), nil
 }
 
 // costRows gives the rows of a table: a slice of structs.

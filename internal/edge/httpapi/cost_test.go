@@ -216,6 +216,7 @@ func reachCosts(other estate) map[string][]attempt {
 		"list-cost-rates": get("/rates?from=2026-11-01&until=2026-11-30"), "list-cost-fees": get("/fees"), "list-cost-rules": get("/rules"), "get-cost-quality": get("/quality?month=202611"),
 		"list-cost-imports": get("/imports"), "list-cost-sources": get("/sources"), "list-cost-meters": get("/meters?month=202611"), "list-cost-accounts": get("/accounts"),
 		"export-cost-table": {{path: "/operator/costs/tables/companies?month=202611"}, {path: "/operator/costs/tables/fees"}},
+		"export-cost-focus": get("/focus?month=202611"),
 		"start-cost-import": write("/imports", map[string]any{}), "save-cost-account": write("/accounts", map[string]any{"account_id": "1", "line": "massivo", "environment": "prod"}),
 		"remove-cost-account": write("/accounts/x?version=1", nil), "save-cost-invoice": write("/invoices", map[string]any{"source": "aws", "period": 202611, "currency": "USD"}),
 		"set-cost-budgets": write("/budgets", items), "set-cost-rates": write("/rates", items), "set-cost-fees": write("/fees", items), "delete-cost-fee": write("/fees/"+id.New(id.Fee, 1), nil),

@@ -50,7 +50,9 @@ func TestFeesTakeTheMostExactPriceOfTheDay(t *testing.T) {
 func TestCompaniesAreToldWithFeesUnitsAndMargin(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		l, ctx := newShareBench(t, db), t.Context()
-		l.BindNames(func(context.Context, []string) (map[string]string, error) { return map[string]string{"ten_a": "Padaria"}, nil })
+		l.BindNames(func(context.Context, []string) (map[string]string, error) {
+			return map[string]string{"ten_a": "Padaria"}, nil
+		})
 		for day := int64(1); day <= 2; day++ {
 			l.use("massivo-prod", nov(day), "ten_a", meter.MessagesIn, "whatsapp", 500)
 			l.use("massivo-prod", nov(day), "ten_a", meter.Conversations, "whatsapp", 50)
