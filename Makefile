@@ -310,6 +310,12 @@ show-off-hours: needs-go ## a year of decisions against a hand-checked table; le
 	@go test -count=1 -v -run 'TestShowEnvironmentsByCommand' ./internal/app | grep -v -e '^=== '
 	@go run ./cmd/prosa environment calendar --schedule "office, place sp/sao-paulo" --year 2026
 
+.PHONY: show-costs
+show-costs: needs-go needs-postgres ## the cost ledger: shares that sum to the bill, the demo's half year, a month of 1,000 companies on both engines, who may read costs
+	@go test -count=1 -v -run 'SharesSum|SharesOf|RatiosSum|ShowAThousand|AllocationGoes|SavingsAre' ./internal/modules/finops/share ./internal/modules/finops | grep -v -e '^=== ' -e 'rapid'
+	@go test -count=1 -v -run 'DemoCostsSum' ./internal/app | grep -v -e '^=== '
+	@go test -count=1 -v -run 'CostReadersReach|MembersSeeNoCosts' ./internal/edge/httpapi | grep -v -e '^=== '
+
 ##@ Needs
 
 .PHONY: needs-go
