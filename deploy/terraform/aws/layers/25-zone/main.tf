@@ -96,7 +96,7 @@ resource "aws_iam_role" "names" {
 # Boundary and policy in one: the role can do this and can't be given more.
 resource "aws_iam_policy" "names" {
   for_each    = local.roles
-  name        = each.key
+  name        = "${each.key}-boundary"
   description = "What ${each.key} may do with the apex zone"
   policy      = jsonencode({ Version = "2012-10-17", Statement = each.value.statements })
 }

@@ -127,8 +127,12 @@ module "environment" {
   target      = each.value.target
   line        = local.account.line
   environment = local.account.environment
-  values      = local.common
-  secrets     = local.secrets
+  # What the account says comes last also here: several deployments may write
+  # their meters to one place.
+  values = merge(contains(each.value.blobs, "meters") ? {
+    PROSA_FINOPS_METERS_URL = "${local.buckets.meters}${local.by_role}"
+  } : {}, local.common)
+  secrets = local.secrets
 }
 
 module "task" {

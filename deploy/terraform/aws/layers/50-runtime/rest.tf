@@ -62,6 +62,27 @@ module "rest" {
       Action   = ["ecs:DescribeServices", "ecs:UpdateService"]
       Resource = local.services_arn
     },
+    # Coming up, it brings the schema up before the processes that need it.
+    {
+      Sid       = "Migrate"
+      Effect    = "Allow"
+      Action    = "ecs:RunTask"
+      Resource  = "arn:aws:ecs:${local.region}:${local.account.account_id}:task-definition/${module.migrate.family}:*"
+      Condition = { ArnEquals = { "ecs:cluster" = "arn:aws:ecs:${local.region}:${local.account.account_id}:cluster/${local.name}" } }
+    },
+    {
+      Sid      = "MigrateWatch"
+      Effect   = "Allow"
+      Action   = "ecs:DescribeTasks"
+      Resource = "arn:aws:ecs:${local.region}:${local.account.account_id}:task/${local.name}/*"
+    },
+    {
+      Sid       = "MigrateHandOver"
+      Effect    = "Allow"
+      Action    = "iam:PassRole"
+      Resource  = [for role in ["start", "process"] : "arn:aws:iam::${local.account.account_id}:role/${module.migrate.family}-${role}"]
+      Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+    },
     {
       Sid      = "Database"
       Effect   = "Allow"
@@ -77,7 +98,7 @@ module "rest" {
     {
       Sid      = "Look"
       Effect   = "Allow"
-      Action   = ["autoscaling:DescribeAutoScalingGroups", "rds:DescribeDBInstances"]
+      Action   = ["autoscaling:DescribeAutoScalingGroups", "rds:DescribeDBInstances", "rds:DescribeEvents"]
       Resource = "*"
     },
   ]
