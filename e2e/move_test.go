@@ -49,7 +49,7 @@ type removal struct {
 
 func moveRun(t *testing.T, from, to string, dice *rand.Rand) {
 	shelf := t.TempDir()
-	settings := append(append([]string{}, killSettings...), "PROSA_MOVE_URL="+shelf, "PROSA_MOVE_KEY=m:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+	settings := append(append([]string{}, killSettings...), "PROSA_MOVE_URL="+shelf, "PROSA_SHARDS=2", "PROSA_MOVE_KEY=m:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	source := newHouse(t, from, settings...)
 	target := source.neighbour(t, to, append(settings, "PROSA_LINE=enterprise")...)
 	r := &removal{t: t, source: source, target: target, sourceEnv: source.envFile("source.env"), targetEnv: target.envFile("target.env")}

@@ -221,23 +221,23 @@ func (s *Service) Take(ctx context.Context, moveID, at, signature string, body [
 	if age := s.nowMS() - ms; age > answerMost.Milliseconds() || age < -answerMost.Milliseconds() {
 		return refused
 	}
-	pieces, err := readSent(body, m.CompanyID)
+	pieces, err := readSent(body, m.CompanyID, s.with.Shards)
 	if err != nil {
 		return err
 	}
-	return s.pieces.Take(ctx, pieces, s.with.Shards)
+	return s.pieces.Take(ctx, pieces)
 }
 
 // readSent reads what was sent on. Error: fault.Invalid.
-func readSent(body []byte, companyID string) ([]Piece, error) {
+func readSent(body []byte, companyID string, shards int) ([]Piece, error) {
 	var list []sent
 	if err := json.Unmarshal(body, &list); err != nil {
 		return nil, fault.New(fault.Invalid, "not a list of pieces")
 	}
 	pieces := make([]Piece, len(list))
 	for i, one := range list {
-		if one.ID == "" || one.Shard < 0 || one.AccountID == "" || one.Channel == "" {
-			return nil, fault.New(fault.Invalid, "a piece lacks its name, its account or its channel")
+		if one.ID == "" || one.Shard < 0 || one.Shard >= shards || one.AccountID == "" || one.Channel == "" {
+			return nil, fault.New(fault.Invalid, "a piece lacks its name, its account or its channel, or names a shard that is not here")
 		}
 		body := one.Body
 		if body == nil {

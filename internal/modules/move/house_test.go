@@ -97,7 +97,7 @@ var moveKey = "m:" + base64.StdEncoding.EncodeToString([]byte("0123456789abcdef0
 func sides(t *testing.T, from, to database.Engine) (source, target *side) {
 	t.Helper()
 	shelf := t.TempDir()
-	return newSide(t, from, "massivo", shelf, moveKey, 4), newSide(t, to, "enterprise", shelf, moveKey, 2)
+	return newSide(t, from, "massivo", shelf, moveKey, 4), newSide(t, to, "enterprise", shelf, moveKey, 4)
 }
 
 // combinations of engines, each a subtest.

@@ -175,9 +175,6 @@ func (s *Service) ours(t *table, companyID string, content []byte) (args [][]any
 		if err := t.seal(s.box, companyID, values); err != nil {
 			return nil, err
 		}
-		if at := t.at("shard"); at >= 0 {
-			values[at] = values[at].(int64) % int64(s.with.Shards)
-		}
 		if at := t.at("line"); at >= 0 && t.Name == "tenant" {
 			values[at] = s.with.Line
 		}

@@ -71,11 +71,11 @@ const insertPiece = `INSERT INTO move_piece (id, company_id, shard, turn, accoun
 
 // Take keeps what another deployment sent on, under the ids that it has there:
 // what is sent twice is kept once.
-func (p *Pieces) Take(ctx context.Context, pieces []Piece, shards int) error {
+func (p *Pieces) Take(ctx context.Context, pieces []Piece) error {
 	return p.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
 		rows := make([][]any, len(pieces))
 		for i, one := range pieces {
-			rows[i] = []any{one.ID, one.TenantID, one.Shard % max(shards, 1), sentOn, one.AccountID, one.Channel, one.Body, one.ReceivedMS}
+			rows[i] = []any{one.ID, one.TenantID, one.Shard, sentOn, one.AccountID, one.Channel, one.Body, one.ReceivedMS}
 		}
 		_, err := tx.Each(ctx, insertPiece, rows, nil)
 		return err

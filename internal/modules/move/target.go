@@ -49,6 +49,9 @@ func (s *Service) Check(ctx context.Context, moveID string) (*Answer, error) {
 		a.Findings = append(a.Findings, Finding{point, ok, fmt.Sprintf(format, args...)})
 	}
 	find("schema", p.From.Schema == s.with.Schema, "both sides run the same release of the schema")
+	// A conversation belongs to the shard that its customer comes on: with another
+	// number of them, what waits and what comes would go by two ways.
+	find("shards", p.From.Shards == s.with.Shards, "both sides have the same number of shards (PROSA_SHARDS): %d there, %d here", p.From.Shards, s.with.Shards)
 	find("place", p.From.GatewayURL != s.with.GatewayURL, "the target is another installation: platforms deliver to %s", s.with.GatewayURL)
 	known, err := s.find(ctx, moveID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
