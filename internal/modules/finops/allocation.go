@@ -156,11 +156,18 @@ type part struct {
 	cost      cost
 }
 
-// details are AllocatedMethodDetails of FOCUS 1.3.
+// details are AllocatedMethodDetails of FOCUS 1.3: a list of elements with their
+// ratio, a number; what is our own bears x_.
 func (p part) details(deployment string) string {
-	text, err := json.Marshal(map[string]string{"AllocatedRatio": p.ratio.String(), "Basis": string(p.basis), "Deployment": deployment, "Kind": p.kind})
+	type element struct {
+		Ratio      json.Number `json:"AllocatedRatio"`
+		Basis      Basis       `json:"x_Basis"`
+		Deployment string      `json:"x_Deployment"`
+		Kind       string      `json:"x_Kind"`
+	}
+	text, err := json.Marshal(map[string][]element{"Elements": {{json.Number(p.ratio.String()), p.basis, deployment, p.kind}}})
 	if err != nil {
-		return "{}" // strings are always JSON
+		return "{}" // texts and numbers are always JSON
 	}
 	return string(text)
 }

@@ -3,6 +3,7 @@ package finops
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"math/big"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/finops/focus"
+	"prosa/internal/modules/finops/meter"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/database/databasetest"
 )
@@ -106,3 +108,47 @@ func TestWhatIsExportedOfNothing(t *testing.T) {
 type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, fmt.Errorf("full") }
+
+// A charge that several share stands as a row for each, which add up to it.
+func TestSplitChargesAreWrittenInPartsThatAddUp(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		l := newShareBench(t, db)
+		for company, messages := range map[string]int64{"ten_a": 1, "ten_b": 1, "ten_c": 1} {
+			l.use("massivo-prod", nov(2), company, meter.MessageBytes, "", messages)
+		}
+		l.charge(costed{account: "111", category: "Networking", service: "VPC", amount: "1", day: nov(2)})
+		l.charge(costed{account: "222", category: "Networking", service: "VPC", amount: "5", day: nov(2)})
+		var file bytes.Buffer
+		if err := l.Export(t.Context(), month, &file); err != nil {
+			t.Fatal(err)
+		}
+		all, err := csv.NewReader(&file).ReadAll()
+		if err != nil || len(all) != 5 {
+			t.Fatal(all, err)
+		}
+		at := func(cells []string, name string) string { return cells[slices.Index(all[0], name)] }
+		costs, ratios := map[string]*big.Rat{}, map[string]*big.Rat{}
+		for _, cells := range all[1:] {
+			if at(cells, "x_Environment") == "homolog" {
+				if at(cells, "BilledCost") != "5" || at(cells, "AllocatedMethodId") != "" || at(cells, "x_AllocatedKind") != "building" {
+					t.Errorf("%v", cells)
+				}
+				continue
+			}
+			var details struct {
+				Elements []struct{ AllocatedRatio json.Number }
+			}
+			if err := json.Unmarshal([]byte(at(cells, "AllocatedMethodDetails")), &details); err != nil || len(details.Elements) != 1 {
+				t.Fatal(at(cells, "AllocatedMethodDetails"), err)
+			}
+			add(t, costs, "sum", at(cells, "EffectiveCost"))
+			add(t, ratios, "sum", details.Elements[0].AllocatedRatio.String())
+			if at(cells, "AllocatedMethodId") != "prosa-bytes-1" || at(cells, "AllocatedResourceId") != at(cells, "x_Company") || at(cells, "x_Company") == "" || at(cells, "ServiceName") != "VPC" {
+				t.Errorf("%v", cells)
+			}
+		}
+		if costs["sum"].Cmp(big.NewRat(1, 1)) != 0 || ratios["sum"].Cmp(big.NewRat(1, 1)) != 0 {
+			t.Errorf("costs add up to %s, ratios to %s", costs["sum"], ratios["sum"])
+		}
+	})
+}

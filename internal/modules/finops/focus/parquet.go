@@ -59,6 +59,9 @@ func openParquet(file io.ReaderAt, size int64, limits Limits, findings findings)
 }
 
 func planParquet(file io.ReaderAt, size int64, limits Limits, findings findings) (table, error) {
+	if err := checkFooter(file, size); err != nil {
+		return nil, err
+	}
 	opened, err := parquet.OpenFile(file, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, &Refusal{Rule: NotReadable, Message: "is no Parquet that can be read, or was cut off: " + clip(err.Error())}

@@ -2,6 +2,7 @@ package focus
 
 import (
 	"bufio"
+	"encoding/binary"
 	"errors"
 	"io"
 
@@ -15,6 +16,23 @@ const (
 	// mostValues is how many values a column may have for each row: tags.
 	mostValues = 64
 )
+
+// checkFooter looks at how long the description at the end says to be, before
+// room is made for it: four bytes in front of the last four.
+func checkFooter(file io.ReaderAt, size int64) error {
+	const around, most = 12, 256 << 20 // the marks and the length itself
+	var end [8]byte
+	if size < around {
+		return &Refusal{Rule: NotReadable, Message: "is no Parquet that can be read, or was cut off"}
+	}
+	if _, err := file.ReadAt(end[:], size-int64(len(end))); err != nil {
+		return err
+	}
+	if length := int64(binary.LittleEndian.Uint32(end[:4])); string(end[4:]) != "PAR1" || length > size-around || length > most {
+		return &Refusal{Rule: NotReadable, Message: "is no Parquet that can be read, or was cut off"}
+	}
+	return nil
+}
 
 // checkPages looks at what each page says of itself before one is unpacked: a
 // run of a few bytes may stand for two thousand million values, and the library
