@@ -458,7 +458,7 @@ func (s *sender) mayCrowd() int { return max(s.service.cfg.InFlight*3/4, 1) }
 // wait tells how long an account waits before a message of a priority, and
 // whether it goes slowly then.
 func (s *sender) wait(account Account, priority int, now int64) (waitMS int64, slow bool) {
-	if s.service.gate.Holds(account.TenantID) {
+	if s.anew.Load() || s.service.gate.Holds(account.TenantID) {
 		return standsMS, false
 	}
 	pausedUntilMS, slow := s.service.pauses.until(account, priority, now)
