@@ -179,13 +179,7 @@ var mistakes = []mistake{
 	{name: "no budget", rule: "budget", planned: drop("aws_budgets_budget")},
 	{name: "budget larger than agreed", rule: "budget", planned: set("aws_budgets_budget", "limit_amount", "99999")},
 	{name: "nobody is told of the budget", rule: "budget", planned: set("aws_budgets_budget", "notification", []any{})},
-	{name: "no dead-letter target", rule: "dead-letter", planned: of("aws_scheduler_schedule", func(c change) bool {
-		targets, _ := c.after["target"].([]any)
-		for _, target := range targets {
-			delete(target.(map[string]any), "dead_letter_config")
-		}
-		return len(targets) > 0
-	})},
+	{name: "queue that loses what it cannot deliver", rule: "dead-letter", planned: set("aws_sqs_queue", "name", "massivo-prod-work")},
 	{name: "network of another account", rule: "network-cidr", planned: set("aws_vpc", "cidr_block", "10.99.0.0/18")},
 	{name: "old TLS", rule: "listener-tls", planned: of("aws_lb_listener", func(c change) bool {
 		c.after["ssl_policy"] = "ELBSecurityPolicy-2016-08"
