@@ -56,7 +56,7 @@ function Accounts() {
       </Text>
       <Reading query={query}>
         {(rows) => (
-          <Grid label={t("accounts")} heads={[t("account"), t("place"), t("valid"), t("from"), ""]} minWidth={700}>
+          <Grid label={t("accounts")} heads={[t("account"), t("place"), t("valid"), t("from"), t("actions")]} minWidth={700}>
             {rows.map((row) => (
               <Table.Tr key={row.id}>
                 <Table.Td>
@@ -181,7 +181,7 @@ function Fees() {
           rows.length === 0 ? (
             <Text c="dimmed">{t("feesNone")}</Text>
           ) : (
-            <Grid label={t("fees")} heads={[t("channel"), t("category"), t("country"), t("price"), t("valid"), ""]} minWidth={700}>
+            <Grid label={t("fees")} heads={[t("channel"), t("category"), t("country"), t("price"), t("valid"), t("actions")]} minWidth={700}>
               {rows.map((row) => (
                 <Table.Tr key={row.id}>
                   <Table.Td>{row.channel}</Table.Td>
