@@ -63,7 +63,7 @@ func (s *Service) copyFile(ctx context.Context, f *files, companyID string, ref 
 				return err
 			}
 		}
-		switch err { //nolint:errorlint // io.ReadFull returns them as they are
+		switch err {
 		case nil:
 		case io.EOF, io.ErrUnexpectedEOF:
 			return nil
