@@ -186,7 +186,7 @@ func TestShowBadFiles(t *testing.T) {
 			if refusal.Rule != c.rule || c.row >= 0 && refusal.Row != c.row || refusal.Column != c.column || refusal.Message == "" {
 				t.Errorf("refused by %s at row %d, column %q: %s", refusal.Rule, refusal.Row, refusal.Column, refusal.Message)
 			}
-			t.Log(refusal)
+			t.Logf("%-34s %s: %s", name, refusal.Rule, refusal)
 		})
 	}
 	t.Run("a NUL", func(t *testing.T) {
