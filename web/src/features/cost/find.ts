@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import i18next from "i18next";
 import { spoken } from "@/i18n";
 import type { CostFind } from "@/api/cost";
+import { useNow } from "@/ui/time";
 
 /** What the pages of costs are about; it stands in the address, so that a page can be sent to somebody. */
 export interface Find {
@@ -71,8 +72,9 @@ export function readFind(search: Partial<Record<Field, string>>, now: number): F
 export function useFind(): { find: Find; choose: (field: Field, value: string) => void } {
   const search: Partial<Record<Field, string>> = useSearch({ strict: false });
   const navigate = useNavigate();
+  const now = useNow();
   return {
-    find: readFind(search, Date.now()),
+    find: readFind(search, now),
     choose: (field, value) =>
       void navigate({ to: ".", search: (old: Record<string, unknown>) => Object.fromEntries(Object.entries({ ...old, [field]: value }).filter(([, each]) => each !== "")) as never, replace: true }),
   };

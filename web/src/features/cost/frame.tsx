@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import { Icon } from "@/ui/icon";
+import { useNow } from "@/ui/time";
 import { EmptyState, PageBody, PageHeader } from "@/ui/state";
 import classes from "./cost.module.css";
 import { environments, lines, monthOf, monthsBetween, monthLater, monthText, type Field, type Find } from "./find";
@@ -59,7 +60,7 @@ const monthsBack = 24;
 
 function Sieve({ find, choose, fields }: { find: Find; choose: (field: Field, value: string) => void; fields: Field[] }) {
   const { t } = useTranslation("cost");
-  const now = monthOf(Date.now());
+  const now = monthOf(useNow());
   const months = monthsBetween(Math.min(find.month, monthLater(now, -monthsBack)), Math.max(find.month, now)).reverse();
   return (
     <search className={classes.sieve}>
