@@ -282,7 +282,7 @@ show-gate: needs-go ## one image through dev, homolog and prod of a line by the 
 
 .PHONY: show-plans
 show-plans: needs-go ## the cloud's layers planned by terraform against an imitated cloud, judged, and applied where it carries them; skipped with a count without terraform (ACCOUNTS=all)
-	@go test -count=1 -timeout 90m -v -run 'TestShowPlans|TestShowApply' ./internal/cloud/review -accounts $${ACCOUNTS:-all} | grep -v -e '^=== ' -e '--- PASS'
+	@go test -count=1 -timeout 90m -v -run 'TestShowModules|TestShowPlans|TestShowApply' ./internal/cloud/review -accounts $${ACCOUNTS:-all} | grep -v -e '^=== ' -e '--- PASS'
 
 .PHONY: show-mistakes
 show-mistakes: needs-go ## mistakes seeded into accounts, code and plans of the cloud, each refused by its rule

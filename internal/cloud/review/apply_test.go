@@ -166,10 +166,11 @@ func byHand(t *testing.T, s stand, account, form string) {
 	}
 }
 
-// TestShowModules formats, and runs the tests that lie beside the modules.
+// TestShowModules holds the files to the form of terraform fmt and runs the
+// tests that lie beside the modules.
 func TestShowModules(t *testing.T) {
-	if *accounts == "" {
-		t.Skip("no account was named: -accounts one")
+	if *accounts != "all" {
+		t.Skip("not all accounts were asked for: -accounts all")
 	}
 	tool, err := terraform.Find(config.Environment())
 	if err != nil {
