@@ -10,7 +10,6 @@ import (
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
-	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/finops/meter"
 	"prosa/internal/modules/subscription"
 	"prosa/internal/platform/blob"
@@ -62,29 +61,9 @@ func (h *house) joinMeters() error {
 	return h.meters.Register(h.jobs)
 }
 
-// meterOf names what conversation measures as meters do; a word that is not here
-// is measured by nobody.
-func meterOf(what string) (meter.Kind, bool) {
-	kind, ok := map[string]meter.Kind{
-		conversation.MeasuredIn: meter.MessagesIn, conversation.MeasuredOut: meter.MessagesOut, conversation.MeasuredBot: meter.BotMessages,
-		conversation.MeasuredTemplates: meter.TemplateSends, conversation.MeasuredBytes: meter.MessageBytes, conversation.MeasuredConversations: meter.Conversations,
-		conversation.MeasuredContacts: meter.ActiveContacts, conversation.MeasuredPeople: meter.HumanSeconds,
-		conversation.MeasuredBilled: meter.BilledParts, conversation.MeasuredFree: meter.FreeParts,
-	}[what]
-	return kind, ok
-}
-
-// measureMessages is a meter.Source: all that is said.
+// measureMessages is a meter.Source: all that is said, in the same words.
 func (h *house) measureMessages(ctx context.Context, companyID string, fromMS, untilMS int64, add func(meter.Kind, string, int64)) error {
-	measures, err := h.conversation.Measures(ctx, companyID, fromMS, untilMS)
-	for _, m := range measures {
-		kind, ok := meterOf(m.What)
-		if !ok {
-			return fault.New(fault.Internal, "nobody knows the measure %s", m.What)
-		}
-		add(kind, m.Of, m.Count)
-	}
-	return err
+	return h.conversation.Measures(ctx, companyID, fromMS, untilMS, func(what, of string, count int64) { add(meter.Kind(what), of, count) })
 }
 
 // measureFiles is a meter.Source: the bytes of files that were put before the day

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/finops"
 	"prosa/internal/modules/finops/exact"
 	"prosa/internal/platform/config"
@@ -38,17 +37,6 @@ all,down,2026-11-22T00:00:00Z,2026-11-23T00:00:00Z,schedule
 	for _, bad := range []string{"part,state\nall,\"up", "part,state,from,to,why\nall,up,yesterday,today,x\n"} {
 		if _, _, err := readPower(strings.NewReader(bad), at(1, 0), at(2, 0)); err == nil {
 			t.Errorf("%q was read", bad)
-		}
-	}
-}
-
-func TestEveryMeasureOfConversationIsAMeter(t *testing.T) {
-	for _, what := range []string{
-		conversation.MeasuredIn, conversation.MeasuredOut, conversation.MeasuredBot, conversation.MeasuredTemplates, conversation.MeasuredBytes,
-		conversation.MeasuredConversations, conversation.MeasuredContacts, conversation.MeasuredPeople, conversation.MeasuredBilled, conversation.MeasuredFree,
-	} {
-		if kind, ok := meterOf(what); !ok || string(kind) != what {
-			t.Errorf("%s is measured as %q", what, kind)
 		}
 	}
 }

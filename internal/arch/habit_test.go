@@ -190,6 +190,7 @@ var platformScope = []string{
 	"internal/modules/audit",
 	"internal/modules/crm",
 	"internal/modules/finops",
+	"internal/modules/finops/meter",
 	"internal/modules/move",
 	"internal/edge/httpapi",
 	"internal/app",

@@ -1,7 +1,6 @@
 package conversation
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -12,25 +11,18 @@ import (
 	"prosa/internal/platform/database"
 )
 
-// Measure is how much of one thing a company used, for the ledger of costs.
-type Measure struct {
-	What  string // one of the words below
-	Of    string // the channel; of billed and free parts channel/category/calling code
-	Count int64
-}
-
-// What Measures counts.
+// What is measured, in the words of the ledger of costs.
 const (
-	MeasuredIn            = "messages_in"
-	MeasuredOut           = "messages_out"
-	MeasuredBot           = "bot_messages"    // those of the ones out that a bot wrote
-	MeasuredTemplates     = "template_sends"  // those of the ones out that are a template of WhatsApp
-	MeasuredBytes         = "message_bytes"   // of what is stored of both
-	MeasuredConversations = "conversations"   // begun
-	MeasuredContacts      = "active_contacts" // who wrote
-	MeasuredPeople        = "human_seconds"   // in which people owned conversations; two at once count twice
-	MeasuredBilled        = "billed_parts"    // by the platform
-	MeasuredFree          = "free_parts"
+	measuredIn            = "messages_in"
+	measuredOut           = "messages_out"
+	measuredBot           = "bot_messages"    // those of the ones out that a bot wrote
+	measuredTemplates     = "template_sends"  // those of the ones out that are a template of WhatsApp
+	measuredBytes         = "message_bytes"   // of what is stored of both
+	measuredConversations = "conversations"   // begun
+	measuredContacts      = "active_contacts" // who wrote
+	measuredPeople        = "human_seconds"   // in which people owned conversations; two at once count twice
+	measuredBilled        = "billed_parts"    // by the platform
+	measuredFree          = "free_parts"
 )
 
 // ownedFor is how long before its end an owner's interval may have begun to be
@@ -41,18 +33,25 @@ const ownedFor = 7 * 24 * 3600 * 1000
 // milliseconds: from the rows themselves, so that the same days give the same
 // numbers whenever they are asked for. Rows are found by their ids, which begin
 // with the time; what somebody wrote long ago and is handed over now counts now.
-func (s *Service) Measures(ctx context.Context, tenantID string, fromMS, untilMS int64) (list []Measure, err error) {
-	err = s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
+//
+// add hears what is counted (messages_in, bot_messages, billed_parts, ...), of what
+// (the channel; of parts channel/category/calling code) and how much.
+func (s *Service) Measures(ctx context.Context, tenantID string, fromMS, untilMS int64, add func(what, of string, count int64)) error {
+	var sums map[[2]string]int64
+	err := s.db.Read(ctx, database.Company(tenantID), func(ctx context.Context, tx *database.Tx) error {
 		m := measuring{tx: tx, tenantID: tenantID, fromMS: fromMS, untilMS: untilMS, sums: map[[2]string]int64{}}
 		for _, read := range []func(context.Context) error{m.messages, m.conversations, m.contacts, m.people, m.bills} {
 			if err := read(ctx); err != nil {
 				return err
 			}
 		}
-		list = m.list()
+		sums = m.sums
 		return nil
 	})
-	return list, err
+	for key, count := range sums {
+		add(key[0], key[1], count)
+	}
+	return err
 }
 
 type measuring struct {
@@ -66,15 +65,6 @@ func (m *measuring) add(what, of string, count int64) {
 	if count > 0 {
 		m.sums[[2]string{what, of}] += count
 	}
-}
-
-func (m *measuring) list() []Measure {
-	list := make([]Measure, 0, len(m.sums))
-	for key, count := range m.sums {
-		list = append(list, Measure{key[0], key[1], count})
-	}
-	slices.SortFunc(list, func(a, b Measure) int { return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Of, b.Of)) })
-	return list
 }
 
 // each reads the rows of a query whose first parameters are the company and the
@@ -104,17 +94,17 @@ func (m *measuring) messages(ctx context.Context) error {
 		if err := row.Scan(&channel, &direction, &sender, &template, &count, &bytes); err != nil {
 			return err
 		}
-		m.add(MeasuredBytes, channel, bytes)
+		m.add(measuredBytes, channel, bytes)
 		if direction == "in" {
-			m.add(MeasuredIn, channel, count)
+			m.add(measuredIn, channel, count)
 			return nil
 		}
-		m.add(MeasuredOut, channel, count)
+		m.add(measuredOut, channel, count)
 		if sender == string(fromBot) {
-			m.add(MeasuredBot, channel, count)
+			m.add(measuredBot, channel, count)
 		}
 		if template {
-			m.add(MeasuredTemplates, channel, count)
+			m.add(measuredTemplates, channel, count)
 		}
 		return nil
 	})
@@ -126,7 +116,7 @@ func (m *measuring) conversations(ctx context.Context) error {
 		var channel string
 		var count int64
 		err := row.Scan(&channel, &count)
-		m.add(MeasuredConversations, channel, count)
+		m.add(measuredConversations, channel, count)
 		return err
 	})
 }
@@ -136,7 +126,7 @@ func (m *measuring) contacts(ctx context.Context) error {
 		WHERE m.tenant_id = $1 AND m.id >= $2 AND m.id < $3 AND m.direction = 'in'`, func(row database.Row) error {
 		var count int64
 		err := row.Scan(&count)
-		m.add(MeasuredContacts, "", count)
+		m.add(measuredContacts, "", count)
 		return err
 	})
 }
@@ -161,7 +151,7 @@ func (m *measuring) people(ctx context.Context) error {
 		}
 		total += max(0, min(ended, m.untilMS)-max(started, m.fromMS))
 	}
-	m.add(MeasuredPeople, "", total/1000)
+	m.add(measuredPeople, "", total/1000)
 	return rows.Err()
 }
 
@@ -181,9 +171,9 @@ func (m *measuring) bills(ctx context.Context) error {
 		if err := rows.Scan(&billable, &category, &channel, &addresses); err != nil {
 			return err
 		}
-		what := MeasuredFree
+		what := measuredFree
 		if billable {
-			what = MeasuredBilled
+			what = measuredBilled
 		}
 		m.add(what, channel+"/"+strings.ReplaceAll(category, "/", " ")+"/"+callingCode(addresses), 1)
 	}

@@ -1,8 +1,10 @@
 package conversation
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +12,19 @@ import (
 	"prosa/internal/modules/channel"
 	"prosa/internal/platform/database"
 )
+
+// measure is what Measures told.
+type measure struct {
+	what, of string
+	count    int64
+}
+
+func (h *house) measures(tenantID string, fromMS, untilMS int64) (list []measure, err error) {
+	h.t.Helper()
+	err = h.Measures(h.t.Context(), tenantID, fromMS, untilMS, func(what, of string, count int64) { list = append(list, measure{what, of, count}) })
+	slices.SortFunc(list, func(a, b measure) int { return cmp.Or(strings.Compare(a.what, b.what), strings.Compare(a.of, b.of)) })
+	return list, err
+}
 
 func TestMeasuresReadADayFromItsRows(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
@@ -29,19 +44,19 @@ func TestMeasuresReadADayFromItsRows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := h.Measures(t.Context(), h.company, midnight, midnight+day)
+		got, err := h.measures(h.company, midnight, midnight+day)
 		if err != nil {
 			t.Fatal(err)
 		}
 		bytes := int64(0)
 		for i := range got {
-			if got[i].What == MeasuredBytes {
-				bytes, got[i].Count = got[i].Count, 0
+			if got[i].what == measuredBytes {
+				bytes, got[i].count = got[i].count, 0
 			}
 		}
-		want := []Measure{
-			{MeasuredContacts, "", 3}, {MeasuredBot, "whatsapp", 3}, {MeasuredConversations, "whatsapp", 3}, {MeasuredPeople, "", 840 + 840 + 5},
-			{MeasuredBytes, "whatsapp", 0}, {MeasuredIn, "whatsapp", 6}, {MeasuredOut, "whatsapp", 5},
+		want := []measure{
+			{measuredContacts, "", 3}, {measuredBot, "whatsapp", 3}, {measuredConversations, "whatsapp", 3}, {measuredPeople, "", 840 + 840 + 5},
+			{measuredBytes, "whatsapp", 0}, {measuredIn, "whatsapp", 6}, {measuredOut, "whatsapp", 5},
 		}
 		if !slices.Equal(got, want) {
 			t.Fatalf("%+v\nwant %+v", got, want)
@@ -49,7 +64,7 @@ func TestMeasuresReadADayFromItsRows(t *testing.T) {
 		if stored := h.number(`SELECT SUM(OCTET_LENGTH(content)) FROM message WHERE direction <> 'internal' AND at_ms >= $1 AND at_ms < $2`, midnight, midnight+day); stored != bytes {
 			t.Errorf("%d bytes, %d are stored", bytes, stored)
 		}
-		if other, err := h.Measures(t.Context(), "ten_b", midnight, midnight+day); err != nil || len(other) != 0 {
+		if other, err := h.measures("ten_b", midnight, midnight+day); err != nil || len(other) != 0 {
 			t.Errorf("another company used %+v, %v", other, err)
 		}
 	})
@@ -64,17 +79,17 @@ func TestMeasuresCountWhatPlatformsBill(t *testing.T) {
 				Billable: billable, Category: category, Status: message.Sent, AtMS: atMS}
 		}
 		h.bill(word("dlv_1", "marketing", true, h.now()), word("dlv_2", "marketing", true, h.now()), word("dlv_3", "service", false, h.now()), word("dlv_4", "utility", true, h.now()+24*3600_000))
-		got, err := h.Measures(t.Context(), h.company, h.now()-1000, h.now()+1000)
+		got, err := h.measures(h.company, h.now()-1000, h.now()+1000)
 		if err != nil {
 			t.Fatal(err)
 		}
 		calling := callingCode(h.addresses(c.ID))
-		for _, want := range []Measure{{MeasuredBilled, "whatsapp/marketing/" + calling, 2}, {MeasuredFree, "whatsapp/service/" + calling, 1}} {
+		for _, want := range []measure{{measuredBilled, "whatsapp/marketing/" + calling, 2}, {measuredFree, "whatsapp/service/" + calling, 1}} {
 			if !slices.Contains(got, want) {
 				t.Errorf("%+v is not in %+v", want, got)
 			}
 		}
-		if slices.ContainsFunc(got, func(m Measure) bool { return m.Of == "whatsapp/utility/"+calling }) {
+		if slices.ContainsFunc(got, func(m measure) bool { return m.of == "whatsapp/utility/"+calling }) {
 			t.Errorf("what was said a day later counts now: %+v", got)
 		}
 	})
