@@ -110,13 +110,11 @@ func judge(expression, legend string, known map[string]metric) []string {
 	}
 	for _, name := range names {
 		made, found := known[name]
-		base := name
 		for _, end := range []string{"_bucket", "_count", "_sum"} {
 			if cut, ok := strings.CutSuffix(name, end); ok && !found {
-				base = cut
 				made, found = known[cut]
 				if found && made.kind != "Histogram" {
-					wrong = append(wrong, base+" is no histogram")
+					wrong = append(wrong, cut+" is no histogram")
 				}
 			}
 		}

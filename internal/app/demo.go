@@ -116,7 +116,8 @@ func (c *demoCommand) settings(environment config.Lookup, host string, port int)
 		"PROSA_DATABASE_URL": "", "PROSA_STREAM_URL": "", "PROSA_SANDBOX_URL": "",
 	}
 	// Who looks at a demo does not wait for the catalog.
-	usual := map[string]string{"PROSA_LOG_LEVEL": "WARN", "PROSA_PLAN_PAYMENT": "stripe", "PROSA_LISTING_FLUSH_EVERY": "1s"}
+	usual := map[string]string{"PROSA_LOG_LEVEL": "WARN", "PROSA_PLAN_PAYMENT": "stripe", "PROSA_LISTING_FLUSH_EVERY": "1s",
+		"PROSA_ENVIRONMENT_LEASES_URL": filepath.Join(c.Data, "leases"), "PROSA_ENVIRONMENT_SCHEDULE": "mon-fri 08:00-20:00 America/Sao_Paulo", "PROSA_ENVIRONMENT_POWER": "units"}
 	return func(name string) (string, bool) {
 		if value, ok := fixed[name]; ok {
 			return value, true

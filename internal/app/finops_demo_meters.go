@@ -83,7 +83,7 @@ func (h *house) sampleCosts(dir string) service.Service {
 // demoUse makes a day up; the same day is always the same.
 func demoUse(deployment string, companies []string, day time.Time) meter.Day {
 	d := meter.Day{Deployment: deployment, Day: day.Format(time.DateOnly), Revision: 1}
-	busy := int64(100 + 3*(int64(day.Year()-2026)*12+int64(day.Month())))
+	busy := int64(100 + 3*((day.Year()-2026)*12+int(day.Month())))
 	switch day.Weekday() {
 	case time.Saturday, time.Sunday:
 		busy = busy * 55 / 100

@@ -12,7 +12,9 @@ import (
 	"prosa/internal/base/secret"
 	"prosa/internal/modules/finops"
 	"prosa/internal/modules/finops/focus"
+	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/database/databasetest"
+	"prosa/internal/platform/outbox"
 )
 
 // The demo's bills pass our own checker without a finding, show what the pages
@@ -22,7 +24,8 @@ func TestTheBillsOfTheDemo(t *testing.T) {
 	now := clock.NewManual(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	cfg := finops.Config{Sources: secret.New("aws=" + filepath.Join(dir, billFolder)), Every: time.Hour, MaxRows: 1e6, MaxBytes: 1e9,
 		LineTag: "product_line", EnvironmentTag: "environment", CompanyTag: "company"}
-	h := &house{clock: now, costs: finops.New(cfg, databasetest.Open(t), now, slog.New(slog.DiscardHandler))}
+	db := databasetest.Open(t)
+	h := &house{clock: now, costs: finops.New(cfg, db, now, slog.New(slog.DiscardHandler)), tenancy: tenancy.New(db, tenancy.Emit(outbox.Write), now)}
 	ctx := t.Context()
 	if err := h.layCosts(ctx, dir); err != nil {
 		t.Fatal(err)
