@@ -88,14 +88,16 @@ export function Facts({ facts }: { facts: [string, ReactNode][] }) {
 }
 
 /** A table that scrolls sideways where there is no room. */
-export function Grid({ label, heads, minWidth = 640, children }: { label: string; heads: string[]; minWidth?: number; children: ReactNode }) {
+export function Grid({ label, heads, numbers = [], minWidth = 640, children }: { label: string; heads: string[]; /** The places of columns that hold numbers. */ numbers?: number[]; minWidth?: number; children: ReactNode }) {
   return (
     <Table.ScrollContainer minWidth={minWidth} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table verticalSpacing="sm" aria-label={label} className={classes.grid ?? ""}>
         <Table.Thead>
           <Table.Tr>
-            {heads.map((head) => (
-              <Table.Th key={head}>{head}</Table.Th>
+            {heads.map((head, i) => (
+              <Table.Th key={head} ta={numbers.includes(i) ? "right" : "left"}>
+                {head}
+              </Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>

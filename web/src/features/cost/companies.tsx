@@ -62,7 +62,7 @@ function Companies({ found, currency }: { found: CostCompanies; currency: string
           {t("ratesUsed")} {found.rates.map((rate) => `${rate.base}/${rate.quote} ${rate.rate} (${rate.day}${rate.sample ? `, ${t("sample")}` : ""})`).join(" · ")}
         </Text>
       )}
-      <Grid label={t("room.companies")} heads={[t("company"), t("conversations"), t("messages"), t("costHead"), t("perConversation"), t("price"), t("margin")]} minWidth={900}>
+      <Grid label={t("room.companies")} heads={[t("company"), t("conversations"), t("messages"), t("costHead"), t("perConversation"), t("price"), t("margin")]} numbers={[1, 2, 3, 4, 5, 6]} minWidth={900}>
         {found.items.map((row) => (
           <Table.Tr key={row.company_id}>
             <Table.Td>

@@ -54,7 +54,7 @@ export function QualityView({ find, choose }: { find: Find; choose: (field: Fiel
               rows.length === 0 ? (
                 <Text c="dimmed">{t("metersNone")}</Text>
               ) : (
-                <Grid label={t("meters")} heads={[t("deployment"), t("metersDays"), t("metersLast")]} minWidth={420}>
+                <Grid label={t("meters")} heads={[t("deployment"), t("metersDays"), t("metersLast")]} numbers={[1]} minWidth={420}>
                   {byDeployment(rows).map(([deployment, days]) => (
                     <Table.Tr key={deployment}>
                       <Table.Td>{deployment}</Table.Td>
@@ -88,7 +88,7 @@ function Findings({ found }: { found: CostQuality }) {
         {found.shares.map((share) => (
           <li key={share.currency} className={classes.card}>
             <Text fw={600}>
-              {share.currency} <Amount value={share.total} currency={share.currency} />
+              <Amount value={share.total} currency={share.currency} />
             </Text>
             {(
               [
@@ -136,7 +136,7 @@ function Findings({ found }: { found: CostQuality }) {
       </Section>
       {found.invoices.length > 0 && (
         <Section title={t("invoices")}>
-          <Grid label={t("invoices")} heads={[t("invoice"), t("source"), t("invoiceAmount"), t("billedHead"), t("difference")]}>
+          <Grid label={t("invoices")} heads={[t("invoice"), t("source"), t("invoiceAmount"), t("billedHead"), t("difference")]} numbers={[2, 3, 4]}>
             {found.invoices.map((row) => (
               <Table.Tr key={`${row.source} ${row.invoice_id} ${row.currency}`}>
                 <Table.Td>{row.invoice_id === "" ? t("wholeMonth") : row.invoice_id}</Table.Td>
@@ -157,7 +157,7 @@ function Imports({ rows }: { rows: CostImport[] }) {
   const { t } = useTranslation("cost");
   if (rows.length === 0) return <Text c="dimmed">{t("importsNone")}</Text>;
   return (
-    <Grid label={t("imports")} heads={[t("source"), t("period"), t("state"), t("rows"), t("billedHead"), t("readAt")]} minWidth={760}>
+    <Grid label={t("imports")} heads={[t("source"), t("period"), t("state"), t("rows"), t("billedHead"), t("readAt")]} numbers={[3, 4]} minWidth={760}>
       {rows.map((row) => (
         <Table.Tr key={row.no}>
           <Table.Td>

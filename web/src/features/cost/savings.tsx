@@ -51,7 +51,7 @@ export function SavingsView({ find, choose }: { find: Find; choose: (field: Fiel
 function Ledger({ rows }: { rows: CostSaving[] }) {
   const { t } = useTranslation(["cost", "common"]);
   return (
-    <Grid label={t("ledger")} heads={[t("measure"), t("place"), t("since"), t("perDayBefore"), t("perDayAfter"), t("savedMonth"), t("savedSoFar")]} minWidth={980}>
+    <Grid label={t("ledger")} heads={[t("measure"), t("place"), t("since"), t("perDayBefore"), t("perDayAfter"), t("savedMonth"), t("savedSoFar")]} numbers={[3, 4, 5, 6]} minWidth={980}>
       {rows.map((row) => (
         <Table.Tr key={row.id}>
           <Table.Td miw={200}>

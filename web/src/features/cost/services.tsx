@@ -54,7 +54,7 @@ function Services({ rows }: { rows: CostService[] }) {
   const { t } = useTranslation("cost");
   const most = Math.max(...rows.map((row) => drawn(row.cost)), 0);
   return (
-    <Grid label={t("room.services")} heads={[t("service"), t("category"), t("costHead"), t("before"), t("change")]}>
+    <Grid label={t("room.services")} heads={[t("service"), t("category"), t("costHead"), t("before"), t("change")]} numbers={[2, 3, 4]}>
       {rows.map((row) => (
         <Table.Tr key={`${row.category} ${row.service}`}>
           <Table.Td miw={220}>
@@ -96,7 +96,7 @@ function Idle({ rows }: { rows: CostIdle[] }) {
   const { t } = useTranslation("cost");
   if (rows.length === 0) return <Text c="dimmed">{t("idleNone")}</Text>;
   return (
-    <Grid label={t("idle")} heads={[t("finding"), t("resource"), t("place"), t("daysHead"), t("couldSave")]}>
+    <Grid label={t("idle")} heads={[t("finding"), t("resource"), t("place"), t("daysHead"), t("couldSave")]} numbers={[3, 4]}>
       {rows.map((row) => (
         <Table.Tr key={`${row.rule} ${row.account_id} ${row.service} ${row.resource_id}`}>
           <Table.Td>
@@ -120,7 +120,7 @@ function Resources({ rows }: { rows: CostResource[] }) {
   const { t } = useTranslation("cost");
   if (rows.length === 0) return <Text c="dimmed">{t("resourcesNone")}</Text>;
   return (
-    <Grid label={t("resources")} heads={[t("resource"), t("service"), t("place"), t("region"), t("costHead")]} minWidth={760}>
+    <Grid label={t("resources")} heads={[t("resource"), t("service"), t("place"), t("region"), t("costHead")]} numbers={[4]} minWidth={760}>
       {rows.map((row) => (
         <Table.Tr key={`${row.account_id} ${row.service} ${row.resource_id}`}>
           <Table.Td style={{ overflowWrap: "anywhere" }}>

@@ -128,7 +128,7 @@ function Rates({ month }: { month: number }) {
           rows.length === 0 ? (
             <Text c="dimmed">{t("ratesNone")}</Text>
           ) : (
-            <Grid label={t("rates")} heads={[t("day"), t("rate"), t("source")]} minWidth={360}>
+            <Grid label={t("rates")} heads={[t("day"), t("rate"), t("source")]} numbers={[1]} minWidth={360}>
               {rows.slice(-10).map((row) => (
                 <Table.Tr key={`${row.base} ${row.quote} ${row.day}`}>
                   <Table.Td>{dateText(row.day)}</Table.Td>
@@ -181,7 +181,7 @@ function Fees() {
           rows.length === 0 ? (
             <Text c="dimmed">{t("feesNone")}</Text>
           ) : (
-            <Grid label={t("fees")} heads={[t("channel"), t("category"), t("country"), t("price"), t("valid"), t("actions")]} minWidth={700}>
+            <Grid label={t("fees")} heads={[t("channel"), t("category"), t("country"), t("price"), t("valid"), t("actions")]} numbers={[3]} minWidth={700}>
               {rows.map((row) => (
                 <Table.Tr key={row.id}>
                   <Table.Td>{row.channel}</Table.Td>
