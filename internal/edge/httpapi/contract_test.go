@@ -101,7 +101,7 @@ var public = map[string]bool{
 }
 
 func TestEveryOperationSaysWhoMayCallIt(t *testing.T) {
-	known := map[string]bool{string(signedIn): true, string(identity.PlatformOperate): true}
+	known := map[string]bool{string(signedIn): true, string(identity.PlatformOperate): true, string(identity.PlatformCost): true}
 	for _, permission := range identity.Admin.Permissions() {
 		known[string(permission)] = true
 	}
@@ -116,6 +116,9 @@ func TestEveryOperationSaysWhoMayCallIt(t *testing.T) {
 			t.Errorf("%s is listed as public and asks for %s", op.OperationID, permission)
 		case !known[permission]:
 			t.Errorf("%s %s declares the permission %q, which nobody can hold", op.Method, op.path, permission)
+		}
+		if op.Method != "GET" && permission == string(identity.PlatformCost) {
+			t.Errorf("%s changes something with the right to look at costs", op.OperationID)
 		}
 		if op.Method != "GET" && op.Method != "DELETE" && permission == string(identity.InboxRead) && op.OperationID != "mark-conversation-read" {
 			t.Errorf("%s changes something with the right to read", op.OperationID)

@@ -164,6 +164,10 @@ func TestSensitiveOperationsWantAFreshProof(t *testing.T) {
 		"refuse-support", "end-support", // takes away
 		"retry-journey-step", "replay-quarantined", "replay-dead-letter", "mend-letter", "probe-integration", "test-crm", "check-crm-fields", // once more
 		"change-crm", "set-invoice-nfse", // names and numbers
+		"set-cost-rates", "set-cost-fees", "delete-cost-fee", "set-cost-rules", "set-cost-budgets", "add-cost-saving", "change-cost-saving", "save-cost-invoice",
+		"save-cost-account", "remove-cost-account", "start-cost-import", // what a report is reckoned by: written down, and typed anew
+		"revoke-cost-reader",                                        // takes away
+		"take-environment", "extend-environment", "end-environment", // machines for trials, for some hours
 	}
 	for _, op := range allOperations(t) {
 		writes := op.Method != http.MethodGet && op.Extensions[permissionKey] == string(identity.PlatformOperate)
