@@ -75,6 +75,9 @@ func (s *Service) SaveAccount(ctx context.Context, a Account, by audit.Entry) (A
 	}
 	a.Origin = "typed"
 	err := s.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+		if err := holdAccounts(ctx, tx); err != nil {
+			return err
+		}
 		before := Account{}
 		if a.ID != "" {
 			list, err := selectAccounts(ctx, tx, "id = $1"+tx.ForUpdate(), a.ID)
@@ -93,6 +96,15 @@ func (s *Service) SaveAccount(ctx context.Context, a Account, by audit.Entry) (A
 		return putAccount(ctx, tx, &a, before, by)
 	})
 	return a, err
+}
+
+// holdAccounts lets one change the map at a time: workers fill it as they start,
+// all at once, and two entries for a day would count its charges twice. There is
+// no row to lock before the first entry of an account, so one of our own is.
+func holdAccounts(ctx context.Context, tx *database.Tx) error {
+	_, err := tx.Exec(ctx, `INSERT INTO finops_file (source, name, mark, outcome, problem, seen_ms) VALUES ('', 'accounts', '', 'known', '', $1)
+		ON CONFLICT (source, name) DO UPDATE SET seen_ms = excluded.seen_ms`, tx.Now())
+	return err
 }
 
 // putAccount writes an entry that is fit to stand beside the others.
@@ -149,6 +161,9 @@ func (s *Service) RemoveAccount(ctx context.Context, entryID string, version int
 func (s *Service) FillAccounts(ctx context.Context, list []Account, by audit.Entry) (changed int, err error) {
 	today := dayOf(clock.MS(s.clock.Now()))
 	err = s.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+		if err := holdAccounts(ctx, tx); err != nil {
+			return err
+		}
 		changed = 0
 		for _, a := range list {
 			a.ID, a.Origin, a.FromDay, a.ToDay, a.Version = "", "file", 0, 0, 0

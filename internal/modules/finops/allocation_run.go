@@ -127,15 +127,16 @@ func keepShares(ctx context.Context, tx *database.Tx, month int64, inputs string
 		c := sums[k]
 		rows[i] = []any{month, k.line, k.environment, k.companyID, k.kind, k.service, k.currency, k.method, c.billed.Nano, c.billed.Atto, c.effective.Nano, c.effective.Atto}
 	}
+	// The run comes first: its row lets one process at a time replace a month.
+	if _, err := tx.Exec(ctx, `INSERT INTO finops_share_run (month, inputs, ran_ms, charges) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (month) DO UPDATE SET inputs = $2, ran_ms = $3, charges = $4`, month, inputs, tx.Now(), count); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, "DELETE FROM finops_share WHERE month = $1", month); err != nil {
 		return err
 	}
-	if _, err := tx.All(ctx, `INSERT INTO finops_share (month, line, environment, company_id, kind, service, currency, method, billed_nano, billed_atto, effective_nano, effective_atto)
-		VALUES (`+database.List(12, 1)+`)`, rows, nil); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, `INSERT INTO finops_share_run (month, inputs, ran_ms, charges) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (month) DO UPDATE SET inputs = $2, ran_ms = $3, charges = $4`, month, inputs, tx.Now(), count)
+	_, err := tx.All(ctx, `INSERT INTO finops_share (month, line, environment, company_id, kind, service, currency, method, billed_nano, billed_atto, effective_nano, effective_atto)
+		VALUES (`+database.List(12, 1)+`)`, rows, nil)
 	return err
 }
 

@@ -245,6 +245,22 @@ func (r *reading) readFile(ctx context.Context, file File) (err error) {
 	for _, finding := range reader.Findings() {
 		r.collect(finding)
 	}
+	return sameStill(ctx, opened, file)
+}
+
+// sameStill holds a file that was read against what it was when it was weighed:
+// an import is never kept under the hash of other bytes. Error: fault.Conflict.
+func sameStill(ctx context.Context, opened *os.File, file File) error {
+	if _, err := opened.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	hash := sha256.New()
+	if _, err := io.Copy(hash, contextReader{ctx, opened}); err != nil {
+		return err
+	}
+	if hex.EncodeToString(hash.Sum(nil)) != file.Hash {
+		return fault.New(fault.Conflict, "%s changed while it was read: import it again", file.Name)
+	}
 	return nil
 }
 

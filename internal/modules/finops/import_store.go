@@ -77,18 +77,25 @@ func (r *reading) begin(ctx context.Context, period int64, row *focus.Row) (no i
 // flip puts what was staged in the place of what was current, in one
 // transaction, after the database has counted it again.
 func (r *reading) flip(ctx context.Context, by audit.Entry) (done []Import, err error) {
-	err = r.service.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
-		done = nil
-		for _, period := range r.order {
-			one, err := r.flipPeriod(ctx, tx, period, by)
-			if err != nil {
-				return err
+	const tries = 5
+	for try := 1; ; try++ {
+		err = r.service.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+			done = nil
+			for _, period := range r.order {
+				one, err := r.flipPeriod(ctx, tx, period, by)
+				if err != nil {
+					return err
+				}
+				done = append(done, one)
 			}
-			done = append(done, one)
+			return nil
+		})
+		// Another import of the period may have become current meanwhile: it is
+		// replaced as any other.
+		if !database.IsUnique(err) || try == tries {
+			return done, err
 		}
-		return nil
-	})
-	return done, err
+	}
 }
 
 func (r *reading) flipPeriod(ctx context.Context, tx *database.Tx, period int64, by audit.Entry) (Import, error) {

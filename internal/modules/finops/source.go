@@ -216,9 +216,16 @@ func (s *Service) importSet(ctx context.Context, source string, shelf blob.Shelf
 		return err
 	}
 	set.Outcome = "imported"
-	if len(done) > 0 && done[0].Known {
-		set.Outcome = "known"
+	if len(done) == 0 || !done[0].Known {
+		return nil
 	}
+	// The source went back to what it said before: what it says now is to stand.
+	if slices.ContainsFunc(done, func(one Import) bool { return one.State != "current" }) {
+		wish.Again = true
+		_, err := s.Import(ctx, wish)
+		return err
+	}
+	set.Outcome = "known"
 	return nil
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
+	"prosa/internal/base/secret"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/database/databasetest"
 )
@@ -350,7 +351,7 @@ func TestDayIsWrittenOnceAndAgainWhenItChanged(t *testing.T) {
 		if i := slices.IndexFunc(written, func(w Written) bool { return w.Day == "2026-11-22" }); err != nil || i < 0 || written[i].Revision != 2 || !written[i].Changed {
 			t.Fatalf("%+v, %v", written, err)
 		}
-		d, err := b.read(ctx, "meters/massivo-prod/2026-11-22.csv.gz")
+		d, err := read(ctx, b.files, "meters/massivo-prod/2026-11-22.csv.gz")
 		if err != nil || d.Revision != 2 || len(d.Uses) != 2 {
 			t.Fatalf("%+v, %v", d, err)
 		}
@@ -409,4 +410,68 @@ func TestImportReplacesADay(t *testing.T) {
 			t.Fatalf("an older revision came later: %q", after)
 		}
 	})
+}
+
+// away is a place that cannot be reached.
+type away struct{ folder }
+
+func (away) List(context.Context, string, func(string, string) error) error {
+	return fault.New(fault.Unavailable, "nobody answers")
+}
+
+func TestEachPlaceSpeaksForItsDeploymentAlone(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b, ctx := newBench(t, db), t.Context()
+		put := func(place *folder, name, deployment string, count int64) {
+			t.Helper()
+			d := day(Use{"ten_a", MessagesIn, "whatsapp", count})
+			d.Deployment = deployment
+			content, err := Encode(d)
+			if err == nil {
+				err = place.Put(ctx, name, content)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		dev := &folder{dir: t.TempDir()}
+		b.Others = map[string]Files{"enterprise-dev": &away{}, "massivo-dev": dev}
+		const file = "/2026-11-22.csv.gz"
+		put(b.files, "meters/massivo-prod"+file, "massivo-prod", 1)
+		put(dev, "meters/massivo-dev"+file, "massivo-dev", 2)
+		// What speaks for others: here for who has a place, there for us.
+		put(b.files, "meters/massivo-dev"+file, "massivo-dev", 98)
+		put(b.files, "meters/x/massivo-dev"+file, "massivo-dev", 98)
+		put(dev, "meters/massivo-prod"+file, "massivo-prod", 99)
+		put(dev, "meters/massivo-dev/massivo-prod"+file, "massivo-prod", 99)
+		got, err := b.Import(ctx)
+		if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "enterprise-dev") {
+			t.Errorf("a place that cannot be reached is not named: %v", err)
+		}
+		if got.Files != 2 || got.Read != 2 {
+			t.Errorf("%+v", got)
+		}
+		want := []string{"massivo-dev 20779 ten_a messages_in whatsapp 2", "massivo-prod 20779 ten_a messages_in whatsapp 1"}
+		if stored := b.stored(t); !slices.Equal(stored, want) {
+			t.Errorf("%q", stored)
+		}
+		delete(b.Others, "enterprise-dev")
+		if got, err := b.Import(ctx); err != nil || got.Read != 0 {
+			t.Errorf("%+v, %v: nothing is new", got, err)
+		}
+	})
+}
+
+func TestPlacesAreTakenApart(t *testing.T) {
+	good := Config{Sources: secret.New(" massivo-dev=s3://key:secret@host/bucket?region=x, enterprise-prod=/srv/meters ,")}
+	list, err := good.Places()
+	if err != nil || len(list) != 2 || list[0].Location.Reveal() != "s3://key:secret@host/bucket?region=x" || list[1].Deployment != "enterprise-prod" {
+		t.Errorf("%v, %v", list, err)
+	}
+	for _, bad := range []string{"s3://host/bucket", "massivo-dev=", "=x", "massivo/dev=x", "../x=y", "a=x,a=y"} {
+		err := Config{Sources: secret.New(bad)}.Validate()
+		if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "PROSA_FINOPS_METER_SOURCES") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
 }

@@ -6,8 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"prosa/internal/base/clock"
@@ -35,7 +38,10 @@ type Deps struct {
 	DB    *database.DB
 	Clock clock.Clock
 	// Files is nil where no files are written or read.
-	Files  Files
+	Files Files
+	// Others are where deployments lie that write to a place of their own, by
+	// their names.
+	Others map[string]Files
 	Logger *slog.Logger
 	// Deployment is <line>-<environment>.
 	Deployment string
@@ -56,6 +62,9 @@ func New(deps Deps) *Service { return &Service{deps} }
 func looks() []time.Duration {
 	return []time.Duration{30 * time.Minute, 26 * time.Hour, 50 * time.Hour}
 }
+
+// root is what all files lie in.
+const root = "meters/"
 
 // lookBack is for how many days files that are lacking are made up for.
 const lookBack = 10
@@ -202,7 +211,7 @@ func (closeDay) Kind() string { return "finops.meters" }
 // Register has the due files written, and those of other deployments read, every
 // quarter of an hour, in one process of all.
 func (s *Service) Register(registry *job.Registry) error {
-	if s.Files == nil {
+	if s.Files == nil && len(s.Others) == 0 {
 		return nil
 	}
 	err := job.Register(registry, func(ctx context.Context, _ job.Job[closeDay]) error {
@@ -225,18 +234,38 @@ type Imported struct {
 
 // Import reads the files of all deployments that are new or have changed; each
 // replaces its day, in one transaction. One that is wrong is refused whole and
-// named, and keeps no other back.
+// named, and keeps no other back; nor does a place that cannot be reached.
 func (s *Service) Import(ctx context.Context) (out Imported, err error) {
 	out.Refused = []string{}
-	if s.Files == nil {
-		return out, nil
-	}
 	known, err := s.tags(ctx)
 	if err != nil {
 		return out, err
 	}
+	var errs []error
+	if s.Files != nil {
+		errs = append(errs, s.importFrom(ctx, s.Files, "", known, &out))
+	}
+	for _, deployment := range slices.Sorted(maps.Keys(s.Others)) {
+		if err := s.importFrom(ctx, s.Others[deployment], deployment, known, &out); err != nil {
+			errs = append(errs, fmt.Errorf("meters of %s: %w", deployment, err))
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+// importFrom reads what is new in a place: the files of one deployment, or, when
+// none is named, those of all that have no place of their own.
+func (s *Service) importFrom(ctx context.Context, files Files, deployment string, known map[string]string, out *Imported) error {
+	prefix := root
+	if deployment != "" {
+		prefix += deployment + "/"
+	}
 	var fresh []file
-	err = s.Files.List(ctx, "meters/", func(name, tag string) error {
+	err := files.List(ctx, prefix, func(name, tag string) error {
+		// A place speaks for nobody else, whatever its files are called.
+		if d, err := named(name); err == nil && (deployment == "" && s.Others[d.Deployment] != nil || deployment != "" && d.Deployment != deployment) {
+			return nil
+		}
 		out.Files++
 		if before, seen := known[name]; !seen || before != tag {
 			fresh = append(fresh, file{name, tag})
@@ -245,10 +274,10 @@ func (s *Service) Import(ctx context.Context) (out Imported, err error) {
 	})
 	for _, f := range fresh {
 		if err != nil {
-			return out, err
+			return err
 		}
 		var d Day
-		if d, err = s.read(ctx, f.name); fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooLarge) {
+		if d, err = read(ctx, files, f.name); fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooLarge) {
 			out.Refused = append(out.Refused, err.Error())
 			s.Logger.WarnContext(ctx, "a file of meters is refused", "error", err)
 			err = nil
@@ -259,14 +288,14 @@ func (s *Service) Import(ctx context.Context) (out Imported, err error) {
 			out.Read, out.Rows = out.Read+1, out.Rows+len(d.Uses)
 		}
 	}
-	return out, err
+	return err
 }
 
 // file is one that lies there.
 type file struct{ name, tag string }
 
-func (s *Service) read(ctx context.Context, name string) (d Day, err error) {
-	f, err := s.Files.Open(ctx, name)
+func read(ctx context.Context, files Files, name string) (d Day, err error) {
+	f, err := files.Open(ctx, name)
 	if err != nil {
 		return Day{}, err
 	}

@@ -62,7 +62,7 @@ type Day struct {
 }
 
 // Name is where the day's file lies.
-func (d Day) Name() string { return "meters/" + d.Deployment + "/" + d.Day + ".csv.gz" }
+func (d Day) Name() string { return root + d.Deployment + "/" + d.Day + ".csv.gz" }
 
 // bounds gives the milliseconds at which a day begins and ends. Error:
 // fault.Invalid.
