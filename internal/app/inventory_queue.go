@@ -5,6 +5,7 @@ import (
 	"prosa/internal/adapters/sendgrid"
 	"prosa/internal/cloud/inventory"
 	"prosa/internal/edge/storefront"
+	"prosa/internal/modules/finops/meter"
 	"prosa/internal/modules/media"
 )
 
@@ -68,6 +69,7 @@ func jobs() []inventory.Job {
 		{Kind: media.Wanted{}.Kind(), Owner: "modules/media", Does: "fetch a file that a customer sent", Dead: discarded + "the message shows that its file could not be fetched, with 'try again'"},
 		{Kind: templateSync{}.Kind(), Owner: "modules/template", Does: "read an account's message templates", Dead: discarded + "the templates' page shows the failure; the next round reads again"},
 		{Kind: templateRound{}.Kind(), Owner: "modules/template", Does: "have all accounts' templates read, at an interval", Dead: discarded + "the next round comes by itself"},
+		{Kind: meter.JobKind, Owner: "modules/finops", Does: "write yesterday's meters, and read those of all deployments", Dead: discarded + "the next round writes what lacks; the quality of the costs names days without meters"},
 		{Kind: introduction{}.Kind(), Owner: "modules/contact", Does: "ask a platform for a customer's name and picture", Dead: discarded + "the contact keeps its address as its name"},
 		{Kind: mergeFollow{}.Kind(), Owner: "modules/contact", Does: "move what belongs to a merged contact", Dead: discarded + "the merge's receipt says what has not moved"},
 	}

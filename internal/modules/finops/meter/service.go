@@ -202,11 +202,14 @@ func (s *Service) WriteDue(ctx context.Context) (written []Written, err error) {
 	return written, errors.Join(errs...)
 }
 
+// JobKind names the job that closes days.
+const JobKind = "finops.meters"
+
 // closeDay is the job that writes what is due.
 type closeDay struct{}
 
 // Kind implements job.Args.
-func (closeDay) Kind() string { return "finops.meters" }
+func (closeDay) Kind() string { return JobKind }
 
 // Register has the due files written, and those of other deployments read, every
 // quarter of an hour, in one process of all.
