@@ -49,6 +49,18 @@ func (h *house) joinMeters() error {
 		}
 		deps.Files = shelves{shelf}
 	}
+	places, err := h.cfg.Meters.Places()
+	if err != nil {
+		return err
+	}
+	deps.Others = map[string]meter.Files{}
+	for _, place := range places {
+		shelf, err := blob.OpenShelf(place.Location)
+		if err != nil {
+			return err
+		}
+		deps.Others[place.Deployment] = shelves{shelf}
+	}
 	h.meters = meter.New(deps)
 	h.costs.BindNames(h.companyNames)
 	if leases := h.cfg.Environments.Leases; !leases.IsZero() {
