@@ -104,13 +104,15 @@ type budgetKey struct{ line, environment, currency string }
 
 func (b Budget) key() budgetKey { return budgetKey{b.Line, b.Environment, b.Currency} }
 
-// spending is what a month cost by day, with what was charged for more than one.
+// spending is what a month was billed by day, with what was charged for more than
+// one day or for another month.
 type spending struct {
 	daily map[int64]exact.Amount
 	fixed exact.Amount
 }
 
-// spentIn adds up what was billed for a month.
+// spentIn adds up the bills of a month, as invoices and the matrix do: what they
+// correct of an earlier month is spent now.
 func spentIn(ctx context.Context, tx *database.Tx, month int64) (map[budgetKey]spending, error) {
 	accounts, err := loadAtlas(ctx, tx)
 	if err != nil {
@@ -119,7 +121,7 @@ func spentIn(ctx context.Context, tx *database.Tx, month int64) (map[budgetKey]s
 	spent := map[budgetKey]spending{}
 	err = eachRow(ctx, tx, `SELECT c.day, c.days > 1, i.account_id, i.currency, CAST(SUM(c.billed_nano) AS BIGINT), CAST(SUM(c.billed_atto) AS BIGINT)
 		FROM finops_charge c JOIN finops_item i ON i.import_no = c.import_no AND i.no = c.item_no JOIN finops_import f ON f.no = c.import_no
-		WHERE c.month = $1 AND f.state = 'current' GROUP BY c.day, c.days > 1, i.account_id, i.currency`, []any{month}, func(row database.Row) error {
+		WHERE f.period = $1 AND f.state = 'current' GROUP BY c.day, c.days > 1, i.account_id, i.currency`, []any{month}, func(row database.Row) error {
 		var day, nano, atto int64
 		var fixed bool
 		var account, currency string
@@ -136,7 +138,7 @@ func spentIn(ctx context.Context, tx *database.Tx, month int64) (map[budgetKey]s
 		if one.daily == nil {
 			one.daily = map[int64]exact.Amount{}
 		}
-		if fixed {
+		if fixed || monthOf(day*dayMS) != month {
 			one.fixed, err = one.fixed.Add(amount)
 		} else {
 			one.daily[day], err = one.daily[day].Add(amount)

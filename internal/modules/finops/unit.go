@@ -277,9 +277,11 @@ type companyUse struct {
 // last.
 func loadUses(ctx context.Context, tx *database.Tx, month int64) (map[string]companyUse, error) {
 	first, last := monthDays(month)
-	rows, err := tx.Query(ctx, `SELECT deployment, company_id, kind, CASE WHEN kind = 'plan_price' THEN detail ELSE '' END, CAST(SUM(amount) AS BIGINT), MAX(amount), MAX(day)
-		FROM finops_use WHERE day >= $1 AND day <= $2 AND company_id <> '' AND kind IN ('messages_in', 'messages_out', 'conversations', 'active_contacts', 'plan_price')
-		GROUP BY deployment, company_id, kind, CASE WHEN kind = 'plan_price' THEN detail ELSE '' END ORDER BY MAX(day)`, first, last)
+	rows, err := tx.Query(ctx, `SELECT deployment, company_id, kind, '', CAST(SUM(amount) AS BIGINT), MAX(amount), MAX(day) AS last_day
+		FROM finops_use WHERE day >= $1 AND day <= $2 AND company_id <> '' AND kind IN ('messages_in', 'messages_out', 'conversations', 'active_contacts')
+		GROUP BY deployment, company_id, kind
+		UNION ALL SELECT deployment, company_id, kind, detail, amount, amount, day
+		FROM finops_use WHERE day >= $1 AND day <= $2 AND company_id <> '' AND kind = 'plan_price' ORDER BY last_day, deployment, kind`, first, last)
 	if err != nil {
 		return nil, err
 	}
@@ -316,27 +318,43 @@ func newCompanyCost(id string, u companyUse) *CompanyCost {
 // rates of a month, which remembers what was asked of it.
 type rates struct {
 	exchange
-	day   int64
+	last  int64 // day of the month
 	asked map[Rate]bool
 }
 
 func monthRates(ctx context.Context, tx *database.Tx, month int64) (*rates, error) {
 	first, last := monthDays(month)
 	e, err := loadExchange(ctx, tx, first, last)
-	r := &rates{exchange: e, day: last, asked: map[Rate]bool{}}
-	if len(e.rates) > 0 {
-		r.day = min(last, e.rates[len(e.rates)-1].day) // a month that runs has no last day yet
+	return &rates{exchange: e, last: last, asked: map[Rate]bool{}}, err
+}
+
+// dayOf gives the last day of the month on which the rate of two currencies is
+// known: a month that runs has no last day yet, and not all currencies are told
+// on the same days.
+func (r *rates) dayOf(base, quote string) int64 {
+	for _, one := range slices.Backward(r.rates) {
+		if one.Base == base && one.Quote == quote || one.Base == quote && one.Quote == base {
+			return one.day
+		}
 	}
-	return r, err
+	return r.last
 }
 
 // to gives an amount in another currency; false when no rate is known.
 func (r *rates) to(amount exact.Amount, base, quote string) (exact.Amount, bool, error) {
-	_, by, ok := r.rate(base, quote, r.day)
+	day := r.dayOf(base, quote)
+	_, by, ok := r.rate(base, quote, day)
 	if ok && base != quote {
 		r.asked[by] = true
 	}
-	return r.convert(amount, base, quote, r.day)
+	return r.convert(amount, base, quote, day)
+}
+
+// sample reports whether what is converted so is converted by a rate that is made
+// up.
+func (r *rates) sample(base, quote string) bool {
+	_, by, ok := r.rate(base, quote, r.dayOf(base, quote))
+	return ok && by.Sample
 }
 
 // used lists the rates that were asked for.
@@ -361,10 +379,7 @@ func (r *rates) report(costs []Borne, u companyUse, currency string) (*Reported,
 		if out.Total, err = out.Total.Add(amount); err != nil {
 			return nil, err
 		}
-		out.Sample = out.Sample || c.Sample
-	}
-	for rate := range r.asked {
-		out.Sample = out.Sample || rate.Sample
+		out.Sample = out.Sample || c.Sample || r.sample(c.Currency, currency)
 	}
 	var err error
 	if out.PerConversation, err = per(out.Total, u.conversations, 1); err != nil {
@@ -390,6 +405,7 @@ func (r *rates) margin(out *Reported, u companyUse) error {
 	if err != nil || !ok {
 		return err
 	}
+	out.Sample = out.Sample || r.sample(u.priceCurrency, out.Currency)
 	margin, err := price.Sub(out.Total)
 	out.Price, out.Margin = &price, &margin
 	out.MarginBasisPoints = basisPoints(margin, price)

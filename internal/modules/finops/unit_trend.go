@@ -129,7 +129,7 @@ func (u *Unit) take(r shareRow, rates *rates) error {
 		return err
 	}
 	u.Converted = u.Converted || r.currency != u.Currency
-	u.Sample = u.Sample || strings.Contains(r.method, "sample")
+	u.Sample = u.Sample || strings.Contains(r.method, "sample") || rates.sample(r.currency, u.Currency)
 	if r.kind == kindBuilding {
 		u.Building, err = u.Building.Add(amount)
 		return err
@@ -163,6 +163,7 @@ func (u *Unit) bring(c companyUse, rates *rates) error {
 		u.Incomplete = true
 		return err
 	}
+	u.Sample = u.Sample || rates.sample(c.priceCurrency, u.Currency)
 	if u.Price == nil {
 		u.Price = &exact.Amount{}
 	}
