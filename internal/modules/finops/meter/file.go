@@ -53,7 +53,8 @@ func Decode(name string, file io.Reader) (Day, error) {
 	if err != nil {
 		return Day{}, fault.New(fault.Invalid, "%s is not in gzip", name)
 	}
-	r := csv.NewReader(zip)
+	room := &gate{from: zip, room: maxRow}
+	r := csv.NewReader(room)
 	r.ReuseRecord = true
 	header, err := r.Read()
 	if err != nil || len(header) < len(columns()) {
@@ -65,6 +66,7 @@ func Decode(name string, file io.Reader) (Day, error) {
 		}
 	}
 	for row := 2; ; row++ {
+		room.room = maxRow
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return d, nil
@@ -127,4 +129,24 @@ func located(name string, row int, err error) error {
 		return &fault.Error{Code: fault.Invalid, Field: wrong.Field, Message: name + ": row " + strconv.Itoa(row) + ", column " + wrong.Field + ": " + wrong.Message}
 	}
 	return err
+}
+
+// maxRow is how much of a file is unpacked for one row: what csv reads ahead, and
+// the longest row. Some bytes of gzip may stand for a row without an end.
+const maxRow = 1 << 16
+
+// gate lets through what a row may take; it is given room for each.
+type gate struct {
+	from io.Reader
+	room int
+}
+
+// Read implements io.Reader.
+func (g *gate) Read(p []byte) (int, error) {
+	if g.room <= 0 {
+		return 0, errors.New("is longer than a row may be")
+	}
+	n, err := g.from.Read(p)
+	g.room -= n
+	return n, err
 }

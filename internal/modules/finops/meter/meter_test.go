@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -180,6 +181,8 @@ func TestDecodeNamesRowAndColumn(t *testing.T) {
 		{"twice", header + good + good, "row 3, column company_id"},
 		{"an unknown meter", header + strings.Replace(good, "messages_in", "messages", 1), "row 2, column kind"},
 		{"a name for an id", header + strings.Replace(good, "ten_a", "Padaria São João", 1), "row 2, column company_id"},
+		{"more than there is", header + strings.Replace(good, ",5", ",1125899906842625", 1), "row 2, column count"},
+		{"a row without an end", header + good + `"` + strings.Repeat("a\n", 5_000_000), "row 3: is longer than a row may be"},
 		{"messages of nobody", header + strings.Replace(good, "ten_a", "", 1), "row 2, column company_id"},
 		{"a row cut off", header + good + "massivo-prod,2026", "row 3"},
 	} {
@@ -474,4 +477,27 @@ func TestPlacesAreTakenApart(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
+}
+
+// Two processes that import a day at once leave the younger of both, whole.
+func TestImportsOfADayAtOnceLeaveTheYoungest(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := newBench(t, db)
+		for round := range 5 {
+			var all sync.WaitGroup
+			errs := make([]error, 6)
+			for i := range errs {
+				d := day(Use{fmt.Sprint("ten_", i), MessagesIn, "whatsapp", int64(i + 1)})
+				d.Revision = int64(10*round + i + 1)
+				all.Go(func() { errs[i] = b.replace(t.Context(), d, file{d.Name(), fmt.Sprint(d.Revision)}) })
+			}
+			all.Wait()
+			if err := errors.Join(errs...); err != nil {
+				t.Fatal(err)
+			}
+			if got := b.stored(t); !slices.Equal(got, []string{"massivo-prod 20779 ten_5 messages_in whatsapp 6"}) {
+				t.Fatalf("round %d: %q", round, got)
+			}
+		}
+	})
 }

@@ -83,12 +83,14 @@ func (s *Service) replace(ctx context.Context, d Day, f file) error {
 	}
 	day := fromMS / millisecondsADay
 	return s.DB.Write(ctx, allCompanies(), func(ctx context.Context, tx *database.Tx) error {
-		var known int64
-		err := tx.QueryRow(ctx, "SELECT revision FROM finops_use_file WHERE deployment = $1 AND day = $2", d.Deployment, day).Scan(&known)
-		if err != nil && !errors.Is(err, database.ErrNoRows) {
+		// The file comes first: its row lets one process at a time replace a day.
+		younger, err := tx.Exec(ctx, `INSERT INTO finops_use_file (deployment, day, name, tag, revision, row_count, imported_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (deployment, day) DO UPDATE SET name = $3, tag = $4, revision = $5, row_count = $6, imported_ms = $7 WHERE finops_use_file.revision <= $5`,
+			d.Deployment, day, f.name, f.tag, d.Revision, len(d.Uses), tx.Now())
+		if err != nil {
 			return err
 		}
-		if d.Revision < known {
+		if younger == 0 {
 			_, err := tx.Exec(ctx, "UPDATE finops_use_file SET tag = $3 WHERE deployment = $1 AND day = $2", d.Deployment, day, f.tag)
 			return err
 		}
@@ -99,12 +101,7 @@ func (s *Service) replace(ctx context.Context, d Day, f file) error {
 		for i, u := range d.Uses {
 			rows[i] = []any{d.Deployment, day, u.CompanyID, string(u.Kind), u.Of, u.Count}
 		}
-		if _, err := tx.All(ctx, "INSERT INTO finops_use (deployment, day, company_id, kind, detail, amount) VALUES ($1, $2, $3, $4, $5, $6)", rows, nil); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `INSERT INTO finops_use_file (deployment, day, name, tag, revision, row_count, imported_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)
-			ON CONFLICT (deployment, day) DO UPDATE SET name = $3, tag = $4, revision = $5, row_count = $6, imported_ms = $7`,
-			d.Deployment, day, f.name, f.tag, d.Revision, len(d.Uses), tx.Now())
+		_, err = tx.All(ctx, "INSERT INTO finops_use (deployment, day, company_id, kind, detail, amount) VALUES ($1, $2, $3, $4, $5, $6)", rows, nil)
 		return err
 	})
 }

@@ -33,6 +33,7 @@ const (
 	CapacityMillis   Kind = "process_capacity_milliseconds" // what the processes could have used: processors x time
 	maxOf                 = 80
 	maxFileUses           = 5_000_000
+	maxCount              = 1 << 50 // a day: more than any deployment does, and a month of them can be added up
 	dayLayout             = time.DateOnly
 	millisecondsADay      = 24 * 3600 * 1000
 )
@@ -113,6 +114,8 @@ func (u Use) check() error {
 		return fault.OnField("kind", "%q is no meter", u.Kind)
 	case u.Count <= 0:
 		return fault.OnField("count", "must be more than 0")
+	case u.Count > maxCount:
+		return fault.OnField("count", "must be at most %d", int64(maxCount))
 	case !plain(u.CompanyID) || len(u.CompanyID) > 64:
 		return fault.OnField("company_id", "%q is no company's id", u.CompanyID)
 	case len(u.Of) > maxOf || strings.ContainsFunc(u.Of, func(r rune) bool { return r < ' ' || r > '~' }):
