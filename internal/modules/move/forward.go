@@ -200,7 +200,8 @@ func (s *Service) forwardKey(moveID string) ([]byte, error) {
 
 // Take keeps pieces that the source of a move has sent on, so that they are on
 // the disk when it returns. Errors: Unauthorized for what the move's key did not
-// sign, or signed long ago; Invalid for what can't be read.
+// sign, or signed long ago; Invalid for what can't be read; Unavailable while nobody would
+// work on it here.
 func (s *Service) Take(ctx context.Context, moveID, at, signature string, body []byte) error {
 	refused := fault.New(fault.Unauthorized, "not signed by a move's key")
 	m, err := s.find(ctx, moveID)
@@ -220,6 +221,9 @@ func (s *Service) Take(ctx context.Context, moveID, at, signature string, body [
 	}
 	if age := s.nowMS() - ms; age > answerMost.Milliseconds() || age < -answerMost.Milliseconds() {
 		return refused
+	}
+	if m.Step != Cutting && m.Step != Landed && m.Step != Opened {
+		return fault.New(fault.Unavailable, "the company does not work here: the step is %q", m.Step)
 	}
 	pieces, err := readSent(body, m.CompanyID, s.with.Shards)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 )
 
 // Loaded is what loading a copy came to: every range of every table is equal to
@@ -34,6 +35,7 @@ func loadedName(number int) string { return fmt.Sprintf("loaded-%06d.json", numb
 // load makes the target's rows equal to a copy: what differs is replaced, range
 // by range, and read again. It may be broken off and repeated.
 func (s *Service) load(ctx context.Context, f *files, m *Manifest) (*Loaded, error) {
+	by := held{m.CompanyID, m.MoveID, hold.Arriving}
 	out := &Loaded{Number: m.Number, Final: m.Final, Root: m.Root, Rows: map[string]int64{}, Sums: map[string]map[string]int64{}, People: map[string]int64{}, Files: len(m.Files)}
 	began := s.nowMS()
 	tables, err := tablesOf(ctx, s.db)
@@ -51,11 +53,11 @@ func (s *Service) load(ctx context.Context, f *files, m *Manifest) (*Loaded, err
 		if err := t.sameColumns(sheet); err != nil {
 			return nil, err
 		}
-		if err := s.loadSheet(ctx, f, t, m.CompanyID, sheet, out); err != nil {
+		if err := s.loadSheet(ctx, f, t, by, sheet, out); err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}
 	}
-	if err := s.loadPeople(ctx, f, m, out); err != nil {
+	if err := s.loadPeople(ctx, f, m, by, out); err != nil {
 		return nil, err
 	}
 	if out.NewFiles, err = s.loadFiles(ctx, f, m); err != nil {
@@ -68,7 +70,8 @@ func (s *Service) load(ctx context.Context, f *files, m *Manifest) (*Loaded, err
 
 // loadSheet makes one table equal. What is wrong is deleted before anything is
 // laid down, since a row that comes may take a place that one to go still has.
-func (s *Service) loadSheet(ctx context.Context, f *files, t *table, companyID string, sheet Sheet, out *Loaded) error {
+func (s *Service) loadSheet(ctx context.Context, f *files, t *table, by held, sheet Sheet, out *Loaded) error {
+	companyID := by.companyID
 	spans := make([]span, len(sheet.Ranges))
 	var wrong []int
 	out.Sums[t.Name] = map[string]int64{}
@@ -88,7 +91,7 @@ func (s *Service) loadSheet(ctx context.Context, f *files, t *table, companyID s
 		add(out.Sums[t.Name], sums)
 	}
 	for _, i := range wrong {
-		if err := s.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+		if err := s.write(ctx, by, func(ctx context.Context, tx *database.Tx) error {
 			_, err := t.remove(ctx, tx, companyID, spans[i])
 			return err
 		}); err != nil {
@@ -97,7 +100,7 @@ func (s *Service) loadSheet(ctx context.Context, f *files, t *table, companyID s
 	}
 	for _, i := range wrong {
 		if sheet.Ranges[i].Rows > 0 {
-			if err := s.lay(ctx, f, t, companyID, sheet.Ranges[i].Hash); err != nil {
+			if err := s.lay(ctx, f, t, by, sheet.Ranges[i].Hash); err != nil {
 				return err
 			}
 		}
@@ -146,16 +149,16 @@ func (s *Service) hash(ctx context.Context, f *files, t *table, companyID string
 }
 
 // lay inserts the rows of a chunk, sealed by this installation's key.
-func (s *Service) lay(ctx context.Context, f *files, t *table, companyID, hash string) error {
+func (s *Service) lay(ctx context.Context, f *files, t *table, by held, hash string) error {
 	content, err := f.get(ctx, "chunks/"+hash)
 	if err != nil {
 		return err
 	}
-	args, err := s.ours(t, companyID, content)
+	args, err := s.ours(t, by.companyID, content)
 	if err != nil {
 		return err
 	}
-	err = s.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+	err = s.write(ctx, by, func(ctx context.Context, tx *database.Tx) error {
 		_, err := tx.All(ctx, t.insert(), args, nil)
 		return err
 	})
@@ -165,11 +168,15 @@ func (s *Service) lay(ctx context.Context, f *files, t *table, companyID, hash s
 	return err
 }
 
-// ours reads rows and makes them this installation's.
+// ours reads rows and makes them this installation's. Error: Refused for one that
+// is not the company's.
 func (s *Service) ours(t *table, companyID string, content []byte) (args [][]any, err error) {
 	for _, line := range lines(content) {
 		values, err := t.read(line)
 		if err != nil {
+			return nil, err
+		}
+		if err := t.belongs(companyID, values); err != nil {
 			return nil, err
 		}
 		if err := t.seal(s.box, companyID, values); err != nil {
@@ -185,12 +192,16 @@ func (s *Service) ours(t *table, companyID string, content []byte) (args [][]any
 
 // loadPeople lays down those who work for the company. Somebody who is at home
 // here already, as staff or in another company, keeps what they have here.
-func (s *Service) loadPeople(ctx context.Context, f *files, m *Manifest, out *Loaded) error {
+func (s *Service) loadPeople(ctx context.Context, f *files, m *Manifest, by held, out *Loaded) error {
 	tables, err := peopleTables(ctx, s.db)
 	if err != nil {
 		return err
 	}
 	atHome, err := s.atHome(ctx, m.CompanyID)
+	if err != nil {
+		return err
+	}
+	people, err := s.people(ctx, m.CompanyID)
 	if err != nil {
 		return err
 	}
@@ -204,13 +215,18 @@ func (s *Service) loadPeople(ctx context.Context, f *files, m *Manifest, out *Lo
 		if err != nil {
 			return err
 		}
+		for _, values := range all {
+			if err := t.humble(people, values); err != nil {
+				return err
+			}
+		}
 		person := t.at("user_id")
 		if person < 0 {
 			person = t.at("id")
 		}
 		out.People[t.Name] = int64(len(all))
 		rows := slices.DeleteFunc(all, func(values []any) bool { return atHome[values[person].(string)] })
-		err = s.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+		err = s.write(ctx, by, func(ctx context.Context, tx *database.Tx) error {
 			_, err := tx.Each(ctx, t.upsert(), rows, nil)
 			return err
 		})
@@ -254,14 +270,15 @@ func (s *Service) atHome(ctx context.Context, companyID string) (map[string]bool
 }
 
 // wipe deletes all that a move takes along, in pieces, and those who worked for
-// nobody else. It may be repeated.
-func (s *Service) wipe(ctx context.Context, companyID string) (gone int64, err error) {
+// nobody else: these first, since the rows that tell who they are go too. It may
+// be repeated.
+func (s *Service) wipe(ctx context.Context, by held) (gone int64, err error) {
+	companyID := by.companyID
 	tables, err := tablesOf(ctx, s.db)
 	if err != nil {
 		return 0, err
 	}
-	people, err := s.people(ctx, companyID)
-	if err != nil {
+	if err := s.forgetPeople(ctx, by); err != nil {
 		return 0, err
 	}
 	for i := range tables {
@@ -271,7 +288,7 @@ func (s *Service) wipe(ctx context.Context, companyID string) (gone int64, err e
 			key = t.names(t.key)
 		}
 		for more := true; more; {
-			err := s.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+			err := s.write(ctx, by, func(ctx context.Context, tx *database.Tx) error {
 				n, err := tx.Exec(ctx, "DELETE FROM "+t.Name+" WHERE "+t.condition()+" AND ("+key+") IN (SELECT "+key+" FROM "+t.Name+" WHERE "+t.condition()+" LIMIT $2)", companyID, pageRows)
 				gone += n
 				more = n == pageRows
@@ -281,9 +298,6 @@ func (s *Service) wipe(ctx context.Context, companyID string) (gone int64, err e
 				return gone, err
 			}
 		}
-	}
-	if err := s.forgetPeople(ctx, people); err != nil {
-		return gone, err
 	}
 	var refs []blob.Ref
 	if err := s.blobs.List(ctx, companyID, func(ref blob.Ref) error {
@@ -320,14 +334,18 @@ func (s *Service) people(ctx context.Context, companyID string) (ids []string, e
 	return ids, err
 }
 
-// forgetPeople deletes the accounts of those who belong to no company any more
-// and are no staff.
-func (s *Service) forgetPeople(ctx context.Context, ids []string) error {
-	atHome, err := s.atHome(ctx, "")
+// forgetPeople deletes the accounts of those who belong to no other company and
+// are no staff.
+func (s *Service) forgetPeople(ctx context.Context, by held) error {
+	ids, err := s.people(ctx, by.companyID)
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
+	atHome, err := s.atHome(ctx, by.companyID)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, by, func(ctx context.Context, tx *database.Tx) error {
 		for _, id := range ids {
 			if atHome[id] {
 				continue

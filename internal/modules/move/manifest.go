@@ -85,9 +85,9 @@ func (f *files) latest(ctx context.Context) (*Manifest, error) {
 	return &m, err
 }
 
-// copyAll takes a copy of the company: what the copy before has already is not
-// sent again.
-func (s *Service) copyAll(ctx context.Context, f *files, moveID, companyID string, final bool) (*Manifest, error) {
+// gather copies the company: what the copy before has already is not sent again.
+// It is a copy once the manifest that it gives lies there too.
+func (s *Service) gather(ctx context.Context, f *files, moveID, companyID string, final bool) (*Manifest, error) {
 	before, err := f.latest(ctx)
 	if err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func (s *Service) copyAll(ctx context.Context, f *files, moveID, companyID strin
 		return nil, err
 	}
 	m.Root, m.TookMS = f.root(m), s.nowMS()-m.BeganMS
-	return m, f.putJSON(ctx, manifestName(m.Number), m)
+	return m, nil
 }
 
 func (f *files) root(m *Manifest) string {

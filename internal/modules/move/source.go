@@ -2,6 +2,7 @@ package move
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"prosa/internal/base/fault"
@@ -98,12 +99,37 @@ func (s *Service) Plan(ctx context.Context, moveID, company string) (*Plan, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := s.mayPlan(ctx, f, moveID, p.CompanyID); err != nil {
+		return nil, err
+	}
 	p.find("company", state != "erased", "the company is "+state)
 	p.find("alone", h.MoveID == "" || h.MoveID == moveID, "no other move holds it")
 	if _, err := s.note(ctx, moveID, p.CompanyID, Source, Planned, nil); err != nil {
 		return nil, err
 	}
 	return p, f.putJSON(ctx, "plan.json", p)
+}
+
+// mayPlan refuses a move that is another company's, or decided. One that nobody
+// knows yet is fine.
+func (s *Service) mayPlan(ctx context.Context, f *files, moveID, companyID string) error {
+	m, err := s.find(ctx, moveID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	verdict, err := f.verdict(ctx)
+	switch {
+	case err != nil:
+		return err
+	case m.CompanyID != companyID:
+		return fault.Refuse("side", "the move is that of the company %s", m.CompanyID)
+	case verdict != "" || m.gone():
+		return fault.Refuse("decided", "the move was decided: begin another one")
+	}
+	return nil
 }
 
 func (p *Plan) find(point string, ok bool, text string) {
@@ -185,8 +211,11 @@ func (s *Service) Copy(ctx context.Context, moveID string) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	taken, err := s.copyAll(ctx, f, moveID, m.CompanyID, false)
+	taken, err := s.gather(ctx, f, moveID, m.CompanyID, false)
 	if err != nil {
+		return nil, err
+	}
+	if err := f.putJSON(ctx, manifestName(taken.Number), taken); err != nil {
 		return nil, err
 	}
 	_, err = s.note(ctx, moveID, m.CompanyID, Source, Copied, func(m *Move) { m.Facts.Manifest = taken.Number })
@@ -243,8 +272,9 @@ const freezes = 3
 
 // Pause makes the company stand still here and takes the final copy. From here
 // until the cut-over its people can't write and its customers wait; what comes in
-// is put aside. When it fails before the copy is complete, the company works
-// again. It may be repeated.
+// is put aside. When it fails before a final copy may lie there, the company works
+// again; from then on only the verdict ends the pause, since the target may cut
+// over. It may be repeated.
 func (s *Service) Pause(ctx context.Context, moveID string, how Pause) (taken *Manifest, err error) {
 	f, m, err := s.undecided(ctx, moveID, Source)
 	if err != nil {
@@ -254,37 +284,69 @@ func (s *Service) Pause(ctx context.Context, moveID string, how Pause) (taken *M
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil && ctx.Err() == nil { // a process that is stopped goes on where it was
-			_ = hold.Lift(context.WithoutCancel(ctx), s.db, m.CompanyID, moveID)
-		}
-	}()
+	if h.Level == hold.Moved || m.gone() {
+		return nil, fault.Refuse("decided", "the company has left already")
+	}
 	frozenMS, drainedMS := h.SinceMS, m.Facts.DrainedMS
-	if h.Level != hold.Frozen {
+	final := h.Level == hold.Frozen // there may be one of an earlier pause
+	if !final {
 		if drainedMS, frozenMS, err = s.freeze(ctx, m, how); err != nil {
 			return nil, err
 		}
 	}
+	defer func() {
+		switch {
+		case err != nil && final:
+			err = fmt.Errorf("the company still stands still: repeat the pause, or roll the move back: %w", err)
+		case err != nil:
+			s.thaw(ctx, m, frozenMS)
+		}
+	}()
 	if _, err := s.note(ctx, moveID, m.CompanyID, Source, "", func(m *Move) { m.Facts.DrainedMS, m.Facts.FrozenMS = drainedMS, frozenMS }); err != nil {
 		return nil, err
 	}
 	how.say("frozen; taking the final copy")
-	if taken, err = s.copyAll(ctx, f, moveID, m.CompanyID, true); err != nil {
+	if taken, err = s.gather(ctx, f, moveID, m.CompanyID, true); err != nil {
+		return nil, err
+	}
+	if h, err = hold.Find(ctx, s.db, m.CompanyID); err != nil {
+		return nil, err
+	}
+	if h.MoveID != moveID || h.Level != hold.Frozen || h.SinceMS != frozenMS {
+		return nil, fault.New(fault.Conflict, "another command has let the company work meanwhile: the copy is not final")
+	}
+	final = true
+	if err = f.putJSON(ctx, manifestName(taken.Number), taken); err != nil {
 		return nil, err
 	}
 	_, err = s.note(ctx, moveID, m.CompanyID, Source, Paused, func(m *Move) { m.Facts.Manifest = taken.Number })
 	return taken, err
 }
 
+// thaw lets the company work again that this command brought to a stand. A process
+// that is stopped leaves it, to go on where it was.
+func (s *Service) thaw(ctx context.Context, m Move, sinceMS int64) {
+	if ctx.Err() == nil {
+		_ = hold.Thaw(ctx, s.db, m.CompanyID, m.ID, sinceMS)
+	}
+}
+
 // freeze drains the company and freezes it, so that nothing of it is under way:
 // no call to a platform, and no event that somebody who follows them has not
-// done.
+// done. When it fails, the company works again.
 func (s *Service) freeze(ctx context.Context, m Move, how Pause) (drainedMS, frozenMS int64, err error) {
+	sinceMS := int64(0) // of what this command set
+	defer func() {
+		if err != nil {
+			s.thaw(ctx, m, sinceMS)
+		}
+	}()
 	for try := 1; ; try++ {
 		how.say("draining: nothing new is begun")
 		if drainedMS, err = hold.Set(ctx, s.db, m.CompanyID, m.ID, hold.Draining); err != nil {
 			return 0, 0, err
 		}
+		sinceMS = drainedMS
 		if !how.Stopped {
 			err := until(ctx, s.cfg.Patient, "what is under way for the company does not come to its end; is a worker of this installation running? (--stopped says that none is)", func() (bool, error) {
 				h, err := hold.Find(ctx, s.db, m.CompanyID)
@@ -301,6 +363,7 @@ func (s *Service) freeze(ctx context.Context, m Move, how Pause) (drainedMS, fro
 		if frozenMS, err = hold.Set(ctx, s.db, m.CompanyID, m.ID, hold.Frozen); err != nil || how.Stopped {
 			return drainedMS, frozenMS, err
 		}
+		sinceMS = frozenMS
 		err := until(ctx, 5*time.Second, "events of the company are not followed to their end", func() (bool, error) {
 			h, err := hold.Find(ctx, s.db, m.CompanyID)
 			return h.PassedMS >= frozenMS, err
@@ -312,6 +375,9 @@ func (s *Service) freeze(ctx context.Context, m Move, how Pause) (drainedMS, fro
 			return 0, 0, err
 		}
 		how.say("an event came too late: thawing, and once more")
+		if err := hold.Thaw(ctx, s.db, m.CompanyID, m.ID, frozenMS); err != nil {
+			return 0, 0, err
+		}
 	}
 }
 
@@ -332,6 +398,14 @@ func (s *Service) Rollback(ctx context.Context, moveID string) error {
 	f, m, err := s.known(ctx, moveID, Source)
 	if err != nil {
 		return err
+	}
+	// The shelf may have forgotten the verdict in time; this side has not.
+	h, err := hold.Find(ctx, s.db, m.CompanyID)
+	if err != nil {
+		return err
+	}
+	if m.gone() || h.MoveID == moveID && h.Level == hold.Moved {
+		return fault.Refuse("decided", "the company works at the target already: the way back is a move from there to here")
 	}
 	verdict, err := f.decide(ctx, back)
 	if err != nil {
@@ -361,6 +435,9 @@ func (s *Service) Leave(ctx context.Context, moveID string) error {
 	if verdict != cut {
 		return fault.Refuse("not_decided", "the target has not taken over")
 	}
+	if m.Step == Closed {
+		return nil // nothing is sent on any more, and the company may be back
+	}
 	var answer Answer
 	if err := f.getJSON(ctx, "target.json", &answer); err != nil {
 		return err
@@ -369,7 +446,7 @@ func (s *Service) Leave(ctx context.Context, moveID string) error {
 		return err
 	}
 	step := Left
-	if m.Step == Settled || m.Step == Closed {
+	if m.Step == Settled {
 		step = m.Step
 	}
 	_, err = s.note(ctx, moveID, m.CompanyID, Source, step, func(m *Move) {
@@ -394,6 +471,9 @@ func (s *Service) Settle(ctx context.Context, moveID string, stopped bool, limit
 	f, m, err := s.known(ctx, moveID, Source)
 	if err != nil {
 		return err
+	}
+	if m.Step == Closed {
+		return nil
 	}
 	toldMS := int64(0) // when the platforms were known to be told
 	err = until(ctx, limit, "what came here before the platforms delivered to the target has not been sent on yet; is a worker of this installation running, and the target reachable?", func() (bool, error) {
@@ -448,15 +528,31 @@ func (s *Service) Close(ctx context.Context, moveID string, atOnce bool) (Move, 
 	if !atOnce && s.nowMS() < m.UntilMS {
 		return m, fault.Refuse("too_early", "webhooks are sent on until %s; --now closes it at once", time.UnixMilli(m.UntilMS).UTC().Format(time.RFC3339))
 	}
-	gone, err := s.wipe(ctx, m.CompanyID)
+	h, err := hold.Find(ctx, s.db, m.CompanyID)
 	if err != nil {
 		return m, err
 	}
-	if err := s.pieces.drop(ctx, m.CompanyID); err != nil {
-		return m, err
+	gone := int64(0)
+	if h.MoveID == moveID { // else it was closed and not noted
+		if gone, err = s.clear(ctx, m); err != nil {
+			return m, err
+		}
 	}
 	if err := hold.Lift(ctx, s.db, m.CompanyID, moveID); err != nil {
 		return m, err
 	}
 	return s.note(ctx, moveID, m.CompanyID, Source, Closed, func(m *Move) { m.Facts.Gone += gone })
+}
+
+// clear deletes a company that has left. What waits to be sent on is no part of
+// it: it goes first. Error: Refused "pieces_waiting".
+func (s *Service) clear(ctx context.Context, m Move) (gone int64, err error) {
+	waiting, err := s.pieces.Count(ctx, m.CompanyID)
+	if err != nil {
+		return 0, err
+	}
+	if waiting > 0 {
+		return 0, fault.Refuse("pieces_waiting", "%d pieces of webhooks wait to be sent on to %s: close when there are none", waiting, m.TargetURL)
+	}
+	return s.wipe(ctx, held{m.CompanyID, m.ID, hold.Moved})
 }

@@ -29,7 +29,8 @@ const (
 	Closed  Step = "closed"  // its data is gone here
 
 	Checked   Step = "checked"
-	Laid      Step = "laid" // loaded and equal
+	Laid      Step = "laid"    // loaded and equal
+	Cutting   Step = "cutting" // the verdict is asked for: nothing is discarded any more unless it is against it
 	Landed    Step = "landed"
 	Opened    Step = "opened"
 	Discarded Step = "discarded"
@@ -47,6 +48,9 @@ type Move struct {
 	CreatedMS int64  `json:"created_ms"`
 	UpdatedMS int64  `json:"updated_ms"`
 }
+
+// gone reports whether the source knows that the company has left.
+func (m Move) gone() bool { return m.Step == Left || m.Step == Settled || m.Step == Closed }
 
 // Facts are what a side measured.
 type Facts struct {

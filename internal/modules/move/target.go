@@ -44,6 +44,13 @@ func (s *Service) Check(ctx context.Context, moveID string) (*Answer, error) {
 	if err := f.getJSON(ctx, "plan.json", &p); err != nil {
 		return nil, err
 	}
+	verdict, err := f.verdict(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if verdict != "" {
+		return nil, fault.Refuse("decided", "the move was decided (%s): there is nothing to check any more", verdict)
+	}
 	a := &Answer{To: s.here(), Findings: append([]Finding{}, p.Findings...), AtMS: s.nowMS()}
 	find := func(point string, ok bool, format string, args ...any) {
 		a.Findings = append(a.Findings, Finding{point, ok, fmt.Sprintf(format, args...)})
@@ -62,7 +69,7 @@ func (s *Service) Check(ctx context.Context, moveID string) (*Answer, error) {
 		return nil, fault.Refuse("side", "this installation is the source of the move")
 	}
 	err = s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
-		return s.against(ctx, tx, p, begun, find)
+		return s.against(ctx, tx, p, find)
 	})
 	if err != nil {
 		return nil, err
@@ -78,14 +85,14 @@ func (s *Service) Check(ctx context.Context, moveID string) (*Answer, error) {
 	}
 	step := Checked
 	if begun {
-		step = known.Step
+		step = "" // it is where it was
 	}
 	_, err = s.note(ctx, moveID, p.CompanyID, Target, step, nil)
 	return a, err
 }
 
 // against looks for what is here already and would be in the way.
-func (s *Service) against(ctx context.Context, tx *database.Tx, p Plan, begun bool, find func(point string, ok bool, format string, args ...any)) error {
+func (s *Service) against(ctx context.Context, tx *database.Tx, p Plan, find func(point string, ok bool, format string, args ...any)) error {
 	count := func(query string, args ...any) (n int64, err error) {
 		err = tx.QueryRow(ctx, "SELECT COUNT(*) FROM "+query, args...).Scan(&n)
 		return n, err
@@ -94,7 +101,12 @@ func (s *Service) against(ctx context.Context, tx *database.Tx, p Plan, begun bo
 	if err != nil {
 		return err
 	}
-	find("absent", n == 0 || begun, "the company is not here yet")
+	// It is, once it was laid down: then it is held by this move.
+	h, err := hold.FindIn(ctx, tx, p.CompanyID)
+	if err != nil {
+		return err
+	}
+	find("absent", h.MoveID == p.MoveID || h.MoveID == "" && n == 0, "the company is not here yet")
 	if n, err = count("tenant WHERE slug = $1 AND id <> $2", p.Slug, p.CompanyID); err != nil {
 		return err
 	}
@@ -149,6 +161,9 @@ func (s *Service) Load(ctx context.Context, moveID string) (*Loaded, error) {
 	if manifest == nil {
 		return nil, fault.Refuse("no_copy", "the source has not copied anything yet")
 	}
+	if manifest.CompanyID != m.CompanyID || manifest.MoveID != moveID {
+		return nil, fault.Refuse("move_file", "the copy is of another company or another move")
+	}
 	h, err := hold.Find(ctx, s.db, m.CompanyID)
 	if err != nil {
 		return nil, err
@@ -156,8 +171,14 @@ func (s *Service) Load(ctx context.Context, moveID string) (*Loaded, error) {
 	if h.Level != "" && h.Level != hold.Arriving {
 		return nil, fault.Refuse("side", "the company is %s here", h.Level)
 	}
-	if h.Level == "" && m.Step != Checked && m.Step != Discarded {
-		return nil, fault.Refuse("side", "the company works here already")
+	if h.Level == "" {
+		here, err := s.present(ctx, m.CompanyID)
+		if err != nil {
+			return nil, err
+		}
+		if here || m.Step != Checked && m.Step != Discarded {
+			return nil, fault.Refuse("side", "the company works here already")
+		}
 	}
 	if _, err := hold.Set(ctx, s.db, m.CompanyID, moveID, hold.Arriving); err != nil {
 		return nil, err
@@ -166,8 +187,15 @@ func (s *Service) Load(ctx context.Context, moveID string) (*Loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = s.note(ctx, moveID, m.CompanyID, Target, Laid, func(m *Move) { m.Facts.Manifest = manifest.Number })
-	return loaded, err
+	if _, err = s.note(ctx, moveID, m.CompanyID, Target, "", func(m *Move) { m.Facts.Manifest = manifest.Number }); err != nil {
+		return nil, err
+	}
+	return loaded, s.shift(ctx, moveID, Laid, func(_ Move, h hold.Hold) error {
+		if h.MoveID != moveID || h.Level != hold.Arriving {
+			return fault.New(fault.Conflict, "the company is not arriving by this move any more")
+		}
+		return nil
+	})
 }
 
 // Discard deletes what was laid down here: the end of a rehearsal, or of a move
@@ -181,17 +209,23 @@ func (s *Service) Discard(ctx context.Context, moveID string) (Move, error) {
 	if err != nil {
 		return m, err
 	}
-	h, err := hold.Find(ctx, s.db, m.CompanyID)
-	if err != nil {
+	laid := false // else nothing was, or all of it is gone
+	err = s.shift(ctx, moveID, Discarded, func(now Move, h hold.Hold) error {
+		m, laid = now, h.Level != ""
+		switch {
+		case verdict == cut, m.Step == Landed, m.Step == Opened:
+			return fault.Refuse("decided", "the company works here: there is nothing to discard")
+		case m.Step == Cutting && verdict != back:
+			return fault.Refuse("cutting", "a cut-over was begun: repeat it, or roll the move back at the source first")
+		case laid && h.MoveID != moveID:
+			return fault.Refuse("side", "the company is %s here by the move %s", h.Level, h.MoveID)
+		}
+		return nil
+	})
+	if err != nil || !laid {
 		return m, err
 	}
-	if verdict == cut || h.Level != hold.Arriving && m.Step != Checked && m.Step != Discarded {
-		return m, fault.Refuse("decided", "the company works here: there is nothing to discard")
-	}
-	if h.Level == "" {
-		return m, nil // nothing was laid down, or all of it is gone
-	}
-	gone, err := s.wipe(ctx, m.CompanyID)
+	gone, err := s.wipe(ctx, held{m.CompanyID, moveID, hold.Arriving})
 	if err != nil {
 		return m, err
 	}
@@ -225,6 +259,9 @@ func (s *Service) CutOver(ctx context.Context, moveID string, anyway bool) (*Lan
 	if err != nil || loaded.Root != manifest.Root {
 		return nil, errors.Join(fault.Refuse("not_laid", "the final copy was not laid down here"), err)
 	}
+	if m, err = s.ready(ctx, f, moveID, manifest.Number); err != nil {
+		return nil, err
+	}
 	verdict, err := f.decide(ctx, cut)
 	if err != nil {
 		return nil, err
@@ -254,6 +291,41 @@ func (s *Service) CutOver(ctx context.Context, moveID string, anyway bool) (*Lan
 		return landing, nil
 	}
 	return landing, f.putJSON(ctx, "landed.json", landing)
+}
+
+// ready makes sure that a copy lies here whole and that the source will ask this
+// installation, and keeps anybody from discarding it; or that the company has
+// landed already.
+func (s *Service) ready(ctx context.Context, f *files, moveID string, number int) (m Move, err error) {
+	m, err = s.find(ctx, moveID)
+	if err != nil {
+		return m, err
+	}
+	if m.Step != Landed && m.Step != Opened {
+		var answer Answer
+		if err := f.getJSON(ctx, "target.json", &answer); err != nil {
+			return m, err
+		}
+		if answer.To.GatewayURL != s.with.GatewayURL || answer.To.Name != s.with.Deployment {
+			return m, fault.Refuse("side", "%s has looked at the move last, not this installation: check again here", answer.To.Name)
+		}
+		err = s.shift(ctx, moveID, Cutting, func(now Move, h hold.Hold) error {
+			m = now
+			switch {
+			case h.MoveID == moveID && h.Level == hold.Landing:
+				return nil // killed before it was noted
+			case h.MoveID != moveID || h.Level != hold.Arriving || m.Step != Laid && m.Step != Cutting || m.Facts.Manifest != number:
+				return fault.Refuse("not_laid", "the final copy does not lie here: load it")
+			}
+			return nil
+		})
+		return m, err
+	}
+	h, err := hold.Find(ctx, s.db, m.CompanyID)
+	if err == nil && h.MoveID != "" && h.MoveID != moveID {
+		err = fault.Refuse("side", "the company is %s here by the move %s", h.Level, h.MoveID)
+	}
+	return m, err
 }
 
 // alight lets the company work, and has the files fetched that were still to be.

@@ -3,6 +3,7 @@ package hold
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"prosa/internal/base/fault"
@@ -20,6 +21,9 @@ const (
 	Arriving Level = "arriving"
 	Landing  Level = "landing"
 )
+
+// order is that in which a move may raise its hold.
+var order = []Level{Draining, Frozen, Moved, Arriving, Landing}
 
 // Out is the condition by which a query for work that is due leaves out what
 // belongs to companies that stand still.
@@ -142,7 +146,8 @@ func List(ctx context.Context, db *database.DB) (list []Hold, err error) {
 // Set brings a company to a level for a move and gives the time of it. When it
 // returns, the level is true for every transaction that begins, and none that
 // began before it is still under way. A level that stands already changes
-// nothing. Error: fault.Conflict when another move holds the company.
+// nothing. Errors: fault.Conflict when another move holds the company, or this one
+// at a later level: a hold goes forward, or is lifted.
 func Set(ctx context.Context, db *database.DB, companyID, moveID string, level Level) (sinceMS int64, err error) {
 	err = db.Write(ctx, scope(), func(ctx context.Context, tx *database.Tx) error {
 		if err := alone(ctx, tx); err != nil {
@@ -157,6 +162,8 @@ func Set(ctx context.Context, db *database.DB, companyID, moveID string, level L
 		case h.Level == level:
 			sinceMS = h.SinceMS
 			return nil
+		case slices.Index(order, h.Level) > slices.Index(order, level):
+			return fault.New(fault.Conflict, "the company is %s already, by another command of the move", h.Level)
 		}
 		sinceMS = tx.Now()
 		_, err = tx.Exec(ctx, `INSERT INTO company_hold (company_id, level, move_id, since_ms, passed_ms) VALUES ($1, $2, $3, $4, 0)
@@ -170,6 +177,15 @@ func Set(ctx context.Context, db *database.DB, companyID, moveID string, level L
 func Lift(ctx context.Context, db *database.DB, companyID, moveID string) error {
 	return db.Write(ctx, scope(), func(ctx context.Context, tx *database.Tx) error {
 		_, err := tx.Exec(ctx, "DELETE FROM company_hold WHERE company_id = $1 AND move_id = $2", companyID, moveID)
+		return err
+	})
+}
+
+// Thaw is Lift for who brought the company to a level, at sinceMS: when it stands
+// at another one by now, it stays as it is.
+func Thaw(ctx context.Context, db *database.DB, companyID, moveID string, sinceMS int64) error {
+	return db.Write(ctx, scope(), func(ctx context.Context, tx *database.Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM company_hold WHERE company_id = $1 AND move_id = $2 AND since_ms = $3", companyID, moveID, sinceMS)
 		return err
 	})
 }

@@ -98,6 +98,26 @@ func TestOneMoveHoldsACompany(t *testing.T) {
 	})
 }
 
+// Of two commands of one move at once, the one that comes late does not undo what
+// the other has done: no thaw under a final copy, no load under a company that
+// works.
+func TestAHoldDoesNotGoBack(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		order := []hold.Level{hold.Draining, hold.Frozen, hold.Moved, hold.Arriving, hold.Landing}
+		for i, level := range order {
+			set(t, db, level)
+			for _, before := range order[:i] {
+				if _, err := hold.Set(t.Context(), db, company, "mve_1", before); !fault.Is(err, fault.Conflict) {
+					t.Errorf("from %s back to %s: %v", level, before, err)
+				}
+			}
+			if h, err := hold.Find(t.Context(), db, company); err != nil || h.Level != level {
+				t.Errorf("%+v %v", h, err)
+			}
+		}
+	})
+}
+
 // What was counted when Set returned is all that will ever be there, however
 // many write at that moment.
 func TestFreezingWaitsForThoseWhoHaveLooked(t *testing.T) {
@@ -158,6 +178,9 @@ func TestSweepsLeaveItOut(t *testing.T) {
 			set(t, db, level)
 			if n := due(); n != want {
 				t.Errorf("%s: %d, want %d", level, n, want)
+			}
+			if err := hold.Lift(t.Context(), db, company, "mve_1"); err != nil {
+				t.Fatal(err)
 			}
 		}
 	})
