@@ -31,7 +31,8 @@ const referralConversion = "referral_conversion"
 
 // Bill implements channel.Biller: it keeps what the platform says of prices.
 // Statuses repeat and come in any order: the word of the highest rank stands,
-// and of two of one rank the later one.
+// and of two of one rank the later one. The time is that of the first word and
+// stays: a message that is read days later would else be billed on two days.
 func (s *Service) Bill(ctx context.Context, tx *database.Tx, words []channel.Billed) error {
 	type part struct{ tenant, conversation, delivery string }
 	last := map[part]channel.Billed{}
@@ -60,7 +61,8 @@ func (s *Service) Bill(ctx context.Context, tx *database.Tx, words []channel.Bil
 	})
 	if _, err := tx.All(ctx, `INSERT INTO message_bill (tenant_id, conversation_id, delivery_id, message_id, account_id, billable, category, model, rank, at_ms)
 		VALUES (`+database.List(10, 1)+`) ON CONFLICT (tenant_id, conversation_id, delivery_id) DO UPDATE SET
-		billable = excluded.billable, category = excluded.category, model = excluded.model, rank = excluded.rank, at_ms = excluded.at_ms
+		billable = excluded.billable, category = excluded.category, model = excluded.model, rank = excluded.rank,
+		at_ms = CASE WHEN message_bill.rank < excluded.rank THEN message_bill.at_ms ELSE excluded.at_ms END
 		WHERE message_bill.rank < excluded.rank OR message_bill.rank = excluded.rank AND message_bill.at_ms < excluded.at_ms`, rows, nil); err != nil {
 		return err
 	}

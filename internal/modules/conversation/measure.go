@@ -155,8 +155,8 @@ func (m *measuring) people(ctx context.Context) error {
 	return rows.Err()
 }
 
-// bills adds up what the platforms said that they bill: by when they said so, so
-// that a late word counts on the day on which it comes.
+// bills adds up what the platforms said that they bill: by when they first said so,
+// so that a late word counts on the day on which it comes, and no part on two.
 func (m *measuring) bills(ctx context.Context) error {
 	rows, err := m.tx.Query(ctx, `SELECT b.billable, b.category, c.channel, c.addresses FROM message_bill b
 		JOIN conversation c ON c.tenant_id = b.tenant_id AND c.id = b.conversation_id

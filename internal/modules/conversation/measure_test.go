@@ -92,6 +92,17 @@ func TestMeasuresCountWhatPlatformsBill(t *testing.T) {
 		if slices.ContainsFunc(got, func(m measure) bool { return m.of == "whatsapp/utility/"+calling }) {
 			t.Errorf("what was said a day later counts now: %+v", got)
 		}
+		// Days later they are read: the platform says the price again.
+		read := word("dlv_1", "marketing", true, h.now()+5*24*3600_000)
+		read.Status = message.Read
+		h.bill(read)
+		again, err := h.measures(h.company, h.now()-1000, h.now()+1000)
+		if err != nil || !slices.Equal(again, got) {
+			t.Errorf("the day that was written became %+v, %v; it was %+v", again, err, got)
+		}
+		if late, err := h.measures(h.company, read.AtMS-1000, read.AtMS+1000); err != nil || len(late) != 0 {
+			t.Errorf("billed twice: %+v, %v", late, err)
+		}
 	})
 }
 
