@@ -28,8 +28,14 @@ func (j *judge) stored(r *Resource) {
 		}
 	case "aws_s3_bucket_policy":
 		for _, s := range statementsOf(r.text("policy")) {
-			if s.Effect == "Allow" && slices.Contains(words(s.Principal), "*") && len(s.Condition) == 0 {
+			if s.Effect == "Allow" && s.open() {
 				j.breach("bucket-public", r, "anyone is allowed %s", strings.Join(words(s.Action), ", "))
+			}
+		}
+	case "aws_sqs_queue_policy", "aws_sns_topic_policy", "aws_kms_key", "aws_ecr_repository_policy", "aws_secretsmanager_secret_policy":
+		for _, s := range statementsOf(r.text("policy")) {
+			if s.Effect == "Allow" && s.open() {
+				j.breach("resource-open", r, "anyone is allowed %s", strings.Join(words(s.Action), ", "))
 			}
 		}
 	case "aws_s3_bucket_acl":

@@ -100,7 +100,7 @@ func (j *judge) trust(r *Resource) {
 		if s.Effect != "Allow" {
 			continue
 		}
-		if s.NotPrincipal != nil || slices.Contains(words(s.Principal), "*") && len(s.Condition) == 0 {
+		if s.open() {
 			j.breach("trust-open", r, "anyone may take the role")
 			continue
 		}
@@ -125,8 +125,11 @@ func (j *judge) federated(r *Resource, s clause) {
 			case strings.HasSuffix(key, ":sub") && slices.Contains([]string{"StringEquals", "StringLike"}, plain):
 				subject = true
 				for _, value := range values {
-					if plain == "StringLike" && tooWide(value) {
+					switch {
+					case plain == "StringLike" && tooWide(value):
 						j.breach("trust-wildcard", r, "the subject %s fits other repositories", quoted(value))
+					case changes.MatchString(r.text("name")) && !anEnvironment.MatchString(value):
+						j.breach("trust-environment", r, "the subject %s is of no environment", quoted(value))
 					}
 				}
 			case strings.HasSuffix(key, ":aud") && slices.Contains([]string{"StringEquals", "StringLike"}, plain):
@@ -146,6 +149,41 @@ func (j *judge) federated(r *Resource, s clause) {
 // Bitbucket's {uuid}[:{uuid}]:.
 var aRepository = regexp.MustCompile(`^(?:repo:[\w.-]+/[\w.-]+:|\{[0-9a-f-]{36}\}:|\{?[\w-]+\}?:\{[0-9a-f-]{36}\}:)`)
 
+// changes is how roles are called that change an account, and anEnvironment what a
+// subject is like that only a step of one environment has: GitHub's
+// repo:owner/name:environment:name, Bitbucket's [issuer:]{repository}:{environment}:
+// with any step behind it.
+var (
+	changes       = regexp.MustCompile(`-(?:apply|push)$`)
+	anEnvironment = regexp.MustCompile(`^(?:repo:[\w.-]+/[\w.-]+:environment:[\w.-]+|\{[0-9a-f-]{36}\}:\{[0-9a-f-]{36}\}:(?:\*|\{[0-9a-f-]{36}\}))$`)
+)
+
+// narrowing are keys of a condition by which a principal that is anyone becomes
+// one of the organisation, or a service that acts for it.
+var narrowing = []string{"aws:principalorgid", "aws:principalarn", "aws:principalaccount", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"}
+
+// open says whether a statement lets in just anyone. A condition counts when it
+// compares who asks with something; that the call came by TLS says nothing.
+func (s clause) open() bool {
+	if s.NotPrincipal != nil {
+		return true
+	}
+	if !slices.Contains(words(s.Principal), "*") {
+		return false
+	}
+	for operator, compared := range s.Condition {
+		if strings.Contains(operator, "Not") || strings.HasSuffix(operator, "IfExists") || strings.HasPrefix(operator, "ForAllValues:") || operator == "Null" {
+			continue
+		}
+		for key, values := range compared {
+			if slices.Contains(narrowing, strings.ToLower(key)) && !slices.Contains(words(values), "*") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func tooWide(subject string) bool {
 	return strings.ContainsAny(subject, "*?") && !aRepository.MatchString(subject)
 }
@@ -159,6 +197,10 @@ func (j *judge) attached(r *Resource, arn string) {
 		j.breach("admin-wildcard", r, "%s is attached", name)
 	}
 }
+
+// everything is a resource that leaves nothing out, or nothing of an account's
+// identities.
+var everything = regexp.MustCompile(`^(?:\*|arn:aws:(?:\*|iam|sts|organizations)(?::[^:]*){2}:(?:role/)?\*|arn:aws:\*)$`)
 
 // permissions refuses what allows everything, or everything of what gives rights.
 func (j *judge) permissions(r *Resource, text string) {
@@ -177,10 +219,13 @@ func (j *judge) permissions(r *Resource, text string) {
 		if s.NotAction != nil && slices.Contains(words(s.Resource), "*") && len(s.Condition) == 0 {
 			j.breach("admin-wildcard", r, "all actions but some are allowed everywhere")
 		}
-		if !slices.Contains(words(s.Resource), "*") {
+		if !slices.ContainsFunc(words(s.Resource), everything.MatchString) {
 			continue
 		}
 		for _, action := range words(s.Action) {
+			if strings.EqualFold(action, "iam:PassRole") && len(s.Condition) == 0 {
+				j.breach("admin-wildcard", r, "any role may be given to anything")
+			}
 			if slices.Contains([]string{"*", "*:*", "iam:*", "sts:*", "organizations:*"}, action) {
 				j.breach("admin-wildcard", r, "%s is allowed on everything", action)
 			}

@@ -45,6 +45,15 @@ func TestEdgesOfTheRules(t *testing.T) {
 		text, _ := json.Marshal(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::100000000013:oidc-provider/x"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":` + condition + `}]}`)
 		return `{"permissions_boundary":"arn:aws:iam::100000000013:policy/b","assume_role_policy":` + string(text) + `}`
 	}
+	named := func(condition string) string { return `{"name":"massivo-prod-apply",` + trust(condition)[1:] }
+	anyone := func(condition string) string {
+		text, _ := json.Marshal(`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole","Condition":` + condition + `}]}`)
+		return `{"permissions_boundary":"arn:aws:iam::100000000013:policy/b","assume_role_policy":` + string(text) + `}`
+	}
+	policy := func(statement string) string {
+		text, _ := json.Marshal(`{"Statement":` + statement + `}`)
+		return `{"policy":` + string(text) + `}`
+	}
 	task := func(environment string) string {
 		text, _ := json.Marshal(`[{"name":"api","image":"x@sha256:` + strings.Repeat("a", 64) + `","environment":[` + environment + `]}]`)
 		return `{"container_definitions":` + string(text) + `}`
@@ -54,6 +63,26 @@ func TestEdgesOfTheRules(t *testing.T) {
 		{"Bitbucket's subject with any step", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:*"}}`), `{}`, ""},
 		{"any repository of the owner", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"repo:prosa/*"}}`), `{}`, "trust-wildcard"},
 		{"any owner", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"repo:*:ref:refs/heads/main"}}`), `{}`, "trust-wildcard"},
+		{"who applies, from any branch", "aws_iam_role", named(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"repo:prosa/prosa:*"}}`), `{}`, "trust-environment"},
+		{"who applies, from a proposal", "aws_iam_role", named(`{"StringEquals":{"x:aud":"a","x:sub":"repo:prosa/prosa:pull_request"}}`), `{}`, "trust-environment"},
+		{"who applies, from any environment", "aws_iam_role", named(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"repo:prosa/prosa:environment:*"}}`), `{}`, "trust-environment"},
+		{"who applies, from its environment", "aws_iam_role", named(`{"StringEquals":{"x:aud":"a","x:sub":"repo:prosa/prosa:environment:massivo-prod"}}`), `{}`, ""},
+		{"who applies, from any step of an environment", "aws_iam_role", named(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:{1d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:*"}}`), `{}`, ""},
+		{"anyone, by TLS", "aws_iam_role", anyone(`{"Bool":{"aws:SecureTransport":"true"}}`), `{}`, "trust-open"},
+		{"anyone but one account", "aws_iam_role", anyone(`{"StringNotEquals":{"aws:PrincipalAccount":"100000000013"}}`), `{}`, "trust-open"},
+		{"anyone of an organisation, or of none", "aws_iam_role", anyone(`{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-1"}}`), `{}`, "trust-open"},
+		{"anyone of the organisation", "aws_iam_role", anyone(`{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}`), `{}`, ""},
+		{"a bucket for anyone by TLS", "aws_s3_bucket_policy", policy(`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"s3:GetObject","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}`), `{}`, "bucket-public"},
+		{"a queue for anyone", "aws_sqs_queue_policy", policy(`{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"}`), `{}`, "resource-open"},
+		{"a queue for a service of ours", "aws_sqs_queue_policy", policy(`{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*","Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:sns:sa-east-1:100000000013:x"}}}`), `{}`, ""},
+		{"any role given to anything", "aws_iam_role_policy", policy(`{"Effect":"Allow","Action":["ecs:RunTask","iam:PassRole"],"Resource":"*"}`), `{}`, "admin-wildcard"},
+		{"all identities of the account", "aws_iam_role_policy", policy(`{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::100000000013:*"}`), `{}`, "admin-wildcard"},
+		{"a role of ours to tasks", "aws_iam_role_policy", policy(`{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::100000000013:role/massivo-prod-*"}`), `{}`, ""},
+		{"a key of the cloud", "aws_ecs_task_definition", task(`{"name":"AWS_SECRET_ACCESS_KEY","value":"x"}`), `{}`, "environment-secret"},
+		{"a key of the cloud by another name", "aws_ecs_task_definition", task(`{"name":"PROSA_LOG_FORMAT","value":"AKIAIOSFODNN7EXAMPLE"}`), `{}`, "environment-secret"},
+		{"TLS 1.3 with 1.0 behind it", "aws_lb_listener", `{"protocol":"HTTPS","ssl_policy":"ELBSecurityPolicy-TLS13-1-0-2021-06"}`, `{}`, "listener-tls"},
+		{"TLS 1.3 with 1.2 behind it", "aws_lb_listener", `{"protocol":"HTTPS","ssl_policy":"ELBSecurityPolicy-TLS13-1-2-2021-06"}`, `{}`, ""},
+		{"networks of a list", "aws_vpc_security_group_ingress_rule", `{"from_port":443,"to_port":443,"ip_protocol":"tcp","prefix_list_id":"pl-1"}`, `{}`, "open-port"},
 		{"StringEqualsIfExists is absent's friend", "aws_iam_role", trust(`{"StringEqualsIfExists":{"x:aud":"a","x:sub":"repo:prosa/prosa:x"}}`), `{}`, "trust-audience,trust-for-all-values,trust-subject"},
 		{"no condition at all", "aws_iam_role", trust(`{}`), `{}`, "trust-audience,trust-subject"},
 		{"a boundary that is not known yet is one", "aws_iam_role", `{"assume_role_policy":"{\"Statement\":[]}"}`, `{"permissions_boundary":true}`, ""},

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -25,6 +26,9 @@ func (j *judge) reached(r *Resource) {
 		}
 	case "aws_vpc_security_group_ingress_rule":
 		from := append(words(r.after["cidr_ipv4"]), words(r.after["cidr_ipv6"])...)
+		if r.given("prefix_list_id") {
+			j.breach("open-port", r, "the networks of a prefix list reach %s", ports(r.number("from_port"), r.number("to_port")))
+		}
 		j.opening(r, strings.Join(r.refs["security_group_id"], " ")+" "+r.Address, r.number("from_port"), r.number("to_port"), r.text("ip_protocol"), from)
 	case "aws_security_group":
 		for _, rule := range r.blocks("ingress") {
@@ -115,11 +119,15 @@ func (j *judge) balancer(r *Resource) {
 	}
 }
 
+// newTLS fits the vendor's policies whose oldest version is 1.2; the number behind
+// TLS13 is that of the oldest: ELBSecurityPolicy-TLS13-1-0-2021-06 takes TLS 1.0.
+var newTLS = regexp.MustCompile(`TLS13-1-[23]-|TLS-1-2-`)
+
 func (j *judge) listener(r *Resource) {
 	switch r.text("protocol") {
 	case "HTTPS", "TLS":
 		policy := r.text("ssl_policy")
-		if !strings.Contains(policy, "TLS13") && !strings.Contains(policy, "TLS-1-2") {
+		if !newTLS.MatchString(policy) {
 			j.breach("listener-tls", r, "the policy is %s", quoted(policy))
 		}
 	case "HTTP":

@@ -64,6 +64,13 @@ var withoutKey = regexp.MustCompile(`^s3://[^@]+[?&]credentials=role(?:&|$)`)
 // (AWS_REGION, TZ) is the cloud's and the system's.
 const ours = "PROSA_"
 
+// keys are names by which programs find the cloud's keys, keyID what one looks
+// like: a task has a role, and no key.
+var (
+	keys  = regexp.MustCompile(`^AWS_(?:SECRET_ACCESS_KEY|ACCESS_KEY_ID|SESSION_TOKEN)$`)
+	keyID = regexp.MustCompile(`\bA(?:KI|SI)A[A-Z0-9]{16}\b`)
+)
+
 func (j *judge) task(r *Resource) {
 	var containers []container
 	text := r.text("container_definitions")
@@ -84,6 +91,8 @@ func (j *judge) task(r *Resource) {
 			switch {
 			case strings.HasPrefix(e.Name, ours) && !listed:
 				j.breach("environment-catalogue", r, "%s is no setting", e.Name)
+			case keys.MatchString(e.Name), keyID.MatchString(e.Value):
+				j.breach("environment-secret", r, "%s is a key of the cloud", e.Name)
 			case secret && !withoutKey.MatchString(e.Value):
 				j.breach("environment-secret", r, "%s stands in the open", e.Name)
 			}

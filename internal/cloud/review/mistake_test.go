@@ -141,10 +141,14 @@ var mistakes = []mistake{
 	{name: "trust without sub", rule: "trust-subject", planned: federated(`:sub"`, `:actor"`)},
 	{name: "trust without aud", rule: "trust-audience", planned: federated(`:aud"`, `:azp"`)},
 	{name: "trust in any repository", rule: "trust-wildcard", planned: federated(`("StringEquals"|"StringLike"):(\{[^}]*:sub":)(\[[^\]]*\]|"[^"]*")`, `"StringLike":$2"*"`)},
+	{name: "proposals that may apply", rule: "trust-environment", planned: federated(`:environment:[\w-]+"`, `:pull_request"`)},
+	{name: "any step that may apply", rule: "trust-environment", planned: federated(`(\{[0-9a-f-]{36}\}):\{[0-9a-f-]{36}\}:\*`, `$1:*`)},
 	{name: "trust by ForAllValues", rule: "trust-for-all-values", planned: federated(`"(StringEquals|StringLike)":`, `"ForAllValues:$1":`)},
 	{name: "a role for anyone", rule: "trust-open", planned: set("aws_iam_role", "assume_role_policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}`)},
+	{name: "a role for anyone who speaks TLS", rule: "trust-open", planned: set("aws_iam_role", "assume_role_policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}`)},
 	{name: "role without boundary", rule: "boundary", planned: set("aws_iam_role", "permissions_boundary", nil)},
 	{name: "policy that allows everything", rule: "admin-wildcard", planned: set("aws_iam_role_policy", "policy", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`)},
+	{name: "any role given to anything", rule: "admin-wildcard", planned: set("aws_iam_role_policy", "policy", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["ecs:RunTask","iam:PassRole"],"Resource":"*"}}`)},
 	{name: "administrator's policy attached", rule: "admin-wildcard", planned: set("aws_iam_role_policy_attachment", "policy_arn", "arn:aws:iam::aws:policy/AdministratorAccess")},
 	{name: "database with a public address", rule: "database-public", planned: set("aws_db_instance", "publicly_accessible", true)},
 	{name: "database open to the internet", rule: "database-public", planned: opened(5432, "0.0.0.0/0")},
@@ -165,9 +169,12 @@ var mistakes = []mistake{
 	{name: "unknown environment variable", rule: "environment-catalogue", planned: within("aws_ecs_task_definition", "container_definitions", `"PROSA_LOG_FORMAT"`, `"PROSA_LOG_FROMAT"`)},
 	{name: "signing key in a task", rule: "environment-catalogue", planned: within("aws_ecs_task_definition", "container_definitions", `"PROSA_LOG_FORMAT"`, `"PROSA_IMAGE_KEY"`)},
 	{name: "secret among plain variables", rule: "environment-secret", planned: within("aws_ecs_task_definition", "container_definitions", `"PROSA_LOG_FORMAT"`, `"PROSA_SECRET_KEYS"`)},
+	{name: "the cloud's key in a task", rule: "environment-secret", planned: within("aws_ecs_task_definition", "container_definitions", `"PROSA_LOG_FORMAT"`, `"AWS_SECRET_ACCESS_KEY"`)},
 	{name: "bucket not encrypted", rule: "bucket-encrypted", planned: drop("aws_s3_bucket_server_side_encryption_configuration")},
 	{name: "bucket that could be public", rule: "bucket-public", planned: drop("aws_s3_bucket_public_access_block")},
 	{name: "bucket that anyone may read", rule: "bucket-public", planned: set("aws_s3_bucket_policy", "policy", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}}`)},
+	{name: "bucket that anyone may read by TLS", rule: "bucket-public", planned: set("aws_s3_bucket_policy", "policy", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}}`)},
+	{name: "key that anyone may use", rule: "resource-open", planned: set("aws_kms_key", "policy", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*"}}`)},
 	{name: "no retention", rule: "log-retention", planned: set("aws_cloudwatch_log_group", "retention_in_days", float64(0))},
 	{name: "secret value in the plan", rule: "secret-value", planned: func(changes []change) int {
 		return of("aws_secretsmanager_secret", func(c change) bool {
@@ -183,6 +190,10 @@ var mistakes = []mistake{
 	{name: "network of another account", rule: "network-cidr", planned: set("aws_vpc", "cidr_block", "10.99.0.0/18")},
 	{name: "old TLS", rule: "listener-tls", planned: of("aws_lb_listener", func(c change) bool {
 		c.after["ssl_policy"] = "ELBSecurityPolicy-2016-08"
+		return c.after["protocol"] == "HTTPS"
+	})},
+	{name: "new TLS that takes the oldest too", rule: "listener-tls", planned: of("aws_lb_listener", func(c change) bool {
+		c.after["ssl_policy"] = "ELBSecurityPolicy-TLS13-1-0-2021-06"
 		return c.after["protocol"] == "HTTPS"
 	})},
 	{name: "load balancer without a firewall", rule: "firewall", planned: drop("aws_wafv2_web_acl_association")},

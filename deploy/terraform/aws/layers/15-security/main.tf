@@ -126,8 +126,8 @@ resource "aws_cloudwatch_event_rule" "findings" {
   })
 }
 
-resource "aws_sqs_queue" "lost" {
-  name                      = "security-findings-lost"
+resource "aws_sqs_queue" "undelivered" {
+  name                      = "security-findings-undelivered"
   message_retention_seconds = 1209600
   sqs_managed_sse_enabled   = true
 }
@@ -136,5 +136,5 @@ resource "aws_cloudwatch_event_target" "findings" {
   rule      = aws_cloudwatch_event_rule.findings.name
   target_id = "mail"
   arn       = aws_sns_topic.findings.arn
-  dead_letter_config { arn = aws_sqs_queue.lost.arn }
+  dead_letter_config { arn = aws_sqs_queue.undelivered.arn }
 }
