@@ -2,9 +2,11 @@ package focus
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -175,4 +177,58 @@ func FuzzParquet(f *testing.F) {
 			t.Fatalf("an error that is no refusal: %v", err)
 		}
 	})
+}
+
+// sparse is a file of any size that is nothing but its last bytes.
+type sparse struct {
+	size int64
+	end  []byte
+}
+
+// ReadAt implements io.ReaderAt.
+func (s sparse) ReadAt(p []byte, at int64) (int, error) {
+	clear(p)
+	for i := range p {
+		if from := at + int64(i) - (s.size - int64(len(s.end))); from >= 0 && from < int64(len(s.end)) {
+			p[i] = s.end[from]
+		}
+	}
+	if at == 0 {
+		copy(p, "PAR1")
+	}
+	return len(p), nil
+}
+
+// What a footer says of its own length is no reason to make room for it.
+func TestParquetFootersAreNotBelieved(t *testing.T) {
+	for name, c := range map[string]struct {
+		size   int64
+		length uint32
+		mark   string
+	}{
+		"longer than the file":                  {64, math.MaxUint32, "PAR1"},
+		"longer than the file, below two GiB":   {64, math.MaxInt32, "PAR1"},
+		"one byte longer than there is room":    {64, 64 - 12 + 1, "PAR1"},
+		"in a huge file, longer than allowed":   {8 << 30, math.MaxUint32, "PAR1"},
+		"in a large file, longer than allowed":  {1 << 30, 256<<20 + 1, "PAR1"},
+		"without the mark at the end":           {64, 8, "PARX"},
+		"encrypted":                             {64, 8, "PARE"},
+		"as long as it may be, and of no sense": {64, 64 - 12, "PAR1"},
+		"shorter than its marks":                {8, 0, "PAR1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			end := append(binary.LittleEndian.AppendUint32(nil, c.length), c.mark...)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := Open(sparse{c.size, end}, c.size, Limits{Rows: 1e6, Bytes: 16 << 30})
+			runtime.ReadMemStats(&after)
+			var refusal *Refusal
+			if !errors.As(err, &refusal) || refusal.Rule != NotReadable {
+				t.Errorf("%v", err)
+			}
+			if made := after.TotalAlloc - before.TotalAlloc; made > 8<<20 {
+				t.Errorf("room was made for %d bytes", made)
+			}
+		})
+	}
 }
