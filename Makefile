@@ -122,7 +122,7 @@ check: ## everything that must hold before a change lands
 	@echo "check: all green"
 
 .PHONY: check-all
-check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-replays show-vectors show-races show-proration show-purchase show-channels show-kills show-move show-focus show-plans show-mistakes show-bench show-gate show-image show-plain show-demo show-accounts ## check, and everything that takes its time
+check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-replays show-vectors show-races show-proration show-purchase show-channels show-kills show-move show-focus show-plans show-mistakes show-bench show-gate show-image show-plain show-demo show-accounts show-costs show-cost-pages show-off-hours ## check, and everything that takes its time
 
 .PHONY: fuzz
 fuzz: needs-go ## each fuzz target for a while (FUZZTIME=20s)
@@ -309,6 +309,10 @@ show-off-hours: needs-go ## a year of decisions against a hand-checked table; le
 	@go test -count=1 -v -run 'TestALeaseFromEndToEnd|TestTwoPeople|TestKilledAtAnyStep|TestTheVendorStarts|TestADatabaseThatIsBusy|TestWhatIsRefused|TestADayIsMeasured' ./internal/cloud/environment | grep -v -e '^=== '
 	@go test -count=1 -v -run 'TestShowEnvironmentsByCommand' ./internal/app | grep -v -e '^=== '
 	@go run ./cmd/prosa environment calendar --schedule "office, place sp/sao-paulo" --year 2026
+
+.PHONY: show-cost-pages
+show-cost-pages: binary needs-browser ## the pages of costs at a desk and on a phone, light and dark, by axe; pictures in e2e/browser/artifacts
+	@PROSA_BINARY=$(CURDIR)/$(BINARY) ./tools/e2e cost.test.mjs
 
 .PHONY: show-costs
 show-costs: needs-go needs-postgres ## the cost ledger: shares that sum to the bill, the demo's half year, a month of 1,000 companies on both engines, who may read costs

@@ -1,6 +1,6 @@
 import { Button, Select } from "@mantine/core";
 import { Link, useRouterState } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import { Icon } from "@/ui/icon";
@@ -45,8 +45,11 @@ export function CostPage({ room, find, choose, fields, csv, children }: { room: 
 function Rooms() {
   const { t } = useTranslation("cost");
   const path = useRouterState({ select: (state) => state.location.pathname.replace(/\/$/, "") });
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the sections stand in a row that is longer than the screen.
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView?.({ inline: "center", block: "nearest" }), [path]);
   return (
-    <nav className={classes.rooms} aria-label={t("rooms")}>
+    <nav ref={nav} className={classes.rooms} aria-label={t("rooms")}>
       {rooms.map((room) => (
         <Link key={room.to} to={room.to} search={(old) => old} className={classes.room} activeOptions={{ exact: true, includeSearch: false }} aria-current={path === room.to ? "page" : undefined}>
           {t(`room.${room.name}`)}
