@@ -115,7 +115,7 @@ check: ## everything that must hold before a change lands
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-postgres
 	@$(MAKE) --no-print-directory e2e-modes
-	@$(MAKE) --no-print-directory e2e
+	@PROSA_E2E_SHORT=1 $(MAKE) --no-print-directory e2e
 	@$(MAKE) --no-print-directory show-clients
 	@$(MAKE) --no-print-directory show-kills KILLS=$${KILLS:-6}
 	@$(MAKE) --no-print-directory show-plans ACCOUNTS=one
