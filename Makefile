@@ -118,7 +118,7 @@ check: ## everything that must hold before a change lands
 	@PROSA_E2E_SHORT=1 $(MAKE) --no-print-directory e2e
 	@$(MAKE) --no-print-directory show-clients
 	@$(MAKE) --no-print-directory show-kills KILLS=$${KILLS:-6}
-	@$(MAKE) --no-print-directory show-plans ACCOUNTS=one
+	@$(MAKE) --no-print-directory show-plans ACCOUNTS=one LAYERS=20-access,50-runtime PLANS=TestShowPlans
 	@echo "check: all green"
 
 .PHONY: check-all
@@ -281,8 +281,8 @@ show-gate: needs-go ## one image through dev, homolog and prod of a line by the 
 	@go test -count=1 -v ./internal/cloud/gate | grep -v -e '^=== '
 
 .PHONY: show-plans
-show-plans: needs-go ## the cloud's layers planned by terraform against an imitated cloud, judged, and applied where it carries them; skipped with a count without terraform (ACCOUNTS=all)
-	@go test -count=1 -timeout 90m -v -run 'TestShowModules|TestShowPlans|TestShowApply' ./internal/cloud/review -accounts $${ACCOUNTS:-all} | grep -v -e '^=== ' -e '--- PASS'
+show-plans: needs-go ## the cloud's layers planned by terraform against an imitated cloud, judged, and applied where it carries them; skipped with a count without terraform (ACCOUNTS=all LAYERS=20-access PLANS=TestShowPlans)
+	@go test -count=1 -timeout 90m -v -run $${PLANS:-'TestShowModules|TestShowPlans|TestShowApply'} ./internal/cloud/review -accounts $${ACCOUNTS:-all} -layers "$${LAYERS:-}" | grep -v -e '^=== ' -e '--- PASS'
 
 .PHONY: show-mistakes
 show-mistakes: needs-go ## mistakes seeded into accounts, code and plans of the cloud, each refused by its rule
