@@ -108,6 +108,39 @@ func TestShowApply(t *testing.T) {
 	fmt.Fprintln(os.Stdout, strings.Join(said, "\n"))
 }
 
+// TestShowPlansOfAProposal plans production's edge as a proposal's step does: by
+// the role that reads, with the role that only reads names. The one that writes
+// them is not its.
+func TestShowPlansOfAProposal(t *testing.T) {
+	if *accounts != "all" {
+		t.Skip("not all accounts were asked for: -accounts all")
+	}
+	const name, layer = "massivo-prod", "45-edge"
+	r, s := newReview(t)
+	ctx := context.Background()
+	// What comes before it, as samples, and the roles of the apex zone.
+	if _, _, _, err := r.Account(ctx, name, []string{"none"}); err != nil {
+		t.Fatal(err)
+	}
+	place, err := r.File().Backend(name, layer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	access, secret := s.Key(place.AccountID, name+"-plan")
+	for names, refused := range map[string]string{"read": "", "write": "not authorized"} {
+		opened := r.Copy().Root(layer, name, terraform.Cloud{Endpoint: s.endpoint, Region: place.Region, AccessKey: access, Secret: secret}, map[string]string{"account": name, "names": names})
+		if err := opened.Init(ctx, map[string]string{"bucket": place.Bucket, "key": place.Key, "region": place.Region}); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err := opened.Plan(ctx)
+		if refused == "" && err != nil || refused != "" && (err == nil || !strings.Contains(err.Error(), refused)) {
+			t.Errorf("a proposal plans %s of %s with -var names=%s: %v", layer, name, names, err)
+			continue
+		}
+		fmt.Printf("%-8s a proposal's plan of %s in %s that would %s names\n", map[bool]string{true: "made:", false: "refused:"}[err == nil], layer, name, names)
+	}
+}
+
 // attempt is a token of a pipeline and the role that it asks for.
 type attempt struct {
 	name, role string
