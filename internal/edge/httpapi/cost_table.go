@@ -23,12 +23,30 @@ type costDecimal = exact.Amount
 func (a *api) registerCostTable() {
 	handle(a, costs("export-cost-table", "/tables/{table}", "A table as CSV with semicolons, as spreadsheets here take it; the query is that of the table's own list."), a.costTable)
 	handle(a, costs("export-cost-focus", "/focus", "A month of the ledger as FOCUS 1.3, CSV: what companies share is split, and the parts of a charge sum to it."), func(ctx context.Context, in *costMonth) (*huma.StreamResponse, error) {
-		var file bytes.Buffer
+		file := bounded{room: mostCostFile}
 		if err := a.deps.Costs.Export(ctx, in.Month, &file); err != nil {
 			return nil, err
 		}
-		return costFile(fmt.Sprintf("focus-1.3-%d.csv", in.Month), &file), nil
+		return costFile(fmt.Sprintf("focus-1.3-%d.csv", in.Month), &file.Buffer), nil
 	})
+}
+
+// mostCostFile is how large a file is made for a browser, in bytes: it is kept in
+// memory, and a charge has a row for each company that bears it.
+const mostCostFile = 64 << 20
+
+// bounded is a buffer that takes so many bytes.
+type bounded struct {
+	bytes.Buffer
+	room int
+}
+
+// Write implements io.Writer. Error: fault.TooLarge.
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > b.room {
+		return 0, fault.New(fault.TooLarge, "the month is too large to be sent here: take 'prosa finops export'")
+	}
+	return b.Buffer.Write(p)
 }
 
 // costFile is written whole before it is sent: a file is never cut off.

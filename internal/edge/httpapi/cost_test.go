@@ -13,6 +13,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
 	"prosa/internal/modules/finops/exact"
+	"prosa/internal/modules/finops/focus"
 	"prosa/internal/modules/identity"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/database/databasetest"
@@ -197,6 +198,22 @@ func TestTablesAreFlat(t *testing.T) {
 	}
 	if got := readTable(t, out.Bytes()); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Fatalf("%q", got)
+	}
+}
+
+// A month of many companies would fill the memory: it is refused, not cut off.
+func TestCostFilesHaveABound(t *testing.T) {
+	file := bounded{room: 100_000}
+	w, err := focus.NewWriter(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for ; err == nil && rows < 10_000; rows++ {
+		err = w.Write(&[focus.Columns]string{focus.BilledCost: "1"})
+	}
+	if !fault.Is(err, fault.TooLarge) || file.Len() > file.room || rows < 100 {
+		t.Errorf("%d rows, %d bytes, %v", rows, file.Len(), err)
 	}
 }
 
