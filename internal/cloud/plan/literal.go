@@ -27,10 +27,17 @@ var vendorNames = []string{"amazonaws.com", "cloudfront.net", "amazon.com"}
 func (s *scan) literals(file *source) {
 	_ = hclsyntax.VisitAll(file.body, func(node hclsyntax.Node) hcl.Diagnostics {
 		literal, ok := node.(*hclsyntax.LiteralValueExpr)
-		if !ok || literal.Val.IsNull() || literal.Val.Type().FriendlyName() != "string" {
+		if !ok || literal.Val.IsNull() {
 			return nil
 		}
-		s.text(literal)
+		switch literal.Val.Type().FriendlyName() {
+		case "number":
+			if text := literal.Val.AsBigFloat().Text('f', 0); literalAccount.MatchString(text) {
+				s.breach("literal-account", literal.SrcRange, text)
+			}
+		case "string":
+			s.text(literal)
+		}
 		return nil
 	})
 }

@@ -49,6 +49,9 @@ var rules = []Rule{
 	{"literal-region", "regions stand in accounts.yaml alone", "read the region from accounts.yaml"},
 	{"literal-arn", "an ARN is built from the account and its region", "build the ARN from the account's id and region"},
 	{"literal-endpoint", "hosts come from accounts.yaml or the environment", "read the host from accounts.yaml or make it a setting"},
+	{"unread-file", "all code and every value stands in files that are read here", "write it as .tf; values of accounts stand in accounts.yaml"},
+	{"no-command", "a layer makes resources and runs nothing", "do it in a step of the pipeline, where it is seen"},
+	{"drift-seen", "what somebody changes by hand shows in the next plan", "name the arguments that another part of the system changes"},
 	{"secret-variable", "no variable takes a secret", "let the cloud make the secret and pass its name"},
 	// Of the accounts and their plans together (judge.go).
 	{"account", "a plan is made in the account that its variable names", "plan with the credentials of that account"},

@@ -26,6 +26,11 @@ func Scan(tree string) ([]Breach, error) {
 		if entry.IsDir() && slices.Contains([]string{".terraform", "testdata", "tests"}, entry.Name()) {
 			return fs.SkipDir
 		}
+		if !entry.IsDir() && unread.MatchString(entry.Name()) {
+			below, err := filepath.Rel(tree, name)
+			breaches = append(breaches, Breach{Rule: "unread-file", Where: filepath.ToSlash(below), Found: "Terraform reads it and nobody else does"})
+			return err
+		}
 		if entry.IsDir() || !strings.HasSuffix(name, ".tf") {
 			return nil
 		}
@@ -45,6 +50,10 @@ func Scan(tree string) ([]Breach, error) {
 	}
 	return sorted(breaches), nil
 }
+
+// unread are files that Terraform takes by their names alone: code in JSON, code
+// that replaces other code, values of variables.
+var unread = regexp.MustCompile(`\.tf\.json$|(?:^|_)override\.tf$|\.tfvars(?:\.json)?$|^\.terraformrc$`)
 
 // source is one file of HCL.
 type source struct {
@@ -96,6 +105,8 @@ func (s *scan) run() []Breach {
 				s.data(block)
 			case "variable":
 				s.variable(block)
+			case "resource":
+				s.resource(block)
 			}
 		}
 	}
@@ -186,6 +197,21 @@ var harmlessData = []string{
 func (s *scan) data(block *hclsyntax.Block) {
 	if len(block.Labels) > 0 && !slices.Contains(harmlessData, block.Labels[0]) {
 		s.breach("data-source", block.TypeRange, "data "+block.Labels[0]+" asks the cloud")
+	}
+}
+
+// resource refuses what runs a command where the plan is applied, and what looks
+// away from every difference.
+func (s *scan) resource(block *hclsyntax.Block) {
+	for _, nested := range block.Body.Blocks {
+		switch nested.Type {
+		case "provisioner", "connection":
+			s.breach("no-command", nested.TypeRange, "a "+nested.Type+" runs with the pipeline's role")
+		case "lifecycle":
+			if ignored := nested.Body.Attributes["ignore_changes"]; ignored != nil && hcl.ExprAsKeyword(ignored.Expr) == "all" {
+				s.breach("drift-seen", ignored.SrcRange, "every change by hand is ignored")
+			}
+		}
 	}
 }
 

@@ -29,7 +29,8 @@ type mistake struct {
 	planned  func(changes []change) int // in the plans; how many it changed
 }
 
-// replacement of the first match of a pattern in the first file that has one.
+// replacement of the first match of a pattern in the first file that has one;
+// without a pattern, a file that was not there.
 type replacement struct{ files, pattern, with string }
 
 // change is a resource of a plan that a mistake may alter.
@@ -132,6 +133,11 @@ var mistakes = []mistake{
 	{name: "literal ARN", rule: "literal-arn", code: replacement{"aws/layers/40-data/main.tf", `\z`, "\nlocals { key = \"arn:aws:kms:sa-east-1:100000000013:key/1\" }\n"}},
 	{name: "literal region", rule: "literal-region", code: replacement{"aws/layers/40-data/main.tf", `\z`, "\nlocals { there = \"sa-east-1a\" }\n"}},
 	{name: "literal endpoint", rule: "literal-endpoint", code: replacement{"aws/layers/40-data/main.tf", `\z`, "\nlocals { api = \"https://api.prosa.example/v1\" }\n"}},
+	{name: "account id as a number", rule: "literal-account", code: replacement{"aws/layers/40-data/main.tf", `\z`, "\nlocals { other = 100000000099 }\n"}},
+	{name: "code that nobody reads", rule: "unread-file", code: replacement{files: "aws/layers/40-data/more.tf.json", with: `{"resource": {}}`}},
+	{name: "values that nobody reads", rule: "unread-file", code: replacement{files: "aws/layers/45-edge/mine.auto.tfvars", with: `firewall = "count"`}},
+	{name: "a command on the pipeline", rule: "no-command", code: replacement{"aws/layers/40-data/main.tf", `\z`, "\nresource \"terraform_data\" \"run\" {\n  provisioner \"local-exec\" { command = \"env\" }\n}\n"}},
+	{name: "changes by hand unseen", rule: "drift-seen", code: replacement{modulesTF, `ignore_changes = \[[^\]]*\]`, "ignore_changes = all"}},
 	{name: "a variable that takes a password", rule: "secret-variable", code: replacement{"aws/layers/40-data/main.tf", `\z`, "\nvariable \"database_password\" { type = string }\n"}},
 	// The plans
 	{name: "wrong account", rule: "account", planned: nil}, // seeded by asking for another account
@@ -312,7 +318,7 @@ func TestSeededMistakes(t *testing.T) {
 		switch {
 		case m.accounts.pattern != "":
 			rules, where = seededAccounts(t, m.accounts)
-		case m.code.pattern != "":
+		case m.code.files != "":
 			rules, where = seededCode(t, copied, m.code)
 		case m.planned == nil:
 			breaches, _ := judged(t, expected["massivo-prod"], texts["management"], nil)
@@ -383,6 +389,18 @@ func replaceFirst(t *testing.T, r replacement, text []byte) []byte {
 // replacement out again.
 func seededCode(t *testing.T, copied string, r replacement) (rules, where []string) {
 	t.Helper()
+	if r.pattern == "" {
+		added := filepath.Join(copied, r.files)
+		if err := os.WriteFile(added, []byte(r.with), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = os.Remove(added) }() // for the next mistake
+		breaches, err := plan.Scan(copied)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names(breaches)
+	}
 	files, err := fs.Glob(os.DirFS(copied), r.files)
 	if err != nil {
 		t.Fatal(err)
