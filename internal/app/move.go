@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"prosa/internal/modules/move"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/config"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/telemetry"
 )
 
@@ -336,6 +338,9 @@ type moveRun struct {
 
 // Run implements the command.
 func (c *moveRun) Run(around *surroundings) error {
+	if c.Line != "" && c.Move != "" {
+		return fault.OnField("--move", "is that of one company; a line goes on by itself with what was broken off")
+	}
 	source, err := openFor(around, c.SourceEnv)
 	if err != nil {
 		return err
@@ -354,6 +359,17 @@ func (c *moveRun) Run(around *surroundings) error {
 	}
 	for _, company := range companies {
 		moveID := c.Move
+		if c.Line != "" {
+			begun, err := unfinished(around.ctx, source, target, company)
+			if err != nil {
+				return err
+			}
+			if begun.skip || begun.moveID != "" && (c.DryRun || c.Rehearse) {
+				fmt.Fprintf(around.err, "%s is on its way already, or there (move %s)\n", company, begun.moveID)
+				continue
+			}
+			moveID = begun.moveID
+		}
 		if moveID == "" {
 			moveID = id.New(id.Move, clock.MS(source.clock.Now()))
 		}
@@ -364,7 +380,28 @@ func (c *moveRun) Run(around *surroundings) error {
 	return nil
 }
 
-// ofLine lists the companies of a product line that have not left.
+// begun is a move of a company that a run broke off, or carried out.
+type begun struct {
+	moveID string // empty: none
+	skip   bool   // nothing is left to do, or not by this run
+}
+
+// unfinished tells what an earlier run has done with a company: one that stands
+// still here has a move to go on with, one that is open at the target has none.
+func unfinished(ctx context.Context, source, target *house, companyID string) (begun, error) {
+	h, err := hold.Find(ctx, source.db, companyID)
+	if err != nil || h.MoveID == "" {
+		return begun{}, err
+	}
+	if h.Level == hold.Arriving || h.Level == hold.Landing {
+		return begun{h.MoveID, true}, nil // it is on its way to here
+	}
+	list, err := target.moves.List(ctx, companyID)
+	opened := slices.ContainsFunc(list, func(m move.Move) bool { return m.ID == h.MoveID && m.Step == move.Opened })
+	return begun{h.MoveID, opened}, err
+}
+
+// ofLine lists the companies of a product line that have data here.
 func (h *house) ofLine(ctx context.Context, line string) (list []string, err error) {
 	all, err := h.companies(ctx)
 	if err != nil {
@@ -398,6 +435,8 @@ func (c *moveRun) one(around *surroundings, source, target *house, moveID, compa
 		if err != nil || done {
 			return errors.Join(err, printReceipt(context.WithoutCancel(ctx), source, moveID, c.JSON, around))
 		}
+	} else if c.DryRun || c.Rehearse {
+		return fault.Refuse("decided", "the move was decided (%s): there is nothing to rehearse", state.Verdict)
 	}
 	for _, step := range []struct {
 		what string
