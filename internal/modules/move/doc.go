@@ -22,7 +22,12 @@
 //     the source from the pause on (platform/hold): to both it is as if all
 //     processes had died at one moment and others had come up elsewhere.
 //   - Whether a move is carried out or called off is decided once, by whoever
-//     writes the file "verdict" first.
+//     writes the file "verdict" first. Once a final copy may lie there, the company
+//     works again at the source by that verdict only; and it is asked for at the
+//     target only while that copy lies there.
+//   - A load, or a deletion, writes only while this move holds the company at the
+//     level for it (held), looked up in the same transaction; and nothing but rows
+//     of this company and its people.
 //   - What comes in during the pause, and at the source after it, is put aside
 //     in its order, sent on in that order, and worked on before anything that
 //     came to the target directly.
