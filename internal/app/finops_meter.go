@@ -11,8 +11,10 @@ import (
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/finops/meter"
+	"prosa/internal/modules/move"
 	"prosa/internal/modules/subscription"
 	"prosa/internal/platform/blob"
+	"prosa/internal/platform/hold"
 )
 
 // shelves fills meter.Files with the named files of a folder or a bucket.
@@ -40,7 +42,7 @@ func (h *house) joinMeters() error {
 	h.tally = meter.NewTally(h.db, h.clock, h.logger)
 	deps := meter.Deps{
 		DB: h.db, Clock: h.clock, Logger: h.logger, Deployment: h.deployment(), Companies: h.companies,
-		Sources: []meter.Source{h.measureMessages, h.measureFiles, h.measurePrice},
+		Sources: []meter.Source{h.whileHere(h.measureMessages), h.whileHere(h.measureFiles), h.whileHere(h.measurePrice)},
 	}
 	if url := h.cfg.Meters.Files; !url.IsZero() {
 		shelf, err := blob.OpenShelf(url)
@@ -71,6 +73,37 @@ func (h *house) joinMeters() error {
 		h.costs.BindPower(powerRecords{shelf}.off)
 	}
 	return h.meters.Register(h.jobs)
+}
+
+// whileHere keeps a source to the time in which a company worked here: one that
+// moves brings its history along and leaves it behind, and a rehearsal lays it
+// twice. What both deployments counted would be paid twice.
+func (h *house) whileHere(source meter.Source) meter.Source {
+	return func(ctx context.Context, companyID string, fromMS, untilMS int64, add func(meter.Kind, string, int64)) error {
+		stands, err := hold.Find(ctx, h.db, companyID)
+		if err != nil {
+			return err
+		}
+		switch stands.Level {
+		case hold.Arriving:
+			return nil
+		case hold.Moved:
+			untilMS = min(untilMS, stands.SinceMS)
+		}
+		moves, err := h.moves.List(ctx, companyID)
+		if err != nil {
+			return err
+		}
+		for _, m := range moves {
+			if m.Side == move.Target {
+				fromMS = max(fromMS, m.Facts.LandedMS)
+			}
+		}
+		if fromMS >= untilMS {
+			return nil
+		}
+		return source(ctx, companyID, fromMS, untilMS, add)
+	}
 }
 
 // measureMessages is a meter.Source: all that is said, in the same words.

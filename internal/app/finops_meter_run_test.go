@@ -19,9 +19,11 @@ import (
 	"prosa/internal/modules/finops"
 	"prosa/internal/modules/finops/exact"
 	"prosa/internal/modules/finops/meter"
+	"prosa/internal/modules/move"
 	"prosa/internal/modules/tenancy"
 	"prosa/internal/platform/config"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/telemetry"
 )
 
@@ -39,7 +41,7 @@ func newMetered(t *testing.T) metered {
 	m := metered{
 		settings: map[string]string{"PROSA_DATA_DIR": filepath.Join(dir, "data"), "PROSA_FINOPS_METERS_URL": filepath.Join(dir, "meters"), "PROSA_ENVIRONMENT": "prod", "PROSA_PUBLIC_URL": "https://prosa.example", "PROSA_OPERATOR_URL": "https://staff.example",
 			"PROSA_SECRET_KEYS": "k:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="},
-		day:      time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -1),
+		day: time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -1),
 	}
 	if code, _, complaint := call(t, m.settings, "migrate"); code != exitOK {
 		t.Fatal(complaint)
@@ -161,6 +163,65 @@ func TestADayIsMeteredByHand(t *testing.T) {
 	if code, _, complaint := call(t, m.settings, "finops", "meter"); code == exitOK || !strings.Contains(complaint, "PROSA_FINOPS_METERS_URL") {
 		t.Errorf("written nowhere: %d %s", code, complaint)
 	}
+}
+
+// A company that moves is measured where it worked: a rehearsal is nobody's use,
+// and what came along was counted where it came from.
+func TestACompanyThatMovesIsMeteredOnce(t *testing.T) {
+	m := newMetered(t)
+	m.talk(t, "5511988880001") // at noon
+	fromMS, untilMS := m.day.UnixMilli(), m.day.AddDate(0, 0, 1).UnixMilli()
+	const hour = int64(3600_000)
+	counted := func(h *house, from int64) (messages int64) {
+		t.Helper()
+		for _, source := range h.meters.Sources {
+			err := source(t.Context(), m.company, from, untilMS+24*hour, func(kind meter.Kind, _ string, count int64) {
+				if kind == meter.MessagesIn || kind == meter.BilledParts {
+					messages += count
+				}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return messages
+	}
+	m.inside(t, func(h *house) {
+		stands := func(level hold.Level, sinceMS, landedMS int64) {
+			t.Helper()
+			err := h.db.Write(t.Context(), database.Platform("a test moves a company"), func(ctx context.Context, tx *database.Tx) error {
+				if _, err := tx.Exec(ctx, "DELETE FROM company_hold"); err != nil {
+					return err
+				}
+				if level != "" {
+					if _, err := tx.Exec(ctx, "INSERT INTO company_hold (company_id, level, move_id, since_ms, passed_ms) VALUES ($1, $2, 'mov_1', $3, 0)", m.company, string(level), sinceMS); err != nil {
+						return err
+					}
+				}
+				_, err := tx.Exec(ctx, `INSERT INTO company_move (id, company_id, side, step, target_url, until_ms, facts, created_ms, updated_ms) VALUES ('mov_1', $1, $2, 'x', '', 0, $3, 0, 0)
+					ON CONFLICT (id) DO UPDATE SET side = $2, facts = $3`, m.company, map[bool]string{true: move.Target, false: move.Source}[level == hold.Arriving || landedMS > 0], fmt.Sprintf(`{"landed_ms":%d}`, landedMS))
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, c := range map[string]struct {
+			level             hold.Level
+			sinceMS, landedMS int64
+			want              int64
+		}{
+			"stays": {want: 2}, "is drained": {level: hold.Draining, sinceMS: fromMS, want: 2},
+			"left in the evening": {level: hold.Moved, sinceMS: fromMS + 18*hour, want: 2}, "left in the morning": {level: hold.Moved, sinceMS: fromMS + 6*hour},
+			"is rehearsed": {level: hold.Arriving, sinceMS: fromMS}, "came in the morning": {landedMS: fromMS + 6*hour, want: 2}, "came in the evening": {landedMS: fromMS + 18*hour},
+			"lands since the evening": {level: hold.Landing, sinceMS: fromMS + 18*hour, landedMS: fromMS + 18*hour},
+		} {
+			stands(c.level, c.sinceMS, c.landedMS)
+			if got := counted(h, fromMS); got != c.want {
+				t.Errorf("%s: %d were counted, want %d", name, got, c.want)
+			}
+		}
+	})
 }
 
 func filesOf(t *testing.T, dir string) (files []string) {
