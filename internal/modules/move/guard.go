@@ -77,18 +77,20 @@ func (t *table) belongs(companyID string, values []any) error {
 	return nil
 }
 
-// humble refuses a row of somebody who does not work for the company, and makes
-// nobody staff: that is said by each installation for itself.
-func (t *table) humble(people []string, values []any) error {
+// humble leaves out rows of people who do not work for the company (somebody may
+// have come while a living one was copied), and makes nobody staff: that is said
+// by each installation for itself.
+func (t *table) humble(people []string, rows [][]any) [][]any {
 	person := t.at("user_id")
 	if person < 0 {
 		person = t.at("id")
 	}
-	if who, _ := values[person].(string); !slices.Contains(people, who) {
-		return fault.Refuse("move_file", "the copy has a row of %s of somebody who does not work for the company", t.Name)
-	}
-	if at := t.at("operator"); at >= 0 {
-		values[at] = false
-	}
-	return nil
+	operator := t.at("operator")
+	return slices.DeleteFunc(rows, func(values []any) bool {
+		if operator >= 0 {
+			values[operator] = false
+		}
+		who, _ := values[person].(string)
+		return !slices.Contains(people, who)
+	})
 }

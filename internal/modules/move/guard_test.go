@@ -342,8 +342,11 @@ func TestASourceBringsNothingButItsCompany(t *testing.T) {
 	})
 	t.Run("somebody who does not work for it", func(t *testing.T) {
 		source, target := sides(t, database.SQLite, database.SQLite)
-		if err := forge(t, source, target, "app_user", set("id", "usr_stranger")); !refusedFor(err, "move_file") {
-			t.Errorf("loaded: %v", err)
+		if err := forge(t, source, target, "app_user", set("id", "usr_stranger")); err != nil {
+			t.Error(err)
+		}
+		if n := target.number(t, "SELECT COUNT(*) FROM app_user WHERE id = 'usr_stranger'"); n != 0 {
+			t.Error("a stranger came along")
 		}
 	})
 	t.Run("a copy of another company", func(t *testing.T) {

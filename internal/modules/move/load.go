@@ -215,11 +215,7 @@ func (s *Service) loadPeople(ctx context.Context, f *files, m *Manifest, by held
 		if err != nil {
 			return err
 		}
-		for _, values := range all {
-			if err := t.humble(people, values); err != nil {
-				return err
-			}
-		}
+		all = t.humble(people, all)
 		person := t.at("user_id")
 		if person < 0 {
 			person = t.at("id")
