@@ -169,7 +169,7 @@ describe("the frame", () => {
   it("leads to every room and marks those with something in them", async () => {
     const { container } = await operatorPage(<Rooms />, { "GET /operator/integrations": { items: [down] } });
     expect(await screen.findByRole("link", { name: /Integrações.*1 esperando/ })).toBeTruthy();
-    expect(screen.getAllByRole("link")).toHaveLength(10);
+    expect(screen.getAllByRole("link")).toHaveLength(11);
     await barrierFree(container);
   });
 
