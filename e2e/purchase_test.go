@@ -67,7 +67,9 @@ func (p *purchase) code(admin *client, contact string) (orderID, code string) {
 func TestPurchase(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
-			h := newHouse(t, mode, "PROSA_SEED_TEMPLATE=loja")
+			// A send that the kill cut off is made again once WhatsApp said nothing of it
+			// for a while: less than the test waits.
+			h := newHouse(t, mode, "PROSA_SEED_TEMPLATE=loja", "PROSA_CHANNEL_SETTLE_AFTER=5s")
 			admin := h.signIn("admin")
 			for _, channel := range []string{"whatsapp", "telegram"} {
 				t.Run(channel, func(t *testing.T) { h.purchase(t, admin, channel) })
