@@ -178,14 +178,14 @@ func (r *Review) layer(ctx context.Context, expected plan.Expected, layer string
 		return fail(err)
 	}
 	cell.Applied = true
-	again, changes, err := root.Plan(ctx)
+	left, err := root.Left(ctx)
 	if err != nil {
 		return fail(err)
 	}
-	if changes {
-		cell.Problem = "a second plan changes " + changed(again)
+	if left != nil {
+		cell.Problem = "a second plan changes " + changed(left)
 	}
-	cell.Settled = !changes
+	cell.Settled = left == nil
 	return cell
 }
 

@@ -27,7 +27,7 @@ const tree = "../../../deploy/terraform"
 
 var accounts = flag.String("accounts", "", "accounts whose layers are planned: one, all, or names with commas; empty for none")
 var update = flag.Bool("update", false, "write the plans of massivo-prod and management into testdata")
-var applying = flag.String("apply", "20-access", "layers that are applied and planned again when not all accounts are, with commas")
+var applying = flag.String("apply", "", "layers that are applied and planned again, with commas; empty for all that the stand carries")
 var only = flag.String("layers", "", "only these layers, with commas")
 
 // stand is the imitated cloud behind a server of its own.
@@ -65,10 +65,9 @@ func newStand(t *testing.T) stand {
 	return stand{Server: s, endpoint: server.URL}
 }
 
-// applied are the layers that are applied: those that are quick in one account,
-// all that the stand carries in all of them.
+// applied are the layers that are applied.
 func applied() []string {
-	if *accounts == "all" {
+	if *applying == "" {
 		return review.Applied()
 	}
 	return strings.Split(*applying, ",")

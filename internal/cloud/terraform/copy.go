@@ -176,28 +176,51 @@ func (r *Root) Validate(ctx context.Context) error {
 // Plan makes a plan and reads it. changes says whether it would change anything,
 // an output among it.
 func (r *Root) Plan(ctx context.Context) (plan *tfjson.Plan, changes bool, err error) {
-	file := r.planFile()
-	args := append([]string{"plan", "-lock-timeout=10s", "-detailed-exitcode", "-out=" + file}, r.vars...)
+	if changes, err = r.compute(ctx); err != nil {
+		return nil, false, err
+	}
+	plan, err = r.show(ctx)
+	return plan, changes, err
+}
+
+// Left makes a plan after an apply and reads it only if it would change
+// something: nil says that nothing is left to do.
+func (r *Root) Left(ctx context.Context) (*tfjson.Plan, error) {
+	changes, err := r.compute(ctx)
+	if err != nil || !changes {
+		return nil, err
+	}
+	return r.show(ctx)
+}
+
+// compute writes the plan file.
+func (r *Root) compute(ctx context.Context) (changes bool, err error) {
+	args := append([]string{"plan", "-lock-timeout=10s", "-detailed-exitcode", "-out=" + r.planFile()}, r.vars...)
 	result, err := r.copy.tool.run(ctx, r.folder, r.variables, args...)
 	if err != nil {
-		return nil, false, err
+		return false, err
 	}
 	const unchanged, changed = 0, 2
 	if result.Code != unchanged && result.Code != changed {
-		return nil, false, failed("plan", result)
+		return false, failed("plan", result)
 	}
-	shown, err := r.copy.tool.run(ctx, r.folder, r.variables, "show", "-json", file)
+	return result.Code == changed, nil
+}
+
+// show reads the plan file.
+func (r *Root) show(ctx context.Context) (*tfjson.Plan, error) {
+	shown, err := r.copy.tool.run(ctx, r.folder, r.variables, "show", "-json", r.planFile())
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	if shown.Code != 0 {
-		return nil, false, failed("show", shown)
+		return nil, failed("show", shown)
 	}
-	plan = new(tfjson.Plan)
+	plan := new(tfjson.Plan)
 	if err := json.Unmarshal([]byte(shown.Output), plan); err != nil {
-		return nil, false, fault.Wrap(err, fault.Internal, "the plan of "+r.folder+" cannot be read")
+		return nil, fault.Wrap(err, fault.Internal, "the plan of "+r.folder+" cannot be read")
 	}
-	return plan, result.Code == changed, nil
+	return plan, nil
 }
 
 func (r *Root) planFile() string { return filepath.Join(r.data, "plan") }
