@@ -9,8 +9,12 @@ type Config struct {
 	// IssuerKey signs the tokens of the made-up identity providers (HS256; the
 	// real ones sign by RS256 and publish the key). Empty: no token is believed.
 	IssuerKey []byte
-	// Now is the clock, time.Now when nil.
+	// Now is the clock by which databases, machines and tasks come up and go. When
+	// it is nil the real one runs and they do so at once: nobody waits for a
+	// stand-in.
 	Now func() time.Time
+
+	paced bool // by a clock that somebody turns
 }
 
 // Account is one of the imitated accounts.
@@ -30,8 +34,17 @@ func AccessKey(account string) string { return "AKIA0000" + account }
 const Secret = "stand-in"
 
 func (c Config) withDefaults() Config {
-	if c.Now == nil {
+	c.paced = c.Now != nil
+	if !c.paced {
 		c.Now = time.Now
 	}
 	return c
+}
+
+// takes is how long something lasts here of what it lasts with the vendor.
+func (c *call) takes(length time.Duration) time.Duration {
+	if !c.server.config.paced {
+		return 0
+	}
+	return length
 }

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -18,8 +19,12 @@ const (
 
 // rdsState is what an account has of databases.
 type rdsState struct {
-	instances shelf[database]
-	events    []rdsEvent
+	instances       shelf[database]
+	events          []rdsEvent
+	subnetGroups    shelf[subnetGroup]
+	parameterGroups shelf[parameterGroup]
+	tags            map[string]map[string]string // by ARN
+	snapshots       []string                     // names of those that the deleted left
 }
 
 // database is an instance; its status changes as time goes by.
@@ -28,6 +33,13 @@ type database struct {
 	status            string
 	changes           time.Time // when it becomes next; zero for never
 	next              string
+
+	resource, version, port     string
+	fields                      map[string]string
+	subnetGroup, parameterGroup string
+	groups, logs                []string
+	secret                      []element // of the administrator
+	made                        time.Time
 }
 
 type rdsEvent struct {
@@ -36,13 +48,19 @@ type rdsEvent struct {
 }
 
 func rdsCalls() map[string]handler {
-	return throttling(map[string]handler{
+	calls := map[string]handler{
 		"CreateDBInstance":    createDatabase,
+		"ModifyDBInstance":    modifyDatabase,
+		"DeleteDBInstance":    deleteDatabase,
 		"DescribeDBInstances": describeDatabases,
 		"StartDBInstance":     startDatabase,
 		"StopDBInstance":      stopDatabase,
 		"DescribeEvents":      describeEvents,
-	})
+	}
+	for name, handle := range rdsGroupCalls() {
+		calls[name] = handle
+	}
+	return throttling(calls)
 }
 
 // databases gives the account's instances as they are by now.
@@ -91,27 +109,6 @@ func (s *Server) BackUp(accountID, instance string, length time.Duration) {
 	}
 }
 
-func createDatabase(c *call) (any, error) {
-	if err := c.need("DBInstanceIdentifier", "DBInstanceClass", "Engine"); err != nil {
-		return nil, err
-	}
-	s := c.databases()
-	name := c.form.Get("DBInstanceIdentifier")
-	if s.instances[name] != nil {
-		return nil, refuse(http.StatusBadRequest, "DBInstanceAlreadyExists", "DB instance already exists")
-	}
-	made := &database{ID: name, Class: c.form.Get("DBInstanceClass"), Engine: c.form.Get("Engine")}
-	made.turn("creating", "available", c.server.config.Now().Add(databaseStarts))
-	s.instances.put(name, made)
-	return answerXML{c.writeDatabase(made)}, nil
-}
-
-func (c *call) writeDatabase(d *database) element {
-	return el("DBInstance",
-		say("DBInstanceIdentifier", d.ID), say("DBInstanceArn", c.arn("rds", "db:"+d.ID)), say("DBInstanceClass", d.Class),
-		say("Engine", d.Engine), say("DBInstanceStatus", d.status), say("MultiAZ", false))
-}
-
 func (c *call) database() (*database, error) {
 	if err := c.need("DBInstanceIdentifier"); err != nil {
 		return nil, err
@@ -133,11 +130,12 @@ func describeDatabases(c *call) (any, error) {
 		}
 		all = []*database{one}
 	}
-	instances := el("DBInstances")
-	for _, d := range all {
-		instances.children = append(instances.children, c.writeDatabase(d))
+	for _, filter := range c.formRecords("Filters.Filter") {
+		if wanted := filter["Values.Value.1"]; filter["Name"] == "dbi-resource-id" {
+			all = slices.DeleteFunc(all, func(d *database) bool { return d.resource != wanted })
+		}
 	}
-	return answerXML{instances}, nil
+	return answerXML{list("DBInstances", "DBInstance", all, c.writeDatabase)}, nil
 }
 
 func startDatabase(c *call) (any, error) {
@@ -148,8 +146,8 @@ func startDatabase(c *call) (any, error) {
 	if d.status != "stopped" {
 		return nil, refuse(http.StatusBadRequest, "InvalidDBInstanceState", "Instance %s is not stopped, it is %s.", d.ID, d.status)
 	}
-	d.turn("starting", "available", c.server.config.Now().Add(databaseStarts))
-	return answerXML{c.writeDatabase(d)}, nil
+	d.turn("starting", "available", c.server.config.Now().Add(c.takes(databaseStarts)))
+	return answerXML{el("DBInstance", c.writeDatabase(d)...)}, nil
 }
 
 func stopDatabase(c *call) (any, error) {
@@ -160,8 +158,8 @@ func stopDatabase(c *call) (any, error) {
 	if d.status != "available" {
 		return nil, refuse(http.StatusBadRequest, "InvalidDBInstanceState", "Instance %s is not in available state.", d.ID)
 	}
-	d.turn("stopping", "stopped", c.server.config.Now().Add(databaseStops))
-	return answerXML{c.writeDatabase(d)}, nil
+	d.turn("stopping", "stopped", c.server.config.Now().Add(c.takes(databaseStops)))
+	return answerXML{el("DBInstance", c.writeDatabase(d)...)}, nil
 }
 
 // describeEvents tells the events of an instance of the last Duration minutes
