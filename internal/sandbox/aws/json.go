@@ -44,6 +44,9 @@ func writeJSON(w http.ResponseWriter, result any) {
 func failJSON(w http.ResponseWriter, f *failure) {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	w.Header().Set("X-Amzn-ErrorType", f.Code)
+	if f.older != "" {
+		w.Header().Set("X-Amzn-Query-Error", f.older+";Sender")
+	}
 	w.Header().Set("X-Amzn-RequestId", requestID)
 	w.WriteHeader(f.Status)
 	_ = json.NewEncoder(w).Encode(doc{"__type": f.Code, "message": f.Message})

@@ -93,6 +93,7 @@ func New(config Config) *Server {
 		"access-analyzer":  {protocol: restProtocol, route: analyzerAction, calls: analyzerCalls()},
 		"kms":              {protocol: jsonProtocol, calls: kmsCalls()},
 		"secretsmanager":   {protocol: jsonProtocol, calls: vaultCalls()},
+		"sqs":              {protocol: jsonProtocol, calls: queueCalls()},
 		"budgets":          {protocol: jsonProtocol, calls: budgetCalls()},
 		"ce":               {protocol: jsonProtocol, calls: costCalls()},
 		"bcm-data-exports": {protocol: jsonProtocol, calls: exportCalls()},
@@ -244,6 +245,7 @@ func (c *call) read(served service) {
 type failure struct {
 	Status        int
 	Code, Message string
+	older         string // code in the protocol that the service spoke before, told beside
 	unknown       bool
 }
 
