@@ -88,7 +88,9 @@ func (l *leased) furnish(url string) {
 		}
 	}
 	must(services.CreateCluster(ctx, &ecs.CreateClusterInput{ClusterName: awssdk.String(name)}))
-	must(services.RegisterTaskDefinition(ctx, &ecs.RegisterTaskDefinitionInput{Family: awssdk.String(name + "-migrate"), ContainerDefinitions: []ecstypes.ContainerDefinition{{Name: awssdk.String("migrate")}}}))
+	for _, role := range []string{"gateway", "api", "worker", "migrate"} {
+		must(services.RegisterTaskDefinition(ctx, &ecs.RegisterTaskDefinitionInput{Family: awssdk.String(name + "-" + role), ContainerDefinitions: []ecstypes.ContainerDefinition{{Name: awssdk.String(role)}}}))
+	}
 	for _, role := range []string{"gateway", "api", "worker"} {
 		must(services.CreateService(ctx, &ecs.CreateServiceInput{
 			Cluster: awssdk.String(name), ServiceName: awssdk.String(name + "-" + role), TaskDefinition: awssdk.String(name + "-" + role), DesiredCount: awssdk.Int32(1),

@@ -4,52 +4,40 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
-	"time"
-)
-
-// How long a task takes to run, to stop, and to do its only work.
-const (
-	taskStarts = 40 * time.Second
-	taskStops  = 30 * time.Second
-	taskWorks  = 20 * time.Second
 )
 
 // ecsState is what an account has of services and tasks.
 type ecsState struct {
 	clusters    shelf[doc]
-	definitions shelf[doc] // the newest of each family
+	definitions shelf[doc]     // by family:revision
+	revisions   map[string]int // the newest of each family
 	services    shelf[ecsService]
 	tasks       shelf[ecsTask]
 	tokens      map[string]string // client token -> task
 	needs       map[string]string // family -> database that it cannot work without
 }
 
-// ecsService runs so many tasks as are desired, a while after it was told.
-type ecsService struct {
-	doc     doc
-	cluster string
-	desired int
-	before  int // running before the last change
-	changed time.Time
-}
-
-type ecsTask struct {
-	doc    doc
-	begun  time.Time
-	exit   int
-	reason string
-}
-
 func ecsCalls() map[string]handler {
 	return throttling(map[string]handler{
-		"CreateCluster":          jsonCall(createCluster),
-		"RegisterTaskDefinition": jsonCall(registerTaskDefinition),
-		"CreateService":          jsonCall(createService),
-		"DescribeServices":       jsonCall(describeServices),
-		"UpdateService":          jsonCall(updateService),
-		"RunTask":                jsonCall(runTask),
-		"DescribeTasks":          jsonCall(describeTasks),
+		"CreateCluster":            jsonCall(createCluster),
+		"DescribeClusters":         jsonCall(describeClusters),
+		"UpdateCluster":            jsonCall(updateCluster),
+		"UpdateClusterSettings":    jsonCall(updateCluster),
+		"DeleteCluster":            jsonCall(deleteCluster),
+		"RegisterTaskDefinition":   jsonCall(registerTaskDefinition),
+		"DescribeTaskDefinition":   jsonCall(describeTaskDefinition),
+		"DeregisterTaskDefinition": jsonCall(deregisterTaskDefinition),
+		"CreateService":            jsonCall(createService),
+		"DescribeServices":         jsonCall(describeServices),
+		"UpdateService":            jsonCall(updateService),
+		"DeleteService":            jsonCall(deleteService),
+		"RunTask":                  jsonCall(runTask),
+		"DescribeTasks":            jsonCall(describeTasks),
+		"ListTagsForResource":      jsonCall(containerTags),
+		"TagResource":              jsonCall(tagContainers),
+		"UntagResource":            jsonCall(untagContainers),
 	})
 }
 
@@ -69,16 +57,76 @@ func (s *Server) NeedsDatabase(accountID, family, database string) {
 
 func (c *call) containers() *ecsState { return state[ecsState](c.account, "ecs") }
 
-func createCluster(c *call, in doc) (any, error) {
-	name := text(in, "clusterName")
-	made := maps.Clone(in)
-	made["clusterArn"], made["status"] = c.arn("ecs", "cluster/"+name), "ACTIVE"
-	c.containers().clusters.put(name, &made)
-	return doc{"cluster": made}, nil
+// wrong is how ECS refuses a parameter.
+func wrong(format string, args ...any) *failure {
+	return refuse(http.StatusBadRequest, "InvalidParameterException", format, args...)
+}
+
+// unfit is how ECS refuses what it cannot work with.
+func unfit(format string, args ...any) *failure {
+	return refuse(http.StatusBadRequest, "ClientException", format, args...)
 }
 
 // short is the name in an ARN, or the name itself.
 func short(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+
+// whole reads a number of a decoded body.
+func whole(in doc, name string) (int, bool) {
+	n, ok := in[name].(float64)
+	return int(n), ok
+}
+
+// items reads a list of objects of a decoded body.
+func items(in doc, name string) []doc {
+	values, _ := in[name].([]any)
+	found := make([]doc, 0, len(values))
+	for _, value := range values {
+		if one, ok := value.(doc); ok {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+// told gives a document with only those optional parts that the call includes;
+// tags and settings are left out unless they are asked for.
+func told(in, whole doc, optional map[string]string) doc {
+	out := maps.Clone(whole)
+	asked := wordsOf(in["include"])
+	for word, field := range optional {
+		if !slices.Contains(asked, word) {
+			delete(out, field)
+		}
+	}
+	return out
+}
+
+// withDefault sets what the caller left out to what the vendor takes.
+func withDefault(made doc, values doc) doc {
+	for name, value := range values {
+		if made[name] == nil {
+			made[name] = value
+		}
+	}
+	return made
+}
+
+func createCluster(c *call, in doc) (any, error) {
+	name := text(in, "clusterName")
+	if name == "" {
+		name = "default"
+	}
+	if held := c.containers().clusters[name]; held != nil {
+		return doc{"cluster": *held}, nil // to make it again is no error
+	}
+	if !entityName.MatchString(name) || len(name) > 255 {
+		return nil, wrong("Cluster name %s is not valid.", name)
+	}
+	made := withDefault(maps.Clone(in), doc{"settings": []any{doc{"name": "containerInsights", "value": "disabled"}}, "tags": []any{}})
+	made["clusterName"], made["clusterArn"], made["status"] = name, c.arn("ecs", "cluster/"+name), "ACTIVE"
+	c.containers().clusters.put(name, &made)
+	return doc{"cluster": made}, nil
+}
 
 func (c *call) cluster(in doc) (string, error) {
 	name := short(text(in, "cluster"))
@@ -91,170 +139,121 @@ func (c *call) cluster(in doc) (string, error) {
 	return name, nil
 }
 
-func registerTaskDefinition(c *call, in doc) (any, error) {
-	family := text(in, "family")
-	revision := 1
-	if held := c.containers().definitions[family]; held != nil {
-		revision += (*held)["revision"].(int)
+func describeClusters(c *call, in doc) (any, error) {
+	names := wordsOf(in["clusters"])
+	if len(names) == 0 {
+		names = []string{"default"}
 	}
-	made := maps.Clone(in)
-	made["revision"], made["status"] = revision, "ACTIVE"
-	made["taskDefinitionArn"] = c.arn("ecs", fmt.Sprintf("task-definition/%s:%d", family, revision))
-	c.containers().definitions.put(family, &made)
-	return doc{"taskDefinition": made, "tags": in["tags"]}, nil
+	found, failures := []doc{}, []doc{}
+	for _, name := range names {
+		held := c.containers().clusters[short(name)]
+		if held == nil {
+			failures = append(failures, doc{"arn": c.arn("ecs", "cluster/"+short(name)), "reason": "MISSING"})
+			continue
+		}
+		out := told(in, *held, map[string]string{"TAGS": "tags", "SETTINGS": "settings", "CONFIGURATIONS": "configuration"})
+		services := 0
+		for _, s := range c.containers().services {
+			if s.cluster == short(name) && !s.deleted {
+				services++
+			}
+		}
+		out["activeServicesCount"] = services
+		found = append(found, out)
+	}
+	return doc{"clusters": found, "failures": failures}, nil
 }
 
-// whole reads a number of a decoded body.
-func whole(in doc, name string) (int, bool) {
-	n, ok := in[name].(float64)
-	return int(n), ok
-}
-
-func createService(c *call, in doc) (any, error) {
-	cluster, err := c.cluster(in)
+func updateCluster(c *call, in doc) (any, error) {
+	name, err := c.cluster(in)
 	if err != nil {
 		return nil, err
 	}
-	name := text(in, "serviceName")
-	if c.containers().services[name] != nil {
-		return nil, refuse(http.StatusBadRequest, "InvalidParameterException", "Creation of service was not idempotent.")
-	}
-	desired, _ := whole(in, "desiredCount")
-	made := &ecsService{doc: maps.Clone(in), cluster: cluster, desired: desired, changed: c.server.config.Now()}
-	c.containers().services.put(name, made)
-	return doc{"service": c.writeService(name, made)}, nil
-}
-
-// running counts the tasks by now.
-func (s *ecsService) running(now time.Time) int {
-	delay := taskStarts
-	if s.desired < s.before {
-		delay = taskStops
-	}
-	if now.Before(s.changed.Add(delay)) {
-		return s.before
-	}
-	return s.desired
-}
-
-func (c *call) writeService(name string, s *ecsService) doc {
-	running := s.running(c.server.config.Now())
-	rollout := "COMPLETED"
-	if running != s.desired {
-		rollout = "IN_PROGRESS"
-	}
-	out := maps.Clone(s.doc)
-	maps.Copy(out, doc{
-		"serviceName": name, "serviceArn": c.arn("ecs", "service/"+s.cluster+"/"+name), "clusterArn": c.arn("ecs", "cluster/"+s.cluster), "status": "ACTIVE",
-		"desiredCount": s.desired, "runningCount": running, "pendingCount": max(s.desired-running, 0),
-		"deployments": []doc{{"id": "ecs-svc/1", "status": "PRIMARY", "rolloutState": rollout, "desiredCount": s.desired, "runningCount": running, "taskDefinition": s.doc["taskDefinition"]}},
-	})
-	return out
-}
-
-func describeServices(c *call, in doc) (any, error) {
-	if _, err := c.cluster(in); err != nil {
-		return nil, err
-	}
-	names, _ := in["services"].([]any)
-	if len(names) == 0 || len(names) > 10 {
-		return nil, refuse(http.StatusBadRequest, "InvalidParameterException", "Services cannot be empty, nor more than 10.")
-	}
-	found, failures := []doc{}, []doc{}
-	for _, value := range names {
-		name := short(fmt.Sprint(value))
-		if s := c.containers().services[name]; s != nil {
-			found = append(found, c.writeService(name, s))
-		} else {
-			failures = append(failures, doc{"arn": c.arn("ecs", "service/"+name), "reason": "MISSING"})
+	held := *c.containers().clusters[name]
+	for _, field := range []string{"settings", "configuration", "serviceConnectDefaults"} {
+		if in[field] != nil {
+			held[field] = in[field]
 		}
 	}
-	return doc{"services": found, "failures": failures}, nil
+	return doc{"cluster": held}, nil
 }
 
-func updateService(c *call, in doc) (any, error) {
-	if _, err := c.cluster(in); err != nil {
-		return nil, err
-	}
-	name := short(text(in, "service"))
-	s := c.containers().services[name]
-	if s == nil {
-		return nil, refuse(http.StatusBadRequest, "ServiceNotFoundException", "Service not found.")
-	}
-	if desired, ok := whole(in, "desiredCount"); ok && desired != s.desired {
-		now := c.server.config.Now()
-		s.before, s.desired, s.changed = s.running(now), desired, now
-	}
-	if definition := text(in, "taskDefinition"); definition != "" {
-		s.doc["taskDefinition"] = definition
-	}
-	return doc{"service": c.writeService(name, s)}, nil
-}
-
-func runTask(c *call, in doc) (any, error) {
-	cluster, err := c.cluster(in)
+func deleteCluster(c *call, in doc) (any, error) {
+	name, err := c.cluster(in)
 	if err != nil {
 		return nil, err
 	}
-	family, _, _ := strings.Cut(short(text(in, "taskDefinition")), ":")
-	definition := c.containers().definitions[family]
-	if definition == nil {
-		return nil, refuse(http.StatusBadRequest, "ClientException", "TaskDefinition not found.")
-	}
-	if in["networkConfiguration"] == nil {
-		return nil, refuse(http.StatusBadRequest, "InvalidParameterException", "Network Configuration must be provided when networkMode 'awsvpc' is specified.")
-	}
-	s := c.containers()
-	id := fmt.Sprintf("%032x", c.account.next())
-	if token := text(in, "clientToken"); token != "" {
-		if held, ok := s.tokens[token]; ok {
-			return doc{"tasks": []doc{c.writeTask(s.tasks[held])}, "failures": []doc{}}, nil
-		}
-		if s.tokens == nil {
-			s.tokens = map[string]string{}
-		}
-		s.tokens[token] = id
-	}
-	made := &ecsTask{begun: c.server.config.Now(), doc: doc{"taskArn": c.arn("ecs", "task/"+cluster+"/"+id), "clusterArn": c.arn("ecs", "cluster/"+cluster),
-		"taskDefinitionArn": (*definition)["taskDefinitionArn"], "startedBy": text(in, "startedBy"), "launchType": "FARGATE"}}
-	if name := s.needs[family]; name != "" {
-		if d := c.databases().instances[name]; d == nil || d.status != "available" {
-			made.exit, made.reason = 1, "the database is away"
+	for _, s := range c.containers().services {
+		if s.cluster == name && s.status(c.server.config.Now()) != "INACTIVE" {
+			return nil, refuse(http.StatusBadRequest, "ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
 		}
 	}
-	s.tasks.put(id, made)
-	return doc{"tasks": []doc{c.writeTask(made)}, "failures": []doc{}}, nil
+	gone := maps.Clone(*c.containers().clusters[name])
+	gone["status"] = "INACTIVE"
+	delete(c.containers().clusters, name)
+	return doc{"cluster": gone}, nil
 }
 
-func (c *call) writeTask(t *ecsTask) doc {
-	out := maps.Clone(t.doc)
-	age := c.server.config.Now().Sub(t.begun)
-	container := doc{"name": "migrate", "lastStatus": "PENDING"}
-	switch {
-	case age < taskStarts:
-		out["lastStatus"] = "PROVISIONING"
-	case age < taskStarts+taskWorks:
-		out["lastStatus"], container["lastStatus"] = "RUNNING", "RUNNING"
-	default:
-		out["lastStatus"], out["stopCode"], out["stoppedReason"] = "STOPPED", "EssentialContainerExited", "Essential container in task exited"
-		container["lastStatus"], container["exitCode"], container["reason"] = "STOPPED", t.exit, t.reason
+// labelled finds what an ARN names, whose tags are asked for or changed.
+func (c *call) labelled(in doc) (doc, error) {
+	arn := text(in, "resourceArn")
+	for _, cluster := range c.containers().clusters {
+		if (*cluster)["clusterArn"] == arn {
+			return *cluster, nil
+		}
 	}
-	out["desiredStatus"], out["containers"] = "RUNNING", []doc{container}
-	return out
+	for _, definition := range c.containers().definitions {
+		if (*definition)["taskDefinitionArn"] == arn {
+			return *definition, nil
+		}
+	}
+	for _, service := range c.containers().services {
+		if service.doc["serviceArn"] == arn {
+			return service.doc, nil
+		}
+	}
+	return nil, wrong("The specified resource %s cannot be found.", arn)
 }
 
-func describeTasks(c *call, in doc) (any, error) {
-	if _, err := c.cluster(in); err != nil {
+func containerTags(c *call, in doc) (any, error) {
+	held, err := c.labelled(in)
+	if err != nil {
 		return nil, err
 	}
-	names, _ := in["tasks"].([]any)
-	found, failures := []doc{}, []doc{}
-	for _, value := range names {
-		if t := c.containers().tasks[short(fmt.Sprint(value))]; t != nil {
-			found = append(found, c.writeTask(t))
-		} else {
-			failures = append(failures, doc{"arn": fmt.Sprint(value), "reason": "MISSING"})
+	return doc{"tags": held["tags"]}, nil
+}
+
+func tagContainers(c *call, in doc) (any, error) {
+	held, err := c.labelled(in)
+	if err != nil {
+		return nil, err
+	}
+	held["tags"] = retag(held["tags"], items(in, "tags"), nil, "key")
+	return nil, nil
+}
+
+func untagContainers(c *call, in doc) (any, error) {
+	held, err := c.labelled(in)
+	if err != nil {
+		return nil, err
+	}
+	held["tags"] = retag(held["tags"], nil, wordsOf(in["tagKeys"]), "key")
+	return nil, nil
+}
+
+// retag gives a list of tags with some set and some taken away. key is what the
+// service calls a tag's key.
+func retag(held any, set []doc, without []string, key string) []any {
+	kept := []any{}
+	for _, one := range items(doc{"tags": held}, "tags") {
+		name := fmt.Sprint(one[key])
+		replaced := slices.ContainsFunc(set, func(other doc) bool { return other[key] == name })
+		if !replaced && !slices.Contains(without, name) {
+			kept = append(kept, one)
 		}
 	}
-	return doc{"tasks": found, "failures": failures}, nil
+	for _, one := range set {
+		kept = append(kept, one)
+	}
+	return kept
 }

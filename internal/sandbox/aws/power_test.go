@@ -108,10 +108,13 @@ func TestServicesAndTasks(t *testing.T) {
 	wants("CreateCluster", `{"clusterName":"massivo-dev"}`, http.StatusOK, "ACTIVE")
 	wants("DescribeServices", show, http.StatusOK, "MISSING")
 	wants("RunTask", `{"cluster":"massivo-dev","taskDefinition":"massivo-dev-migrate","networkConfiguration":{}}`, http.StatusBadRequest, "TaskDefinition not found")
-	wants("RegisterTaskDefinition", `{"family":"massivo-dev-migrate"}`, http.StatusOK, "massivo-dev-migrate:1")
-	wants("RegisterTaskDefinition", `{"family":"massivo-dev-migrate"}`, http.StatusOK, "massivo-dev-migrate:2")
-	wants("CreateService", `{"cluster":"massivo-dev","serviceName":"massivo-dev-api","desiredCount":2,"taskDefinition":"x"}`, http.StatusOK, `"runningCount":0`, `"pendingCount":2`)
-	wants("CreateService", `{"cluster":"massivo-dev","serviceName":"massivo-dev-api","desiredCount":2}`, http.StatusBadRequest)
+	const definition = `{"family":"massivo-dev-migrate","containerDefinitions":[{"name":"migrate"}]}`
+	wants("RegisterTaskDefinition", definition, http.StatusOK, "massivo-dev-migrate:1")
+	wants("RegisterTaskDefinition", definition, http.StatusOK, "massivo-dev-migrate:2")
+	wants("CreateService", `{"cluster":"massivo-dev","serviceName":"massivo-dev-api","desiredCount":2,"taskDefinition":"x"}`, http.StatusBadRequest, "TaskDefinition not found")
+	const service = `{"cluster":"massivo-dev","serviceName":"massivo-dev-api","desiredCount":2,"taskDefinition":"massivo-dev-migrate"}`
+	wants("CreateService", service, http.StatusOK, `"runningCount":0`, `"pendingCount":2`, "massivo-dev-migrate:2")
+	wants("CreateService", service, http.StatusBadRequest, "not idempotent")
 	c.later(40 * time.Second)
 	wants("DescribeServices", show, http.StatusOK, `"runningCount":2`, "COMPLETED")
 	wants("UpdateService", `{"cluster":"massivo-dev","service":"massivo-dev-api","desiredCount":0}`, http.StatusOK, `"runningCount":2`, `"desiredCount":0`)

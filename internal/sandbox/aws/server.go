@@ -98,9 +98,12 @@ func New(config Config) *Server {
 		"ce":               {protocol: jsonProtocol, calls: costCalls()},
 		"bcm-data-exports": {protocol: jsonProtocol, calls: exportCalls()},
 
-		"ecs":         {protocol: jsonProtocol, calls: ecsCalls()},
-		"rds":         {protocol: queryProtocol, space: "http://rds.amazonaws.com/doc/2014-10-31/", calls: rdsCalls()},
-		"autoscaling": {protocol: queryProtocol, space: "http://autoscaling.amazonaws.com/doc/2011-01-01/", calls: autoscalingCalls()},
+		"ecs":                     {protocol: jsonProtocol, calls: ecsCalls()},
+		"scheduler":               {protocol: restProtocol, route: schedulerAction, calls: schedulerCalls()},
+		"states":                  {protocol: jsonProtocol, calls: machineStateCalls()},
+		"application-autoscaling": {protocol: jsonProtocol, calls: scalerCalls()},
+		"rds":                     {protocol: queryProtocol, space: "http://rds.amazonaws.com/doc/2014-10-31/", calls: rdsCalls()},
+		"autoscaling":             {protocol: queryProtocol, space: "http://autoscaling.amazonaws.com/doc/2011-01-01/", calls: autoscalingCalls()},
 	}
 	return s
 }
