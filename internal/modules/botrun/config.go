@@ -12,6 +12,7 @@ type Config struct {
 	Timezone   string        `env:"PROSA_BOT_TIMEZONE" default:"America/Sao_Paulo" doc:"Where flows read the hour and the date (IANA name)."`
 	SweepEvery time.Duration `env:"PROSA_BOT_SWEEP_EVERY" default:"1s" doc:"How often the timers of sessions are looked at."`
 	SweepBatch int           `env:"PROSA_BOT_SWEEP_BATCH" default:"200" doc:"Timers fired in one sweep at most, a quarter of them for one company; what is left fires in the next, at once."`
+	Claim      time.Duration `env:"PROSA_BOT_CLAIM" default:"5s" doc:"How long a process has timers and answers that it took up to itself. One that failed, or whose process died over it, comes again after that: so long may a customer wait for the bot. A second firing does nothing."`
 	Versions   int           `env:"PROSA_BOT_VERSIONS" default:"1024" doc:"Compiled versions of flows kept in memory."`
 	CountEvery time.Duration `env:"PROSA_BOT_COUNT_EVERY" default:"2s" doc:"How often what the turns passed is added to the counts of versions."`
 	TurnsKeep  time.Duration `env:"PROSA_BOT_TURNS_KEEP" default:"2160h" doc:"How long recorded turns and sessions that ended are kept (90 days)."`
@@ -31,7 +32,7 @@ func (c Config) Validate() error {
 		return fault.OnField("PROSA_BOT_TIMEZONE", "%q is not an IANA time zone", c.Timezone)
 	}
 	for name, d := range map[string]time.Duration{
-		"PROSA_BOT_SWEEP_EVERY": c.SweepEvery, "PROSA_BOT_COUNT_EVERY": c.CountEvery, "PROSA_BOT_TURNS_KEEP": c.TurnsKeep,
+		"PROSA_BOT_SWEEP_EVERY": c.SweepEvery, "PROSA_BOT_CLAIM": c.Claim, "PROSA_BOT_COUNT_EVERY": c.CountEvery, "PROSA_BOT_TURNS_KEEP": c.TurnsKeep,
 		"PROSA_BOT_PRUNE_EVERY": c.PruneEvery, "PROSA_BOT_CALL_POLL": c.CallPoll,
 	} {
 		if d <= 0 {

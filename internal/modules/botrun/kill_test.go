@@ -303,7 +303,7 @@ func (l *life) live() {
 	}
 
 	l.stage = "timer"
-	l.s.again = 0 // what an earlier life has claimed
+	l.s.config.Claim = 0 // what an earlier life has claimed
 	l.exec("UPDATE bot_session SET wakes_ms = 1 WHERE wakes_ms > 0 AND node = 'espera'")
 	if _, err := l.s.Sweep(ctx, func(ctx context.Context, n Nudge) error {
 		l.at("claimed, not fired")

@@ -29,9 +29,6 @@ type Service struct {
 	fired    chan struct{}
 	guarded  func(httpclient.Policy) *http.Client
 	breakers *breakers
-	// again is when a claimed timer fires again whose turn failed, or whose
-	// process died over it.
-	again time.Duration
 }
 
 // stepFunc is flow.Step; tests put one that panics in its place.
@@ -54,6 +51,6 @@ func New(db *database.DB, config Config, deps Deps) *Service {
 	return &Service{
 		db: db, config: config, zone: config.location(), assign: deps.Assign, sealer: deps.Sealer, answers: deps.Answers, allow: deps.Admit, log: deps.Log,
 		compiled: newVersionCache(config.Versions), step: flow.Step,
-		asked: make(chan struct{}, 1), fired: make(chan struct{}, 1), guarded: httpclient.Guarded, breakers: newBreakers(), again: 30 * time.Second,
+		asked: make(chan struct{}, 1), fired: make(chan struct{}, 1), guarded: httpclient.Guarded, breakers: newBreakers(),
 	}
 }

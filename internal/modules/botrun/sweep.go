@@ -95,7 +95,7 @@ func loadDue(ctx context.Context, tx *database.Tx, limit int) ([]due, error) {
 func (s *Service) claimTimers(ctx context.Context, timers []due) (claimed []due, err error) {
 	err = s.db.Write(ctx, database.Platform("the timers of all companies' bots"), func(ctx context.Context, tx *database.Tx) error {
 		claimed = nil
-		until := tx.Now() + s.again.Milliseconds()
+		until := tx.Now() + s.config.Claim.Milliseconds()
 		args := make([][]any, len(timers))
 		for i, timer := range timers {
 			args[i] = []any{timer.tenantID, timer.conversationID, timer.seq, timer.wakesMS, until}

@@ -34,7 +34,7 @@ type bench struct {
 
 func defaults() Config {
 	return Config{
-		Timezone: "America/Sao_Paulo", SweepEvery: time.Second, SweepBatch: 100, Versions: 16, CountEvery: time.Second, TurnsKeep: 24 * time.Hour,
+		Timezone: "America/Sao_Paulo", SweepEvery: time.Second, SweepBatch: 100, Claim: time.Minute, Versions: 16, CountEvery: time.Second, TurnsKeep: 24 * time.Hour,
 		PruneEvery: time.Minute, Calls: 16, CallsPerTenant: 4, CallTimeout: 5 * time.Second, CallPoll: 20 * time.Millisecond,
 	}
 }

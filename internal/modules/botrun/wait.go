@@ -187,7 +187,7 @@ func (s *Service) claimWaits(ctx context.Context) (claimed []wait, err error) {
 		claimed = nil
 		args := make([][]any, len(due))
 		for i, w := range due {
-			args[i] = []any{w.tenantID, w.id, w.dueMS, tx.Now() + s.again.Milliseconds()}
+			args[i] = []any{w.tenantID, w.id, w.dueMS, tx.Now() + s.config.Claim.Milliseconds()}
 		}
 		_, err := tx.Each(ctx, "UPDATE bot_wait SET due_ms = $4 WHERE tenant_id = $1 AND id = $2 AND due_ms = $3 RETURNING due_ms",
 			args, func(i int, row database.Row) error {

@@ -3,8 +3,10 @@ package botrun
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"prosa/internal/modules/conversation"
 	"prosa/internal/modules/flow"
@@ -124,6 +126,10 @@ func TestAnAnswerThatWasNotTakenComesAgain(t *testing.T) {
 		}
 		if turns := b.bring(); len(turns) != 0 {
 			t.Fatalf("brought while claimed: %+v", turns)
+		}
+		claimed, err := strconv.ParseInt(b.one("SELECT CAST(due_ms AS TEXT) FROM bot_wait WHERE tenant_id = $1", b.tenant), 10, 64)
+		if most := time.Now().Add(b.service.config.Claim).UnixMilli(); err != nil || claimed > most {
+			t.Errorf("claimed until %d, later than %d (%v)", claimed, most, err)
 		}
 		b.exec("UPDATE bot_wait SET due_ms = 1")
 		if turns := b.bring(); len(turns) != 1 || !strings.HasPrefix(said(turns[0]), "Pago") || b.waits() != "0" {
