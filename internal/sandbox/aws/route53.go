@@ -84,6 +84,9 @@ func createZone(c *call) (any, error) {
 			return nil, refuse(http.StatusConflict, "HostedZoneAlreadyExists", "A hosted zone has already been created with the specified caller reference.")
 		}
 	}
+	if in.VPC != nil && c.ec2().kinds["vpc"][in.VPC.ID] == nil {
+		return nil, refuse(http.StatusBadRequest, "InvalidVPCId", "The VPC: %s you provided is not authorized to make the association.", in.VPC.ID)
+	}
 	z := &zone{id: fmt.Sprintf("Z%s%07d", c.account.ID, c.account.next()), name: dotted(in.Name), reference: in.CallerReference, comment: in.Comment, vpc: in.VPC, tags: map[string]string{}}
 	c.zones().zones.put(z.id, z)
 	return answered(http.StatusCreated, "CreateHostedZoneResponse", z.write(), inSync(c), z.servers(), z.network())
@@ -91,17 +94,34 @@ func createZone(c *call) (any, error) {
 
 func dotted(name string) string { return strings.TrimSuffix(strings.ToLower(name), ".") + "." }
 
+// servedBy are the name servers that every zone is told to have.
+var servedBy = []string{"ns-1.awsdns-00.org", "ns-2.awsdns-00.com", "ns-3.awsdns-00.net", "ns-4.awsdns-00.co.uk"}
+
+// own are the records that a zone has from the first and keeps.
+func (z *zone) own() []record {
+	servers := ""
+	for _, server := range servedBy {
+		servers += "<ResourceRecord><Value>" + server + ".</Value></ResourceRecord>"
+	}
+	write := func(kind, life, values string) record {
+		return record{Name: z.name, Type: kind, Text: "<Name>" + z.name + "</Name><Type>" + kind + "</Type><TTL>" + life + "</TTL><ResourceRecords>" + values + "</ResourceRecords>"}
+	}
+	return []record{
+		write("NS", "172800", servers),
+		write("SOA", "900", "<ResourceRecord><Value>"+servedBy[0]+". awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400</Value></ResourceRecord>"),
+	}
+}
+
 func (z *zone) write() element {
-	const own = 2 // NS and SOA
 	return el("HostedZone", say("Id", "/hostedzone/"+z.id), say("Name", z.name), say("CallerReference", z.reference),
-		el("Config", some("Comment", z.comment), say("PrivateZone", z.vpc != nil)), say("ResourceRecordSetCount", len(z.records)+own))
+		el("Config", some("Comment", z.comment), say("PrivateZone", z.vpc != nil)), say("ResourceRecordSetCount", len(z.own())+len(z.records)))
 }
 
 func (z *zone) servers() element {
 	if z.vpc != nil {
 		return element{}
 	}
-	return el("DelegationSet", texts("NameServers", "NameServer", []string{"ns-1.awsdns-00.org", "ns-2.awsdns-00.com", "ns-3.awsdns-00.net", "ns-4.awsdns-00.co.uk"}))
+	return el("DelegationSet", texts("NameServers", "NameServer", servedBy))
 }
 
 func (z *zone) network() element {
@@ -231,7 +251,7 @@ func listRecords(c *call) (any, error) {
 	from, kind := dotted(c.request.URL.Query().Get("name")), c.request.URL.Query().Get("type")
 	from = strings.ReplaceAll(from, `\052`, "*")
 	sets := el("ResourceRecordSets")
-	for _, r := range z.records {
+	for _, r := range append(z.own(), z.records...) {
 		if from != "." && (r.Name != from || kind != "" && r.Type != kind) {
 			continue
 		}
