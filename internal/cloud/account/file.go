@@ -29,6 +29,7 @@ type Organization struct {
 	// Zones are the letters of each region's zones.
 	Zones                         map[string][]string
 	Office                        schedule.Schedule
+	Ledger                        string // account whose deployment keeps the cost ledger
 	Management, Security, Network Holder
 	// Neighbours are networks of others, by name.
 	Neighbours map[string]netip.Prefix
@@ -124,7 +125,7 @@ type fileText struct {
 	Organization struct {
 		Name, Apex, Region string
 		Regions            map[string][]string
-		Office             string
+		Office, Ledger     string
 		Management         holderText
 		Security           holderText
 		Network            holderText
@@ -204,7 +205,7 @@ func (f File) Account(name string) (Account, bool) {
 func (f *File) fill() {
 	o := f.text.Organization
 	f.Organization = Organization{
-		Name: o.Name, Apex: o.Apex, Region: o.Region, Zones: o.Regions,
+		Name: o.Name, Apex: o.Apex, Region: o.Region, Zones: o.Regions, Ledger: o.Ledger,
 		Management: o.Management.holder(), Security: o.Security.holder(), Network: o.Network.holder(),
 		Neighbours: map[string]netip.Prefix{},
 	}

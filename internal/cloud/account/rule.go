@@ -63,6 +63,11 @@ func (j *judge) organization(f File) {
 	} else if office.Kind != schedule.Office {
 		j.say("organization.office", "an office has hours: days from-to, as in mon-fri 08:00-20:00")
 	}
+	if keeper, known := f.Account(o.Ledger); !known {
+		j.say("organization.ledger", "there is no account %s", o.Ledger)
+	} else if keeper.Environment != prod {
+		j.say("organization.ledger", "%s sleeps, and what it reads is of production: the cost ledger is kept by a deployment of production", o.Ledger)
+	}
 }
 
 // complete wants each product line in each environment, once.

@@ -232,12 +232,3 @@ func (j *judge) permissions(r *Resource, text string) {
 		}
 	}
 }
-
-// statementsOf reads a policy for other rules; nil when it cannot be read.
-func statementsOf(text string) []clause {
-	var policy document
-	if err := json.Unmarshal([]byte(text), &policy); err != nil {
-		return nil
-	}
-	return policy.Statement
-}

@@ -26,6 +26,12 @@ type Expected struct {
 	LogDays      []int // that a log may be kept; empty for any
 	// Known are the ids of all accounts of the organisation.
 	Known []string
+	// Ledger is the account whose deployment keeps the cost ledger, and LedgerID
+	// its id: the one account that reads in others.
+	Ledger, LedgerID string
+	// Meters are the buckets with what a deployment measured, Bills those with the
+	// bill, of the whole organisation.
+	Meters, Bills []string
 	// Budgets are the limits that the finops layer must set, by account id: "1500.00 USD".
 	Budgets map[string]string
 	// Settings are the names of the environment catalogue; true for a secret one.
@@ -70,6 +76,7 @@ func Judge(expected Expected, plans Plans) []Breach {
 		j.tags(r)
 		j.accountsNamed(r)
 		j.identity(r)
+		j.across(r)
 		j.stored(r)
 		j.running(r)
 		j.reached(r)

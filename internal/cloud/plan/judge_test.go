@@ -33,6 +33,11 @@ func one(t *testing.T, kind, after, unknown string) plan.Plans {
 
 func broken(t *testing.T, kind, after, unknown string) []string {
 	t.Helper()
+	return brokenIn(t, expected, kind, after, unknown)
+}
+
+func brokenIn(t *testing.T, expected plan.Expected, kind, after, unknown string) []string {
+	t.Helper()
 	var rules []string
 	for _, b := range plan.Judge(expected, one(t, kind, after, unknown)) {
 		rules = append(rules, b.Rule)

@@ -67,6 +67,9 @@ var rules = []Rule{
 	{"trust-for-all-values", "a trust does not hold for a claim that is absent", "use StringEquals instead of ForAllValues"},
 	{"trust-open", "a role is not taken by just anyone", "name the principal"},
 	{"boundary", "every role has a permissions boundary", "set permissions_boundary"},
+	{"others-let-in", "of other accounts nobody reaches what is kept, but the ledger's worker", "let in the role that modules/ledger names, by aws:PrincipalArn, or nobody"},
+	{"others-read", "who is let in from another account reads the meters or the bill, and nothing else", "let it get and list objects of that folder, and the key open them through the store only"},
+	{"others-things", "what runs reaches buckets and keys of no other account, but the ledger's worker what modules/ledger lists", "narrow it to the account's own, or to modules/ledger's statements"},
 	{"admin-wildcard", "no policy allows everything", "list the actions, or narrow the resources"},
 	// Of what is stored (data.go).
 	{"database-public", "the database is not reached from outside", "set publicly_accessible = false and let only the tasks' group in"},

@@ -57,8 +57,18 @@ type container struct {
 }
 
 // withoutKey is an address of objects that carries no key: the machine's role
-// opens it.
-var withoutKey = regexp.MustCompile(`^s3://[^@]+[?&]credentials=role(?:&|$)`)
+// opens it. Several stand behind each other, with a name each.
+var withoutKey = regexp.MustCompile(`^(?:[a-z0-9-]+=)?s3://[^@,]+[?&]credentials=role(?:&[^@,]*)?$`)
+
+// keyless says whether a text is nothing but addresses without a key.
+func keyless(text string) bool {
+	for place := range strings.SplitSeq(text, ",") {
+		if !withoutKey.MatchString(place) {
+			return false
+		}
+	}
+	return true
+}
 
 // ours are the names that the catalogue rules; the rest of a process's variables
 // (AWS_REGION, TZ) is the cloud's and the system's.
@@ -93,7 +103,7 @@ func (j *judge) task(r *Resource) {
 				j.breach("environment-catalogue", r, "%s is no setting", e.Name)
 			case keys.MatchString(e.Name), keyID.MatchString(e.Value):
 				j.breach("environment-secret", r, "%s is a key of the cloud", e.Name)
-			case secret && !withoutKey.MatchString(e.Value):
+			case secret && !keyless(e.Value):
 				j.breach("environment-secret", r, "%s stands in the open", e.Name)
 			}
 		}

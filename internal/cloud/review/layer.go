@@ -61,8 +61,13 @@ func Expect(file account.File, name string, settings map[string]bool) (plan.Expe
 		Account: name, Organization: organization.Name, Region: organization.Region, Apex: organization.Apex, Settings: settings,
 		Known: []string{organization.Management.ID, organization.Security.ID, organization.Network.ID},
 	}
+	expected.Bills = []string{organization.Name + "-management-focus"}
 	for _, a := range file.Accounts {
 		expected.Known = append(expected.Known, a.ID)
+		expected.Meters = append(expected.Meters, organization.Name+"-"+a.Name+"-meters")
+	}
+	if keeper, ok := file.Account(organization.Ledger); ok {
+		expected.Ledger, expected.LedgerID = keeper.Name, keeper.ID
 	}
 	if a, ok := file.Account(name); ok {
 		expected.ID, expected.Line, expected.Environment = a.ID, a.Line, a.Environment

@@ -117,6 +117,7 @@ var mistakes = []mistake{
 	{name: "a domain outside the apex", rule: "domain", accounts: replacement{"accounts.yaml", `dev\.massivo\.prosa\.example`, "dev.massivo.elsewhere.example"}},
 	{name: "no budget in accounts.yaml", rule: "budget", accounts: replacement{"accounts.yaml", `    budget: \{amount: "250.00", currency: USD\}\n`, ""}},
 	{name: "production on office hours", rule: "schedule", accounts: replacement{"accounts.yaml", `schedule: always`, "schedule: office"}},
+	{name: "the ledger where machines sleep", rule: "ledger", accounts: replacement{"accounts.yaml", `ledger: massivo-prod`, "ledger: massivo-homolog"}},
 	// The text of the code
 	{name: "provider of any version", rule: "provider-pinned", code: replacement{layersTF, `version = "5\.100\.0"`, `version = ">= 5.0"`}},
 	{name: "lock file of another version", rule: "lock-file", code: replacement{"aws/layers/*/.terraform.lock.hcl", `version( *)= "5\.100\.0"`, `version$1= "5.99.0"`}},
@@ -153,6 +154,15 @@ var mistakes = []mistake{
 	{name: "a role for anyone", rule: "trust-open", planned: set("aws_iam_role", "assume_role_policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}`)},
 	{name: "a role for anyone who speaks TLS", rule: "trust-open", planned: set("aws_iam_role", "assume_role_policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}`)},
 	{name: "role without boundary", rule: "boundary", planned: set("aws_iam_role", "permissions_boundary", nil)},
+	{name: "meters for another role of the ledger's account", rule: "others-let-in", planned: within("aws_s3_bucket_policy", "policy", `massivo-prod-worker-process`, "massivo-prod-api-process")},
+	{name: "bill for another account", rule: "others-let-in", planned: within("aws_s3_bucket_policy", "policy", `100000000013:root`, "100000000021:root")},
+	{name: "key for all of the ledger's account", rule: "others-let-in", planned: within("aws_kms_key", "policy", `"ArnEquals":\{"aws:PrincipalArn":"[^"]*"\},?`, "")},
+	{name: "meters that the ledger overwrites", rule: "others-read", planned: within("aws_s3_bucket_policy", "policy", `s3:GetObject"(,"Condition":\{"ArnEquals")`, `s3:PutObject"$1`)},
+	{name: "all of a bucket for the ledger", rule: "others-read", planned: within("aws_s3_bucket_policy", "policy", `-meters/meters/\*`, "-meters/*")},
+	{name: "key that opens any object for the ledger", rule: "others-read", planned: within("aws_kms_key", "policy", `,"StringLike":\{"kms:EncryptionContext[^}]*\}`, "")},
+	{name: "the API reads other accounts", rule: "others-things", planned: within("aws_iam_role_policy", "role", `worker-process`, "api-process")},
+	{name: "the ledger's worker reads what customers sent", rule: "others-things", planned: within("aws_iam_role_policy", "policy", `massivo-dev-meters/meters/`, "massivo-dev-media/")},
+	{name: "what runs may go to any account", rule: "others-things", planned: within("aws_iam_policy", "policy", `,"aws:ResourceAccount":"\d+"`, "")},
 	{name: "policy that allows everything", rule: "admin-wildcard", planned: set("aws_iam_role_policy", "policy", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`)},
 	{name: "any role given to anything", rule: "admin-wildcard", planned: set("aws_iam_role_policy", "policy", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["ecs:RunTask","iam:PassRole"],"Resource":"*"}}`)},
 	{name: "administrator's policy attached", rule: "admin-wildcard", planned: set("aws_iam_role_policy_attachment", "policy_arn", "arn:aws:iam::aws:policy/AdministratorAccess")},
@@ -211,6 +221,9 @@ var mistakes = []mistake{
 func federatedOrRole(pattern, with string) func([]change) int {
 	return within("aws_iam_role", "permissions_boundary", pattern, with)
 }
+
+// letsIn is a deployment whose meters the ledger reads: the plan of its data.
+const letsIn = "massivo-dev"
 
 // samples are the plans of one production account and of those of the
 // organisation, as the real provider made them.
@@ -295,7 +308,7 @@ func TestSeededMistakes(t *testing.T) {
 	}
 	expected := map[string]plan.Expected{}
 	texts := map[string]map[string][]byte{}
-	holders := []string{"massivo-prod", "management", "network"}
+	holders := []string{"massivo-prod", "management", "network", letsIn}
 	for _, name := range holders {
 		if expected[name], err = review.Expect(file, name, settings); err != nil {
 			t.Fatal(err)

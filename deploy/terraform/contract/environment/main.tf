@@ -92,7 +92,9 @@ locals {
     environment = []
   }
 
-  keyless = "^(s3://[^@]+[?&]credentials=role|/[^@]*)$"
+  # One such address, or several with a name each.
+  place   = "([a-z0-9-]+=)?(s3://[^@,]+[?&]credentials=role|/[^@,]*)"
+  keyless = "^${local.place}(,${local.place})*$"
 
   # What each type's text looks like; an empty text is the zero value.
   forms = {

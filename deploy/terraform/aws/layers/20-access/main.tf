@@ -23,11 +23,20 @@ locals {
   }, null)
 }
 
+# What the deployment that keeps the cost ledger reads in other accounts.
+module "ledger" {
+  source       = "../../modules/ledger"
+  organization = local.organization
+  accounts     = local.file.accounts
+  account      = var.account
+}
+
 module "boundary" {
   source     = "../../modules/boundary"
   name       = local.name
   account_id = local.account.account_id
   regions    = local.regions
+  elsewhere  = module.ledger.reader_statements
 }
 
 module "rights" {

@@ -30,11 +30,20 @@ locals {
   extra = { for variable in try(local.account.secrets, []) : replace(lower(trimprefix(variable, "PROSA_")), "_", "-") => variable }
 }
 
+# What the deployment that keeps the cost ledger may read here.
+module "ledger" {
+  source       = "../../modules/ledger"
+  organization = local.organization
+  accounts     = local.file.accounts
+  account      = var.account
+}
+
 module "encryption" {
   source     = "../../modules/encryption"
   name       = local.name
   account_id = local.account.account_id
   region     = local.account.region
+  statements = module.ledger.key_statements
 }
 
 # Who a task is, for the rules of everything that it may reach. What it may do
@@ -82,6 +91,7 @@ module "meters" {
   name          = module.naming.buckets.meters
   key_arn       = module.encryption.key_arn
   keep_old_days = 90
+  statements    = module.ledger.bucket_statements
 }
 
 # Binaries of machines, leases of the environment, records of what ran here.

@@ -69,12 +69,26 @@ locals {
       Resource = "arn:aws:s3:::${bucket}"
     },
   ] }
+  # What one part alone is told and may do, beside what every part is.
+  told = { for noun, values in {
+    worker = merge({ PROSA_FINOPS_METERS_URL = "${local.buckets.meters}${local.by_role}" }, module.ledger.settings)
+  } : noun => { for variable, value in values : variable => value if !contains(keys(local.secret_of), variable) } }
+  further = { worker = module.ledger.reader_statements }
+
   seal = {
     Sid      = "Seal"
     Effect   = "Allow"
     Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
     Resource = local.data.key_arn
   }
+}
+
+# The deployment that keeps the cost ledger reads the bill and the others' meters.
+module "ledger" {
+  source       = "../../modules/ledger"
+  organization = local.organization
+  accounts     = local.file.accounts
+  account      = var.account
 }
 
 resource "aws_ecs_cluster" "this" {
@@ -129,9 +143,7 @@ module "environment" {
   environment = local.account.environment
   # What the account says comes last also here: several deployments may write
   # their meters to one place.
-  values = merge(contains(each.value.blobs, "meters") ? {
-    PROSA_FINOPS_METERS_URL = "${local.buckets.meters}${local.by_role}"
-  } : {}, local.common)
+  values  = merge(lookup(local.told, each.key, {}), local.common)
   secrets = local.secrets
 }
 
@@ -147,7 +159,7 @@ module "task" {
   image        = local.serving
   size         = { cpu = local.account.size[each.key].cpu, memory = local.account.size[each.key].memory }
   environment  = { variables = module.environment[each.key].variables, secrets = module.environment[each.key].secrets }
-  statements   = flatten([[for noun in each.value.blobs : local.objects[noun]], length(each.value.blobs) == 0 ? [] : [local.seal]])
+  statements   = flatten([[for noun in each.value.blobs : local.objects[noun]], length(each.value.blobs) == 0 ? [] : [local.seal], lookup(local.further, each.key, [])])
   key_arn      = local.data.key_arn
   log_days     = local.account.retention_days.logs
   boundary_arn = local.boundary

@@ -8,10 +8,6 @@
 
 locals {
   owners = toset(concat([for account in local.file.accounts : account.owner.email], [local.organization.management.email]))
-  readers = concat(
-    ["arn:aws:iam::${local.organization.management.account_id}:role/cost-reader"],
-    [for name in var.readers : "arn:aws:iam::${local.accounts[name].account_id}:role/${name}-worker-process"],
-  )
 }
 
 module "limit" {
@@ -45,12 +41,21 @@ resource "aws_ce_cost_allocation_tag" "this" {
   status   = "Active"
 }
 
+# Who reads the bill: the deployment that keeps the ledger, nobody else.
+module "ledger" {
+  source       = "../../modules/ledger"
+  organization = local.organization
+  accounts     = local.file.accounts
+  account      = var.account
+}
+
 module "bill" {
   source     = "../../modules/bill"
   providers  = { aws = aws, aws.billing = aws.billing }
-  name       = "${local.organization.name}-management-focus"
+  name       = module.ledger.bill.bucket
+  folder     = module.ledger.bill.folder
   account_id = local.organization.management.account_id
   region     = local.organization.region
   format     = var.format
-  readers    = local.readers
+  statements = module.ledger.bucket_statements
 }

@@ -9,9 +9,3 @@ variable "format" {
   type        = string
   default     = "PARQUET"
 }
-
-variable "readers" {
-  description = "Accounts whose worker reads the bill, to keep the cost ledger: those where operators look at cost."
-  type        = set(string)
-  default     = ["massivo-prod"]
-}

@@ -38,9 +38,14 @@ variable "format" {
   }
 }
 
-variable "readers" {
-  description = "Roles that read the files, as ARNs."
-  type        = set(string)
+variable "folder" {
+  description = "Folder of the files in the bucket."
+  type        = string
+}
+
+variable "statements" {
+  description = "Further statements of the bucket's policy: who reads the files."
+  type        = any # statements differ in shape
   default     = []
 }
 
@@ -72,26 +77,14 @@ module "bucket" {
   name          = var.name
   keep_old_days = 30
   expire_days   = var.keep_days
-  statements = concat(
-    [{
-      Sid       = "Exports"
-      Effect    = "Allow"
-      Principal = { Service = ["bcm-data-exports.amazonaws.com", "billingreports.amazonaws.com"] }
-      Action    = ["s3:PutObject", "s3:GetBucketPolicy"]
-      Resource  = ["arn:aws:s3:::${var.name}", "arn:aws:s3:::${var.name}/*"]
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
-    }],
-    # Readers of other accounts are named by a condition: a policy that names a
-    # role which does not exist yet is refused.
-    length(var.readers) == 0 ? [] : [{
-      Sid       = "Readers"
-      Effect    = "Allow"
-      Principal = { AWS = distinct([for reader in var.readers : "arn:aws:iam::${split(":", reader)[4]}:root"]) }
-      Action    = ["s3:GetObject", "s3:ListBucket"]
-      Resource  = ["arn:aws:s3:::${var.name}", "arn:aws:s3:::${var.name}/*"]
-      Condition = { ArnEquals = { "aws:PrincipalArn" = tolist(var.readers) } }
-    }],
-  )
+  statements = concat([{
+    Sid       = "Exports"
+    Effect    = "Allow"
+    Principal = { Service = ["bcm-data-exports.amazonaws.com", "billingreports.amazonaws.com"] }
+    Action    = ["s3:PutObject", "s3:GetBucketPolicy"]
+    Resource  = ["arn:aws:s3:::${var.name}", "arn:aws:s3:::${var.name}/*"]
+    Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+  }], var.statements)
 }
 
 resource "aws_bcmdataexports_export" "focus" {
@@ -106,7 +99,7 @@ resource "aws_bcmdataexports_export" "focus" {
     destination_configurations {
       s3_destination {
         s3_bucket = module.bucket.ready_name
-        s3_prefix = "focus"
+        s3_prefix = var.folder
         s3_region = var.region
         s3_output_configurations {
           format      = var.format
@@ -122,5 +115,5 @@ resource "aws_bcmdataexports_export" "focus" {
 
 output "url" {
   description = "Where the files lie, for PROSA_FINOPS_SOURCES."
-  value       = "s3://s3.${var.region}.amazonaws.com/${module.bucket.name}/focus?region=${var.region}&credentials=role"
+  value       = "s3://s3.${var.region}.amazonaws.com/${module.bucket.name}/${var.folder}?region=${var.region}&credentials=role"
 }

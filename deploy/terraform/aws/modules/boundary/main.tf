@@ -24,6 +24,12 @@ variable "regions" {
   type        = list(string)
 }
 
+variable "elsewhere" {
+  description = "What may be done with objects and keys of other accounts, as statements."
+  type        = any # statements differ in shape
+  default     = []
+}
+
 locals {
   there = { StringEquals = { "aws:RequestedRegion" = distinct(concat(var.regions, ["us-east-1"])) } }
 }
@@ -34,19 +40,27 @@ resource "aws_iam_policy" "running" {
   description = "The most that what runs in ${var.name} may do"
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([
       {
         Sid    = "Use"
         Effect = "Allow"
         Action = [
           "autoscaling:*", "cloudwatch:*", "ec2:AttachVolume", "ec2:DetachVolume", "ec2:Describe*", "ecr:BatchCheckLayerAvailability",
-          "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer", "ecs:*", "elasticloadbalancing:*", "kms:CreateGrant",
-          "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "logs:*", "rds:*", "route53:ChangeResourceRecordSets", "s3:*",
-          "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "sns:Publish", "sqs:*", "ssm:UpdateInstanceInformation",
+          "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer", "ecs:*", "elasticloadbalancing:*", "logs:*", "rds:*",
+          "route53:ChangeResourceRecordSets", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "sns:Publish", "sqs:*", "ssm:UpdateInstanceInformation",
           "ssmmessages:*", "states:*", "sts:GetCallerIdentity",
         ]
         Resource  = "*"
         Condition = local.there
+      },
+      # Objects and keys are what another account could let in, so it takes our word
+      # as well: those of this account, and what is listed.
+      {
+        Sid       = "UseOwn"
+        Effect    = "Allow"
+        Action    = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "s3:*"]
+        Resource  = "*"
+        Condition = { StringEquals = merge(local.there.StringEquals, { "aws:ResourceAccount" = var.account_id }) }
       },
       {
         Sid      = "PassWhatRuns"
@@ -69,7 +83,7 @@ resource "aws_iam_policy" "running" {
         Action   = "iam:PassRole"
         Resource = [for noun in ["plan", "push", "apply", "sealed"] : "arn:aws:iam::${var.account_id}:role/${var.name}-${noun}"]
       },
-    ]
+    ], var.elsewhere)
   })
 }
 

@@ -32,13 +32,19 @@ variable "region" {
   type        = string
 }
 
+variable "statements" {
+  description = "Further statements of the key's policy, such as of who reads from another account."
+  type        = any # statements differ in shape
+  default     = []
+}
+
 resource "aws_kms_key" "data" {
   description             = "Seals what ${var.name} keeps"
   enable_key_rotation     = true
   deletion_window_in_days = 30
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([
       {
         Sid       = "AccountDecides"
         Effect    = "Allow"
@@ -62,7 +68,7 @@ resource "aws_kms_key" "data" {
         Resource  = "*"
         Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
       },
-    ]
+    ], var.statements)
   })
   tags = { Name = "${var.name}-data" }
 }

@@ -131,7 +131,7 @@ resource "aws_iam_role" "this" {
 
 resource "aws_iam_role_policy" "start" {
   name = "start"
-  role = aws_iam_role.this["start"].id
+  role = aws_iam_role.this["start"].name
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat([
@@ -171,7 +171,7 @@ resource "aws_iam_role_policy" "start" {
 resource "aws_iam_role_policy" "process" {
   for_each = { for name in ["process"] : name => var.statements if length(var.statements) > 0 }
   name     = "process"
-  role     = aws_iam_role.this["process"].id
+  role     = aws_iam_role.this["process"].name
   policy   = jsonencode({ Version = "2012-10-17", Statement = each.value })
 }
 

@@ -63,6 +63,31 @@ run "an_address_with_a_key_in_it" {
   expect_failures = [var.values]
 }
 
+run "addresses_by_name" {
+  command = plan
+  variables {
+    values = {
+      PROSA_PUBLIC_URL           = "https://hml.massivo.prosa.example", PROSA_STREAM_URL = "tls://nats:4222", PROSA_BLOB_URL = "/data"
+      PROSA_FINOPS_METER_SOURCES = "massivo-dev=s3://s3.sa-east-1.amazonaws.com/a?region=sa-east-1&credentials=role,enterprise-dev=s3://s3.sa-east-1.amazonaws.com/b?region=sa-east-1&credentials=role"
+    }
+  }
+  assert {
+    condition     = contains(output.names, "PROSA_FINOPS_METER_SOURCES")
+    error_message = "Addresses without a key are no secret."
+  }
+}
+
+run "a_key_in_one_of_several_addresses" {
+  command = plan
+  variables {
+    values = {
+      PROSA_PUBLIC_URL           = "https://hml.massivo.prosa.example", PROSA_STREAM_URL = "tls://nats:4222", PROSA_BLOB_URL = "/data"
+      PROSA_FINOPS_METER_SOURCES = "massivo-dev=s3://s3.sa-east-1.amazonaws.com/a?region=sa-east-1&credentials=role,enterprise-dev=s3://key:secret@s3.sa-east-1.amazonaws.com/b?credentials=role"
+    }
+  }
+  expect_failures = [var.values]
+}
+
 run "no_duration" {
   command = plan
   variables {
