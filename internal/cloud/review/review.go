@@ -26,6 +26,9 @@ type Stand interface {
 	MakeBucket(accountID, name string)
 	// MakeRole makes a role with a trust policy in an account, if it is not there.
 	MakeRole(accountID, name, trust string)
+	// MakeOrganization makes an organization of two accounts, if the first has none;
+	// the second keeps its trail and its watch.
+	MakeOrganization(managementID, keeperID string)
 	// PutObject writes an object of a bucket.
 	PutObject(bucket, key string, content []byte)
 	// Unanswered names the calls so far that the stand does not have.
@@ -111,6 +114,9 @@ func (r *Review) Account(ctx context.Context, name string, only []string) ([]Cel
 	if expected.Environment == "prod" {
 		r.lendNames(expected)
 	}
+	if o := r.file.Organization; expected.ID == o.Security.ID {
+		r.stand.MakeOrganization(o.Management.ID, o.Security.ID) // when 10-organization was not applied before
+	}
 	var cells []Cell
 	plans := plan.Plans{}
 	for _, layer := range r.layers {
@@ -145,6 +151,9 @@ func (r *Review) layer(ctx context.Context, expected plan.Expected, layer string
 	place, err := r.file.Backend(expected.Account, layer)
 	if err != nil {
 		return fail(err)
+	}
+	if layer == bootstrapLayer {
+		place.Bucket += "-begun" // its state begins elsewhere: it is the layer that makes the place
 	}
 	access, secret := r.stand.Key(expected.ID, pipeline(expected, layer))
 	root := r.copy.Root(layer, expected.Account, terraform.Cloud{

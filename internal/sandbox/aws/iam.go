@@ -18,6 +18,7 @@ type iamState struct {
 	providers shelf[oidcProvider] // by ARN
 	profiles  shelf[profile]      // by name
 	groups    shelf[group]        // by name
+	users     shelf[user]         // by name
 	password  url.Values          // nil: none was set
 	alias     string
 }
@@ -78,7 +79,7 @@ func iamCalls() map[string]handler {
 		"ListAttachedGroupPolicies": listGroupAttached, "DetachGroupPolicy": detachGroup, "CreateAccountAlias": createAlias,
 		"ListAccountAliases": listAliases, "DeleteAccountAlias": deleteAlias,
 	}
-	for _, more := range []map[string]handler{iamRoleCalls(), iamPolicyCalls()} {
+	for _, more := range []map[string]handler{iamRoleCalls(), iamPolicyCalls(), iamUserCalls()} {
 		for name, handle := range more {
 			calls[name] = handle
 		}
@@ -302,7 +303,7 @@ func getGroup(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return answerXML{writeGroup(g), el("Users"), say("IsTruncated", false)}, nil
+	return answerXML{writeGroup(g), list("Users", "member", c.membersOf(g), writeUser), say("IsTruncated", false)}, nil
 }
 
 func deleteGroup(c *call) (any, error) {
@@ -312,6 +313,9 @@ func deleteGroup(c *call) (any, error) {
 	}
 	if len(g.Inline)+len(g.Attached) > 0 {
 		return nil, inUse("must delete policies first.")
+	}
+	if len(c.membersOf(g)) > 0 {
+		return nil, inUse("must remove users from group first.")
 	}
 	delete(c.iam().groups, g.Name)
 	return answerXML{}, nil

@@ -75,6 +75,11 @@ func deletePolicy(c *call) (any, error) {
 			return nil, inUse("must detach the policy first.")
 		}
 	}
+	for _, u := range c.iam().users {
+		if u.Boundary == p.ARN {
+			return nil, inUse("must detach the policy first.")
+		}
+	}
 	if len(p.Versions) > 1 {
 		return nil, inUse("must delete the versions that are not the default first.")
 	}

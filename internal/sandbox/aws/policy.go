@@ -12,6 +12,7 @@ import (
 // request is what a policy is asked about.
 type request struct {
 	action     string
+	resource   string              // ARN; empty when the policy is of one thing, as a trust is
 	principals map[string][]string // by kind: AWS, Federated, Service
 	claims     map[string][]string // condition keys of the request
 }
@@ -22,6 +23,7 @@ type statement struct {
 	Effect    string
 	Principal any
 	Action    any
+	Resource  any
 	Condition map[string]map[string]any
 }
 
@@ -59,6 +61,9 @@ func evaluate(document string, asked request) (bool, error) {
 
 func (s statement) applies(asked request) (bool, error) {
 	if !slices.ContainsFunc(wordsOf(s.Action), func(pattern string) bool { return like(strings.ToLower(pattern), strings.ToLower(asked.action)) }) {
+		return false, nil
+	}
+	if asked.resource != "" && !slices.ContainsFunc(wordsOf(s.Resource), func(pattern string) bool { return like(pattern, asked.resource) }) {
 		return false, nil
 	}
 	if !s.names(asked.principals) {

@@ -92,6 +92,11 @@ func New(config Config) *Server {
 		"logs":             {protocol: jsonProtocol, calls: logCalls()},
 		"access-analyzer":  {protocol: restProtocol, route: analyzerAction, calls: analyzerCalls()},
 		"kms":              {protocol: jsonProtocol, calls: kmsCalls()},
+		"organizations":    {protocol: jsonProtocol, calls: organizationCalls()},
+		"identitystore":    {protocol: jsonProtocol, calls: storeCalls()},
+		"sso":              {protocol: jsonProtocol, calls: rightCalls()},
+		"cloudtrail":       {protocol: jsonProtocol, calls: trailCalls()},
+		"guardduty":        {protocol: restProtocol, route: watchAction, calls: watchCalls()},
 		"secretsmanager":   {protocol: jsonProtocol, calls: vaultCalls()},
 		"sqs":              {protocol: jsonProtocol, calls: queueCalls()},
 		"budgets":          {protocol: jsonProtocol, calls: budgetCalls()},
@@ -235,7 +240,8 @@ func (c *call) scope() (key string) {
 func (c *call) read(served service) {
 	switch served.protocol {
 	case jsonProtocol:
-		_, c.action, _ = strings.Cut(c.request.Header.Get("X-Amz-Target"), ".")
+		target := c.request.Header.Get("X-Amz-Target") // the service's name may hold dots
+		c.action = target[strings.LastIndexByte(target, '.')+1:]
 	case queryProtocol, ec2Protocol:
 		c.form, _ = url.ParseQuery(string(c.body))
 		c.action = c.form.Get("Action")

@@ -198,6 +198,7 @@ resource "aws_organizations_policy" "this" {
   description = each.value.says
   type        = "SERVICE_CONTROL_POLICY"
   content     = jsonencode({ Version = "2012-10-17", Statement = each.value.statements })
+  depends_on  = [aws_organizations_organization.this]
 
   lifecycle {
     precondition {
