@@ -184,7 +184,7 @@ func deleteCluster(c *call, in doc) (any, error) {
 		return nil, err
 	}
 	for _, s := range c.containers().services {
-		if s.cluster == name && s.status(c.server.config.Now()) != "INACTIVE" {
+		if s.cluster == name && s.status(c) != "INACTIVE" {
 			return nil, refuse(http.StatusBadRequest, "ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
 		}
 	}

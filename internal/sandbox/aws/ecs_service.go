@@ -18,12 +18,12 @@ type ecsService struct {
 }
 
 // running counts the tasks by now.
-func (s *ecsService) running(now time.Time) int {
+func (s *ecsService) running(c *call) int {
 	delay := taskStarts
 	if s.desired < s.before {
 		delay = taskStops
 	}
-	if now.Before(s.changed.Add(delay)) {
+	if c.server.config.Now().Before(s.changed.Add(c.takes(delay))) {
 		return s.before
 	}
 	return s.desired
@@ -31,19 +31,19 @@ func (s *ecsService) running(now time.Time) int {
 
 // status tells a service that was taken away until its last task has stopped,
 // and for good after that.
-func (s *ecsService) status(now time.Time) string {
+func (s *ecsService) status(c *call) string {
 	switch {
 	case !s.deleted:
 		return "ACTIVE"
-	case s.running(now) > 0:
+	case s.running(c) > 0:
 		return "DRAINING"
 	}
 	return "INACTIVE"
 }
 
-func (s *ecsService) scale(now time.Time, desired int) {
+func (s *ecsService) scale(c *call, desired int) {
 	if desired != s.desired {
-		s.before, s.desired, s.changed = s.running(now), desired, now
+		s.before, s.desired, s.changed = s.running(c), desired, c.server.config.Now()
 	}
 }
 
@@ -63,7 +63,7 @@ func createService(c *call, in doc) (any, error) {
 	}
 	now := c.server.config.Now()
 	if held := c.containerService(cluster, name); held != nil {
-		switch held.status(now) {
+		switch held.status(c) {
 		case "ACTIVE":
 			return nil, wrong("Creation of service was not idempotent.")
 		case "DRAINING":
@@ -173,8 +173,7 @@ func (c *call) balanced(definition, balancer doc, network string) error {
 }
 
 func (c *call) writeService(s *ecsService) doc {
-	now := c.server.config.Now()
-	running := s.running(now)
+	running := s.running(c)
 	rollout := "COMPLETED"
 	if running != s.desired {
 		rollout = "IN_PROGRESS"
@@ -188,7 +187,7 @@ func (c *call) writeService(s *ecsService) doc {
 		}
 	}
 	maps.Copy(out, doc{
-		"status": s.status(now), "desiredCount": s.desired, "runningCount": running, "pendingCount": max(s.desired-running, 0), "deployments": []doc{deployment},
+		"status": s.status(c), "desiredCount": s.desired, "runningCount": running, "pendingCount": max(s.desired-running, 0), "deployments": []doc{deployment},
 	})
 	return out
 }
@@ -245,7 +244,7 @@ func updateService(c *call, in doc) (any, error) {
 		s.doc = changed
 	}
 	if desired, ok := whole(in, "desiredCount"); ok {
-		s.scale(c.server.config.Now(), desired)
+		s.scale(c, desired)
 	}
 	return doc{"service": c.writeService(s)}, nil
 }
@@ -262,7 +261,7 @@ func deleteService(c *call, in doc) (any, error) {
 	if s.desired > 0 && in["force"] != true {
 		return nil, wrong("The service cannot be stopped while it is scaled above 0.")
 	}
-	s.scale(c.server.config.Now(), 0)
+	s.scale(c, 0)
 	s.deleted = true
 	return doc{"service": c.writeService(s)}, nil
 }

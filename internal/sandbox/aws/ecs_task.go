@@ -68,9 +68,9 @@ func (c *call) writeTask(t *ecsTask) doc {
 	age := c.server.config.Now().Sub(t.begun)
 	state := doc{"lastStatus": "PENDING"}
 	switch {
-	case age < taskStarts:
+	case age < c.takes(taskStarts):
 		out["lastStatus"] = "PROVISIONING"
-	case age < taskStarts+taskWorks:
+	case age < c.takes(taskStarts+taskWorks):
 		out["lastStatus"], state["lastStatus"] = "RUNNING", "RUNNING"
 	default:
 		out["lastStatus"], out["stopCode"], out["stoppedReason"] = "STOPPED", "EssentialContainerExited", "Essential container in task exited"
