@@ -136,6 +136,13 @@ locals {
     }]
 
     plan = concat([merge(local.look, { Sid = "Compare" }), local.no_log,
+      # A changed state machine is judged while it is planned.
+      {
+        Sid      = "Judge"
+        Effect   = "Allow"
+        Action   = "states:ValidateStateMachineDefinition"
+        Resource = "*"
+      },
       {
         Sid      = "State"
         Effect   = "Allow"

@@ -94,6 +94,14 @@ resource "aws_iam_role_policy" "this" {
         Resource  = "arn:aws:ecs:${var.region}:${var.account_id}:task-definition/${var.task.family}:*"
         Condition = { ArnEquals = { "ecs:cluster" = var.cluster } }
       },
+      # A task takes its tags along, and to put them on is asked for by itself.
+      {
+        Sid       = "Label"
+        Effect    = "Allow"
+        Action    = "ecs:TagResource"
+        Resource  = "arn:aws:ecs:${var.region}:${var.account_id}:task/*"
+        Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
+      },
       {
         Sid       = "HandOver"
         Effect    = "Allow"

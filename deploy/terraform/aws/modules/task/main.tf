@@ -64,8 +64,15 @@ variable "size" {
   description = "CPU in 1/1024 of a core, and memory in MiB."
   type        = object({ cpu = number, memory = number })
   validation {
-    condition     = contains([256, 512, 1024, 2048, 4096, 8192], var.size.cpu) && var.size.memory >= var.size.cpu * 2 && var.size.memory <= var.size.cpu * 8
-    error_message = "The provider sells 256 to 8192 of CPU with two to eight times as much memory."
+    condition = try(contains({
+      256  = [512, 1024, 2048]
+      512  = range(1024, 4097, 1024)
+      1024 = range(2048, 8193, 1024)
+      2048 = range(4096, 16385, 1024)
+      4096 = range(8192, 30721, 1024)
+      8192 = range(16384, 61441, 4096)
+    }[tostring(var.size.cpu)], var.size.memory), false)
+    error_message = "The provider sells 256 to 8192 of CPU, each with its own steps of memory: two to eight times as much, in whole GiB, 30720 at most to 4096 and 61440 in steps of 4096 to 8192."
   }
 }
 

@@ -15,7 +15,7 @@ run "what_only_looks" {
     condition = alltrue(flatten([for right in ["cost", "observe", "audit", "plan"] : [
       for statement in jsondecode(output.policies[right]).Statement : [
         for action in flatten([statement.Action]) :
-        can(regex(":(Get|List|Filter|Describe|View|Lookup|Generate|StartQuery|StopQuery|AssumeRole$|\\*$)", action)) && action != "*"
+        can(regex(":(Get|List|Filter|Describe|View|Lookup|Generate|Validate|StartQuery|StopQuery|AssumeRole$|\\*$)", action)) && action != "*"
       ] if statement.Effect == "Allow"
     ]]))
     error_message = "A right that only looks may do more."
