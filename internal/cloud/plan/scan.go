@@ -191,7 +191,7 @@ func (s *scan) module(block *hclsyntax.Block) {
 // sources that ask nobody, or the caller's own account.
 var harmlessData = []string{
 	"aws_iam_policy_document", "aws_caller_identity", "aws_partition", "aws_region", "aws_default_tags", "aws_service_principal", "aws_elb_service_account",
-	"terraform_remote_state",
+	"terraform_remote_state", "aws_guardduty_detector", // the account has one at most, which a delegation made
 }
 
 func (s *scan) data(block *hclsyntax.Block) {

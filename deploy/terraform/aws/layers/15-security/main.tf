@@ -7,6 +7,7 @@
 
 locals {
   name   = "${local.organization.name}-security-trail"
+  rule   = "arn:aws:events:${local.organization.region}:${local.organization.security.account_id}:rule/security-findings"
   trail  = "arn:aws:cloudtrail:${local.organization.region}:${local.organization.management.account_id}:trail/organization"
   folder = "arn:aws:s3:::${local.name}/AWSLogs"
 }
@@ -53,6 +54,15 @@ resource "aws_cloudtrail" "organization" {
   enable_log_file_validation    = true
 }
 
+# The delegation in 10-organization turned the watch on in this account: what it
+# made is taken over, a second one is refused.
+data "aws_guardduty_detector" "delegated" {}
+
+import {
+  to = aws_guardduty_detector.this
+  id = data.aws_guardduty_detector.delegated.id
+}
+
 resource "aws_guardduty_detector" "this" {
   enable                       = true
   finding_publishing_frequency = "FIFTEEN_MINUTES"
@@ -89,7 +99,9 @@ resource "aws_kms_key" "findings" {
         Principal = { Service = "events.amazonaws.com" }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
         Resource  = "*"
-        Condition = { StringEquals = { "aws:SourceAccount" = local.organization.security.account_id } }
+        # No condition: of events for a sealed topic the service tells the key no
+        # source (SNS developer guide, "Managing encryption keys"). Who may publish
+        # stands in the topic's policy.
       },
     ]
   })
@@ -130,6 +142,21 @@ resource "aws_sqs_queue" "undelivered" {
   name                      = "security-findings-undelivered"
   message_retention_seconds = 1209600
   sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue_policy" "undelivered" {
+  queue_url = aws_sqs_queue.undelivered.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "OwnEvents"
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.undelivered.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = local.rule } }
+    }]
+  })
 }
 
 resource "aws_cloudwatch_event_target" "findings" {
