@@ -20,6 +20,13 @@ type scalingGroup struct {
 	Name              string
 	min, max, desired int
 	machines          []scalingMachine
+
+	fields   map[string]string // as they were given, defaults among them
+	template []element         // what its machines are made from
+	zones    []string
+	policies []string // which machine goes first
+	tags     map[string]scalingTag
+	made     time.Time
 }
 
 type scalingMachine struct {
@@ -30,28 +37,15 @@ type scalingMachine struct {
 
 func autoscalingCalls() map[string]handler {
 	return throttling(map[string]handler{
-		"CreateAutoScalingGroup":    createScalingGroup,
-		"DescribeAutoScalingGroups": describeScalingGroups,
-		"SetDesiredCapacity":        setDesiredCapacity,
+		"CreateAutoScalingGroup": createScalingGroup, "UpdateAutoScalingGroup": updateScalingGroup, "DeleteAutoScalingGroup": deleteScalingGroup,
+		"DescribeAutoScalingGroups": describeScalingGroups, "SetDesiredCapacity": setDesiredCapacity,
+		"DescribeTags": describeScalingTags, "CreateOrUpdateTags": tagScalingGroups(false), "DeleteTags": tagScalingGroups(true),
+		"DescribeScalingActivities": func(*call) (any, error) { return answerXML{el("Activities")}, nil },
 	})
 }
 
 func (c *call) scalingGroups() *autoscalingState {
 	return state[autoscalingState](c.account, "autoscaling")
-}
-
-func createScalingGroup(c *call) (any, error) {
-	if err := c.need("AutoScalingGroupName", "MinSize", "MaxSize"); err != nil {
-		return nil, err
-	}
-	name := c.form.Get("AutoScalingGroupName")
-	if c.scalingGroups().groups[name] != nil {
-		return nil, refuse(http.StatusBadRequest, "AlreadyExists", "AutoScalingGroup by this name already exists")
-	}
-	made := &scalingGroup{Name: name, min: c.number("MinSize"), max: c.number("MaxSize")}
-	c.scalingGroups().groups.put(name, made)
-	made.scale(c, max(made.min, c.number("DesiredCapacity")))
-	return answerXML{}, nil
 }
 
 func (c *call) number(name string) int {
@@ -68,7 +62,7 @@ func (g *scalingGroup) scale(c *call, desired int) {
 			continue
 		}
 		if alive++; alive > desired {
-			g.machines[n].dies = now.Add(machineStops)
+			g.machines[n].dies = now.Add(c.takes(machineStops))
 		}
 	}
 	for ; alive < desired; alive++ {
@@ -78,12 +72,12 @@ func (g *scalingGroup) scale(c *call, desired int) {
 }
 
 func setDesiredCapacity(c *call) (any, error) {
-	if err := c.need("AutoScalingGroupName", "DesiredCapacity"); err != nil {
+	if err := c.need("DesiredCapacity"); err != nil {
 		return nil, err
 	}
-	g := c.scalingGroups().groups[c.form.Get("AutoScalingGroupName")]
-	if g == nil {
-		return nil, refuse(http.StatusBadRequest, "ValidationError", "AutoScalingGroup name not found - null")
+	g, err := c.scalingGroup()
+	if err != nil {
+		return nil, err
 	}
 	desired := c.number("DesiredCapacity")
 	if desired < g.min || desired > g.max {
@@ -93,35 +87,36 @@ func setDesiredCapacity(c *call) (any, error) {
 	return answerXML{}, nil
 }
 
-func describeScalingGroups(c *call) (any, error) {
+// living tells the machines that a group has by now.
+func (g *scalingGroup) living(c *call) element {
 	now := c.server.config.Now()
+	machines := el("Instances")
+	for _, m := range g.machines {
+		state := "InService"
+		switch {
+		case !m.dies.IsZero() && !now.Before(m.dies):
+			continue
+		case !m.dies.IsZero():
+			state = "Terminating"
+		case now.Before(m.born.Add(c.takes(machineStarts))):
+			state = "Pending"
+		}
+		machines.children = append(machines.children, el("member", say("InstanceId", m.id), say("LifecycleState", state),
+			say("HealthStatus", "Healthy"), say("AvailabilityZone", c.region+"a"), say("ProtectedFromScaleIn", false)))
+	}
+	return machines
+}
+
+func describeScalingGroups(c *call) (any, error) {
 	names := c.formList("AutoScalingGroupNames.member")
 	if len(names) == 0 {
 		names = c.scalingGroups().groups.names()
 	}
 	groups := el("AutoScalingGroups")
 	for _, name := range names {
-		g := c.scalingGroups().groups[name]
-		if g == nil {
-			continue
+		if g := c.scalingGroups().groups[name]; g != nil {
+			groups.children = append(groups.children, el("member", c.writeScalingGroup(g)...))
 		}
-		machines := el("Instances")
-		for _, m := range g.machines {
-			state := "InService"
-			switch {
-			case !m.dies.IsZero() && !now.Before(m.dies):
-				continue
-			case !m.dies.IsZero():
-				state = "Terminating"
-			case now.Before(m.born.Add(machineStarts)):
-				state = "Pending"
-			}
-			machines.children = append(machines.children, el("member", say("InstanceId", m.id), say("LifecycleState", state),
-				say("HealthStatus", "Healthy"), say("AvailabilityZone", c.region+"a"), say("ProtectedFromScaleIn", false)))
-		}
-		groups.children = append(groups.children, el("member", say("AutoScalingGroupName", g.Name), say("AutoScalingGroupARN", c.arn("autoscaling", "autoScalingGroup:"+g.Name)),
-			say("MinSize", g.min), say("MaxSize", g.max), say("DesiredCapacity", g.desired), say("DefaultCooldown", 300), say("HealthCheckType", "EC2"),
-			say("CreatedTime", now), machines))
 	}
 	return answerXML{groups}, nil
 }

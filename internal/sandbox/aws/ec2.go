@@ -72,7 +72,7 @@ var absent = map[string]string{
 	"vpc": "InvalidVpcID.NotFound", "subnet": "InvalidSubnetID.NotFound", "group": "InvalidGroup.NotFound", "rule": "InvalidSecurityGroupRuleId.NotFound",
 	"table": "InvalidRouteTableID.NotFound", "gateway": "InvalidInternetGatewayID.NotFound", "nat": "NatGatewayNotFound", "address": "InvalidAllocationID.NotFound",
 	"endpoint": "InvalidVpcEndpointId.NotFound", "flow": "InvalidFlowLogId.NotFound", "acl": "InvalidNetworkAclID.NotFound", "volume": "InvalidVolume.NotFound",
-	"template": "InvalidLaunchTemplateId.NotFound",
+	"template": "InvalidLaunchTemplateId.NotFound", "snapshot": "InvalidSnapshot.NotFound",
 }
 
 // thing finds one by the form's parameter.
@@ -145,7 +145,7 @@ func ec2Calls() map[string]handler {
 		},
 		"CreateTags": createTags, "DeleteTags": deleteTags,
 	}
-	for _, more := range []map[string]handler{vpcCalls(), routeCalls(), groupCalls(), machineCalls()} {
+	for _, more := range []map[string]handler{vpcCalls(), routeCalls(), groupCalls(), machineCalls(), templateCalls()} {
 		for name, handle := range more {
 			calls[name] = handle
 		}

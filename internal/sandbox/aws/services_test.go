@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -17,7 +18,7 @@ type step struct {
 }
 
 // tell plays a story in an account. A name in braces is filled from an earlier
-// answer: {vpc} is the first vpc-... that was told.
+// answer: {vpc} is the first vpc-... that was told, {vpc2} the next.
 func (c *cloud) tell(t *testing.T, account string, steps []step) {
 	t.Helper()
 	known := map[string]string{}
@@ -27,7 +28,7 @@ func (c *cloud) tell(t *testing.T, account string, steps []step) {
 		}
 		return text
 	}
-	identifier := regexp.MustCompile(`\b(vpc|subnet|rtb|igw|nat|eipalloc|sg|vpce|fl|vol)-[0-9a-f]{10,}|key/([0-9-]{20,})|hostedzone/(Z\d+)`)
+	identifier := regexp.MustCompile(`\b(vpc|subnet|rtb|igw|nat|eipalloc|sg|vpce|fl|vol|lt)-[0-9a-f]{10,}|key/([0-9-]{20,})|hostedzone/(Z\d+)`)
 	for _, s := range steps {
 		var status int
 		var text string
@@ -55,8 +56,13 @@ func (c *cloud) tell(t *testing.T, account string, steps []step) {
 			case match[3] != "":
 				kind, value = "zone", match[3]
 			}
-			if known[kind] == "" {
-				known[kind] = value
+			for name, n := kind, 2; ; name, n = kind+strconv.Itoa(n), n+1 {
+				if known[name] == "" {
+					known[name] = value
+				}
+				if known[name] == value {
+					break
+				}
 			}
 		}
 	}
