@@ -20,7 +20,9 @@
 //
 // Sources: the API references of each service under docs.aws.amazon.com
 // (STS 2011-06-15, IAM 2010-05-08, ECR 2015-09-21, S3 2006-03-01,
-// Budgets 2016-10-20, CloudWatch Logs 2014-03-28), the IAM user guide's
+// Budgets 2016-10-20, CloudWatch Logs 2014-03-28, CloudWatch 2010-08-01,
+// Elastic Load Balancing 2015-12-01, ACM 2015-12-08, WAF 2019-07-29,
+// SNS 2010-03-31, EventBridge 2015-10-07), the IAM user guide's
 // reference of policy elements and its evaluation logic.
 //
 // Invariants: an account never sees another's resources; a role is assumed only

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -11,10 +12,12 @@ type logState struct{ groups shelf[doc] }
 func (c *call) logs() *logState { return state[logState](c.account, "logs") }
 
 func logCalls() map[string]handler {
-	return map[string]handler{
+	calls := map[string]handler{
 		"CreateLogGroup": jsonCall(createLogGroup), "DescribeLogGroups": jsonCall(describeLogGroups), "PutRetentionPolicy": jsonCall(putRetention),
 		"ListTagsForResource": jsonCall(logTags), "DeleteLogGroup": jsonCall(deleteLogGroup),
 	}
+	maps.Copy(calls, logFilterCalls())
+	return calls
 }
 
 func createLogGroup(c *call, in doc) (any, error) {

@@ -94,6 +94,17 @@ func createZone(c *call) (any, error) {
 
 func dotted(name string) string { return strings.TrimSuffix(strings.ToLower(name), ".") + "." }
 
+// MakeZone makes a public zone of a given id in an account without a call, if it
+// is not there: one that another account's code would have made.
+func (s *Server) MakeZone(accountID, id, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	held := state[zoneState](s.accounts[accountID], "route53")
+	if held.zones[id] == nil {
+		held.zones.put(id, &zone{id: id, name: dotted(name), reference: id, tags: map[string]string{}})
+	}
+}
+
 // servedBy are the name servers that every zone is told to have.
 var servedBy = []string{"ns-1.awsdns-00.org", "ns-2.awsdns-00.com", "ns-3.awsdns-00.net", "ns-4.awsdns-00.co.uk"}
 
