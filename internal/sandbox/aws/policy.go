@@ -13,7 +13,7 @@ import (
 type request struct {
 	action     string
 	resource   string              // ARN; empty when the policy is of one thing, as a trust is
-	principals map[string][]string // by kind: AWS, Federated, Service
+	principals map[string][]string // by kind: AWS, Federated, Service; nil when the policy is the caller's own and names none
 	claims     map[string][]string // condition keys of the request
 }
 
@@ -25,48 +25,47 @@ type statement struct {
 	Action    any
 	Resource  any
 	Condition map[string]map[string]any
+	// Instead of the two without Not: all that is not listed.
+	NotAction, NotResource any
 }
 
-// evaluate says whether a resource policy allows the request: an explicit deny
-// wins, else one allow is enough (IAM user guide, "Policy evaluation logic").
+// evaluate says whether a policy allows the request: an explicit deny wins, else
+// one allow is enough (IAM user guide, "Policy evaluation logic").
 func evaluate(document string, asked request) (bool, error) {
+	allowed, denied, err := verdict(document, asked)
+	return allowed && !denied, err
+}
+
+// verdict says what a document says of the request, for those who weigh several.
+func verdict(document string, asked request) (allowed, denied bool, err error) {
 	var policy struct {
 		Version   string
 		Statement json.RawMessage
 	}
 	if err := json.Unmarshal([]byte(document), &policy); err != nil {
-		return false, fmt.Errorf("policy is not JSON: %w", err)
+		return false, false, fmt.Errorf("policy is not JSON: %w", err)
 	}
 	var statements []statement
 	if err := json.Unmarshal(policy.Statement, &statements); err != nil {
 		var one statement
 		if err := json.Unmarshal(policy.Statement, &one); err != nil {
-			return false, fmt.Errorf("statement cannot be read: %w", err)
+			return false, false, fmt.Errorf("statement cannot be read: %w", err)
 		}
 		statements = []statement{one}
 	}
-	allowed := false
 	for _, s := range statements {
 		applies, err := s.applies(asked)
 		if err != nil {
-			return false, err
-		}
-		if applies && s.Effect == "Deny" {
-			return false, nil
+			return false, false, err
 		}
 		allowed = allowed || (applies && s.Effect == "Allow")
+		denied = denied || (applies && s.Effect == "Deny")
 	}
-	return allowed, nil
+	return allowed, denied, nil
 }
 
 func (s statement) applies(asked request) (bool, error) {
-	if !slices.ContainsFunc(wordsOf(s.Action), func(pattern string) bool { return like(strings.ToLower(pattern), strings.ToLower(asked.action)) }) {
-		return false, nil
-	}
-	if asked.resource != "" && !slices.ContainsFunc(wordsOf(s.Resource), func(pattern string) bool { return like(pattern, asked.resource) }) {
-		return false, nil
-	}
-	if !s.names(asked.principals) {
+	if !s.means(asked) || asked.principals != nil && !s.names(asked.principals) {
 		return false, nil
 	}
 	for operator, keys := range s.Condition {
@@ -78,6 +77,19 @@ func (s statement) applies(asked request) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// means says whether the statement is about the action and the resource.
+func (s statement) means(asked request) bool {
+	action := func(pattern string) bool { return like(strings.ToLower(pattern), strings.ToLower(asked.action)) }
+	if s.NotAction != nil && slices.ContainsFunc(wordsOf(s.NotAction), action) || s.NotAction == nil && !slices.ContainsFunc(wordsOf(s.Action), action) {
+		return false
+	}
+	resource := func(pattern string) bool { return like(pattern, asked.resource) }
+	if s.NotResource != nil {
+		return !slices.ContainsFunc(wordsOf(s.NotResource), resource)
+	}
+	return asked.resource == "" || slices.ContainsFunc(wordsOf(s.Resource), resource)
 }
 
 // names says whether the statement's principal is among those of the request.
