@@ -167,9 +167,25 @@ func (c *call) balanced(definition, balancer doc, network string) error {
 		if !slices.ContainsFunc(items(container, "portMappings"), func(port doc) bool { return port["containerPort"] == balancer["containerPort"] }) {
 			return wrong("The container %s did not have a container port %v defined.", name, balancer["containerPort"])
 		}
-		return nil
+		return c.targeted(definition, text(balancer, "targetGroupArn"), network)
 	}
 	return wrong("The container %s does not exist in the task definition.", name)
+}
+
+// targeted judges the group of targets that the tasks of a network join.
+func (c *call) targeted(definition doc, arn, network string) error {
+	group, kind, listened, found := c.targetGroupFacts(arn)
+	switch {
+	case !found:
+		return wrong("Unable to assume role and validate the specified targetGroupArn. The target group %s does not exist.", arn)
+	case definition["networkMode"] == "awsvpc" && kind != "ip":
+		return wrong("The provided target group %s has target type %s, which is incompatible with the awsvpc network mode specified in the task definition.", arn, kind)
+	case !listened:
+		return wrong("The target group with targetGroupArn %s does not have an associated load balancer.", arn)
+	case network != "" && group != network:
+		return wrong("The target group %s stands in %s, the subnets of the service in %s.", arn, group, network)
+	}
+	return nil
 }
 
 func (c *call) writeService(s *ecsService) doc {

@@ -93,3 +93,31 @@ func TestAServiceStandsInItsNetwork(t *testing.T) {
 		t.Errorf("another account sees %s", text)
 	}
 }
+
+func TestAServiceJoinsTargetsThatAListenerLeadsTo(t *testing.T) {
+	b := newBench(t)
+	b.door()
+	b.form("elasticloadbalancing", 200, "Action=CreateTargetGroup&Name=machines&VpcId={vpc}&TargetType=instance&Protocol=HTTP&Port=8080", "machines", "TargetGroupArn")
+	b.form("ec2", 200, "Action=CreateSubnet&VpcId={other}&CidrBlock=10.20.0.0/24&AvailabilityZone=sa-east-1a", "far", "subnetId")
+	const arn = "arn:aws:elasticloadbalancing:sa-east-1:" + dev + ":targetgroup/none/1"
+	joins := func(group, place string) string {
+		return b.fill(`{"cluster":"massivo-dev","serviceName":"massivo-dev-api","taskDefinition":"massivo-dev-api","launchType":"FARGATE","desiredCount":1,` +
+			`"loadBalancers":[{"targetGroupArn":"` + group + `","containerName":"api","containerPort":8080}],` +
+			`"networkConfiguration":{"awsvpcConfiguration":{` + place + `}}}`)
+	}
+	const here, far, torn = `"subnets":["{a}"],"securityGroups":["{group}"]`, `"subnets":["{far}"]`, `"subnets":["{a}","{far}"]`
+	b.tell(t, dev, []step{
+		{"iam", "Action=CreateRole&RoleName=start&AssumeRolePolicyDocument=" + trusting("ecs-tasks.amazonaws.com"), "", 0, nil},
+		{"ecs", "CreateCluster", `{"clusterName":"massivo-dev"}`, 0, nil},
+		{"ecs", "RegisterTaskDefinition", task(""), 0, nil},
+		{"ecs", "CreateService", joins(arn, here), 400, []string{"does not exist"}},
+		{"ecs", "CreateService", joins("{machines}", here), 400, []string{"target type instance"}},
+		{"ecs", "CreateService", joins("{targets}", here), 400, []string{"does not have an associated load balancer"}},
+	})
+	b.form("elasticloadbalancing", 200, "Action=CreateListener&LoadBalancerArn={balancer}&Protocol=HTTP&Port=80&DefaultActions.member.1.Type=forward&DefaultActions.member.1.TargetGroupArn={targets}", "", "")
+	b.tell(t, dev, []step{
+		{"ecs", "CreateService", joins("{targets}", torn), 400, []string{"must stand in one VPC"}},
+		{"ecs", "CreateService", joins("{targets}", far), 400, []string{"stands in"}},
+		{"ecs", "CreateService", joins("{targets}", here), 0, []string{"massivo-dev-api"}},
+	})
+}

@@ -46,7 +46,9 @@ func (l *lacking) may(action, resource string, claims map[string]string) {
 	}
 }
 
-func (l *lacking) say(format string, args ...any) { l.told = append(l.told, fmt.Sprintf(format, args...)) }
+func (l *lacking) say(format string, args ...any) {
+	l.told = append(l.told, fmt.Sprintf(format, args...))
+}
 
 // unreachable tells what the role that starts a task cannot get at.
 func (c *call) unreachable(definition doc) []string {
