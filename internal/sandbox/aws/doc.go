@@ -15,15 +15,17 @@
 // that nothing is taken for applied that was never read.
 //
 // What is not imitated: the signature's bytes (the key must be known, the HMAC
-// is not computed), permission policies of identities (trust policies are),
-// quotas, and time that a real resource takes to come up.
+// is not computed), whether a caller may call (trust policies are asked, and
+// Unstartable asks what tasks and schedules may do), quotas, and time that a real
+// resource takes to come up.
 //
 // Sources: the API references of each service under docs.aws.amazon.com
 // (STS 2011-06-15, IAM 2010-05-08, ECR 2015-09-21, S3 2006-03-01,
 // Budgets 2016-10-20, CloudWatch Logs 2014-03-28, CloudWatch 2010-08-01,
 // Elastic Load Balancing 2015-12-01, ACM 2015-12-08, WAF 2019-07-29,
-// SNS 2010-03-31, EventBridge 2015-10-07), the IAM user guide's
-// reference of policy elements and its evaluation logic.
+// SNS 2010-03-31, EventBridge 2015-10-07, ECS 2014-11-13, Application Auto
+// Scaling 2016-02-06, EventBridge Scheduler 2021-06-30, Step Functions
+// 2016-11-23), the ECS developer guide, the IAM user guide's reference of policy elements and its evaluation logic.
 //
 // Invariants: an account never sees another's resources; a role is assumed only
 // when its trust policy says so; what was created is read back as it was given.
