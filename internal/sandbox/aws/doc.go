@@ -25,7 +25,8 @@
 // Elastic Load Balancing 2015-12-01, ACM 2015-12-08, WAF 2019-07-29,
 // SNS 2010-03-31, EventBridge 2015-10-07, ECS 2014-11-13, Application Auto
 // Scaling 2016-02-06, EventBridge Scheduler 2021-06-30, Step Functions
-// 2016-11-23), the ECS developer guide, the IAM user guide's reference of policy elements and its evaluation logic.
+// 2016-11-23), the ECS developer guide, the IAM user guide's reference of policy
+// elements and its evaluation logic.
 //
 // Invariants: an account never sees another's resources; a role is assumed only
 // when its trust policy says so; what was created is read back as it was given.
