@@ -2,6 +2,7 @@ package aws
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"net/http"
 	"strings"
 	"time"
@@ -31,6 +32,15 @@ func createAnalyzer(c *call) (any, error) {
 	if c.analyzers().analyzers[name] != nil {
 		return nil, refuse(http.StatusConflict, "ConflictException", "Analyzer %s already exists", name)
 	}
+	switch kind := text(in, "type"); kind {
+	case "ACCOUNT", "ACCOUNT_UNUSED_ACCESS":
+	case "ORGANIZATION", "ORGANIZATION_UNUSED_ACCESS":
+		if o := c.server.organizationOf(c.account.ID); o == nil || o.management != c.account.ID && !o.isDelegate(c.account.ID, "access-analyzer.amazonaws.com") {
+			return nil, refuse(http.StatusBadRequest, "ValidationException", "the account keeps no organization's access")
+		}
+	default:
+		return nil, refuse(http.StatusBadRequest, "ValidationException", "the type %q is none", kind)
+	}
 	made := doc{"arn": c.arn("access-analyzer", "analyzer/"+name), "name": name, "type": in["type"], "status": "ACTIVE", "createdAt": c.server.config.Now().UTC().Format(time.RFC3339), "tags": in["tags"]}
 	c.analyzers().analyzers.put(name, &made)
 	return answerREST{document: doc{"arn": made["arn"]}}, nil
@@ -45,19 +55,40 @@ func getAnalyzer(c *call) (any, error) {
 }
 
 func deleteAnalyzer(c *call) (any, error) {
-	delete(c.analyzers().analyzers, strings.TrimPrefix(c.request.URL.Path, "/analyzer/"))
+	name := strings.TrimPrefix(c.request.URL.Path, "/analyzer/")
+	if c.analyzers().analyzers[name] == nil {
+		return nil, refuse(http.StatusNotFound, "ResourceNotFoundException", "Analyzer %s not found", name)
+	}
+	delete(c.analyzers().analyzers, name)
 	return answerREST{}, nil
 }
 
 // accountBlock is the path of the account's own block on public access.
 const accountBlock = "/v20180820/configuration/publicAccessBlock"
 
+// ownBlock refuses calls about another account's block.
+func (c *call) ownBlock() error {
+	if asked := c.request.Header.Get("X-Amz-Account-Id"); asked != c.account.ID {
+		return refuse(http.StatusForbidden, "AccessDenied", "the account %s may not be asked by %s", asked, c.account.ID)
+	}
+	return nil
+}
+
 func putAccountBlock(c *call) (any, error) {
+	if err := c.ownBlock(); err != nil {
+		return nil, err
+	}
+	if err := xml.Unmarshal(c.body, new(struct{ XMLName xml.Name })); err != nil {
+		return nil, refuse(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed")
+	}
 	c.analyzers().block = c.body
 	return answerREST{status: http.StatusCreated}, nil
 }
 
 func getAccountBlock(c *call) (any, error) {
+	if err := c.ownBlock(); err != nil {
+		return nil, err
+	}
 	if c.analyzers().block == nil {
 		return nil, refuse(http.StatusNotFound, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found")
 	}
@@ -65,6 +96,9 @@ func getAccountBlock(c *call) (any, error) {
 }
 
 func deleteAccountBlock(c *call) (any, error) {
+	if err := c.ownBlock(); err != nil {
+		return nil, err
+	}
 	c.analyzers().block = nil
 	return answerREST{status: http.StatusNoContent}, nil
 }

@@ -177,7 +177,19 @@ func listProviders(c *call) (any, error) {
 	return answerXML{list("OpenIDConnectProviderList", "member", c.iam().providers.names(), func(arn string) []element { return []element{say("Arn", arn)} })}, nil
 }
 
+// passwordBounds are the least and the most of each number of a password policy.
+var passwordBounds = map[string][2]int{"MinimumPasswordLength": {6, 128}, "MaxPasswordAge": {1, 1095}, "PasswordReusePrevention": {1, 24}}
+
 func updatePassword(c *call) (any, error) {
+	for _, field := range sortedKeys(passwordBounds) {
+		if !c.form.Has(field) {
+			continue
+		}
+		number, err := strconv.Atoi(c.form.Get(field))
+		if bounds := passwordBounds[field]; err != nil || number < bounds[0] || number > bounds[1] {
+			return nil, refuse(http.StatusBadRequest, "ValidationError", "1 validation error detected: %s must lie between %d and %d", field, bounds[0], bounds[1])
+		}
+	}
 	c.iam().password = c.form
 	return answerXML{}, nil
 }

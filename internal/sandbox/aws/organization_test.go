@@ -238,3 +238,52 @@ func TestAUserIsBoundAndInGroups(t *testing.T) {
 		{"iam", "Action=GetUser&UserName=v", "", 404, []string{"NoSuchEntity"}},
 	})
 }
+
+func TestAnAccountSetsWhatHoldsForAllOfIt(t *testing.T) {
+	c := newCloud(t)
+	c.tell(t, dev, []step{
+		{"iam", "Action=GetAccountPasswordPolicy", "", 404, []string{"NoSuchEntity"}},
+		{"iam", "Action=UpdateAccountPasswordPolicy&MinimumPasswordLength=4", "", 400, []string{"ValidationError"}},
+		{"iam", "Action=UpdateAccountPasswordPolicy&MinimumPasswordLength=20&PasswordReusePrevention=24", "", 0, nil},
+		{"iam", "Action=GetAccountPasswordPolicy", "", 0, []string{"<MinimumPasswordLength>20</MinimumPasswordLength>", "<ExpirePasswords>false</ExpirePasswords>"}},
+		{"iam", "Action=DeleteAccountPasswordPolicy", "", 0, nil},
+	})
+	const path, block = "/v20180820/configuration/publicAccessBlock", "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>"
+	for _, one := range []struct {
+		method, account, body string
+		want                  int
+	}{
+		{http.MethodGet, dev, "", 404},
+		{http.MethodPut, prod, block, 403},
+		{http.MethodPut, dev, "none", 400},
+		{http.MethodPut, dev, block, 201},
+		{http.MethodGet, dev, "", 200},
+		{http.MethodDelete, dev, "", 204},
+		{http.MethodGet, dev, "", 404},
+	} {
+		if got, text := c.s3(t, dev, one.method, path, one.body, map[string]string{"X-Amz-Account-Id": one.account}); got != one.want {
+			t.Errorf("%s of the block of %s: %d %s, want %d", one.method, one.account, got, text, one.want)
+		}
+	}
+}
+
+func TestAnAnalyzerIsMadeOnce(t *testing.T) {
+	c := newCloud(t)
+	for _, one := range []struct {
+		method, path, body string
+		want               int
+	}{
+		{http.MethodGet, "/analyzer/outside", "", 404},
+		{http.MethodPut, "/analyzer", `{"analyzerName":"outside","type":"ANYTHING"}`, 400},
+		{http.MethodPut, "/analyzer", `{"analyzerName":"outside","type":"ORGANIZATION"}`, 400}, // it is in none
+		{http.MethodPut, "/analyzer", `{"analyzerName":"outside","type":"ACCOUNT","tags":{"owner":"p"}}`, 200},
+		{http.MethodPut, "/analyzer", `{"analyzerName":"outside","type":"ACCOUNT"}`, 409},
+		{http.MethodGet, "/analyzer/outside", "", 200},
+		{http.MethodDelete, "/analyzer/outside", "", 200},
+		{http.MethodDelete, "/analyzer/outside", "", 404},
+	} {
+		if got, text := c.call(t, dev, "access-analyzer", one.method, one.path, "application/json", one.body, nil); got != one.want {
+			t.Errorf("%s %s %s: %d %s, want %d", one.method, one.path, one.body, got, text, one.want)
+		}
+	}
+}
