@@ -16,7 +16,8 @@
 //
 // What is not imitated: the signature's bytes (the key must be known, the HMAC
 // is not computed), whether a caller may call (trust policies are asked, and
-// Unstartable asks what tasks and schedules may do), quotas, and time that a real
+// Unstartable asks what tasks and schedules may do; the organization's policies
+// are held to their form and weighed against nobody), quotas, and time that a real
 // resource takes to come up.
 //
 // Sources: the API references of each service under docs.aws.amazon.com
@@ -25,8 +26,11 @@
 // Elastic Load Balancing 2015-12-01, ACM 2015-12-08, WAF 2019-07-29,
 // SNS 2010-03-31, EventBridge 2015-10-07, ECS 2014-11-13, Application Auto
 // Scaling 2016-02-06, EventBridge Scheduler 2021-06-30, Step Functions
-// 2016-11-23), the ECS developer guide, the IAM user guide's reference of policy
-// elements and its evaluation logic.
+// 2016-11-23, Organizations 2016-11-28, IAM Identity Center 2020-07-20, Identity
+// Store 2020-06-15, CloudTrail 2013-11-01, GuardDuty 2017-11-28, Access Analyzer
+// 2019-11-01, S3 Control 2018-08-20), the ECS developer guide, the IAM user
+// guide's reference of policy elements and its evaluation logic, the GuardDuty user
+// guide on organizations.
 //
 // Invariants: an account never sees another's resources; a role is assumed only
 // when its trust policy says so; what was created is read back as it was given.
