@@ -3,6 +3,7 @@ package account_test
 import (
 	"net/netip"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -39,6 +40,9 @@ func TestTheAccountsAreInOrder(t *testing.T) {
 	if !ok || homolog.ID != "100000000012" || homolog.Schedule.Kind != schedule.OnDemand || homolog.Budget.Amount != 400_00 ||
 		homolog.CIDR != netip.MustParsePrefix("10.16.64.0/18") || strings.Join(homolog.Zones, "") != "ab" || homolog.Size.Database.StorageGB != 50 {
 		t.Errorf("%+v", homolog)
+	}
+	if file.Organization.ZoneID != "Z0000000000000APEX00" {
+		t.Errorf("the zone of the apex is %q", file.Organization.ZoneID)
 	}
 	dev, _ := file.Account("massivo-dev")
 	if dev.Schedule.String() != file.Organization.Office.String() || len(dev.Schedule.Windows) != 1 || dev.Schedule.Windows[0].From != 8*60 {
@@ -86,7 +90,7 @@ var mistakes = map[string]edit{
 	"a budget of nothing":               {`amount: "400.00"`, `amount: "0.00"`, "accounts[1].budget.amount", "above zero"},
 	"a budget of a float":               {`amount: "400.00"`, `amount: 400.00`, "accounts[1].budget.amount", "quotation marks"},
 	"a budget of a tenth of a cent":     {`amount: "400.00"`, `amount: "400.001"`, "accounts[1].budget.amount", "form"},
-	"a budget in another currency":      {"currency: USD", "currency: GBP", "accounts[0].budget.currency", "none of USD, BRL"},
+	"a budget in another currency":      {"currency: USD", "currency: BRL", "accounts[0].budget.currency", "none of USD"},
 	"an owner without an address":       {"email: massivo@prosa.example}", "email: massivo}", "accounts[2].owner.email", "form"},
 	"no owner":                          {"    owner: {team: massivo, email: massivo@prosa.example}\n", "", "accounts[2].owner", "is missing"},
 	"an unknown field":                  {"    zones: 3\n", "    zones: 3\n    colour: blue\n", "accounts[2].colour", "not known"},
@@ -100,13 +104,38 @@ var mistakes = map[string]edit{
 	"an unknown home region":            {"region: sa-east-1\n  # Zones", "region: eu-west-1\n  # Zones", "organization.region", "eu-west-1"},
 	"fewer at most than run":            {"count: 3, most: 9", "count: 3, most: 2", "accounts[2].size.gateway.most", "fewer"},
 	"one alone in production":           {"count: 3, most: 9", "count: 1, most: 9", "accounts[2].size.gateway.count", "no production"},
-	"memory that the runtime has not":   {"{cpu: 1024, memory: 2048", "{cpu: 1024, memory: 16384", "accounts[2].size.gateway.memory", "eight"},
+	"memory that the runtime has not":   {"{cpu: 1024, memory: 2048", "{cpu: 1024, memory: 16384", "accounts[2].size.gateway.memory", "2048 to 8192"},
 	"backups of three days":             {"backups: 30", "backups: 3", "accounts[2].retention_days.backups", "a week"},
 	"logs for a number of days":         {"logs: 90", "logs: 91", "accounts[2].retention_days.logs", "none of"},
 	"a secret in clear":                 {"    zones: 3\n", "    zones: 3\n    settings: {PROSA_STRIPE_KEY: x}\n    secrets: [PROSA_STRIPE_KEY]\n", "accounts[2].settings.PROSA_STRIPE_KEY", "in clear"},
 	"name servers of production":        {"    domain: app.prosa.example\n", "    domain: app.prosa.example\n    name_servers: [ns1.example.com, ns2.example.com]\n", "accounts[2].name_servers", "no name servers"},
 	"two environments of one UUID":      {"c2d02", "c2d01", "organization.ci.bitbucket.environments.massivo-homolog", "massivo-dev already"},
 	"a stranger's environment":          {"        massivo-dev: 3f", "        massivo-moon: 3f", "organization.ci.bitbucket.environments.massivo-moon", "no account massivo-moon"},
+	"tokens that others sign, GitHub":   {"issuer: token.actions.githubusercontent.com", "issuer: token.evil.example", "organization.ci.github.issuer", "form"},
+	"tokens that others sign":           {"issuer: api.bitbucket.org/2.0/workspaces/prosa/", "issuer: evil.example/2.0/workspaces/prosa/", "organization.ci.bitbucket.issuer", "form"},
+	"tokens of another thing":           {"pipelines-config/identity/oidc", "snippets/prosa", "organization.ci.bitbucket.issuer", "form"},
+	"a host of the other line, the API": {"domain: enterprise.prosa.example", "domain: api.app.prosa.example", "accounts[5].domain", "massivo-prod (app.prosa.example), which has api.app.prosa.example as a host"},
+	"a host of the other line, hooks":   {"domain: enterprise.prosa.example", "domain: hooks.app.prosa.example", "accounts[5].domain", "which has hooks.app.prosa.example"},
+	"a host below the other line":       {"domain: enterprise.prosa.example", "domain: x.app.prosa.example", "accounts[5].domain", "may write every name"},
+	"the other line's domain above":     {"domain: app.prosa.example", "domain: prod.enterprise.prosa.example", "accounts[2].domain", "enterprise-prod (enterprise.prosa.example)"},
+	"dev of the other line below it":    {"domain: dev.massivo.prosa.example", "domain: dev.enterprise.prosa.example", "accounts[0].domain", "enterprise-prod (enterprise.prosa.example), which may write"},
+	"dev on a host of its production":   {"domain: dev.enterprise.prosa.example", "domain: operator.enterprise.prosa.example", "accounts[3].domain", "which has operator.enterprise.prosa.example"},
+	"an environment's own name":         {"    zones: 3\n", "    zones: 3\n    settings: {PROSA_ENVIRONMENT: dev}\n", "accounts[2].settings.PROSA_ENVIRONMENT", "layers set"},
+	"streams of someone else":           {"    zones: 3\n", "    zones: 3\n    settings: {PROSA_STREAM_URL: \"nats://evil:4222\"}\n", "accounts[2].settings.PROSA_STREAM_URL", "layers set"},
+	"another port":                      {"    zones: 3\n", "    zones: 3\n    settings: {PROSA_LISTEN: \"0.0.0.0:80\"}\n", "accounts[2].settings.PROSA_LISTEN", "layers set"},
+	"half a GiB that is not sold":       {"{cpu: 1024, memory: 2048", "{cpu: 1024, memory: 2500", "accounts[2].size.gateway.memory", "steps of 1024"},
+	"a GiB and a half at the smallest":  {"{cpu: 256, memory: 512", "{cpu: 256, memory: 1536", "accounts[0].size.gateway.memory", "512, 1024 or 2048"},
+	"a machine that cannot run it":      {"type: t4g.small", "type: t3.small", "accounts[0].size.nats.type", "arm64"},
+	"a graphics card":                   {"type: t4g.small", "type: g4dn.xlarge", "accounts[0].size.nats.type", "arm64"},
+	"a machine of no size":              {"type: t4g.small", "type: t4g.huge", "accounts[0].size.nats.type", "arm64"},
+	"a database that is not sold":       {"class: db.t4g.micro", "class: db.t9z.huge", "accounts[0].size.database.class", "db.t9z.huge"},
+	"a zone that the region has not":    {"sa-east-1: [a, b, c]", "sa-east-1: [a, b, f]", "organization.regions.sa-east-1", "no zone f"},
+	"a region that there is not":        {"sa-east-1: [a, b, c]", "sa-east-1: [a, b, c]\n    sa-east-9: [a, b]", "organization.regions.sa-east-9", "no region"},
+	"an id of zeros":                    {`"100000000021"`, `"000000000000"`, "accounts[3].account_id", "no account"},
+	"a root address in capitals":        {"aws+enterprise-dev@", "AWS+Massivo-Dev@", "accounts[3].email", "e-mail address"},
+	"an office that never closes":       {"schedule: office", "schedule: mon-sun 00:00-24:00 America/Sao_Paulo", "accounts[0].schedule", "168 hours a week"},
+	"an office that hardly closes":      {"schedule: office", "schedule: mon-sun 01:00-23:00 America/Sao_Paulo", "accounts[0].schedule", "154 hours a week"},
+	"everybody's office never closes":   {"office: mon-fri 08:00-20:00", "office: mon-sun 00:00-24:00", "organization.office", "168 hours a week"},
 	"a workspace of others":             {"workspaces/prosa/", "workspaces/others/", "organization.ci.bitbucket.issuer", "another workspace"},
 	"a UUID with braces":                {"repository_uuid: 0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11", `repository_uuid: "{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}"`, "organization.ci.bitbucket.repository_uuid", "form"},
 	"an anchor":                         {"    zones: 3\n", "    zones: &three 3\n", "accounts[2].zones", "anchors"},
@@ -197,6 +226,49 @@ func TestSettingsThatTheProductDoesNotKnow(t *testing.T) {
 	}
 	if len(problems) != 3 {
 		t.Errorf("%v", problems)
+	}
+}
+
+// What the layers set is refused among the settings: nobody would see that the
+// one or the other won.
+func TestSettingsOfTheLayers(t *testing.T) {
+	const terraform = "../../../deploy/terraform/"
+	name := regexp.MustCompile(`\b(PROSA_[A-Z_]+) +=`)
+	runtime := text(t, terraform+"aws/layers/50-runtime/main.tf")
+	_, common, found := strings.Cut(runtime, "common = merge(")
+	common, rest, ends := strings.Cut(common, "try(local.account.settings")
+	if _, rest, found = strings.Cut(rest, "secrets = merge("); !found || !ends {
+		t.Fatal("50-runtime has no settings of every part")
+	}
+	secrets, _, _ := strings.Cut(rest, "})")
+	_, named, _ := strings.Cut(text(t, terraform+"contract/environment/main.tf"), "values = merge(var.values")
+	set := name.FindAllStringSubmatch(common+secrets+text(t, terraform+"contract/hosts/main.tf")+named, -1)
+	if len(set) < 20 {
+		t.Fatalf("%d settings", len(set))
+	}
+	for _, one := range set {
+		bad := strings.Replace(text(t, accountsPath), "    zones: 3\n", "    zones: 3\n    settings: {"+one[1]+": x}\n", 1)
+		file, err := account.Parse([]byte(bad))
+		if err != nil {
+			t.Fatal(err)
+		}
+		told(t, file.Problems(), edit{path: "accounts[2].settings." + one[1], says: "layers set"})
+	}
+}
+
+// The surfaces are those of the contract module hosts.
+func TestSurfacesAreTheContracts(t *testing.T) {
+	hosts := regexp.MustCompile(`"([a-z]+)\.\$\{var\.domain\}"`).FindAllStringSubmatch(text(t, "../../../deploy/terraform/contract/hosts/main.tf"), -1)
+	if len(hosts) != 4 {
+		t.Fatalf("%d hosts", len(hosts))
+	}
+	for _, host := range hosts {
+		bad := strings.Replace(text(t, accountsPath), "domain: enterprise.prosa.example", "domain: "+host[1]+".app.prosa.example", 1)
+		file, err := account.Parse([]byte(bad))
+		if err != nil {
+			t.Fatal(err)
+		}
+		told(t, file.Problems(), edit{path: "accounts[5].domain", says: "which has " + host[1] + ".app.prosa.example"})
 	}
 }
 

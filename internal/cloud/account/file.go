@@ -25,6 +25,7 @@ type File struct {
 type Organization struct {
 	Name   string
 	Apex   string // the one domain under which everything is named
+	ZoneID string // hosted zone of the apex, in the network account
 	Region string
 	// Zones are the letters of each region's zones.
 	Zones                         map[string][]string
@@ -124,6 +125,7 @@ type Retention struct {
 type fileText struct {
 	Organization struct {
 		Name, Apex, Region string
+		ZoneID             string `yaml:"zone_id"`
 		Regions            map[string][]string
 		Office, Ledger     string
 		Management         holderText
@@ -205,7 +207,7 @@ func (f File) Account(name string) (Account, bool) {
 func (f *File) fill() {
 	o := f.text.Organization
 	f.Organization = Organization{
-		Name: o.Name, Apex: o.Apex, Region: o.Region, Zones: o.Regions, Ledger: o.Ledger,
+		Name: o.Name, Apex: o.Apex, ZoneID: o.ZoneID, Region: o.Region, Zones: o.Regions, Ledger: o.Ledger,
 		Management: o.Management.holder(), Security: o.Security.holder(), Network: o.Network.holder(),
 		Neighbours: map[string]netip.Prefix{},
 	}

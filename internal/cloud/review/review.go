@@ -26,6 +26,8 @@ type Stand interface {
 	MakeBucket(accountID, name string)
 	// MakeRole makes a role with a trust policy in an account, if it is not there.
 	MakeRole(accountID, name, trust string)
+	// MakeZone makes a public zone of a given id in an account, if it is not there.
+	MakeZone(accountID, id, name string)
 	// MakeOrganization makes an organization of two accounts, if the first has none;
 	// the second keeps its trail and its watch.
 	MakeOrganization(managementID, keeperID string)
@@ -198,12 +200,14 @@ func (r *Review) layer(ctx context.Context, expected plan.Expected, layer string
 	return cell
 }
 
-// lendNames makes the role by which production writes its names in the account
-// of the apex zone, when that account's own layer was not applied before.
+// lendNames makes the apex zone and the role by which production writes its names
+// there, when the layer of that zone's account was not applied before.
 func (r *Review) lendNames(expected plan.Expected) {
+	organization := r.file.Organization
+	r.stand.MakeZone(organization.Network.ID, organization.ZoneID, organization.Apex)
 	for role, taker := range map[string]string{"-names": "-apply", "-names-read": "-plan"} {
 		trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + expected.ID + ":role/" + expected.Account + taker + `"},"Action":"sts:AssumeRole"}}`
-		r.stand.MakeRole(r.file.Organization.Network.ID, expected.Account+role, trust)
+		r.stand.MakeRole(organization.Network.ID, expected.Account+role, trust)
 	}
 }
 
