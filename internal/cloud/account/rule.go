@@ -58,10 +58,13 @@ func (j *judge) organization(f File) {
 	if _, known := o.Zones[o.Region]; !known {
 		j.say("organization.region", "the zones of %s are not among the regions", o.Region)
 	}
+	j.regions(f)
 	if office, err := schedule.Parse(f.text.Organization.Office); err != nil {
 		j.say("organization.office", "%s", sentence(err))
 	} else if office.Kind != schedule.Office {
 		j.say("organization.office", "an office has hours: days from-to, as in mon-fri 08:00-20:00")
+	} else {
+		j.rests("organization.office", office)
 	}
 	if keeper, known := f.Account(o.Ledger); !known {
 		j.say("organization.ledger", "there is no account %s", o.Ledger)
@@ -109,53 +112,63 @@ func (j *judge) account(f File, i int, a Account) {
 		j.say(at(i, "schedule"), "%s", sentence(err))
 	} else if (hours.Kind == schedule.Always) != (a.Environment == prod) {
 		j.say(at(i, "schedule"), "production runs always, and nothing else does: %s is %s", a.Name, text.Schedule)
+	} else {
+		j.rests(at(i, "schedule"), hours)
 	}
 	if amount, err := money.ParseDecimal(text.Budget.Amount); err != nil || amount <= 0 {
 		j.say(at(i, "budget.amount"), "%q is no amount above zero", text.Budget.Amount)
 	}
 	j.size(i, a)
-	for _, name := range a.Secrets {
-		if _, plain := a.Settings[name]; plain {
-			j.say(at(i, "settings."+name), "is a secret and stands here in clear")
-		}
-	}
+	j.settings(i, a)
 	if a.Environment == prod && a.Retention.Backups < 7 {
 		j.say(at(i, "retention_days.backups"), "production keeps its backups for a week at least")
 	}
 }
 
-func (j *judge) size(i int, a Account) {
-	for name, task := range map[string]Task{"gateway": a.Size.Gateway, "api": a.Size.API, "worker": a.Size.Worker} {
-		path := at(i, "size."+name)
-		if task.Most < task.Count {
-			j.say(path+".most", "at most %d can't be fewer than the %d that run", task.Most, task.Count)
-		}
-		if a.Environment == prod && task.Count < 2 {
-			j.say(path+".count", "one alone is no production: a second takes over when it falls")
-		}
-		if task.Memory < 2*task.CPU || task.Memory > 8*task.CPU {
-			j.say(path+".memory", "%d MiB beside %d of CPU: the runtime takes two to eight times as many", task.Memory, task.CPU)
+// mostHours is how long hours may last in a week: what hardly rests saves nothing.
+const mostHours = 112
+
+// rests refuses hours that leave an environment up nearly always.
+func (j *judge) rests(path string, hours schedule.Schedule) {
+	minutes := 0
+	for _, window := range hours.Windows {
+		for _, works := range window.Days {
+			if works {
+				minutes += window.To - window.From
+			}
 		}
 	}
+	if minutes > mostHours*60 {
+		j.say(path, "%d hours a week: what is no production rests a third of the week, so %d at most", minutes/60, mostHours)
+	}
 }
+
+// noID has the form of an account's id and is that of none.
+const noID = "000000000000"
 
 // unique refuses an id, an address or a domain that two have.
 func (j *judge) unique(f File) {
 	taken := map[string]string{} // value -> path of the first
 	check := func(path, what, value string) {
-		key := what + " " + value
+		key := what + " " + strings.ToLower(value) // mail does not tell capitals from small letters
 		if first, twice := taken[key]; twice {
 			j.say(path, "the %s %s is that of %s already", what, value, first)
 			return
 		}
 		taken[key] = path
 	}
+	id := func(path, value string) {
+		if value == noID {
+			j.say(path, "%s is of no account", value)
+		}
+		check(path, "account id", value)
+	}
 	for _, holder := range f.holders() {
-		check(holder.path+".account_id", "account id", holder.ID)
+		id(holder.path+".account_id", holder.ID)
 		check(holder.path+".email", "e-mail address", holder.Email)
 	}
 	for i, a := range f.Accounts {
-		check(at(i, "account_id"), "account id", a.ID)
+		id(at(i, "account_id"), a.ID)
 		check(at(i, "email"), "e-mail address", a.Email)
 		check(at(i, "domain"), "domain", a.Domain)
 	}
@@ -209,22 +222,35 @@ func (j *judge) networks(f File) {
 	}
 }
 
-// domains wants every name under the apex, and no name in the zone of another:
-// who may write a delegated zone may answer for every name in it.
+// surfaces are the first words of an account's hosts, beside the domain itself, as
+// the contract module hosts gives them.
+var surfaces = []string{"planos", "operator", "api", "hooks"}
+
+// domains wants every name under the apex, and no name below that of another
+// account: who may write a domain, as its zone or by the role of its names, may
+// answer for every name in it.
 func (j *judge) domains(f File) {
 	apex := f.Organization.Apex
 	for i, a := range f.Accounts {
 		if !within(a.Domain, apex) || a.Domain == apex {
 			j.say(at(i, "domain"), "%s does not lie under %s", a.Domain, apex)
 		}
-		if a.Environment == prod {
-			if len(a.NameServers) > 0 {
-				j.say(at(i, "name_servers"), "names of production stand in the zone of %s itself: they have no name servers of their own", apex)
-			}
-			continue
+		if a.Environment == prod && len(a.NameServers) > 0 {
+			j.say(at(i, "name_servers"), "names of production stand in the zone of %s itself: they have no name servers of their own", apex)
 		}
 		for k, other := range f.Accounts {
-			if k != i && other.Domain != a.Domain && within(other.Domain, a.Domain) {
+			if k == i || other.Domain == a.Domain || !within(other.Domain, a.Domain) {
+				continue
+			}
+			host := strings.TrimSuffix(other.Domain, "."+a.Domain)
+			switch {
+			case slices.Contains(surfaces, host):
+				j.say(at(k, "domain"), "lies in the domain of %s (%s), which has %s as a host of its own", a.Name, a.Domain, other.Domain)
+			case a.Environment == prod && other.Environment != prod && other.Line == a.Line:
+				// Its own environments may lie below production, which is trusted with more.
+			case a.Environment == prod:
+				j.say(at(k, "domain"), "%s lies below the domain of %s (%s), which may write every name there", other.Domain, a.Name, a.Domain)
+			default:
 				j.say(at(k, "domain"), "%s lies in the zone of %s (%s), which could answer for it", other.Domain, a.Name, a.Domain)
 			}
 		}
@@ -273,25 +299,4 @@ func sentence(err error) string {
 		return known.Message
 	}
 	return err.Error()
-}
-
-// CheckSettings refuses names among settings and secrets that the product does
-// not know, and secrets in clear. known tells of a name whether it is a secret.
-func (f File) CheckSettings(known map[string]bool) []Problem {
-	j := judge{document: f.document}
-	for i, a := range f.Accounts {
-		for _, name := range slices.Sorted(maps.Keys(a.Settings)) {
-			if isSecret, is := known[name]; !is {
-				j.say(at(i, "settings."+name), "the product has no such setting")
-			} else if isSecret {
-				j.say(at(i, "settings."+name), "is a secret and stands here in clear: name it among secrets")
-			}
-		}
-		for k, name := range a.Secrets {
-			if isSecret, is := known[name]; !is || !isSecret {
-				j.say(fmt.Sprintf("%s[%d]", at(i, "secrets"), k), "%s is no secret of the product", name)
-			}
-		}
-	}
-	return j.problems
 }
