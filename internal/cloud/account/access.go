@@ -96,11 +96,7 @@ func (a Access) Problems() []Problem {
 		return a.document.problems
 	}
 	j := judge{document: a.document}
-	known := func(path, rights string) {
-		if _, ok := a.Rights[rights]; !ok {
-			j.say(path, "there is no right %s", rights)
-		}
-	}
+	j.rights(a)
 	inGroup, emails := map[string]bool{}, map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(a.Groups)) {
 		group := a.Groups[name]
@@ -110,9 +106,7 @@ func (a Access) Problems() []Problem {
 				j.say(fmt.Sprintf("groups.%s.people[%d]", name, i), "there is nobody called %s", person)
 			}
 		}
-		for i, grant := range group.Grants {
-			known(fmt.Sprintf("groups.%s.grants[%d].rights", name, i), grant.Rights)
-		}
+		j.grants(a, name, group)
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.People)) {
 		email := a.People[name].Email
@@ -126,36 +120,20 @@ func (a Access) Problems() []Problem {
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.Pipelines)) {
 		pipeline := a.Pipelines[name]
-		known("pipelines."+name+".rights", pipeline.Rights)
+		path := "pipelines." + name + ".rights"
+		j.takes(a, path, pipeline.Rights, byPipelines)
+		if pipeline.Rights != name {
+			j.say(path, "the role %s may %s: roles are called after what they may do, and judged by it", name, name)
+		}
 		if a.Rights[pipeline.Rights].Changes && pipeline.From != FromEnvironment {
 			j.say("pipelines."+name+".from", "changes things: only a step of the account's own environment may take it, not any pull request")
 		}
 	}
-	known("sealed.rights", a.Sealed.Rights)
+	j.takes(a, "sealed.rights", a.Sealed.Rights, bySealed)
 	if hands := a.handsInProduction(); len(hands) > a.MostInProduction {
-		j.say("most_in_production", "%d people may change production by hand, more than %d: %v", len(hands), a.MostInProduction, hands)
-	}
-	for _, name := range slices.Sorted(maps.Keys(a.Rights)) {
-		if a.Rights[name].Changes && a.Rights[name].Hours > 4 {
-			j.say("rights."+name+".hours", "a session that may change things ends after four hours at most")
-		}
+		j.say("most_in_production", "%d people may change production, or the organization that rules it, by hand, more than %d: %v", len(hands), a.MostInProduction, hands)
 	}
 	return j.problems
-}
-
-// handsInProduction are the people who may change something there.
-func (a Access) handsInProduction() []string {
-	hands := map[string]bool{}
-	for _, group := range a.Groups {
-		for _, grant := range group.Grants {
-			if a.Rights[grant.Rights].Changes && slices.Contains(grant.Environments, prod) {
-				for _, person := range group.People {
-					hands[person] = true
-				}
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(hands))
 }
 
 // reaches reports whether a grant is about an account; line and environment of

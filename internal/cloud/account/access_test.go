@@ -1,10 +1,19 @@
 package account_test
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"prosa/internal/cloud/account"
 )
@@ -48,6 +57,20 @@ func TestMistakesInAccess(t *testing.T) {
 		"a right of the sealed that's gone": {"  rights: everything\n", "  rights: all\n", "sealed.rights", "no right all"},
 		"an unknown field":                  {"most_in_production: 3", "most_in_production: 3\nmost: 4", "most", "not known"},
 		"a grant of nowhere":                {"{rights: observe, environments: [dev, homolog]}", "{rights: observe}", "groups.developers.grants[0].environments", "missing"},
+		"a pipeline that keeps access":      {"push: {rights: push,", "push: {rights: keep,", "pipelines.push.rights", "keep is for people"},
+		"a pipeline that may everything":    {"push: {rights: push,", "push: {rights: everything,", "pipelines.push.rights", "everything is for the sealed users"},
+		"a pipeline of another name":        {"plan: {rights: plan, from: repository}", "plan: {rights: apply, from: environment}", "pipelines.plan.rights", "the role plan may plan"},
+		"everything for a group":            {"{rights: operate, environments: [dev]}", "{rights: everything, environments: [dev]}", "groups.developers.grants[1].rights", "everything is for the sealed users"},
+		"a pipeline's right for a group":    {"{rights: operate, environments: [dev]}", "{rights: apply, environments: [dev]}", "groups.developers.grants[1].rights", "apply is for pipelines"},
+		"the sealed with a person's right":  {"  rights: everything\n", "  rights: keep\n", "sealed.rights", "keep is for people"},
+		"a change that is called a look":    {"no data\", changes: true", "no data\", changes: false", "rights.operate.changes", "aws/modules/rights"},
+		"a look that is called a change":    {"nothing else\", changes: false", "nothing else\", changes: true", "rights.cost.changes", "aws/modules/rights"},
+		"a right without a policy":          {"rights:\n  cost:", "rights:\n  mend: {says: \"mends\", changes: false, hours: 1}\n  cost:", "rights.mend", "aws/modules/rights"},
+		"operating the organization":        {"{rights: audit, environments: [dev, homolog, prod]}", "{rights: operate, holders: [management]}", "groups.auditors.grants[0].rights", "only keep changes"},
+		"production by a code":              {"{rights: audit, environments: [dev, homolog, prod]}", "{rights: operate, environments: [prod]}", "groups.auditors.second_factor", "security-key"},
+		"the organization by a code":        {"{rights: audit, environments: [dev, homolog, prod]}", "{rights: keep, holders: [security]}", "groups.auditors.second_factor", "security-key"},
+		"access of dev by a code":           {"{rights: operate, environments: [dev]}", "{rights: keep, environments: [dev]}", "groups.developers.second_factor", "security-key"},
+		"many who keep the organization":    {"{rights: operate, environments: [dev]}", "{rights: keep, holders: [management]}", "most_in_production", "4 people"},
 		"an unknown environment":            {"environments: [dev]}", "environments: [moon]}", "groups.developers.grants[1].environments[0]", "none of"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -66,6 +89,120 @@ func TestMistakesInAccess(t *testing.T) {
 		t.Error("a missing file was read")
 	}
 }
+
+// What a right is said to allow is what its policy allows: the locals of the
+// module are evaluated as Terraform would, and every action that is allowed is
+// looked at.
+func TestRightsAreTheirPolicies(t *testing.T) {
+	policies := rightsPolicies(t)
+	_, access := both(t)
+	if len(policies) != len(access.Rights) {
+		t.Errorf("%d policies, %d rights", len(policies), len(access.Rights))
+	}
+	looks := regexp.MustCompile(`^[a-z0-9-]+:(?:Get|List|Describe|View|Lookup|Filter|Batch(?:Get|Check)|Generate|Validate|StartQuery|StopQuery)|^pricing:\*$|^sts:AssumeRole$`)
+	for name, right := range access.Rights {
+		changing := ""
+		for _, s := range policies[name] {
+			if s.Effect != "Allow" {
+				continue
+			}
+			if s.NotAction != nil {
+				changing = "all but something"
+			}
+			for _, action := range s.actions() {
+				if !looks.MatchString(action) {
+					changing = action
+				}
+			}
+		}
+		if len(policies[name]) == 0 || right.Changes != (changing != "") {
+			t.Errorf("%s changes things: %v; its policy has %d statements and allows %q", name, right.Changes, len(policies[name]), changing)
+		}
+	}
+}
+
+// allowed is a statement of a policy.
+type allowed struct {
+	Effect            string
+	Action, NotAction any
+}
+
+func (s allowed) actions() (actions []string) {
+	switch action := s.Action.(type) {
+	case string:
+		return []string{action}
+	case []any:
+		for _, one := range action {
+			actions = append(actions, one.(string))
+		}
+	}
+	return actions
+}
+
+// rightsPolicies reads aws/modules/rights.
+func rightsPolicies(t *testing.T) (policies map[string][]allowed) {
+	t.Helper()
+	const path = "../../../deploy/terraform/aws/modules/rights/main.tf"
+	file, problems := hclsyntax.ParseConfig([]byte(text(t, path)), path, hcl.InitialPos)
+	if problems.HasErrors() {
+		t.Fatal(problems)
+	}
+	body, _ := file.Body.(*hclsyntax.Body)
+	waiting := map[string]hclsyntax.Expression{}
+	for _, block := range body.Blocks {
+		if block.Type == "locals" {
+			for name, attribute := range block.Body.Attributes {
+				waiting[name] = attribute.Expr
+			}
+		}
+	}
+	known := map[string]cty.Value{}
+	scope := &hcl.EvalContext{
+		Variables: map[string]cty.Value{"var": cty.ObjectVal(map[string]cty.Value{
+			"name": cty.StringVal("*"), "account_id": cty.StringVal("*"), "organization": cty.StringVal("prosa"), "regions": cty.TupleVal([]cty.Value{cty.StringVal("sa-east-1")}),
+			"names_role": cty.StringVal("role"), "names_read_role": cty.StringVal("role"),
+		})},
+		Functions: map[string]function.Function{"concat": stdlib.ConcatFunc, "distinct": first, "merge": stdlib.MergeFunc, "startswith": startsWith},
+	}
+	for len(waiting) > 0 {
+		before := len(waiting)
+		for name, expression := range waiting {
+			scope.Variables["local"] = cty.ObjectVal(known)
+			if value, problems := expression.Value(scope); !problems.HasErrors() {
+				known[name] = value
+				delete(waiting, name)
+			}
+		}
+		if len(waiting) == before {
+			for name, expression := range waiting {
+				_, problems := expression.Value(scope)
+				t.Errorf("%s: %v", name, problems)
+			}
+			t.FailNow()
+		}
+	}
+	text, err := json.Marshal(ctyjson.SimpleJSONValue{Value: known["policies"]})
+	if err == nil {
+		err = json.Unmarshal(text, &policies)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return policies
+}
+
+// first stands for distinct, whose value no action hangs on.
+var first = function.New(&function.Spec{
+	Params: []function.Parameter{{Type: cty.DynamicPseudoType}}, Type: func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0], nil },
+})
+
+var startsWith = function.New(&function.Spec{
+	Params: []function.Parameter{{Type: cty.String}, {Type: cty.String}}, Type: function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		return cty.BoolVal(strings.HasPrefix(args[0].AsString(), args[1].AsString())), nil
+	},
+})
 
 func TestRolesSayWhoMayDoWhat(t *testing.T) {
 	file, access := both(t)
