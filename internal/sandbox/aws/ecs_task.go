@@ -30,6 +30,9 @@ func runTask(c *call, in doc) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if definition["status"] != "ACTIVE" {
+		return nil, unfit("TaskDefinition is inactive")
+	}
 	if in["networkConfiguration"] == nil {
 		return nil, wrong("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
 	}

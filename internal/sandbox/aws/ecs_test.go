@@ -53,6 +53,8 @@ func TestATaskIsRegisteredAsItCouldRun(t *testing.T) {
 		{"ecs", "DeregisterTaskDefinition", `{"taskDefinition":"` + arn + `:2"}`, 0, []string{`"INACTIVE"`}},
 		{"ecs", "DescribeTaskDefinition", `{"taskDefinition":"massivo-dev-api"}`, 0, []string{arn + ":1"}},
 		{"ecs", "DescribeTaskDefinition", `{"taskDefinition":"` + arn + `:2"}`, 0, []string{`"INACTIVE"`}},
+		{"ecs", "CreateCluster", `{}`, 0, []string{"cluster/default"}},
+		{"ecs", "RunTask", `{"taskDefinition":"` + arn + `:2","networkConfiguration":{}}`, 400, []string{"TaskDefinition is inactive"}},
 		register(task(""), 0, arn+":3"),
 		{"ecs", "DescribeTaskDefinition", `{"taskDefinition":"nobody"}`, 400, []string{"ClientException"}},
 	})

@@ -190,6 +190,9 @@ resource "aws_ecs_task_definition" "this" {
   memory                   = var.size.memory
   execution_role_arn       = aws_iam_role.this["start"].arn
   task_role_arn            = aws_iam_role.this["process"].arn
+  # What ran before stays registered: a deployment that is taken back needs it,
+  # and so does a schedule that rings while this one takes its place.
+  skip_destroy = true
 
   runtime_platform {
     operating_system_family = "LINUX"
