@@ -16,9 +16,8 @@
 //
 // What is not imitated: the signature's bytes (the key must be known, the HMAC
 // is not computed), whether a caller may call (trust policies are asked, and
-// Unstartable asks what tasks and schedules may do; the organization's policies
-// are held to their form and weighed against nobody), quotas, and time that a real
-// resource takes to come up.
+// Unstartable asks what tasks and schedules may do, and the organization's policies
+// bind whoever took a role), quotas, and time that a real resource takes to come up.
 //
 // Sources: the API references of each service under docs.aws.amazon.com
 // (STS 2011-06-15, IAM 2010-05-08, ECR 2015-09-21, S3 2006-03-01,

@@ -287,3 +287,55 @@ func TestAnAnalyzerIsMadeOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestTheOrganizationBindsWhoTookARole: what its policies deny is refused to a
+// session in a member's account, and to nobody in the account that manages.
+func TestTheOrganizationBindsWhoTookARole(t *testing.T) {
+	const anyone = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}`
+	c := newCloud(t)
+	for _, account := range []string{dev, prod} {
+		c.createRole(t, account, "apply", anyone)
+		c.createRole(t, account, "keeper", anyone)
+	}
+	content := `{\"Version\":\"2012-10-17\",\"Statement\":[` +
+		`{\"Effect\":\"Deny\",\"NotAction\":\"iam:*\",\"Resource\":\"*\",\"Condition\":{\"StringNotEquals\":{\"aws:RequestedRegion\":[\"sa-east-1\"]}}},` +
+		`{\"Effect\":\"Deny\",\"Action\":\"iam:CreateRole\",\"Resource\":\"*\",\"Condition\":{\"StringNotLike\":{\"iam:PermissionsBoundary\":\"*-boundary\"}}},` +
+		`{\"Effect\":\"Deny\",\"Action\":[\"ec2:DeleteFlowLogs\",\"s3:DeleteBucket\",\"logs:DeleteLogGroup\"],\"Resource\":\"*\",\"Condition\":{\"ArnNotLike\":{\"aws:PrincipalArn\":\"arn:aws:iam::*:role/keeper\"}}}]}`
+	c.tell(t, dev, []step{
+		{"organizations", "CreateOrganization", `{"FeatureSet":"ALL"}`, 0, nil},
+		{"organizations", "EnablePolicyType", `{"RootId":"` + root + `","PolicyType":"SERVICE_CONTROL_POLICY"}`, 0, nil},
+		{"organizations", "CreateAccount", `{"AccountName":"massivo-prod","Email":"prod@prosa.example"}`, 0, nil},
+		{"organizations", "CreatePolicy", `{"Name":"fence","Description":"d","Type":"SERVICE_CONTROL_POLICY","Content":"` + content + `"}`, 0, []string{"p-"}},
+	})
+	_, listed := c.json(t, dev, "organizations", "ListPolicies", `{"Filter":"SERVICE_CONTROL_POLICY"}`)
+	at := strings.LastIndex(listed, `"Id":"p-0`)
+	c.tell(t, dev, []step{{"organizations", "AttachPolicy", `{"PolicyId":"` + listed[at+6:at+16] + `","TargetId":"` + root + `"}`, 0, nil}})
+
+	const noBoundary, bounded = "Action=CreateRole&RoleName=x&AssumeRolePolicyDocument=" + "%7B%22Statement%22:%5B%5D%7D", "&PermissionsBoundary=arn:aws:iam::aws:policy/x-boundary"
+	for _, one := range []struct {
+		account, role, region, service, form string
+		code                                 string // empty when the organization lets it through
+	}{
+		{prod, "apply", "sa-east-1", "ec2", "Action=DeleteFlowLogs", "UnauthorizedOperation"},
+		{prod, "keeper", "sa-east-1", "ec2", "Action=DeleteFlowLogs", ""},
+		{dev, "apply", "sa-east-1", "ec2", "Action=DeleteFlowLogs", ""},
+		{prod, "apply", "us-east-1", "ec2", "Action=DescribeVpcs", "UnauthorizedOperation"},
+		{prod, "apply", "sa-east-1", "ec2", "Action=DescribeVpcs", ""},
+		{prod, "apply", "us-east-1", "iam", noBoundary, "AccessDenied"},
+		{prod, "apply", "us-east-1", "iam", noBoundary + bounded, ""},
+	} {
+		key := c.Session(one.account, one.role)
+		status, text := c.signed(t, key, one.region, one.service, one.form)
+		if refused := status == http.StatusForbidden; refused != (one.code != "") || !strings.Contains(text, one.code) {
+			t.Errorf("%s as %s of %s in %s: %d %s", one.form, one.role, one.account, one.region, status, text)
+		}
+	}
+}
+
+// signed calls a service of the Query protocol with a key, in a region.
+func (c *cloud) signed(t *testing.T, key, region, service, form string) (int, string) {
+	t.Helper()
+	return c.call(t, "", service, http.MethodPost, "/", "application/x-www-form-urlencoded", form, map[string]string{
+		"Authorization": "AWS4-HMAC-SHA256 Credential=" + key + "/20261123/" + region + "/" + service + "/aws4_request, SignedHeaders=host, Signature=0",
+	})
+}

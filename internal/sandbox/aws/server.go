@@ -202,6 +202,9 @@ func (s *Server) answer(c *call, served service, key string) (any, error) {
 		if err := s.identify(c, key); err != nil {
 			return nil, err
 		}
+		if err := s.guard(c, served.protocol); err != nil {
+			return nil, err
+		}
 	}
 	handle, ok := served.calls[c.action]
 	if !ok {
