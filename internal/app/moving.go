@@ -91,15 +91,6 @@ func (a aside) Behind(ctx context.Context, shard int) (map[string]bool, error) {
 	return a.pieces.Behind(ctx, shard)
 }
 
-// stands fills httpapi.Deps.Stands: in the pause people may look and not write;
-// a company that has left, or is not open yet, shows nothing here.
-func (h *house) stands(companyID string, reads bool) error {
-	if level := h.gate.Level(companyID); reads && level != hold.Moved && level != hold.Arriving {
-		return nil
-	}
-	return h.gate.Check(companyID)
-}
-
 // watchMoves notes how far the work has come while a company moves.
 func (r *running) watchMoves() service.Service {
 	return service.Service{Run: func(ctx context.Context) error {

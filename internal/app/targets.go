@@ -266,7 +266,7 @@ func (r *running) serveAPI() service.Service {
 				SessionLife: r.cfg.Identity.Longest(), UploadMax: r.cfg.Inbox.UploadMax,
 				Identity: r.identity, Mail: r.mail, CRM: r.crm, Tenancy: r.tenancy, Plans: r.plans, Billing: r.subscriptions, Selling: httpapi.Selling{Open: r.signup.Open(), Methods: r.signup.Methods()}, Signup: r.signup, Sagas: r.sagas, Audit: r.audit, Archive: r.archive, Inbox: r.inbox, Media: r.media, Conversations: r.conversation, Contacts: r.contact, Consents: r.consent,
 				Channels: r.channel, Health: r.health, Bots: r.bots, Builder: r.builder, Products: r.products, Listing: r.listing, Orders: r.orders, Payments: r.payments, PaymentAccounts: r.accounts, Sales: r.sale, Templates: r.templates, Costs: r.costs, Meters: r.meters, Worked: r.tally.Request,
-				Stands: r.stands, Environments: leases, Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
+				Stands: r.gate.Admit, Moves: r.moves.List, Environments: leases, Letters: letters{r.streams, r.replay}, Live: r.hub, Blobs: r.blobs, Replay: r.replay,
 				Clock: r.clock, Logger: r.logger,
 			})
 			if err != nil {

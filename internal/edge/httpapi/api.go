@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -26,6 +27,7 @@ import (
 	showcase "prosa/internal/modules/listing"
 	"prosa/internal/modules/mail"
 	"prosa/internal/modules/media"
+	"prosa/internal/modules/move"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/plan"
@@ -93,6 +95,9 @@ type Deps struct {
 	// another installation, or has moved; reads says that the call only looks. nil:
 	// no company moves.
 	Stands func(companyID string, reads bool) error
+	// Moves gives a company's moves to and from other installations, oldest first;
+	// nil: no company moves.
+	Moves func(ctx context.Context, companyID string) ([]move.Move, error)
 	// Costs is the cost ledger, Meters what feeds it.
 	Costs  *finops.Service
 	Meters *meter.Service

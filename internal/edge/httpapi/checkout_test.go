@@ -25,7 +25,7 @@ import (
 func TestShowCheckoutRate(t *testing.T) {
 	const clients = 8
 	seconds, _ := strconv.ParseFloat(os.Getenv("SHOW_SECONDS"), 64)
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			var trips atomic.Int64
 			cfg := databasetest.Config(t, engine)

@@ -6,6 +6,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/identity"
+	"prosa/internal/modules/move"
 	"prosa/internal/modules/plan"
 	"prosa/internal/modules/tenancy"
 )
@@ -68,6 +69,8 @@ type inspectedCompany struct {
 		Overage    []tenancy.Excess `json:"overage,omitempty" doc:"Use beyond the plan, of last month and this one. No payment service bills it: it is invoiced by hand."`
 		Grants     []tenancy.Grant  `json:"grants" nullable:"false"`
 		NextStates []tenancy.State  `json:"next_states" nullable:"false" doc:"Where the company's state may go from here."`
+		Moves      []companyMove    `json:"moves" nullable:"false" doc:"To and from other installations, oldest first."`
+		Standing   string           `json:"standing,omitempty" enum:"moving,moved" doc:"Why nothing may be written for the company now; absent for one that works."`
 	}
 }
 
@@ -77,6 +80,10 @@ func (a *api) inspectCompany(ctx context.Context, in *companyInput) (*inspectedC
 		return nil, err
 	}
 	out := &inspectedCompany{}
+	out.Body.Standing = a.standing(company.ID)
+	if out.Body.Moves, err = a.movesOf(ctx, company.ID); err != nil {
+		return nil, err
+	}
 	out.Body.Company, out.Body.NextStates = company, append([]tenancy.State{}, company.State.Next()...)
 	if out.Body.Plan, err = a.planOf(ctx, company.ID); err != nil {
 		return nil, err
@@ -90,6 +97,28 @@ func (a *api) inspectCompany(ctx context.Context, in *companyInput) (*inspectedC
 	grants, err := a.deps.Tenancy.Grants(ctx, company.ID)
 	out.Body.Grants = append([]tenancy.Grant{}, grants...)
 	return out, err
+}
+
+// companyMove is a move of a company as this side of it knows it.
+type companyMove struct {
+	ID        string    `json:"id"`
+	Side      string    `json:"side" enum:"source,target" doc:"Source: the company left from here."`
+	Step      move.Step `json:"step" enum:"planned,copied,paused,left,stayed,settled,closed,checked,laid,cutting,landed,opened,discarded"`
+	TargetURL string    `json:"target_url,omitempty" doc:"Where platforms reach the company now."`
+	CreatedMS int64     `json:"created_ms"`
+	UpdatedMS int64     `json:"updated_ms"`
+}
+
+func (a *api) movesOf(ctx context.Context, companyID string) ([]companyMove, error) {
+	if a.deps.Moves == nil {
+		return []companyMove{}, nil
+	}
+	moves, err := a.deps.Moves(ctx, companyID)
+	seen := make([]companyMove, len(moves))
+	for i, m := range moves {
+		seen[i] = companyMove{ID: m.ID, Side: m.Side, Step: m.Step, TargetURL: m.TargetURL, CreatedMS: m.CreatedMS, UpdatedMS: m.UpdatedMS}
+	}
+	return seen, err
 }
 
 // planOf gives the version that a company is entitled by; nil for none.

@@ -39,6 +39,7 @@ import (
 	showcase "prosa/internal/modules/listing"
 	"prosa/internal/modules/mail"
 	"prosa/internal/modules/media"
+	"prosa/internal/modules/move"
 	"prosa/internal/modules/order"
 	"prosa/internal/modules/payment"
 	"prosa/internal/modules/plan"
@@ -50,6 +51,7 @@ import (
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/config"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/hold"
 	"prosa/internal/platform/outbox"
 	"prosa/internal/platform/secretbox"
 	"prosa/internal/platform/shard"
@@ -70,6 +72,7 @@ type house struct {
 	journeys
 	t         *testing.T
 	db        *database.DB
+	gate      *hold.Gate
 	streams   *stream.Stream
 	identity  *identity.Service
 	tenancy   *tenancy.Service
@@ -183,7 +186,9 @@ func open(t *testing.T, db *database.DB) *house {
 	h.openShop(contacts, box, logger)
 	h.templates = h.openTemplates(logger)
 	conversations.BindTemplates(h.templates)
+	h.gate = hold.NewGate(db)
 	handler, err := New(Deps{
+		Stands: h.gate.Admit, Moves: move.New(move.Config{}, move.With{DB: db, Clock: clock.System{}, Logger: logger}).List,
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
 		Identity: h.identity, Mail: h.mail, Tenancy: h.tenancy, Plans: h.plans, Billing: h.openBilling(logger), Sagas: h.openSagas(logger), Signup: h.openSignup(logger), Selling: Selling{Open: true, Methods: []string{"card"}}, Audit: audit.New(db), CRM: h.openCRM(box, logger), Archive: archive.New(db, h.blobs), Inbox: inbox.New(inbox.Config{UploadMax: 1 << 20}, db, h.blobs, files.Looker()), Media: files,
 		Conversations: conversations, Contacts: contacts, Consents: consent.New(db, contacts, tellAll), Channels: h.channels, Health: h.health, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"prosa/internal/base/fault"
@@ -21,6 +22,7 @@ type me struct {
 	Features    features              `json:"features"`
 	MustEnrol   bool                  `json:"must_enrol" doc:"A second factor is to be set up before anything else."`
 	Support     *identity.Support     `json:"support,omitempty" doc:"The operator's look into a company that they are not a member of: it reads only."`
+	Standing    string                `json:"standing,omitempty" enum:"moving,moved" doc:"The company stands still: it is being moved to another installation, or it lives there now. Absent for one that works."`
 }
 
 type features struct {
@@ -35,8 +37,19 @@ func (a *api) me(ctx context.Context, who identity.Principal) me {
 	}
 	if who.TenantID() != "" {
 		out.Company = &who.Company
+		out.Standing = a.standing(who.TenantID())
 	}
 	return out
+}
+
+// standing tells why nothing may be written for a company now; empty for one
+// that works.
+func (a *api) standing(companyID string) string {
+	var refusal *fault.Error
+	if a.deps.Stands != nil && errors.As(a.deps.Stands(companyID, false), &refusal) {
+		return refusal.Reason
+	}
+	return ""
 }
 
 type meOutput struct{ Body me }

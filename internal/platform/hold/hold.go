@@ -89,6 +89,15 @@ func (g *Gate) Check(companyID string) error {
 	return nil
 }
 
+// Admit is Check for a person's call: in the pause people may look (reads) and
+// not write; a company that has left, or is not open yet, shows nothing here.
+func (g *Gate) Admit(companyID string, reads bool) error {
+	if level := g.Level(companyID); reads && level != Moved && level != Arriving {
+		return nil
+	}
+	return g.Check(companyID)
+}
+
 // Fence has every transaction of the database that names companies refused when
 // one of them stands still. app sets it once, before anything is written.
 func Fence(db *database.DB) {

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Live, retryDelay, type LiveEvent } from "./live";
 import { SseReader } from "./sse";

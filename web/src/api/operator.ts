@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 
 export type FoundCompany = Schemas["CompanyFound"];
 export type InspectedCompany = Schemas["InspectedCompanyBody"];
+export type CompanyMove = Schemas["CompanyMove"];
 export type CompanyState = FoundCompany["state"];
 export type Meter = Schemas["CompanyUsed"]["meter"];
 export type CompanyMoney = Schemas["CompanyBilling"];

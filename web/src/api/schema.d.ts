@@ -5741,6 +5741,22 @@ export interface components {
             /** Format: int64 */
             overage_price: number;
         };
+        CompanyMove: {
+            /** Format: int64 */
+            created_ms: number;
+            id: string;
+            /**
+             * @description Source: the company left from here.
+             * @enum {string}
+             */
+            side: "source" | "target";
+            /** @enum {string} */
+            step: "planned" | "copied" | "paused" | "left" | "stayed" | "settled" | "closed" | "checked" | "laid" | "cutting" | "landed" | "opened" | "discarded";
+            /** @description Where platforms reach the company now. */
+            target_url?: string;
+            /** Format: int64 */
+            updated_ms: number;
+        };
         CompanyStateInputBody: {
             /** @description Written into the log. */
             reason: string;
@@ -6145,6 +6161,15 @@ export interface components {
             /** @description Of an anomaly: what it cost. Else zero. */
             value: string;
         };
+        CostDisplaced: {
+            /** @description What the files of the bill that counts are called. */
+            by: string;
+            gone: string[];
+            /** @description What its files are called together. */
+            set: string;
+            source: string;
+            totals: components["schemas"]["CostSums"][];
+        };
         CostFee: {
             by: string;
             /** @description Country calling code of the customer's telephone, such as 55; * for any. */
@@ -6230,6 +6255,7 @@ export interface components {
             late: boolean;
             /** Format: int64 */
             no: number;
+            payers: string[];
             /**
              * Format: int64
              * @description yyyymm of the billing period.
@@ -6237,11 +6263,12 @@ export interface components {
             period: number;
             /**
              * Format: int64
-             * @description The reading before; 0: none.
+             * @description The reading before, the latest of several; 0: none.
              */
             replaces: number;
             /** Format: int64 */
             rows: number;
+            set: string;
             set_hash: string;
             source: string;
             /** Format: int64 */
@@ -6490,6 +6517,7 @@ export interface components {
         CostQuality: {
             /** @description Tags that contradict the map of accounts. */
             clashes: components["schemas"]["CostClash"][];
+            displaced: components["schemas"]["CostDisplaced"][];
             /** @description The current readings of the billing period. */
             imports: components["schemas"]["CostImport"][];
             invoices: components["schemas"]["CostInvoice"][];
@@ -6600,7 +6628,7 @@ export interface components {
             version: number;
         };
         CostService: {
-            /** @description In the month before. */
+            /** @description In the month before, or in as many days of it. */
             before: string;
             category: string;
             change: string;
@@ -6608,6 +6636,11 @@ export interface components {
             change_bp: number | null;
             cost: string;
             currency: string;
+            /**
+             * Format: int64
+             * @description How many days of the month before were counted; 0: all of it.
+             */
+            days: number;
             service: string;
         };
         CostSource: {
@@ -7332,11 +7365,18 @@ export interface components {
         InspectedCompanyBody: {
             company: components["schemas"]["Company"];
             grants: components["schemas"]["CompanyGrant"][];
+            /** @description To and from other installations, oldest first. */
+            moves: components["schemas"]["CompanyMove"][];
             /** @description Where the company's state may go from here. */
             next_states: string[];
             /** @description Use beyond the plan, of last month and this one. No payment service bills it: it is invoiced by hand. */
             overage?: components["schemas"]["CompanyExcess"][];
             plan?: components["schemas"]["PlanVersion"];
+            /**
+             * @description Why nothing may be written for the company now; absent for one that works.
+             * @enum {string}
+             */
+            standing?: "moving" | "moved";
             usage: components["schemas"]["CompanyUsed"][];
         };
         InspectedJourneyBody: {
@@ -7899,6 +7939,11 @@ export interface components {
              */
             role: "attendant" | "supervisor" | "admin" | "";
             session_id: string;
+            /**
+             * @description The company stands still: it is being moved to another installation, or it lives there now. Absent for one that works.
+             * @enum {string}
+             */
+            standing?: "moving" | "moved";
             /** @description The operator's look into a company that they are not a member of: it reads only. */
             support?: components["schemas"]["Support"];
             user: components["schemas"]["User"];

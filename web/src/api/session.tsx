@@ -12,6 +12,8 @@ export const sessionQuery = {
   queryFn: api.session.get,
   staleTime: 60_000,
   retry: false,
+  // A company that stands still works again in a moment.
+  refetchInterval: (query: { state: { data?: Me } }) => (query.state.data?.standing === undefined ? false : 5_000),
 } as const;
 
 interface Signed {

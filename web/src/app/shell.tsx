@@ -123,6 +123,7 @@ function Frame() {
       </nav>
       <div className={classes.page}>
         <Connection />
+        <Standing />
         <Suspense>
           <PlanBanner />
           <ChannelBanner />
@@ -219,6 +220,19 @@ function Looking() {
     <div className={classes.banner} role="status" data-testid="looking">
       <Icon name="operator" size={17} />
       {t("looking", { company: me.company?.name ?? "", until: clockTime(me.support.expires_ms, i18n.language) })}
+    </div>
+  );
+}
+
+/** Says that the company is being moved to another installation, or lives there now, before somebody writes in vain. */
+function Standing() {
+  const { t } = useTranslation("problem");
+  const { me } = useMe();
+  if (me.standing === undefined) return null;
+  return (
+    <div className={classes.banner} role="status" data-testid="standing">
+      <Icon name="alert" size={17} />
+      {t(`reason.${me.standing}`)}
     </div>
   );
 }

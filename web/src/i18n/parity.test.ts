@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
 import en from "./en";
 import enSignup from "./en/signup.json";

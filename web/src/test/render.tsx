@@ -16,7 +16,7 @@ export async function draw(node: ReactNode, { language = "pt-BR" as Language, cl
   const router = createRouter({ routeTree: root.addChildren([page, conversation]), history: createMemoryHistory({ initialEntries: ["/"] }) });
   await router.load();
   const drawn = render(
-    <MantineProvider theme={theme} env="test">
+    <MantineProvider theme={theme} env="test" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={client}>
         <CommandProvider>
           <RouterProvider router={router as never} />

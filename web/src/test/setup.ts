@@ -1,5 +1,5 @@
-import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+import { quickLook } from "./style";
 
 // What jsdom lacks and our components ask for.
 if (typeof window !== "undefined") {
@@ -16,11 +16,13 @@ if (typeof window !== "undefined") {
     disconnect() {}
   } as unknown as typeof IntersectionObserver;
   window.scrollTo = () => undefined;
+  window.getComputedStyle = quickLook(window);
   if (document.fonts === undefined) Object.defineProperty(document, "fonts", { value: new EventTarget() });
   Element.prototype.scrollTo ??= () => undefined;
   Element.prototype.scrollIntoView ??= () => undefined;
-}
 
-// A crowded machine is slow, not wrong.
-configure({ asyncUtilTimeout: 10_000 });
-afterEach(() => cleanup());
+  const { cleanup, configure } = await import("@testing-library/react");
+  // A crowded machine is slow, not wrong.
+  configure({ asyncUtilTimeout: 10_000 });
+  afterEach(() => cleanup());
+}

@@ -44,7 +44,7 @@ describe("the overview", () => {
   const answers = {
     "GET /operator/costs/matrix": { items: [cell({ total: "100.10", usage: "90", taxes: "10.10" }), cell({ environment: "homolog", total: "0.20", usage: "0.20" }), cell({ month: 202610, total: "80", usage: "80" }), cell({ currency: "BRL", total: "7", usage: "7" })] },
     "GET /operator/costs/forecast": { items: [{ currency: "USD", known_to: 20779, spent: "100.30", month: "200", month_low: "180", month_high: "220", error_bp: 350, days: [{ day: 20779, value: "5", expected: "4", low: "3", high: "5" }, { day: 20780, value: "0", expected: "4", low: "3", high: "5" }], anomalies: [{ day: 20770, value: "40", expected: "4", low: "3", high: "5" }] }] },
-    "GET /operator/costs/quality": { month: 202611, shares: [{ currency: "USD", total: "100.30", mapped: "100.30", mapped_bp: 9950, tagged: "0", tagged_bp: 0, company: "0", company_bp: 0, corrections: "0" }], odd: [], clashes: [], strays: [], invoices: [], missing: [], imports: [], sources: [] },
+    "GET /operator/costs/quality": { month: 202611, shares: [{ currency: "USD", total: "100.30", mapped: "100.30", mapped_bp: 9950, tagged: "0", tagged_bp: 0, company: "0", company_bp: 0, corrections: "0" }], odd: [], clashes: [], strays: [], invoices: [], missing: [], displaced: [], imports: [], sources: [] },
   };
 
   it("sums each place and month exactly, one currency at a time", async () => {
@@ -77,12 +77,13 @@ describe("the overview", () => {
 describe("services", () => {
   it("tell what changed, and what seems idle", async () => {
     const { container } = await operatorPage(<ServicesView find={find} choose={nothing} />, {
-      "GET /operator/costs/services": { items: [{ category: "Databases", service: "RDS", currency: "USD", cost: "30", before: "20", change: "10", change_bp: 5000 }, { category: "Compute", service: "Fargate", currency: "USD", cost: "10", before: "20", change: "-10", change_bp: -5000 }] },
+      "GET /operator/costs/services": { items: [{ category: "Databases", service: "RDS", currency: "USD", cost: "30", before: "20", change: "10", change_bp: 5000, days: 22 }, { category: "Compute", service: "Fargate", currency: "USD", cost: "10", before: "20", change: "-10", change_bp: -5000, days: 22 }] },
       "GET /operator/costs/idle": { items: [{ rule: "weekend", account_id: "1", line: "massivo", environment: "homolog", service: "RDS", resource_id: "db-1", currency: "USD", days: 8, cost: "3.5" }] },
       "GET /operator/costs/resources": { items: [] },
     });
     const row = (await screen.findAllByText("RDS"))[0]?.closest("tr");
     expect(spaced(row?.textContent)).toContain("+US$ 10,00 (+50%)");
+    expect(screen.getByText("Mês anterior, primeiros 22 dias")).toBeTruthy();
     expect(await screen.findByText("ligado no fim de semana")).toBeTruthy();
     await barrierFree(container);
   });
@@ -164,9 +165,10 @@ describe("quality", () => {
     const { container, calls, user } = await operatorPage(<QualityView find={find} choose={nothing} />, {
       "GET /operator/costs/quality": {
         month: 202611, shares: [], invoices: [{ source: "aws", invoice_id: "", period: 202610, currency: "USD", amount: "10.00", billed: "10.01", difference: "0.01", actor: "", typed_ms: 0 }], missing: ["aws"], imports: [], sources: [],
+        displaced: [{ source: "aws", set: "a.csv", by: "b.csv", gone: ["222"], totals: [{ currency: "USD", billed: "7.5", effective: "7" }] }],
         strays: [{ account_id: "999", name: "velha", currency: "USD", cost: "5" }], clashes: [{ account_id: "111", line: "massivo", environment: "prod", tag_line: "enterprise", tag_environment: "", currency: "USD", cost: "2", resources: 3, example: "db-9" }], odd: [{ source: "aws", column: "Tags", rule: "null_text", count: 4, first_row: 2, sample: "NULL" }],
       },
-      "GET /operator/costs/imports": { items: [{ no: 1, source: "aws", period: 202610, state: "current", rows: 10, totals: [{ currency: "USD", billed: "10.01", effective: "10.01" }], version: "1.2", late: true, actor: "", files: [], finished_ms: 1, started_ms: 1, from_ms: 0, to_ms: 0, replaces: 0, set_hash: "" }] },
+      "GET /operator/costs/imports": { items: [{ no: 1, source: "aws", period: 202610, state: "current", rows: 10, totals: [{ currency: "USD", billed: "10.01", effective: "10.01" }], version: "1.2", late: true, actor: "", files: [], finished_ms: 1, started_ms: 1, from_ms: 0, to_ms: 0, replaces: 0, set: "focus/BILLING_PERIOD=2026-10", payers: ["111"], set_hash: "" }] },
       "GET /operator/costs/meters": { items: [{ deployment: "massivo-prod", day: "2026-11-19", revision: 1, rows: 3, imported_ms: 1 }, { deployment: "massivo-prod", day: "2026-11-20", revision: 1, rows: 3, imported_ms: 1 }] },
       "POST /operator/costs/imports": { meters: { files: 2, read: 1, rows: 3, refused: [] } },
     });
@@ -174,6 +176,8 @@ describe("quality", () => {
     expect(screen.getByText(/velha \(999\)/)).toBeTruthy();
     expect(screen.getByText(/têm etiqueta enterprise/)).toBeTruthy();
     expect(screen.getByText(/null_text, 4 vezes/)).toBeTruthy();
+    expect(spaced(screen.getByText(/a\.csv não conta/).textContent)).toBe("aws: a.csv não conta: b.csv, da mesma conta de cobrança, tomou o lugar. US$ 7,50 Sem fatura agora: 222.");
+    expect(await screen.findByText(/BILLING_PERIOD=2026-10/)).toBeTruthy();
     expect(await screen.findByText("tardia")).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Procurar agora" }));
     await waitFor(() => expect(calls.some((each) => each.call === "POST /operator/costs/imports")).toBe(true));

@@ -81,7 +81,7 @@ function byDeployment(rows: CostMetered[]): [string, CostMetered[]][] {
 
 function Findings({ found }: { found: CostQuality }) {
   const { t } = useTranslation("cost");
-  const fine = found.missing.length + found.strays.length + found.clashes.length + found.odd.length === 0;
+  const fine = found.missing.length + found.strays.length + found.clashes.length + found.odd.length + found.displaced.length === 0;
   return (
     <Stack gap="lg">
       <ul className={classes.cards}>
@@ -116,6 +116,15 @@ function Findings({ found }: { found: CostQuality }) {
           <ul className={classes.lines}>
             {found.missing.map((source) => (
               <li key={`m${source}`}>{t("missing", { source, month: monthText(found.month, true) })}</li>
+            ))}
+            {found.displaced.map((bill) => (
+              <li key={`d${bill.source} ${bill.set}`}>
+                {t("displaced", { source: bill.source, set: bill.set, by: bill.by === "" ? "–" : bill.by })}{" "}
+                {bill.totals.map((sum) => (
+                  <Amount key={sum.currency} value={sum.billed} currency={sum.currency} />
+                ))}
+                {bill.gone.length > 0 && ` ${t("displacedGone", { payers: bill.gone.join(", ") })}`}
+              </li>
             ))}
             {found.strays.map((stray) => (
               <li key={`s${stray.account_id} ${stray.currency}`}>
@@ -162,8 +171,8 @@ function Imports({ rows }: { rows: CostImport[] }) {
         <Table.Tr key={row.no}>
           <Table.Td>
             {row.source}
-            <Text size="xs" c="dimmed">
-              FOCUS {row.version}
+            <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+              {row.set} · FOCUS {row.version}
             </Text>
           </Table.Td>
           <Table.Td>{monthText(row.period, true)}</Table.Td>

@@ -53,8 +53,10 @@ export function ServicesView({ find, choose }: { find: Find; choose: (field: Fie
 function Services({ rows }: { rows: CostService[] }) {
   const { t } = useTranslation("cost");
   const most = Math.max(...rows.map((row) => drawn(row.cost)), 0);
+  // A month under way is held against as many days of the one before.
+  const days = rows[0]?.days ?? 0;
   return (
-    <Grid label={t("room.services")} heads={[t("service"), t("category"), t("costHead"), t("before"), t("change")]} numbers={[2, 3, 4]}>
+    <Grid label={t("room.services")} heads={[t("service"), t("category"), t("costHead"), days > 0 ? t("beforeDays", { count: days }) : t("before"), t("change")]} numbers={[2, 3, 4]}>
       {rows.map((row) => (
         <Table.Tr key={`${row.category} ${row.service}`}>
           <Table.Td miw={220}>

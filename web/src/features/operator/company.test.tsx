@@ -18,7 +18,7 @@ const seen = (fields: Partial<InspectedCompany> = {}): InspectedCompany => ({
     { meter: "attendants", used: 5, limit: 5, granted: 0, over: "block", overage_minor: 0, percent: 100, level: "reached", period_start_ms: 0, period_end_ms: 0 },
     { meter: "messages", used: 12, limit: -1, granted: 0, over: "block", overage_minor: 0, percent: 0, level: "ok", period_start_ms: 1, period_end_ms: 2 },
   ],
-  grants: [{ id: "grt_1", meter: "bots", extra: 2, by: "Olga", created_ms: 1, expires_ms: Date.now() + 86_400_000, reason: "campaign" }], ...fields,
+  moves: [], grants: [{ id: "grt_1", meter: "bots", extra: 2, by: "Olga", created_ms: 1, expires_ms: Date.now() + 86_400_000, reason: "campaign" }], ...fields,
 });
 
 const payer = { kind: "company", legal_name: "Aurora Ltda", tax_id: "12ABC34501DE35", email: "fiscal@example.com" };
@@ -75,6 +75,19 @@ describe("the companies", () => {
 });
 
 describe("a company's page", () => {
+  it("shows where the company goes, the last move first", async () => {
+    const move = { id: "mve_1", side: "source" as const, step: "stayed" as const, created_ms: 1, updated_ms: 2 };
+    const { container } = await operatorPage(<CompanyView id="ten_1" />, {
+      ...answers,
+      "GET /operator/companies/ten_1": seen({ standing: "moving", moves: [move, { ...move, id: "mve_2", step: "paused", target_url: "https://enterprise.example" }] }),
+    });
+    expect(await screen.findByText("Parada agora")).toBeTruthy();
+    expect(screen.getAllByText(/^mve_/).map((each) => each.textContent)).toEqual(["mve_2", "mve_1"]);
+    expect(screen.getByText("Em pausa")).toBeTruthy();
+    expect(screen.getByText("vai para https://enterprise.example")).toBeTruthy();
+    await barrierFree(container);
+  });
+
   it("tells what was used beyond the plan and has to be invoiced by hand", async () => {
     const excess = { meter: "conversations" as const, month: "2026-10", closed: true, beyond: 40, price_minor: 20, amount_minor: 800 };
     await operatorPage(<CompanyView id="ten_1" />, { ...answers, "GET /operator/companies/ten_1": seen({ overage: [excess, { ...excess, month: "2026-11", closed: false, beyond: 1, amount_minor: 20 }] }) });

@@ -14,7 +14,7 @@ import { DeedButton } from "./deed";
 import classes from "./operator.module.css";
 import { Facts, Grid, Reading, Section } from "@/ui/part";
 import { companyQuery, journeysQuery } from "./queries";
-import { companyColours } from "./states";
+import { companyColours, moveColours } from "./states";
 import { dayEnd, dayText } from "./when";
 
 /** One company, as those who run the platform may see it: nothing of its customers. */
@@ -36,6 +36,7 @@ export function CompanyView({ id }: { id: string }) {
           <Stack gap="lg">
             <Head seen={seen} />
             <UseSection seen={seen} />
+            <MoveSection seen={seen} />
             <GrantSection seen={seen} />
             <CompanyMoneySections id={id} line={seen.company.line} />
             <JourneySection company={seen.company.tax_id} id={id} />
@@ -220,6 +221,32 @@ function GrantButton({ id }: { id: string }) {
 }
 
 /** How the company came to us, where it bought by itself. */
+/** Where the company came from and where it goes: the commands of a move say the rest. */
+function MoveSection({ seen }: { seen: InspectedCompany }) {
+  const { t } = useTranslation("operator");
+  if (seen.moves.length === 0) return null;
+  const language = spoken();
+  return (
+    <Section title={t("move.title")} actions={seen.standing !== undefined && <Badge color={seen.standing === "moved" ? "gray" : "honey"}>{t(`move.standing.${seen.standing}`)}</Badge>}>
+      <Stack gap={6} component="ul" m={0} p={0} style={{ listStyle: "none" }}>
+        {seen.moves.toReversed().map((each) => (
+          <Group key={each.id} component="li" gap="sm">
+            <Text fw={550}>{t(`move.side.${each.side}`)}</Text>
+            <Badge color={moveColours[each.step]}>{t(`move.step.${each.step}`)}</Badge>
+            <Text size="sm" c="dimmed">
+              {momentTime(each.updated_ms, language)}
+            </Text>
+            {each.target_url !== undefined && <Text size="sm">{t("move.to", { address: each.target_url })}</Text>}
+            <Text size="sm" ff="monospace" style={{ overflowWrap: "anywhere" }}>
+              {each.id}
+            </Text>
+          </Group>
+        ))}
+      </Stack>
+    </Section>
+  );
+}
+
 function JourneySection({ company, id }: { company: string; id: string }) {
   const { t } = useTranslation("operator");
   const query = useInfiniteQuery({ ...journeysQuery({ q: company, state: "", attention: false }), enabled: company !== "" });

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
 import type { CompanyMoney, Promotion } from "@/api/operator";
 import { edition, integration, step, version } from "@/test/operator";

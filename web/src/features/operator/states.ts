@@ -1,8 +1,13 @@
-import type { CompanyState, Integration, JourneyState, JourneyStep, LetterStatus } from "@/api/operator";
+import type { CompanyMove, CompanyState, Integration, JourneyState, JourneyStep, LetterStatus } from "@/api/operator";
 import { clockTime, momentTime, startOfDay } from "@/ui/format";
 
 export const companyStates: CompanyState[] = ["active", "past_due", "read_only", "suspended", "canceled", "erased"];
 export const companyColours: Record<CompanyState, string> = { active: "leaf", past_due: "honey", read_only: "honey", suspended: "brick", canceled: "gray", erased: "gray" };
+
+export const moveColours: Record<CompanyMove["step"], string> = {
+  planned: "gray", copied: "plum", paused: "honey", left: "plum", stayed: "gray", settled: "leaf", closed: "gray",
+  checked: "gray", laid: "plum", cutting: "honey", landed: "plum", opened: "leaf", discarded: "gray",
+};
 
 export const journeyStates: JourneyState[] = ["draft", "checkout", "awaiting", "paid", "active", "expired", "canceled"];
 export const journeyColours: Record<JourneyState, string> = { draft: "gray", checkout: "plum", awaiting: "honey", paid: "plum", active: "leaf", expired: "gray", canceled: "gray" };

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { builder, type Definition, type FlowTest, type Simulated } from "../contract";
 import { dropOffs } from "./count";
