@@ -46,6 +46,9 @@ func TestAccountCommands(t *testing.T) {
 		"the variable":             {append([]string{"account", "tfvars", "massivo-dev", "--layer", "40-data"}, one...), exitOK, `account = "massivo-dev"`},
 		"where the state lies":     {append([]string{"account", "tfvars", "massivo-dev", "--layer", "40-data", "--backend"}, one...), exitOK, `= "massivo/dev/40-data.tfstate"`},
 		"the organization's state": {append([]string{"account", "tfvars", "network", "--layer", "25-zone", "--backend"}, one...), exitOK, `"organization/network/25-zone.tfstate"`},
+		"a layer outside":          {append([]string{"account", "tfvars", "massivo-dev", "--layer", "../../etc", "--backend"}, one...), exitFailure, "no layer ../../etc"},
+		"a mistyped layer":         {append([]string{"account", "tfvars", "massivo-dev", "--layer", "40-dta", "--backend"}, one...), exitFailure, "no layer 40-dta"},
+		"a layer of another":       {append([]string{"account", "tfvars", "massivo-dev", "--layer", "10-organization"}, one...), exitFailure, "applied in management"},
 		"an account of nobody":     {append([]string{"account", "tfvars", "moon", "--layer", "40-data"}, one...), exitFailure, "no account moon"},
 		"no layer":                 {append([]string{"account", "tfvars", "massivo-dev"}, one...), exitUsage, "layer"},
 	} {

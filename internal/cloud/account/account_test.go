@@ -3,6 +3,7 @@ package account_test
 import (
 	"net/netip"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -291,5 +292,60 @@ func TestSubnets(t *testing.T) {
 	}
 	if _, err := account.Subnets(netip.MustParsePrefix("10.0.0.0/16"), []string{"a", "b", "c", "d", "e"}); err == nil {
 		t.Error("five zones fit into four")
+	}
+}
+
+// A layer's state lies where the layer is applied, and nowhere else: a mistyped
+// one would begin with an empty state, and make everything a second time.
+func TestBackendsOfTheLayers(t *testing.T) {
+	file, err := account.Load(accountsPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ account, layer, key, says string }{
+		{"massivo-dev", "40-data", "massivo/dev/40-data.tfstate", ""},
+		{"massivo-dev", "00-bootstrap", "massivo/dev/00-bootstrap.tfstate", ""},
+		{"management", "10-organization", "organization/management/10-organization.tfstate", ""},
+		{"network", "00-bootstrap", "organization/network/00-bootstrap.tfstate", ""},
+		{"massivo-dev", "../../etc", "", "no layer ../../etc"},
+		{"massivo-dev", "40-dta", "", "no layer 40-dta"},
+		{"massivo-dev", "", "", "no layer"},
+		{"massivo-dev", "10-organization", "", "10-organization is applied in management, not in massivo-dev"},
+		{"management", "40-data", "", "40-data is applied in massivo-dev, massivo-homolog"},
+		{"moon", "40-data", "", "no account moon"},
+	} {
+		place, err := file.Backend(c.account, c.layer)
+		if place.Key != c.key || (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s of %s: %+v, %v", c.layer, c.account, place, err)
+		}
+	}
+}
+
+// The layers are the folders, and each is applied somewhere.
+func TestLayersAreTheFolders(t *testing.T) {
+	folders, err := filepath.Glob("../../../deploy/terraform/aws/layers/*/main.tf")
+	if err != nil || len(folders) == 0 {
+		t.Fatal(err)
+	}
+	file, err := account.Load(accountsPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := 0
+	for _, folder := range folders {
+		layer := filepath.Base(filepath.Dir(folder))
+		held := file.Holders(layer)
+		if len(held) == 0 {
+			t.Errorf("%s is applied nowhere", layer)
+		}
+		for _, name := range held {
+			if _, err := file.Backend(name, layer); err != nil {
+				t.Error(err)
+			}
+		}
+		all += len(held)
+	}
+	if all != 9+1+1+1+1+6*6 {
+		t.Errorf("%d layers in all accounts", all)
 	}
 }

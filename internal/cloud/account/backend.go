@@ -15,20 +15,25 @@ type Backend struct {
 }
 
 // Backend tells where a layer keeps its state in an account: a workload's, or
-// management, security or network. Error: fault.NotFound for another name.
+// management, security or network. Error: fault.NotFound for another name, and
+// for a layer that is not applied there.
 func (f File) Backend(name, layer string) (Backend, error) {
 	b := Backend{Bucket: f.Organization.Name + "-" + name + "-state", Region: f.Organization.Region}
 	if a, ok := f.Account(name); ok {
 		b.Key, b.Region, b.AccountID = fmt.Sprintf("%s/%s/%s.tfstate", a.Line, a.Environment, layer), a.Region, a.ID
-		return b, nil
 	}
 	for _, holder := range f.holders() {
 		if holder.name == name {
 			b.Key, b.AccountID = fmt.Sprintf("organization/%s/%s.tfstate", name, layer), holder.ID
-			return b, nil
 		}
 	}
-	return Backend{}, fault.New(fault.NotFound, "there is no account %s", name)
+	if b.Key == "" {
+		return Backend{}, fault.New(fault.NotFound, "there is no account %s", name)
+	}
+	if err := f.applied(name, layer); err != nil {
+		return Backend{}, err
+	}
+	return b, nil
 }
 
 // Lines are the settings of Terraform's backend, a line each, for a file that

@@ -20,26 +20,6 @@ const finopsLayer = "80-finops"
 // bootstrapLayer makes the place of the states, in every account.
 const bootstrapLayer = "00-bootstrap"
 
-// organizations are the layers that stand in an account of the organisation and
-// not in the six.
-var organizations = map[string][]string{
-	"10-organization": {"management"},
-	"15-security":     {"security"},
-	"25-zone":         {"network"},
-	finopsLayer:       {"management"},
-}
-
-// Holders names the accounts that a layer is applied in.
-func Holders(layer string, file account.File) []string {
-	if held, ok := organizations[layer]; ok {
-		return held
-	}
-	if layer == bootstrapLayer {
-		return Names(file)
-	}
-	return Workloads(file)
-}
-
 // Workloads names the accounts that carry a product line.
 func Workloads(file account.File) []string {
 	var names []string

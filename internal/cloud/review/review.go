@@ -122,7 +122,7 @@ func (r *Review) Account(ctx context.Context, name string, only []string) ([]Cel
 	var cells []Cell
 	plans := plan.Plans{}
 	for _, layer := range r.layers {
-		if !slices.Contains(Holders(layer, r.file), name) {
+		if !slices.Contains(r.file.Holders(layer), name) {
 			continue
 		}
 		if len(only) > 0 && !slices.Contains(only, layer) {

@@ -195,7 +195,7 @@ func planned(t *testing.T) (count int) {
 		t.Fatal(err)
 	}
 	for _, layer := range layers {
-		for _, name := range review.Holders(layer, file) {
+		for _, name := range file.Holders(layer) {
 			if *accounts == "all" || name == tried {
 				count++
 			}
