@@ -241,7 +241,7 @@ func newMutePlatforms() http.Handler {
 // TestShowReplays: platforms repeat webhooks, and send them side by side and in
 // any order. Whatever they do, what is stored in the end is the same.
 func TestShowReplays(t *testing.T) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			once := newReplayHouse(t, engine)
 			var cases []webhookCase

@@ -65,7 +65,7 @@ func (anybody) KnowContact(context.Context, *database.Tx, string, string) error 
 
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) { fn(t, open(t, engine)) })
 	}
 }

@@ -75,7 +75,7 @@ func open(t *testing.T, engine database.Engine) *world {
 }
 
 func each(t *testing.T, fn func(t *testing.T, w *world)) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) { fn(t, open(t, engine)) })
 	}
 }

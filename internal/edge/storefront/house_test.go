@@ -110,7 +110,7 @@ type house struct {
 }
 
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) { fn(t, open(t, engine)) })
 	}
 }

@@ -63,7 +63,7 @@ const mortalVariable = "PROSA_TEST_MORTAL"
 // of a conversation, lets another one go on, and reads what the customer was
 // told: each reply once, in order.
 func TestShowKillEveryStep(t *testing.T) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			var mu sync.Mutex
 			lines := make([]string, len(killPoints))

@@ -82,7 +82,7 @@ func (l *load) batch(t testing.TB, first int) {
 }
 
 func BenchmarkTurns(b *testing.B) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		b.Run(string(engine), func(b *testing.B) {
 			// One batch holds a message of each of 64 conversations.
 			const size = 64
@@ -110,7 +110,7 @@ func TestShowTurns(t *testing.T) {
 		}
 	}
 	t.Logf("%-10s %8s %8s %10s %9s %9s", "engine", "live", "batch", "turns/s", "p50 ms", "p99 ms")
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			l := newLoad(t, engine, 1)
 			live := 0

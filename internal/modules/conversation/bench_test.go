@@ -12,6 +12,7 @@ import (
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/database/databasetest"
 )
 
 const benchBatch = 256
@@ -22,7 +23,7 @@ const benchBatch = 256
 //
 //	go test -run '^$' -bench Batch -benchtime 100x ./internal/modules/conversation
 func BenchmarkBatch(b *testing.B) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		b.Run(string(engine), func(b *testing.B) {
 			b.Run("message+reply", func(b *testing.B) { benchMessages(b, newHouse(b, engine).withBot()) })
 			b.Run("three-statuses", func(b *testing.B) { benchStatuses(b, newHouse(b, engine).withBot()) })

@@ -56,7 +56,7 @@ var start = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // each runs fn in a house on either engine.
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) { fn(t, newHouse(t, engine)) })
 	}
 }

@@ -11,12 +11,13 @@ import (
 	"prosa/internal/message"
 	"prosa/internal/modules/channel"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/database/databasetest"
 )
 
 // What platforms say of one customer, in any order, cut into any batches and
 // said twice, ends in one state.
 func TestShuffledEventsEndInOneState(t *testing.T) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) { shuffledEvents(t, newHouse(t, engine).on(message.Messenger, "")) })
 	}
 }

@@ -72,7 +72,7 @@ func open(t *testing.T, cfg database.Config) *Service {
 }
 
 func TestShowAKilledImportLeavesTheNumbers(t *testing.T) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			cfg := databasetest.Config(t, engine)
 			s := open(t, cfg)
@@ -128,7 +128,7 @@ func TestShowAMillionRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			cfg := databasetest.Config(t, engine)
 			cfg.CacheKB = 0

@@ -93,7 +93,7 @@ func first(token secret.Text) Setup {
 
 // engines runs a test on both engines.
 func engines(t *testing.T, fn func(t *testing.T, engine database.Engine)) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) { fn(t, engine) })
 	}
 }

@@ -303,7 +303,7 @@ func TestShowCatalog(t *testing.T) {
 			t.Fatalf("SHOW_ITEMS is %q", text)
 		}
 	}
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) { openShow(t, engine).run(items) })
 	}
 }

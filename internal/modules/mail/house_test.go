@@ -75,7 +75,7 @@ type bench struct {
 var ctx = context.Background()
 
 func engines(t *testing.T, fn func(t *testing.T, b *bench)) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) { fn(t, open(t, engine)) })
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/platform/blob"
 	"prosa/internal/platform/database"
+	"prosa/internal/platform/database/databasetest"
 	"prosa/internal/platform/hold"
 )
 
@@ -395,7 +396,7 @@ func TestACloseThatWasBrokenOffLeavesNobody(t *testing.T) {
 
 // A load that is still under way at the cut-over writes nothing any more.
 func TestALateLoadDoesNotWriteForACompanyThatWorks(t *testing.T) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			source, target := sides(t, database.SQLite, engine)
 			source.fill(t, ours, 2)

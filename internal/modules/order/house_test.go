@@ -56,7 +56,7 @@ func (anybody) KnowContact(_ context.Context, _ *database.Tx, _, contactID strin
 }
 
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			h := open(t, engine)
 			fn(t, h)

@@ -46,7 +46,7 @@ func processes(t *testing.T, engine database.Engine) (here, elsewhere *house, tr
 }
 
 func TestZonesThatAreRememberedBindNobody(t *testing.T) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			here, elsewhere, _ := processes(t, engine)
 			ctx := context.Background()

@@ -29,7 +29,7 @@ type bench struct {
 
 func each(t *testing.T, test func(t *testing.T, b *bench)) {
 	t.Helper()
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			cfg := databasetest.Config(t, engine)
 			now := clock.NewManual(time.UnixMilli(1_800_000_000_000))

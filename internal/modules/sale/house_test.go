@@ -60,7 +60,7 @@ type shop struct {
 }
 
 func each(t *testing.T, ch message.Channel, fn func(t *testing.T, s *shop)) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) { fn(t, open(t, engine, ch)) })
 	}
 }

@@ -68,7 +68,7 @@ func (p *postBox) of(tenantID string) string {
 
 func eachRig(t *testing.T, test func(t *testing.T, r *rig)) {
 	t.Helper()
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			cfg := databasetest.Config(t, engine)
 			now := clock.NewManual(start)

@@ -23,7 +23,7 @@ import (
 //
 //	go test -run '^$' -bench Keys -benchtime 2s ./internal/platform/database
 func BenchmarkKeys(b *testing.B) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		for _, form := range []keyForm{textKeys, byteKeys} {
 			b.Run(fmt.Sprintf("%s/%s", engine, form.name), func(b *testing.B) { benchmarkKeys(b, engine, form) })
 		}

@@ -60,7 +60,7 @@ func TestAReadCannotWrite(t *testing.T) {
 }
 
 func TestTheTimeStandsStill(t *testing.T) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			cfg := databasetest.Config(t, engine)
 			now := clock.NewManual(time.UnixMilli(1_700_000_000_123))
@@ -464,7 +464,7 @@ func TestReadsThatAreGivenUp(t *testing.T) {
 }
 
 func TestEveryTransactionIsObserved(t *testing.T) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			var seen []database.Outcome
 			cfg := databasetest.Config(t, engine)

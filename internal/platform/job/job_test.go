@@ -333,7 +333,7 @@ func child(given string) error {
 }
 
 func TestAJobOfAKilledProcessRunsAgain(t *testing.T) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
 			cfg := databasetest.Config(t, engine)

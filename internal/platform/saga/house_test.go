@@ -136,7 +136,7 @@ func lone(o *outside) Kind {
 }
 
 func engines(t *testing.T, fn func(t *testing.T, b *bench)) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) { fn(t, open(t, engine)) })
 	}
 }

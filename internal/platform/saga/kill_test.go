@@ -136,7 +136,7 @@ func (w *witness) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 // it, with the transaction written, and after the commit. Each journey ends in
 // the same state, with the same keys, and nothing twice.
 func TestKill9AtEachBoundary(t *testing.T) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) { killEverywhere(t, databasetest.Config(t, engine)) })
 	}
 }

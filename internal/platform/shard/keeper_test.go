@@ -400,7 +400,7 @@ func pause(t *testing.T, process *os.Process, db *database.DB, leases map[int]in
 // A process is paused (its lease runs out without its knowing), taken over
 // from, and killed: what it had is ours after the TTL, by a higher epoch.
 func TestAProcessThatDiesIsTakenOverAfterTheTTL(t *testing.T) {
-	for _, engine := range []database.Engine{database.SQLite, database.Postgres} {
+	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			cfg := databasetest.Config(t, engine)
 			db, err := database.Open(t.Context(), cfg)

@@ -16,24 +16,41 @@ import (
 	"prosa/internal/platform/database"
 )
 
-// EngineVariable chooses the engine of Open: sqlite (default) or postgres.
+// EngineVariable chooses the engine of Open, sqlite (default) or postgres, and
+// narrows Each to it.
 const EngineVariable = "PROSA_TEST_ENGINE"
 
 // Open gives a fresh migrated database on the engine that the environment
 // chooses, closed when the test ends.
 func Open(t testing.TB) *database.DB {
 	t.Helper()
-	if engine, _ := config.Environment()(EngineVariable); engine == string(database.Postgres) {
-		return openPostgres(t)
-	}
-	return openSQLite(t)
+	return open(t, Config(t, chosen(database.SQLite)))
 }
 
-// Each runs fn on SQLite and, where there is one, on PostgreSQL. A machine
-// without PostgreSQL says so by a skipped subtest.
+// Each runs fn on SQLite and, where there is one, on PostgreSQL, or on the one
+// engine that the environment chooses. A machine without PostgreSQL says so by
+// a skipped subtest.
 func Each(t *testing.T, fn func(t *testing.T, db *database.DB)) {
-	t.Run(string(database.SQLite), func(t *testing.T) { fn(t, openSQLite(t)) })
-	t.Run(string(database.Postgres), func(t *testing.T) { fn(t, openPostgres(t)) })
+	for _, engine := range Engines() {
+		t.Run(string(engine), func(t *testing.T) { fn(t, open(t, Config(t, engine))) })
+	}
+}
+
+// Engines lists the engines that Each runs on, for tests that open their
+// databases by themselves.
+func Engines() []database.Engine {
+	if engine := chosen(""); engine != "" {
+		return []database.Engine{engine}
+	}
+	return []database.Engine{database.SQLite, database.Postgres}
+}
+
+// chosen is the engine of the environment, or otherwise where it names none.
+func chosen(otherwise database.Engine) database.Engine {
+	if engine, _ := config.Environment()(EngineVariable); engine != "" {
+		return database.Engine(engine)
+	}
+	return otherwise
 }
 
 // Config gives the configuration of a fresh migrated database, for tests that
@@ -44,13 +61,6 @@ func Config(t testing.TB, engine database.Engine) database.Config {
 		return postgresConfig(t)
 	}
 	return sqliteConfig(t)
-}
-
-func openSQLite(t testing.TB) *database.DB { return open(t, sqliteConfig(t)) }
-
-func openPostgres(t testing.TB) *database.DB {
-	t.Helper()
-	return open(t, postgresConfig(t))
 }
 
 func open(t testing.TB, cfg database.Config) *database.DB {

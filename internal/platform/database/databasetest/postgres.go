@@ -39,22 +39,31 @@ var errAbsent = errors.New("no PostgreSQL: neither " + PostgresVariable + " nor 
 // password is that of both roles; the server listens to this machine only.
 const password = "test"
 
-// admin gives the URL of the server and the name of the migrated template
-// database on it, started and made once a process.
-var admin = sync.OnceValues(func() (string, error) {
+// cluster is a server that has the migrated template database.
+type cluster struct {
+	server  string  // its URL, as a role that may create databases
+	control *sql.DB // connections as that role, for as long as the process lives
+}
+
+// admin gives the server, started and prepared once a process.
+var admin = sync.OnceValues(func() (cluster, error) {
 	server, _ := config.Environment()(PostgresVariable)
 	if server == "" {
 		var err error
 		if server, err = startServer(); err != nil {
-			return "", err
+			return cluster{}, err
 		}
 	}
-	return server, makeTemplate(server)
+	control, err := sql.Open("pgx", server)
+	if err != nil {
+		return cluster{}, err
+	}
+	return cluster{server, control}, makeTemplate(server, control)
 })
 
 func postgresConfig(t testing.TB) database.Config {
 	t.Helper()
-	server, err := admin()
+	found, err := admin()
 	if errors.Is(err, errAbsent) {
 		t.Skip("SKIPPED ON POSTGRESQL: ", err)
 	}
@@ -62,22 +71,17 @@ func postgresConfig(t testing.TB) database.Config {
 		t.Fatal(err)
 	}
 	name := "prosa_test_" + strings.TrimPrefix(id.New("t", time.Now().UnixMilli()), "t_")
-	control, err := sql.Open("pgx", server)
-	if err != nil {
+	if err := copyTemplate(found.control, name); err != nil {
 		t.Fatal(err)
 	}
-	if err := copyTemplate(control, name); err != nil {
-		t.Fatal(errors.Join(err, control.Close()))
-	}
 	t.Cleanup(func() {
-		_, err := control.Exec("DROP DATABASE " + name + " WITH (FORCE)")
-		if err := errors.Join(err, control.Close()); err != nil {
+		if _, err := found.control.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
 			t.Error(err)
 		}
 	})
 	return database.Config{
-		URL:      secret.New(as(server, migrations.AppRole, name)),
-		OwnerURL: secret.New(as(server, migrations.OwnerRole, name)),
+		URL:      secret.New(as(found.server, migrations.AppRole, name)),
+		OwnerURL: secret.New(as(found.server, migrations.OwnerRole, name)),
 		PoolSize: 8,
 	}
 }
@@ -116,12 +120,7 @@ func templateName() string {
 	return "prosa_template_" + migrations.Fingerprint()[:16]
 }
 
-func makeTemplate(server string) error {
-	control, err := sql.Open("pgx", server)
-	if err != nil {
-		return err
-	}
-	defer control.Close()
+func makeTemplate(server string, control *sql.DB) error {
 	return locked(control, func(conn *sql.Conn) error {
 		ctx := context.Background()
 		var known bool
@@ -178,7 +177,7 @@ func as(server, role, name string) string {
 }
 
 // clusterVersion changes when the way a server is made does.
-const clusterVersion = "2"
+const clusterVersion = "3"
 
 // startServer gives the temporary server of this machine and version, started
 // when nobody did before. It stays up for the tests that come after; it holds
@@ -193,7 +192,7 @@ func startServer() (string, error) {
 		return "", err
 	}
 	sum := sha256.Sum256([]byte(bin + account.name + clusterVersion))
-	root := filepath.Join(os.TempDir(), "prosa-postgres-"+hex.EncodeToString(sum[:4]))
+	root := filepath.Join(roomyFolder(), "prosa-postgres-"+hex.EncodeToString(sum[:4]))
 	if err := os.MkdirAll(root, 0o755); err != nil {
 		return "", err
 	}
@@ -221,13 +220,24 @@ func startServer() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	settings := fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories=%s -c fsync=off -c synchronous_commit=off -c full_page_writes=off "+
-		"-c max_connections=300 -c shared_buffers=64MB -c max_wal_size=512MB -c log_min_messages=fatal -c autovacuum=off", port, root)
+	settings := fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories=%s -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 "+
+		"-c max_connections=300 -c shared_buffers=64MB -c max_wal_size=256MB -c log_min_messages=fatal -c autovacuum=off", port, root)
 	if err := account.run(filepath.Join(bin, "pg_ctl"), "-D", data, "-w", "-t", "60", "-l", filepath.Join(root, "log"), "-o", settings, "start"); err != nil {
 		return "", err
 	}
 	server := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
 	return server, os.WriteFile(root+".url", []byte(server), 0o644)
+}
+
+// roomyFolder is where the server keeps its files: in memory where the machine
+// offers that, since each database is a thousand files that live for one test.
+func roomyFolder() string {
+	const memory, enough = "/dev/shm", 4 << 30 // bytes; containers offer a few megabytes
+	var room syscall.Statfs_t
+	if err := syscall.Statfs(memory, &room); err != nil || int64(room.Bavail)*int64(room.Bsize) < enough {
+		return os.TempDir()
+	}
+	return memory
 }
 
 // alive gives the URL of the server that was started before, if it answers.
@@ -318,7 +328,7 @@ func (a account) run(program string, args ...string) error {
 // test that it is refused.
 func Superuser(t testing.TB, cfg database.Config) secret.Text {
 	t.Helper()
-	server, err := admin()
+	found, err := admin()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,5 +336,5 @@ func Superuser(t testing.TB, cfg database.Config) secret.Text {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return secret.New(as(server, "", strings.TrimPrefix(target.Path, "/")))
+	return secret.New(as(found.server, "", strings.TrimPrefix(target.Path, "/")))
 }
