@@ -1,7 +1,8 @@
 -- +goose Up
 -- The cost ledger is the platform's: no table here has a company's policy. A company that a charge names is text in it.
 
--- finops_import is one reading of the bill of a source for a billing period. The numbers of the period are those of its current reading.
+-- finops_import is one reading of a bill of a source for a billing period. The numbers of the period are those of its current readings: one for all
+-- bills that have a billing account in common.
 CREATE TABLE finops_import (
     no             BIGINT NOT NULL PRIMARY KEY,
     source         TEXT   NOT NULL,
@@ -9,6 +10,8 @@ CREATE TABLE finops_import (
     period_from_ms BIGINT NOT NULL,
     period_to_ms   BIGINT NOT NULL, -- not included
     state          TEXT   NOT NULL, -- staging | current | replaced
+    set_name       TEXT   NOT NULL, -- what the files are called together
+    payers         TEXT   NOT NULL, -- JSON: the billing accounts, in order
     set_hash       TEXT   NOT NULL, -- SHA-256 over the hashes of the files
     files          TEXT   NOT NULL, -- JSON: name, size and hash of each
     version        TEXT   NOT NULL, -- of FOCUS, as detected
@@ -21,7 +24,7 @@ CREATE TABLE finops_import (
     started_ms     BIGINT NOT NULL,
     finished_ms    BIGINT NOT NULL  -- 0 = never
 );
-CREATE UNIQUE INDEX finops_import_current ON finops_import (source, period) WHERE state = 'current';
+CREATE INDEX finops_import_period ON finops_import (source, period);
 CREATE INDEX finops_import_state ON finops_import (state, period);
 
 -- finops_item is what a charge is for: everything of a row of the bill but its day and its numbers. Empty is FOCUS's null.
@@ -87,6 +90,7 @@ CREATE TABLE finops_charge (
     rows            BIGINT NOT NULL, -- of the bill
     PRIMARY KEY (import_no, item_no, day, days, part)
 );
+CREATE INDEX finops_charge_month ON finops_charge (import_no, month);
 
 -- finops_file is a set of files of a source that the sweep has looked at, so that it need not read them again.
 CREATE TABLE finops_file (

@@ -29,8 +29,8 @@ type shareBench struct {
 
 func newShareBench(t *testing.T, db *database.DB) *shareBench {
 	l := &shareBench{Service: New(Config{}, db, clock.NewManual(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)), slog.New(slog.DiscardHandler)), t: t}
-	l.exec(`INSERT INTO finops_import (no, source, period, period_from_ms, period_to_ms, state, set_hash, files, version, rows, parts, late, replaces, actor, started_ms, finished_ms, totals)
-		VALUES (1, 'aws', 202611, 0, 0, 'current', 'a', '[]', '1.0', 1, 1, FALSE, 0, '', 0, 0, '[]'), (2, 'aws', 202610, 0, 0, 'replaced', 'b', '[]', '1.0', 1, 1, FALSE, 0, '', 0, 0, '[]')`)
+	l.exec(`INSERT INTO finops_import (no, source, period, period_from_ms, period_to_ms, state, set_name, payers, set_hash, files, version, rows, parts, late, replaces, actor, started_ms, finished_ms, totals)
+		VALUES (1, 'aws', 202611, 0, 0, 'current', 'bill.csv', '[]', 'a', '[]', '1.0', 1, 1, FALSE, 0, '', 0, 0, '[]'), (2, 'aws', 202610, 0, 0, 'replaced', 'bill.csv', '[]', 'b', '[]', '1.0', 1, 1, FALSE, 0, '', 0, 0, '[]')`)
 	for account, place := range map[string][2]string{"111": {"massivo", "prod"}, "222": {"massivo", "homolog"}, "333": {"enterprise", "prod"}, "444": {"shared", "shared"}} {
 		l.exec(`INSERT INTO finops_account (id, account_id, name, line, environment, from_day, to_day, origin, updated_ms, version) VALUES ($1, $1, $1, $2, $3, 0, 0, 'typed', 1, 1)`, account, place[0], place[1])
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/finops/exact"
 	"prosa/internal/platform/database"
@@ -205,15 +206,19 @@ type ServiceCost struct {
 	Service  string       `json:"service"`
 	Currency string       `json:"currency"`
 	Cost     exact.Amount `json:"cost"`
-	Before   exact.Amount `json:"before" doc:"In the month before."`
+	Before   exact.Amount `json:"before" doc:"In the month before, or in as many days of it."`
 	Change   exact.Amount `json:"change"`
+	// Days are those of the month before that were counted: as many as a month
+	// under way has had on its bill.
+	Days int64 `json:"days" doc:"How many days of the month before were counted; 0: all of it."`
 	// ChangeBP is the change in basis points of the month before; nil when it
 	// cost nothing then.
 	ChangeBP *int64 `json:"change_bp"`
 }
 
 // Services gives what each service cost in a month (filter.To) and in the month
-// before, dearest first. The filter's From is not looked at.
+// before, dearest first. The filter's From is not looked at. A month under way is
+// held against as many days of the one before: half a month is no fall.
 func (s *Service) Services(ctx context.Context, filter Filter) ([]ServiceCost, error) {
 	if err := checkPeriod("month", filter.To); err != nil {
 		return nil, err
@@ -224,7 +229,15 @@ func (s *Service) Services(ctx context.Context, filter Filter) ([]ServiceCost, e
 	if err != nil {
 		return nil, err
 	}
+	days, err := s.daysSoFar(ctx, filter, month)
+	if err != nil {
+		return nil, err
+	}
 	where, args := filter.where()
+	if days > 0 {
+		args = append(args, month, firstDay(filter.From)+days)
+		where += " AND (" + filter.month() + " = " + database.List(1, len(args)-1) + " OR c.day < " + database.List(1, len(args)) + ")"
+	}
 	type key struct{ category, service, currency string }
 	places, list := map[key]int{}, []ServiceCost{}
 	err = s.each(ctx, "SELECT "+filter.month()+" AS month_of, i.service_category, i.service, i.currency, "+filter.sum()+ledger+where+" GROUP BY 1, 2, 3, 4", args, func(row database.Row) error {
@@ -242,7 +255,7 @@ func (s *Service) Services(ctx context.Context, filter Filter) ([]ServiceCost, e
 		if !known {
 			place = len(list)
 			places[k] = place
-			list = append(list, ServiceCost{Category: k.category, Service: k.service, Currency: k.currency})
+			list = append(list, ServiceCost{Category: k.category, Service: k.service, Currency: k.currency, Days: days})
 		}
 		if at == month {
 			list[place].Cost = amount
@@ -271,6 +284,23 @@ func (s *Service) Services(ctx context.Context, filter Filter) ([]ServiceCost, e
 		return strings.Compare(a.Category+"\x00"+a.Service, b.Category+"\x00"+b.Service)
 	})
 	return list, nil
+}
+
+// daysSoFar tells how many days of a month under way are on its bill; 0 for a
+// month that is over, or has none yet.
+func (s *Service) daysSoFar(ctx context.Context, filter Filter, month int64) (days int64, err error) {
+	now := clock.MS(s.clock.Now())
+	if monthOf(now) != month {
+		return 0, nil
+	}
+	err = s.each(ctx, "SELECT CAST(COALESCE(MAX(c.day), 0) AS BIGINT) FROM finops_import m JOIN finops_charge c ON c.import_no = m.no WHERE m.state = 'current' AND "+filter.month()+" = $1 AND c.day <= $2",
+		[]any{month, dayOf(now)}, func(row database.Row) error {
+			var last int64
+			err := row.Scan(&last)
+			days = max(0, last-firstDay(month)+1)
+			return err
+		})
+	return days, err
 }
 
 // ResourceCost is what a resource cost over the months of a filter.

@@ -160,6 +160,68 @@ func TestServicesResourcesAndDays(t *testing.T) {
 	})
 }
 
+// A month under way is held against as many days of the one before, whatever is
+// asked for of it.
+func TestServicesOfAMonthUnderWay(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newService(t, db)
+		importFiles(t, s, "aws", bill(t, row{day: "2026-10-01", billed: "1"}, row{day: "2026-10-20", billed: "2"}, row{day: "2026-10-21", billed: "4"}, row{day: "2026-10-31", billed: "8"}, row{day: "2026-10-05", service: "Gone", billed: "5"}))
+		importFiles(t, s, "aws", bill(t, row{day: "2026-09-30", billed: "16"}))
+		told := func(filter Filter) string {
+			t.Helper()
+			services, err := s.Services(t.Context(), filter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := ""
+			for _, one := range services {
+				text += fmt.Sprintf("%s %s from %s of %d days; ", one.Service, one.Cost, one.Before, one.Days)
+			}
+			return text
+		}
+		for _, c := range []struct {
+			name   string
+			lay    []row
+			filter Filter
+			want   string
+		}{
+			{"nothing yet of the month", nil, Filter{To: 202611}, "Amazon ECS 0 from 15 of 0 days; Gone 0 from 5 of 0 days; "},
+			{"twenty days", []row{{day: "2026-11-01", billed: "3"}, {day: "2026-11-20", service: "New", billed: "1"}}, Filter{To: 202611}, "Amazon ECS 3 from 3 of 20 days; New 1 from 0 of 20 days; Gone 0 from 5 of 20 days; "},
+			{"one service of it", nil, Filter{To: 202611, Service: "Amazon ECS"}, "Amazon ECS 3 from 3 of 20 days; "},
+			{"as it is billed", nil, Filter{To: 202611, Cost: Billed, Service: "Amazon ECS"}, "Amazon ECS 3 from 3 of 20 days; "},
+			{"a commitment for days to come", []row{{day: "2026-11-01", billed: "3"}, {day: "2026-11-30", billed: "1"}}, Filter{To: 202611, Service: "Amazon ECS"}, "Amazon ECS 4 from 1 of 1 days; "},
+			{"a month that is over", nil, Filter{To: 202610, Service: "Amazon ECS"}, "Amazon ECS 15 from 16 of 0 days; "},
+		} {
+			if c.lay != nil {
+				importFiles(t, s, "aws", bill(t, c.lay...))
+			}
+			if got := told(c.filter); got != c.want {
+				t.Errorf("%s: %s", c.name, got)
+			}
+		}
+	})
+}
+
+// A month is read by its own charges, not by those of all bills that are kept.
+func TestAMonthIsFoundByItsIndex(t *testing.T) {
+	s := newService(t, databasetest.Open(t))
+	filter, where, args, err := monthOnly(202610)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := ""
+	err = s.each(t.Context(), "EXPLAIN QUERY PLAN SELECT "+filter.sum()+ledger+where, args, func(row database.Row) error {
+		var id, parent, unused int64
+		var step string
+		err := row.Scan(&id, &parent, &unused, &step)
+		plan += step + "\n"
+		return err
+	})
+	if err != nil || !strings.Contains(plan, "finops_charge_month (import_no=? AND month>? AND month<?)") {
+		t.Errorf("%v\n%s", err, plan)
+	}
+}
+
 func TestSpreadPartsAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		amount, err := exact.Sum(rapid.Int64().Draw(t, "nano")/2, rapid.Int64Range(-999_999_999, 999_999_999).Draw(t, "atto"))

@@ -23,6 +23,9 @@ type Quality struct {
 	Clashes  []Clash    `json:"clashes" doc:"Tags that contradict the map of accounts."`
 	Strays   []Stray    `json:"strays" doc:"Accounts of the bills that nobody mapped."`
 	Invoices []Invoice  `json:"invoices"`
+	// Displaced are bills that are not counted since another bill of the same
+	// billing account and period came after them.
+	Displaced []Displaced `json:"displaced"`
 	// Missing names sources that have a bill of the month before, and none of
 	// this one although it has ended.
 	Missing []string `json:"missing"`
@@ -73,6 +76,17 @@ type Stray struct {
 	Cost      exact.Amount `json:"cost"`
 }
 
+// Displaced is a bill that another took the place of, which is not a newer edition
+// of it: it bears another name.
+type Displaced struct {
+	Source string `json:"source"`
+	Set    string `json:"set" doc:"What its files are called together."`
+	By     string `json:"by" doc:"What the files of the bill that counts are called."`
+	// Gone are billing accounts of it that no bill of the period has any more.
+	Gone   []string `json:"gone"`
+	Totals []Sums   `json:"totals"`
+}
+
 // Invoice is what an invoice says beside what the bill adds up to.
 type Invoice struct {
 	Source    string        `json:"source"`
@@ -97,7 +111,10 @@ func (s *Service) Quality(ctx context.Context, month int64) (q Quality, err erro
 		return q, err
 	}
 	err = s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
-		if q.Imports, err = selectImports(ctx, tx, "state = 'current' AND period = $1 ORDER BY source", month); err != nil {
+		if q.Imports, err = selectImports(ctx, tx, "state = 'current' AND period = $1 ORDER BY source, no", month); err != nil {
+			return err
+		}
+		if q.Displaced, err = displacedOf(ctx, tx, month, q.Imports); err != nil {
 			return err
 		}
 		if q.Shares, err = coverageOf(ctx, tx, month); err != nil {
@@ -223,6 +240,27 @@ func straysOf(ctx context.Context, tx *database.Tx, month int64) ([]Stray, error
 		list = append(list, one)
 		return err
 	})
+	return list, err
+}
+
+// displacedOf finds bills whose latest reading is not current. History keeps them,
+// so that it is told as long as nothing newer of that name is read.
+func displacedOf(ctx context.Context, tx *database.Tx, month int64, current []Import) ([]Displaced, error) {
+	old, err := selectImports(ctx, tx, `state = 'replaced' AND period = $1 AND NOT EXISTS (SELECT 1 FROM finops_import n
+		WHERE n.source = finops_import.source AND n.period = finops_import.period AND n.set_name = finops_import.set_name AND n.state <> 'staging' AND n.no > finops_import.no) ORDER BY source, no`, month)
+	list := []Displaced{}
+	for _, one := range old {
+		found := Displaced{Source: one.Source, Set: one.Set, Gone: []string{}, Totals: one.Totals}
+		for _, payer := range one.Payers {
+			at := slices.IndexFunc(current, func(now Import) bool { return now.Source == one.Source && now.shares([]string{payer}) })
+			if at < 0 {
+				found.Gone = append(found.Gone, payer)
+				continue
+			}
+			found.By = current[at].Set
+		}
+		list = append(list, found)
+	}
 	return list, err
 }
 

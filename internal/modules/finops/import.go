@@ -1,6 +1,7 @@
 package finops
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -20,20 +21,24 @@ import (
 
 // Import is one reading of the bill of a source for a billing period.
 type Import struct {
-	No       int64  `json:"no"`
-	Source   string `json:"source"`
-	Period   int64  `json:"period" doc:"yyyymm of the billing period."`
-	FromMS   int64  `json:"from_ms"`
-	ToMS     int64  `json:"to_ms" doc:"Not included."`
-	State    string `json:"state" enum:"staging,current,replaced"`
-	SetHash  string `json:"set_hash"`
-	Files    []File `json:"files"`
-	Version  string `json:"version" doc:"Of FOCUS, as detected."`
-	Rows     int64  `json:"rows"`
-	Totals   []Sums `json:"totals"`
-	Late     bool   `json:"late" doc:"It came when the period should have been closed."`
-	Replaces int64  `json:"replaces" doc:"The reading before; 0: none."`
-	Actor    string `json:"actor"`
+	No     int64  `json:"no"`
+	Source string `json:"source"`
+	Period int64  `json:"period" doc:"yyyymm of the billing period."`
+	FromMS int64  `json:"from_ms"`
+	ToMS   int64  `json:"to_ms" doc:"Not included."`
+	State  string `json:"state" enum:"staging,current,replaced"`
+	// Set is what the files are called together: by it a bill is known again.
+	Set string `json:"set"`
+	// Payers are the billing accounts of the bill, in order.
+	Payers   []string `json:"payers"`
+	SetHash  string   `json:"set_hash"`
+	Files    []File   `json:"files"`
+	Version  string   `json:"version" doc:"Of FOCUS, as detected."`
+	Rows     int64    `json:"rows"`
+	Totals   []Sums   `json:"totals"`
+	Late     bool     `json:"late" doc:"It came when the period should have been closed."`
+	Replaces int64    `json:"replaces" doc:"The reading before, the latest of several; 0: none."`
+	Actor    string   `json:"actor"`
 
 	StartedMS  int64 `json:"started_ms"`
 	FinishedMS int64 `json:"finished_ms"`
@@ -63,6 +68,9 @@ type Wish struct {
 	Source string
 	// Paths of files on this machine that make up the bill together.
 	Paths []string
+	// Set is the name of the files where they lie; empty for files that somebody
+	// names by hand, which are called as they are called.
+	Set string
 	// Again reads what had been read before, also to bring back a bill that was
 	// replaced since.
 	Again bool
@@ -79,7 +87,9 @@ const (
 )
 
 // Import reads the files and puts what they say in the place of what was known
-// of their billing periods, all at once. The same files again are no work.
+// of their billing periods, all at once. The same files again are no work. What
+// was known is the bill of the same name, and every bill of a billing account that
+// is in them; a bill of other accounts stays beside it.
 // Errors: fault.Invalid, with row and column, when a file is refused; then
 // nothing has changed.
 func (s *Service) Import(ctx context.Context, wish Wish) ([]Import, error) {
@@ -99,7 +109,7 @@ func (s *Service) Import(ctx context.Context, wish Wish) ([]Import, error) {
 			return known, err
 		}
 	}
-	r := &reading{service: s, source: wish.Source, files: files, setHash: setHash, actor: wish.Actor.Actor.ID, startedMS: clock.MS(s.clock.Now()), stages: map[int64]*stage{}}
+	r := &reading{service: s, source: wish.Source, set: cmp.Or(wish.Set, setNameOf(files)), laid: wish.Set != "", files: files, setHash: setHash, actor: wish.Actor.Actor.ID, startedMS: clock.MS(s.clock.Now()), stages: map[int64]*stage{}}
 	if err := r.readAll(ctx); err != nil {
 		// What was staged is nobody's; the sweep forgets it if we can't.
 		return nil, errors.Join(err, r.abandon(context.WithoutCancel(ctx)))
@@ -176,6 +186,8 @@ func (s *Service) known(ctx context.Context, source, setHash string) (list []Imp
 type reading struct {
 	service   *Service
 	source    string
+	set       string
+	laid      bool // in a configured source, where a name is one bill's for ever
 	files     []File
 	setHash   string
 	actor     string

@@ -26,6 +26,7 @@ type stage struct {
 	places map[spot]int
 	facts  []fact
 	sums   map[string]*Sums
+	payers map[string]bool
 }
 
 // spot is where a fact stands: an item, the day of its begin, and how many
@@ -54,7 +55,7 @@ const (
 )
 
 func newStage(s *Service, no int64, row *focus.Row) *stage {
-	return &stage{service: s, no: no, fromMS: row.BillingFromMS, toMS: row.BillingToMS, items: map[[16]byte]int64{}, places: map[spot]int{}, sums: map[string]*Sums{}}
+	return &stage{service: s, no: no, fromMS: row.BillingFromMS, toMS: row.BillingToMS, items: map[[16]byte]int64{}, places: map[spot]int{}, sums: map[string]*Sums{}, payers: map[string]bool{}}
 }
 
 // itemColumns are the columns of finops_item behind its key, in order.
@@ -100,6 +101,7 @@ func (st *stage) add(ctx context.Context, row *focus.Row) error {
 		no = int64(len(st.items)) + 1
 		st.items[key] = no
 		st.fresh = append(st.fresh, item{no, texts})
+		st.payers[row.Text[focus.BillingAccountID]] = true
 	}
 	where := spot{item: no, day: dayOf(row.FromMS), days: max(1, dayOf(row.ToMS-1)-dayOf(row.FromMS)+1)}
 	at, known := st.places[where]

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -27,7 +28,22 @@ func hashOfSet(files []File) string {
 	return hex.EncodeToString(sum[:])
 }
 
-const importColumns = `no, source, period, period_from_ms, period_to_ms, state, set_hash, files, version, rows, totals, late, replaces, actor, started_ms, finished_ms`
+// setNameOf calls files that were named by hand as those of a source are called.
+func setNameOf(files []File) string {
+	names := make([]string, len(files))
+	for i, file := range files {
+		names[i] = plainSet(file.Name)
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), " ")
+}
+
+// shares says whether a bill is of one of the billing accounts.
+func (i Import) shares(payers []string) bool {
+	return slices.ContainsFunc(i.Payers, func(payer string) bool { return slices.Contains(payers, payer) })
+}
+
+const importColumns = `no, source, period, period_from_ms, period_to_ms, state, set_name, payers, set_hash, files, version, rows, totals, late, replaces, actor, started_ms, finished_ms`
 
 func selectImports(ctx context.Context, tx *database.Tx, where string, args ...any) ([]Import, error) {
 	rows, err := tx.Query(ctx, "SELECT "+importColumns+" FROM finops_import WHERE "+where, args...)
@@ -38,12 +54,12 @@ func selectImports(ctx context.Context, tx *database.Tx, where string, args ...a
 	list := []Import{}
 	for rows.Next() {
 		var one Import
-		var files, totals string
-		if err := rows.Scan(&one.No, &one.Source, &one.Period, &one.FromMS, &one.ToMS, &one.State, &one.SetHash, &files, &one.Version, &one.Rows, &totals,
+		var files, totals, payers string
+		if err := rows.Scan(&one.No, &one.Source, &one.Period, &one.FromMS, &one.ToMS, &one.State, &one.Set, &payers, &one.SetHash, &files, &one.Version, &one.Rows, &totals,
 			&one.Late, &one.Replaces, &one.Actor, &one.StartedMS, &one.FinishedMS); err != nil {
 			return nil, err
 		}
-		if err := errors.Join(json.Unmarshal([]byte(files), &one.Files), json.Unmarshal([]byte(totals), &one.Totals)); err != nil {
+		if err := errors.Join(json.Unmarshal([]byte(files), &one.Files), json.Unmarshal([]byte(totals), &one.Totals), json.Unmarshal([]byte(payers), &one.Payers)); err != nil {
 			return nil, fault.Wrap(err, fault.Internal, "a stored import can't be read")
 		}
 		list = append(list, one)
@@ -63,8 +79,8 @@ func (r *reading) begin(ctx context.Context, period int64, row *focus.Row) (no i
 			if err := tx.QueryRow(ctx, "SELECT COALESCE(MAX(no), 0) + 1 FROM finops_import").Scan(&no); err != nil {
 				return err
 			}
-			_, err := tx.Exec(ctx, "INSERT INTO finops_import ("+importColumns+", parts) VALUES ("+database.List(16, 1)+", 0)",
-				no, r.source, period, row.BillingFromMS, row.BillingToMS, "staging", r.setHash, string(files), "", int64(0), "[]", false, int64(0), r.actor, r.startedMS, int64(0))
+			_, err := tx.Exec(ctx, "INSERT INTO finops_import ("+importColumns+", parts) VALUES ("+database.List(18, 1)+", 0)",
+				no, r.source, period, row.BillingFromMS, row.BillingToMS, "staging", r.set, "[]", r.setHash, string(files), "", int64(0), "[]", false, int64(0), r.actor, r.startedMS, int64(0))
 			return err
 		})
 		// Another import may have taken the number.
@@ -81,6 +97,12 @@ func (r *reading) flip(ctx context.Context, by audit.Entry) (done []Import, err 
 	for try := 1; ; try++ {
 		err = r.service.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
 			done = nil
+			// One at a time: whose bills have an account in common is known by those
+			// that are current.
+			if _, err := tx.Exec(ctx, `INSERT INTO finops_file (source, name, mark, outcome, problem, seen_ms) VALUES ('', 'flip', '', 'known', '', $1)
+				ON CONFLICT (source, name) DO UPDATE SET seen_ms = excluded.seen_ms`, tx.Now()); err != nil {
+				return err
+			}
 			for _, period := range r.order {
 				one, err := r.flipPeriod(ctx, tx, period, by)
 				if err != nil {
@@ -90,8 +112,7 @@ func (r *reading) flip(ctx context.Context, by audit.Entry) (done []Import, err 
 			}
 			return nil
 		})
-		// Another import of the period may have become current meanwhile: it is
-		// replaced as any other.
+		// Another import may have been the first to hold the row that all hold.
 		if !database.IsUnique(err) || try == tries {
 			return done, err
 		}
@@ -108,25 +129,29 @@ func (r *reading) flipPeriod(ctx context.Context, tx *database.Tx, period int64,
 	if !slices.Equal(counted, totals) {
 		return Import{}, fault.New(fault.Internal, "the ledger counts %v where the bill says %v", counted, totals)
 	}
-	before, err := selectImports(ctx, tx, "source = $1 AND period = $2 AND state = 'current'"+tx.ForUpdate(), r.source, period)
+	before, err := selectImports(ctx, tx, "source = $1 AND period = $2 AND state = 'current' ORDER BY no", r.source, period)
 	if err != nil {
 		return Import{}, err
 	}
-	one := Import{No: stage.no, Source: r.source, Period: period, FromMS: stage.fromMS, ToMS: stage.toMS, State: "current", SetHash: r.setHash, Files: r.files,
+	one := Import{No: stage.no, Source: r.source, Period: period, FromMS: stage.fromMS, ToMS: stage.toMS, State: "current", Set: r.set, Payers: slices.Sorted(maps.Keys(stage.payers)), SetHash: r.setHash, Files: r.files,
 		Version: r.version, Rows: stage.rows, Totals: totals, Late: tx.Now() > stage.toMS+lateMS, Actor: r.actor, StartedMS: r.startedMS, FinishedMS: tx.Now()}
-	if len(before) > 0 {
-		one.Replaces = before[0].No
-		if _, err := tx.Exec(ctx, "UPDATE finops_import SET state = 'replaced' WHERE no = $1", one.Replaces); err != nil {
+	for _, old := range before {
+		if !old.shares(one.Payers) && !(r.laid && old.Set == r.set) {
+			continue
+		}
+		one.Replaces = old.No
+		if _, err := tx.Exec(ctx, "UPDATE finops_import SET state = 'replaced' WHERE no = $1", old.No); err != nil {
 			return Import{}, err
 		}
 	}
 	text, err := json.Marshal(totals)
-	if err != nil {
+	payers, payersErr := json.Marshal(one.Payers)
+	if err := errors.Join(err, payersErr); err != nil {
 		return Import{}, fault.Wrap(err, fault.Internal, "sums could not be encoded")
 	}
 	changed, err := tx.Exec(ctx, `UPDATE finops_import SET state = 'current', period_from_ms = $1, period_to_ms = $2, version = $3, rows = $4, totals = $5,
-		late = $6, replaces = $7, finished_ms = $8, parts = $9 WHERE no = $10 AND state = 'staging'`,
-		one.FromMS, one.ToMS, one.Version, one.Rows, string(text), one.Late, one.Replaces, one.FinishedMS, stage.part, one.No)
+		late = $6, replaces = $7, finished_ms = $8, parts = $9, payers = $10 WHERE no = $11 AND state = 'staging'`,
+		one.FromMS, one.ToMS, one.Version, one.Rows, string(text), one.Late, one.Replaces, one.FinishedMS, stage.part, string(payers), one.No)
 	if err != nil {
 		return Import{}, err
 	}

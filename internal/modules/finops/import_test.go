@@ -2,9 +2,11 @@ package finops
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/big"
@@ -17,6 +19,7 @@ import (
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
+	"prosa/internal/base/secret"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/finops/exact"
 	"prosa/internal/platform/database"
@@ -48,7 +51,7 @@ func tester() audit.Entry {
 
 // row is a row of a bill for tests; its zero value is a good one.
 type row struct {
-	day, account, service, resource, category, class, billed, effective, currency, tags, invoice, period, quantity string
+	day, account, service, resource, category, class, billed, effective, currency, tags, invoice, period, quantity, payer string
 }
 
 func (r row) cells() []string {
@@ -71,7 +74,7 @@ func (r row) cells() []string {
 	}
 	stamp := func(at time.Time) string { return at.Format(time.RFC3339) }
 	billed := or(r.billed, "1")
-	return []string{"AWS", "payer", or(r.account, "111111111111"), r.invoice, or(r.currency, "USD"), stamp(month), stamp(month.AddDate(0, 1, 0)), stamp(at), stamp(at.AddDate(0, 0, 1)),
+	return []string{"AWS", or(r.payer, "payer"), or(r.account, "111111111111"), r.invoice, or(r.currency, "USD"), stamp(month), stamp(month.AddDate(0, 1, 0)), stamp(at), stamp(at.AddDate(0, 0, 1)),
 		or(r.category, "Usage"), r.class, "something", billed, or(r.effective, billed), billed, billed, "Compute", or(r.service, "Amazon ECS"), r.resource, r.tags, r.quantity, "Hours"}
 }
 
@@ -188,7 +191,15 @@ func totalOf(t testing.TB, s *Service) map[string]string {
 				return err
 			}
 			for _, total := range counted {
-				sums[fmt.Sprintf("%s %d %s", one.Source, one.Period, total.Currency)] = total.Billed.String()
+				key := fmt.Sprintf("%s %d %s", one.Source, one.Period, total.Currency)
+				before, err := exact.Parse(cmp.Or(sums[key], "0"))
+				if err == nil {
+					before, err = before.Add(total.Billed)
+				}
+				if err != nil {
+					return err
+				}
+				sums[key] = before.String()
 			}
 		}
 		return err
@@ -239,6 +250,79 @@ func TestABillTakesThePlaceOfTheOneBefore(t *testing.T) {
 		})
 		if err != nil || left != 0 {
 			t.Errorf("%d charges of replaced bills are left, %v", left, err)
+		}
+	})
+}
+
+// Two bills of one period in one source: of other billing accounts they stand side
+// by side, of the same one the later counts, and it is told which does not.
+func TestBillsOfOnePeriodSideBySide(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s, dir := newService(t, db), t.TempDir()
+		s.cfg.Sources = secret.New("aws=" + dir)
+		minute := 0
+		for _, c := range []struct {
+			name, file string
+			rows       []row
+			total      string
+			displaced  string
+		}{
+			{"one bill", "a.csv", []row{{billed: "1", payer: "x"}}, "1", ""},
+			{"another billing account's", "b.csv", []row{{billed: "2", payer: "y"}}, "3", ""},
+			{"a newer edition of the first", "a.csv", []row{{billed: "4", payer: "x"}}, "6", ""},
+			{"a second of the same account", "c.csv", []row{{billed: "8", payer: "x"}}, "10", "a.csv by c.csv [] 4; "},
+			{"a newer edition of that", "c.csv", []row{{billed: "16", payer: "x"}}, "18", "a.csv by c.csv [] 4; "},
+			{"the first again, newer", "a.csv", []row{{billed: "32", payer: "x"}, {billed: "1", payer: "z"}}, "35", "c.csv by a.csv [] 16; "},
+			{"one for two of three", "d.csv", []row{{billed: "64", payer: "x"}, {billed: "1", payer: "y"}}, "65", "b.csv by d.csv [] 2; c.csv by d.csv [] 16; a.csv by d.csv [z] 33; "},
+			{"an edition that names its account otherwise", "d.csv", []row{{billed: "128", payer: "w"}}, "128", "b.csv by  [y] 2; c.csv by  [x] 16; a.csv by  [x z] 33; "},
+		} {
+			content, err := os.ReadFile(bill(t, c.rows...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			minute++
+			path, at := filepath.Join(dir, c.file), testNow.Add(time.Duration(minute)*time.Minute)
+			if err := errors.Join(os.WriteFile(path, content, 0o600), os.Chtimes(path, at, at), s.Sweep(t.Context(), "aws")); err != nil {
+				t.Fatal(err)
+			}
+			same(t, totalOf(t, s), map[string]string{"aws 202610 USD": c.total})
+			q, err := s.Quality(t.Context(), 202610)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := ""
+			for _, one := range q.Displaced {
+				text += fmt.Sprintf("%s by %s %v %s; ", one.Set, one.By, one.Gone, one.Totals[0].Billed)
+			}
+			if text != c.displaced {
+				t.Errorf("%s: displaced %s", c.name, text)
+			}
+		}
+	})
+}
+
+// Files that somebody names by hand are told apart by their accounts alone.
+func TestABillByHandLeavesOtherAccountsAlone(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newService(t, db)
+		importFiles(t, s, "aws", bill(t, row{billed: "1", payer: "x"}))
+		importFiles(t, s, "aws", bill(t, row{billed: "2", payer: "y"}))
+		same(t, totalOf(t, s), map[string]string{"aws 202610 USD": "3"})
+		done := importFiles(t, s, "aws", bill(t, row{billed: "4", payer: "x"}))
+		same(t, totalOf(t, s), map[string]string{"aws 202610 USD": "6"})
+		if done[0].Set != "bill.csv" || strings.Join(done[0].Payers, " ") != "x" || done[0].Replaces != 1 {
+			t.Errorf("told %+v", done[0])
+		}
+		// Two of both accounts at once leave one of them.
+		together(t, 4, func(i int) error {
+			_, err := newService(t, db).Import(t.Context(), Wish{Source: "aws", Paths: []string{bill(t, row{billed: "8", payer: "x"}, row{billed: fmt.Sprint(i), payer: fmt.Sprint("z", i)})}, Actor: tester()})
+			return err
+		})
+		var current int
+		if err := s.db.Read(t.Context(), everybody(), func(ctx context.Context, tx *database.Tx) error {
+			return tx.QueryRow(ctx, "SELECT COUNT(*) FROM finops_import WHERE state = 'current'").Scan(&current)
+		}); err != nil || current != 2 {
+			t.Errorf("%d bills are current, %v", current, err)
 		}
 	})
 }

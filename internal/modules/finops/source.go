@@ -209,7 +209,7 @@ func (s *Service) importSet(ctx context.Context, source string, shelf blob.Shelf
 			return err
 		}
 	}
-	wish := Wish{Source: source, Paths: paths}
+	wish := Wish{Source: source, Paths: paths, Set: set.Name}
 	wish.Actor.Actor.Kind, wish.Actor.Actor.ID = "system", "sweep"
 	done, err := s.Import(ctx, wish)
 	if err != nil {
@@ -312,8 +312,8 @@ func groupFiles(items []blob.Item, read func(name string) ([]byte, error)) ([]Fi
 			}
 			continue
 		}
-		if parts := dataFile.FindStringSubmatch(item.Name); parts != nil {
-			key := chunk.ReplaceAllString(parts[1], "") + parts[2]
+		if dataFile.MatchString(item.Name) {
+			key := plainSet(item.Name)
 			plain[key] = append(plain[key], item)
 		}
 	}
@@ -341,6 +341,15 @@ func groupFiles(items []blob.Item, read func(name string) ([]byte, error)) ([]Fi
 		return strings.Compare(a.Name, b.Name)
 	})
 	return sets, nil
+}
+
+// plainSet is the name of a file without the number of its part.
+func plainSet(name string) string {
+	parts := dataFile.FindStringSubmatch(name)
+	if parts == nil {
+		return name
+	}
+	return chunk.ReplaceAllString(parts[1], "") + parts[2]
 }
 
 func youngest(files []blob.Item) (ms int64) {
