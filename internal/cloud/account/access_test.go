@@ -242,6 +242,40 @@ func TestRolesSayWhoMayDoWhat(t *testing.T) {
 	}
 }
 
+// Whoever changes who signs, which repository is meant, where people sign in or
+// whose account it is changes the document, and so shows in a review.
+func TestAccessDocumentSaysWhoIsTrusted(t *testing.T) {
+	good := text(t, accountsPath)
+	file, access := both(t)
+	document := account.RolesMarkdown(file, access)
+	for what, m := range map[string]edit{
+		"the workspace":            {old: "workspaces/prosa/", new: "workspaces/others/", says: "workspaces/others/pipelines-config/identity/oidc"},
+		"the workspace's id":       {old: "6f1c1a52", new: "7f1c1a52", says: "7f1c1a52"},
+		"Bitbucket's repository":   {old: "0d9a3a8e", new: "1d9a3a8e", says: "{1d9a3a8e"},
+		"Bitbucket's environment":  {old: "c2d03", new: "c2d99", says: "in the environment massivo-prod {3f6f0a31-5f0b-4c67-9a35-6a8f5e1c2d99}"},
+		"GitHub's owner":           {old: "owner: prosa", new: "owner: mallory", says: "mallory/prosa"},
+		"GitHub's repository":      {old: "      repository: prosa", new: "      repository: theirs", says: "prosa/theirs"},
+		"one vendor less":          {old: "    github:\n      issuer: token.actions.githubusercontent.com\n      owner: prosa\n      repository: prosa\n", new: ""},
+		"the directory":            {old: "d-0000000000", new: "d-0000000001", says: "d-0000000001"},
+		"the directory's instance": {old: "ssoins-0000000000000000", new: "ssoins-0000000000000001", says: "ssoins-0000000000000001"},
+		"an account":               {old: `"100000000023"`, new: `"100000000024"`, says: "100000000024"},
+		"an account's names":       {old: "domain: app.prosa.example", new: "domain: other.prosa.example", says: "names under other.prosa.example"},
+		"who keeps the ledger":     {old: "ledger: massivo-prod", new: "ledger: enterprise-prod", says: "The worker of enterprise-prod"},
+	} {
+		bad := strings.Replace(good, m.old, m.new, 1)
+		if bad == good {
+			t.Fatalf("%q is not in the file", m.old)
+		}
+		changed, err := account.Parse([]byte(bad))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := account.RolesMarkdown(changed, access); got == document || !strings.Contains(got, m.says) {
+			t.Errorf("%s changes, and the document says nothing of it", what)
+		}
+	}
+}
+
 // The document for people follows from the files; a change of either shows in
 // its review.
 func TestAccessDocumentIsFresh(t *testing.T) {

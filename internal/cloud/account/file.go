@@ -34,8 +34,16 @@ type Organization struct {
 	Management, Security, Network Holder
 	// Neighbours are networks of others, by name.
 	Neighbours map[string]netip.Prefix
+	Directory  Directory
 	Bitbucket  *Bitbucket // nil where it is not used
 	GitHub     *GitHub    // nil where it is not used
+}
+
+// Directory is where people sign in: the instance of IAM Identity Center and its
+// store, as the provider names them.
+type Directory struct {
+	Instance string `yaml:"instance_arn"`
+	Store    string `yaml:"identity_store_id"`
 }
 
 // Holder is an account without a workload.
@@ -132,6 +140,7 @@ type fileText struct {
 		Security           holderText
 		Network            holderText
 		Neighbours         map[string]string
+		IdentityCenter     Directory `yaml:"identity_center"`
 		CI                 struct {
 			Bitbucket *struct {
 				Issuer         string
@@ -209,7 +218,7 @@ func (f *File) fill() {
 	f.Organization = Organization{
 		Name: o.Name, Apex: o.Apex, ZoneID: o.ZoneID, Region: o.Region, Zones: o.Regions, Ledger: o.Ledger,
 		Management: o.Management.holder(), Security: o.Security.holder(), Network: o.Network.holder(),
-		Neighbours: map[string]netip.Prefix{},
+		Neighbours: map[string]netip.Prefix{}, Directory: o.IdentityCenter,
 	}
 	f.Organization.Office, _ = schedule.Parse(o.Office)
 	for name, text := range o.Neighbours {

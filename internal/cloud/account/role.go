@@ -79,46 +79,79 @@ func (a Access) pipelinesIn(o Organization, account Account) []Role {
 	var roles []Role
 	for _, name := range slices.Sorted(maps.Keys(a.Pipelines)) {
 		pipeline := a.Pipelines[name]
-		from := "token of one step of the repository"
-		if pipeline.From == FromEnvironment {
-			from = "token of one step in the environment " + account.Name
-		}
-		for _, vendor := range []struct {
-			name string
-			used bool
-		}{{"Bitbucket", o.Bitbucket != nil}, {"GitHub", o.GitHub != nil}} {
-			if vendor.used {
-				roles = append(roles, a.role(vendor.name+" pipeline", "role "+account.Name+"-"+name, account.Name, pipeline.Rights, from))
+		for _, vendor := range o.vendors() {
+			from := "token of one step of the repository"
+			if pipeline.From == FromEnvironment {
+				from = "token of one step in the environment " + vendor.environment(account.Name)
 			}
+			roles = append(roles, a.role(vendor.name+" pipeline", "role "+account.Name+"-"+name, account.Name, pipeline.Rights, from))
 		}
 	}
 	return roles
 }
 
-// RolesMarkdown is the document of who may do what: what the rights are, then a
-// table an account.
+// vendor is who runs pipelines, as a reader must recognize it.
+type vendor struct {
+	name, issuer, repository string
+	environment              func(account string) string
+}
+
+// vendors are those whose tokens are trusted.
+func (o Organization) vendors() (used []vendor) {
+	if b := o.Bitbucket; b != nil {
+		used = append(used, vendor{
+			"Bitbucket", b.Issuer, fmt.Sprintf("{%s} of the workspace %s {%s}", b.RepositoryUUID, b.Workspace, b.WorkspaceUUID),
+			func(account string) string { return account + " {" + b.Environments[account] + "}" },
+		})
+	}
+	if g := o.GitHub; g != nil {
+		used = append(used, vendor{"GitHub", g.Issuer, g.Owner + "/" + g.Repository, func(account string) string { return account }})
+	}
+	return used
+}
+
+// RolesMarkdown is the document of who may do what: where people and pipelines
+// come from, what the rights are, then a table an account.
 func RolesMarkdown(file File, access Access) string {
 	var text strings.Builder
 	text.WriteString("# Who may do what in which account\n\n" +
 		"Printed by `prosa account roles --markdown` from `deploy/terraform/accounts.yaml` and `deploy/terraform/access.yaml`, which Terraform reads too. " +
-		"Nobody but these has a way in: the organization's policies refuse users and keys in the accounts.\n\n" +
-		"## Rights\n\n| Right | Allows | Changes things | Session |\n|---|---|---|---|\n")
+		"Nobody but these has a way in: the organization's policies refuse users and keys in the accounts.\n\n")
+	text.WriteString(file.Organization.sourcesMarkdown())
+	text.WriteString("## Rights\n\n| Right | Allows | Changes things | Session |\n|---|---|---|---|\n")
 	for _, name := range slices.Sorted(maps.Keys(access.Rights)) {
 		right := access.Rights[name]
 		fmt.Fprintf(&text, "| `%s` | %s | %s | %d h |\n", name, right.Says, yes(right.Changes), right.Hours)
 	}
-	fmt.Fprintf(&text, "\nPeople who may change production by hand: %s (at most %d).\n",
+	fmt.Fprintf(&text, "\nPeople who may change production, or the organization that rules it, by hand: %s (at most %d).\n",
 		strings.Join(access.names(access.handsInProduction()), ", "), access.MostInProduction)
 	roles := Roles(file, access)
 	for _, account := range file.entered() {
-		fmt.Fprintf(&text, "\n## %s\n\nAccount %s, %s <%s>.\n\n| Who | As | Rights | Changes things | Second factor | Session |\n|---|---|---|---|---|---|\n",
-			account.Name, account.ID, account.Owner.Team, account.Owner.Email)
+		names := ""
+		if account.Domain != "" {
+			names = ", names under " + account.Domain
+		}
+		fmt.Fprintf(&text, "\n## %s\n\nAccount %s, %s <%s>%s.\n\n| Who | As | Rights | Changes things | Second factor | Session |\n|---|---|---|---|---|---|\n",
+			account.Name, account.ID, account.Owner.Team, account.Owner.Email, names)
 		for _, role := range roles {
 			if role.Account == account.Name {
 				fmt.Fprintf(&text, "| %s | %s | `%s` | %s | %s | %d h |\n", role.Who, role.As, role.Rights, yes(role.Changes), role.SecondFactor, role.Hours)
 			}
 		}
 	}
+	return text.String()
+}
+
+// sourcesMarkdown says who vouches for people, pipelines, and the one process that
+// reads in other accounts than its own.
+func (o Organization) sourcesMarkdown() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "## Where they come from\n\nPeople sign in at the directory `%s` (`%s`).\n\n"+
+		"| Pipelines of | Tokens signed by | Repository |\n|---|---|---|\n", o.Directory.Store, o.Directory.Instance)
+	for _, vendor := range o.vendors() {
+		fmt.Fprintf(&text, "| %s | `%s` | %s |\n", vendor.name, vendor.issuer, vendor.repository)
+	}
+	fmt.Fprintf(&text, "\nThe worker of %s, which keeps the cost ledger, reads the bill and what the other deployments measured; no other process reads in an account that is not its own.\n\n", o.Ledger)
 	return text.String()
 }
 
