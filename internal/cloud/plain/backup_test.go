@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver, to look at what was restored
@@ -117,7 +119,7 @@ func TestABackupIsPutBack(t *testing.T) {
 	if said, err := s.run("prosa-backup", env); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
-	made, err := filepath.Glob(filepath.Join(store, "*"))
+	made, err := filepath.Glob(filepath.Join(store, "2*Z"))
 	if err != nil || len(made) != 1 || filepath.Base(made[0]) == "20200101T000000Z" {
 		t.Fatalf("kept: %v, %v", made, err)
 	}
@@ -184,7 +186,122 @@ func TestABackupThatChangedIsNotPutBack(t *testing.T) {
 	if said, err := s.run("prosa-backup", env); err == nil {
 		t.Errorf("no database: %s", said)
 	}
-	if left, err := filepath.Glob(filepath.Join(store, "*")); err != nil || len(left) != 1 {
+	if left, err := filepath.Glob(filepath.Join(store, "[!l]*")); err != nil || len(left) != 1 {
 		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
+// Messages bring files while the backup is made: folders change under tar, and
+// the backup is whole all the same.
+func TestABackupWhileFilesCome(t *testing.T) {
+	s, name := newShell(t)
+	store, files := filepath.Join(s.dir, "backups"), filepath.Join(s.dir, "blob")
+	for _, dir := range []string{store, filepath.Join(files, "ten_a/ab"), filepath.Join(files, "draft.tmp")} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(files, "ten_a/ab/first"), bytes.Repeat([]byte("picture"), 4<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.name(name, name)
+	stop, ended := make(chan struct{}), make(chan int)
+	go func() {
+		made := 0
+		for ; ; made++ {
+			select {
+			case <-stop:
+				ended <- made
+				return
+			default:
+			}
+			draft := filepath.Join(files, "draft.tmp/x")
+			if os.WriteFile(draft, []byte("a picture"), 0o600) != nil || os.Rename(draft, filepath.Join(files, "ten_a/ab", fmt.Sprintf("%016d", made))) != nil {
+				ended <- -1
+				return
+			}
+		}
+	}()
+	said, err := s.run("prosa-backup", []string{"PROSA_BACKUP_DIR=" + store, "PROSA_BACKUP_FILES=" + files, "PROSA_BACKUP_KEEP_DAYS=14"})
+	close(stop)
+	if made := <-ended; made < 1 {
+		t.Fatalf("%d files came meanwhile", made)
+	}
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	archives, err := filepath.Glob(filepath.Join(store, "2*Z", "files.tar"))
+	if err != nil || len(archives) != 1 {
+		t.Fatalf("%v, %v", archives, err)
+	}
+	back := t.TempDir()
+	if said, err := exec.Command("tar", "-C", back, "-xf", archives[0]).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	if got, err := os.Stat(filepath.Join(back, "ten_a/ab/first")); err != nil || got.Size() != 7*4<<20 {
+		t.Errorf("%v, %v", got, err)
+	}
+	for _, one := range must(filepath.Glob(filepath.Join(back, "ten_a/ab/0*")))(t) {
+		if content, err := os.ReadFile(one); err != nil || string(content) != "a picture" {
+			t.Errorf("%s came half: %q, %v", one, content, err)
+		}
+	}
+}
+
+func must[T any](value T, err error) func(t *testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+// A backup that is told to stop leaves nothing; what a cut of power left is gone
+// with the next; two at once do not work on one folder.
+func TestABackupThatIsStopped(t *testing.T) {
+	s, name := newShell(t)
+	store := filepath.Join(s.dir, "backups")
+	if err := os.MkdirAll(filepath.Join(store, "draft.20260101T000000Z"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.name(name, name)
+	// A pg_dump that says that it began and then waits for its end.
+	begun := filepath.Join(s.dir, "begun")
+	bin := filepath.Join(s.dir, "bin")
+	if err := os.MkdirAll(bin, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(begun, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(bin, "pg_dump"), []byte("#!/bin/sh\necho > "+begun+"\nexec sleep 600\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"PROSA_BACKUP_DIR=" + store, "PROSA_BACKUP_FILES=" + filepath.Join(s.dir, "none"), "PROSA_BACKUP_KEEP_DAYS=14"}
+	command := exec.Command(filepath.Join(folder, "bin", "prosa-backup"))
+	command.Env = append([]string{"PATH=" + bin + ":" + s.path, "PGSERVICEFILE=" + filepath.Join(s.dir, "services")}, env...)
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.ReadFile(begun); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := s.run("prosa-backup", env); err == nil || !strings.Contains(said, "another backup") {
+		t.Errorf("a second one: %v %s", err, said)
+	}
+	if err := syscall.Kill(-command.Process.Pid, syscall.SIGTERM); err != nil { // as systemd does: to all of the unit
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err == nil {
+		t.Error("what was stopped says that it succeeded")
+	}
+	if left := must(filepath.Glob(filepath.Join(store, "*")))(t); len(left) != 1 || filepath.Base(left[0]) != "lock" {
+		t.Errorf("left: %v", left)
+	}
+	if said, err := s.run("prosa-backup", env); err != nil {
+		t.Errorf("the next one: %v\n%s", err, said)
 	}
 }
