@@ -120,15 +120,15 @@ func modifyTemplate(c *call) (any, error) {
 }
 
 func describeTemplates(c *call) (any, error) {
-	for _, name := range c.formList("LaunchTemplateName") {
-		all := c.ec2().kinds["template"].all()
-		at := slices.IndexFunc(all, func(t *thing) bool { return t.facts["launch-template-name"] == name })
-		if at < 0 {
-			return nil, refuse(http.StatusBadRequest, "InvalidLaunchTemplateName.NotFoundException", "At least one of the launch templates specified in the request does not exist.")
-		}
-		return answerXML{el("launchTemplates", el("item", all[at].write()...))}, nil
+	names := c.formList("LaunchTemplateName")
+	if len(names) == 0 {
+		return describe("template", "LaunchTemplateId", "launchTemplates")(c)
 	}
-	return describe("template", "LaunchTemplateId", "launchTemplates")(c)
+	found := slices.DeleteFunc(c.ec2().kinds["template"].all(), func(t *thing) bool { return !slices.Contains(names, t.facts["launch-template-name"]) })
+	if len(found) < len(names) {
+		return nil, refuse(http.StatusBadRequest, "InvalidLaunchTemplateName.NotFoundException", "At least one of the launch templates specified in the request does not exist.")
+	}
+	return answerXML{list("launchTemplates", "item", found, (*thing).write)}, nil
 }
 
 func describeTemplateVersions(c *call) (any, error) {

@@ -1,8 +1,11 @@
 package aws
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
+	"regexp"
+	"slices"
 )
 
 // ecrState is the registry of an account.
@@ -21,31 +24,43 @@ func (c *call) ecr() *ecrState { return state[ecrState](c.account, "ecr") }
 
 // repositoryCall is what the calls about one repository say.
 type repositoryCall struct {
-	RepositoryName      string
-	RepositoryNames     []string
-	ResourceArn         string
-	LifecyclePolicyText string
-	Force               bool
-	Tags                []tag
-	TagKeys             []string
+	RepositoryName             string
+	RepositoryNames            []string
+	ResourceArn                string
+	LifecyclePolicyText        string
+	ImageTagMutability         string
+	ImageScanningConfiguration doc
+	Tags                       []tag
+	TagKeys                    []string
 }
 
 func ecrCalls() map[string]handler {
 	return map[string]handler{
-		"CreateRepository":      jsonCall(createRepository),
-		"DescribeRepositories":  jsonCall(describeRepositories),
-		"DeleteRepository":      jsonCall(deleteRepository),
-		"ListTagsForResource":   jsonCall(repositoryTags),
-		"PutLifecyclePolicy":    jsonCall(putLifecycle),
-		"GetLifecyclePolicy":    jsonCall(getLifecycle),
-		"DeleteLifecyclePolicy": jsonCall(deleteLifecycle),
+		"CreateRepository":              jsonCall(createRepository),
+		"DescribeRepositories":          jsonCall(describeRepositories),
+		"DeleteRepository":              jsonCall(deleteRepository),
+		"PutImageTagMutability":         jsonCall(putMutability),
+		"PutImageScanningConfiguration": jsonCall(putScanning),
+		"ListTagsForResource":           jsonCall(repositoryTags),
+		"TagResource":                   jsonCall(tagRepository),
+		"UntagResource":                 jsonCall(untagRepository),
+		"PutLifecyclePolicy":            jsonCall(putLifecycle),
+		"GetLifecyclePolicy":            jsonCall(getLifecycle),
+		"DeleteLifecyclePolicy":         jsonCall(deleteLifecycle),
 	}
 }
 
+var repositoryName = regexp.MustCompile(`^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$`)
+
 func createRepository(c *call, in doc) (any, error) {
 	name := text(in, "repositoryName")
-	if name == "" {
-		return nil, refuse(http.StatusBadRequest, "InvalidParameterException", "repositoryName is missing")
+	if !repositoryName.MatchString(name) || len(name) > 256 {
+		return nil, refuse(http.StatusBadRequest, "InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression'")
+	}
+	if sealed, _ := in["encryptionConfiguration"].(doc); text(sealed, "kmsKey") != "" {
+		if _, err := c.key(text(sealed, "kmsKey")); err != nil {
+			return nil, refuse(http.StatusBadRequest, "KmsException", "The operation failed due to a KMS exception. %s", err)
+		}
 	}
 	if c.ecr().repositories[name] != nil {
 		return nil, refuse(http.StatusBadRequest, "RepositoryAlreadyExistsException", "The repository with name '%s' already exists in the registry with id '%s'", name, c.account.ID)
@@ -54,6 +69,12 @@ func createRepository(c *call, in doc) (any, error) {
 	delete(about, "tags")
 	if about["imageTagMutability"] == nil {
 		about["imageTagMutability"] = "MUTABLE"
+	}
+	if about["encryptionConfiguration"] == nil {
+		about["encryptionConfiguration"] = doc{"encryptionType": "AES256"}
+	}
+	if about["imageScanningConfiguration"] == nil {
+		about["imageScanningConfiguration"] = doc{"scanOnPush": false}
 	}
 	about["repositoryArn"] = c.arn("ecr", "repository/"+name)
 	about["registryId"] = c.account.ID
@@ -116,18 +137,119 @@ func deleteRepository(c *call, in repositoryCall) (any, error) {
 	return doc{"repository": r.about}, nil
 }
 
-func repositoryTags(c *call, in repositoryCall) (any, error) {
+func putMutability(c *call, in repositoryCall) (any, error) {
+	r, err := c.repository(in.RepositoryName)
+	if err != nil {
+		return nil, err
+	}
+	if in.ImageTagMutability != "MUTABLE" && in.ImageTagMutability != "IMMUTABLE" {
+		return nil, refuse(http.StatusBadRequest, "InvalidParameterException", "Invalid parameter at 'imageTagMutability'")
+	}
+	r.about["imageTagMutability"] = in.ImageTagMutability
+	return doc{"repositoryName": in.RepositoryName, "imageTagMutability": in.ImageTagMutability}, nil
+}
+
+func putScanning(c *call, in repositoryCall) (any, error) {
+	r, err := c.repository(in.RepositoryName)
+	if err != nil {
+		return nil, err
+	}
+	r.about["imageScanningConfiguration"] = in.ImageScanningConfiguration
+	return doc{"repositoryName": in.RepositoryName, "imageScanningConfiguration": in.ImageScanningConfiguration}, nil
+}
+
+func (c *call) repositoryOf(arn string) (*repository, error) {
 	for _, r := range c.ecr().repositories {
-		if r.about["repositoryArn"] == in.ResourceArn {
-			return doc{"tags": r.tags}, nil
+		if r.about["repositoryArn"] == arn {
+			return r, nil
 		}
 	}
-	return nil, refuse(http.StatusBadRequest, "RepositoryNotFoundException", "there is no %s", in.ResourceArn)
+	return nil, refuse(http.StatusBadRequest, "RepositoryNotFoundException", "there is no %s", arn)
+}
+
+func repositoryTags(c *call, in repositoryCall) (any, error) {
+	r, err := c.repositoryOf(in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	return doc{"tags": r.tags}, nil
+}
+
+func tagRepository(c *call, in repositoryCall) (any, error) {
+	r, err := c.repositoryOf(in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range in.Tags {
+		r.tags = append(slices.DeleteFunc(r.tags, func(before tag) bool { return before.Key == t.Key }), t)
+	}
+	return nil, nil
+}
+
+func untagRepository(c *call, in repositoryCall) (any, error) {
+	r, err := c.repositoryOf(in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	r.tags = slices.DeleteFunc(r.tags, func(t tag) bool { return slices.Contains(in.TagKeys, t.Key) })
+	return nil, nil
+}
+
+// judgeLifecycle refuses a policy as the registry does (Amazon ECR User Guide,
+// "Lifecycle policy properties").
+func judgeLifecycle(document string) error {
+	invalid := func(message string) error {
+		return refuse(http.StatusBadRequest, "InvalidParameterException", "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: %s'", message)
+	}
+	var policy struct {
+		Rules []struct {
+			RulePriority int
+			Selection    struct {
+				TagStatus, CountType, CountUnit string
+				TagPatternList, TagPrefixList   []string
+				CountNumber                     int
+			}
+			Action struct{ Type string }
+		}
+	}
+	if err := json.Unmarshal([]byte(document), &policy); err != nil || len(policy.Rules) == 0 {
+		return invalid("instance failed to match schema")
+	}
+	seen, last, whole := map[int]bool{}, 0, 0
+	for _, rule := range policy.Rules {
+		chosen := rule.Selection
+		named := len(chosen.TagPatternList) + len(chosen.TagPrefixList)
+		switch {
+		case rule.RulePriority < 1 || seen[rule.RulePriority]:
+			return invalid("rulePriority must be unique")
+		case rule.Action.Type != "expire":
+			return invalid("action must be expire")
+		case chosen.CountNumber < 1:
+			return invalid("countNumber must be at least 1")
+		case chosen.CountType == "sinceImagePushed" && chosen.CountUnit != "days", chosen.CountType == "imageCountMoreThan" && chosen.CountUnit != "":
+			return invalid("countUnit does not fit countType")
+		case chosen.CountType != "sinceImagePushed" && chosen.CountType != "imageCountMoreThan":
+			return invalid("countType is not known")
+		case (chosen.TagStatus == "tagged") != (named > 0):
+			return invalid("tagPatternList or tagPrefixList is for tagged images, and only for them")
+		}
+		seen[rule.RulePriority], last = true, max(last, rule.RulePriority)
+		if chosen.TagStatus == "any" {
+			whole = rule.RulePriority
+		}
+	}
+	if whole != 0 && whole != last {
+		return invalid("a rule for any image must be the last")
+	}
+	return nil
 }
 
 func putLifecycle(c *call, in repositoryCall) (any, error) {
 	r, err := c.repository(in.RepositoryName)
 	if err != nil {
+		return nil, err
+	}
+	if err := judgeLifecycle(in.LifecyclePolicyText); err != nil {
 		return nil, err
 	}
 	r.lifecycle = in.LifecyclePolicyText

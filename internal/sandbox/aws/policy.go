@@ -36,22 +36,31 @@ func evaluate(document string, asked request) (bool, error) {
 	return allowed && !denied, err
 }
 
-// verdict says what a document says of the request, for those who weigh several.
-func verdict(document string, asked request) (allowed, denied bool, err error) {
+// statementsOf reads a document, whose statement may stand alone or in a list.
+func statementsOf(document string) ([]statement, error) {
 	var policy struct {
 		Version   string
 		Statement json.RawMessage
 	}
 	if err := json.Unmarshal([]byte(document), &policy); err != nil {
-		return false, false, fmt.Errorf("policy is not JSON: %w", err)
+		return nil, fmt.Errorf("policy is not JSON: %w", err)
 	}
 	var statements []statement
 	if err := json.Unmarshal(policy.Statement, &statements); err != nil {
 		var one statement
 		if err := json.Unmarshal(policy.Statement, &one); err != nil {
-			return false, false, fmt.Errorf("statement cannot be read: %w", err)
+			return nil, fmt.Errorf("statement cannot be read: %w", err)
 		}
 		statements = []statement{one}
+	}
+	return statements, nil
+}
+
+// verdict says what a document says of the request, for those who weigh several.
+func verdict(document string, asked request) (allowed, denied bool, err error) {
+	statements, err := statementsOf(document)
+	if err != nil {
+		return false, false, err
 	}
 	for _, s := range statements {
 		applies, err := s.applies(asked)

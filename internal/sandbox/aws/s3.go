@@ -263,6 +263,11 @@ func putSetting(c *call) (any, error) {
 			return nil, refuse(http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed")
 		}
 	}
+	if what == "policy" {
+		if err := c.judgeBucketPolicy(held.Name, body); err != nil {
+			return nil, err
+		}
+	}
 	if what == "policy" && isPublic(body) && strings.Contains(string(held.Settings["publicAccessBlock"].body), "<BlockPublicPolicy>true<") {
 		return nil, refuse(http.StatusForbidden, "AccessDenied", "public policies are blocked by the BlockPublicPolicy block public access setting")
 	}

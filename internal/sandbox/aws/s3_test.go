@@ -80,7 +80,7 @@ func TestSettingsAreReadAsTheyWereWritten(t *testing.T) {
 	if _, text := c.s3(t, dev, http.MethodGet, "/media?publicAccessBlock", "", nil); text != block {
 		t.Errorf("read back as %q", text)
 	}
-	public := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}}`
+	public := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::media/*"}}`
 	if got, _ := c.s3(t, dev, http.MethodPut, "/media?policy", public, nil); got != http.StatusForbidden {
 		t.Errorf("a public policy was taken in spite of the block: %d", got)
 	}

@@ -68,46 +68,6 @@ func (c *cloud) tell(t *testing.T, account string, steps []step) {
 	}
 }
 
-func TestARegistryIsReadAsItWasMade(t *testing.T) {
-	newCloud(t).tell(t, dev, []step{
-		{"ecr", "CreateRepository", `{"repositoryName":"prosa","imageTagMutability":"IMMUTABLE","tags":[{"Key":"owner","Value":"plataforma"}]}`, 0, []string{`"IMMUTABLE"`, dev + ".dkr.ecr"}},
-		{"ecr", "CreateRepository", `{"repositoryName":"prosa"}`, 400, []string{"RepositoryAlreadyExistsException"}},
-		{"ecr", "DescribeRepositories", `{"repositoryNames":["prosa"]}`, 0, []string{`"IMMUTABLE"`}},
-		{"ecr", "ListTagsForResource", `{"resourceArn":"arn:aws:ecr:sa-east-1:` + dev + `:repository/prosa"}`, 0, []string{"plataforma"}},
-		{"ecr", "GetLifecyclePolicy", `{"repositoryName":"prosa"}`, 400, []string{"LifecyclePolicyNotFoundException"}},
-		{"ecr", "PutLifecyclePolicy", `{"repositoryName":"prosa","lifecyclePolicyText":"{}"}`, 0, nil},
-		{"ecr", "GetLifecyclePolicy", `{"repositoryName":"prosa"}`, 0, []string{`"{}"`}},
-		{"ecr", "DeleteRepository", `{"repositoryName":"prosa"}`, 0, nil},
-		{"ecr", "DescribeRepositories", `{"repositoryNames":["prosa"]}`, 400, []string{"RepositoryNotFoundException"}},
-	})
-}
-
-func TestAKeyTurnsAndHasItsPolicy(t *testing.T) {
-	newCloud(t).tell(t, dev, []step{
-		{"kms", "CreateKey", `{"Policy":"{\"a\":1}","Description":"seals","Tags":[{"TagKey":"owner","TagValue":"x"}]}`, 0, []string{`"Enabled"`}},
-		{"kms", "GetKeyRotationStatus", `{"KeyId":"{key}"}`, 0, []string{`false`}},
-		{"kms", "EnableKeyRotation", `{"KeyId":"{key}"}`, 0, nil},
-		{"kms", "GetKeyRotationStatus", `{"KeyId":"{key}"}`, 0, []string{`true`, `365`}},
-		{"kms", "GetKeyPolicy", `{"KeyId":"{key}","PolicyName":"default"}`, 0, []string{`{\"a\":1}`}},
-		{"kms", "ListResourceTags", `{"KeyId":"{key}"}`, 0, []string{`"owner"`}},
-		{"kms", "CreateAlias", `{"AliasName":"alias/x","TargetKeyId":"{key}"}`, 0, nil},
-		{"kms", "CreateAlias", `{"AliasName":"alias/x","TargetKeyId":"{key}"}`, 400, []string{"AlreadyExistsException"}},
-		{"kms", "ListAliases", `{}`, 0, []string{"alias/x", "{key}"}},
-		{"kms", "ScheduleKeyDeletion", `{"KeyId":"{key}"}`, 0, []string{"PendingDeletion"}},
-		{"kms", "DescribeKey", `{"KeyId":"nobody"}`, 400, []string{"NotFoundException"}},
-	})
-}
-
-func TestASecretHasANameAndNoValue(t *testing.T) {
-	newCloud(t).tell(t, dev, []step{
-		{"secretsmanager", "CreateSecret", `{"Name":"a/b","SecretString":"x"}`, 400, []string{"no secret's value"}},
-		{"secretsmanager", "CreateSecret", `{"Name":"a/b","Description":"d"}`, 0, []string{":secret:a/b-"}},
-		{"secretsmanager", "DescribeSecret", `{"SecretId":"a/b"}`, 0, []string{`"d"`}},
-		{"secretsmanager", "DeleteSecret", `{"SecretId":"a/b"}`, 0, nil},
-		{"secretsmanager", "DescribeSecret", `{"SecretId":"a/b"}`, 400, []string{"ResourceNotFoundException"}},
-	})
-}
-
 func TestBudgetsAndTheBill(t *testing.T) {
 	notification := `{"NotificationType":"ACTUAL","ComparisonOperator":"GREATER_THAN","Threshold":50,"ThresholdType":"PERCENTAGE"}`
 	newCloud(t).tell(t, dev, []step{
@@ -125,18 +85,6 @@ func TestBudgetsAndTheBill(t *testing.T) {
 		{"ce", "GetAnomalyMonitors", `{"MonitorArnList":["arn:aws:ce::` + dev + `:anomalymonitor/nobody"]}`, 0, []string{`"AnomalyMonitors":[]`}},
 		{"bcm-data-exports", "CreateExport", `{"Export":{"Name":"focus"}}`, 0, []string{"export/focus"}},
 		{"bcm-data-exports", "GetExport", `{"ExportArn":"nobody"}`, 404, []string{"ResourceNotFoundException"}},
-	})
-}
-
-func TestLogsAreKeptAsLongAsSaid(t *testing.T) {
-	newCloud(t).tell(t, dev, []step{
-		{"logs", "CreateLogGroup", `{"logGroupName":"/prosa/x","tags":{"owner":"p"}}`, 0, nil},
-		{"logs", "CreateLogGroup", `{"logGroupName":"/prosa/x"}`, 400, []string{"ResourceAlreadyExistsException"}},
-		{"logs", "PutRetentionPolicy", `{"logGroupName":"/prosa/x","retentionInDays":14}`, 0, nil},
-		{"logs", "DescribeLogGroups", `{"logGroupNamePrefix":"/prosa"}`, 0, []string{`"retentionInDays":14`}},
-		{"logs", "DescribeLogGroups", `{"logGroupNamePrefix":"/other"}`, 0, []string{`[]`}},
-		{"logs", "ListTagsForResource", `{"resourceArn":"arn:aws:logs:sa-east-1:` + dev + `:log-group:/prosa/x"}`, 0, []string{`"owner":"p"`}},
-		{"logs", "DeleteLogGroup", `{"logGroupName":"/prosa/x"}`, 0, nil},
 	})
 }
 

@@ -84,7 +84,12 @@ func (c *call) judgeQueue(before, asked map[string]string) (map[string]string, e
 				return nil, refuse(http.StatusBadRequest, "InvalidAttributeValue", "Invalid value for the parameter %s.", name)
 			}
 		}
-		if (name == "Policy" || name == "RedrivePolicy") && value != "" && !json.Valid([]byte(value)) {
+		if name == "Policy" && value != "" {
+			if statements, err := statementsOf(value); err != nil || c.server.nobody(statements) != "" {
+				return nil, refuse(http.StatusBadRequest, "InvalidAttributeValue", "Invalid value for the parameter Policy.")
+			}
+		}
+		if name == "RedrivePolicy" && value != "" && !json.Valid([]byte(value)) {
 			return nil, refuse(http.StatusBadRequest, "InvalidAttributeValue", "Invalid value for the parameter %s.", name)
 		}
 		if value == "" {

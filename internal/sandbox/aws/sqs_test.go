@@ -4,6 +4,9 @@ import "testing"
 
 func TestAQueueIsReadAsItWasMade(t *testing.T) {
 	const url = `"QueueUrl":"https://sqs.sa-east-1.amazonaws.com/` + dev + `/undelivered"`
+	policy := func(principal string) string {
+		return `"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"` + principal + `\"},\"Action\":\"sqs:SendMessage\",\"Resource\":\"*\"}]}"`
+	}
 	newCloud(t).tell(t, dev, []step{
 		{"sqs", "CreateQueue", `{"QueueName":"undelivered!"}`, 400, []string{"InvalidParameterValue"}},
 		{"sqs", "CreateQueue", `{"QueueName":"undelivered","Attributes":{"MessageRetentionPeriod":"1209601"}}`, 400, []string{"InvalidAttributeValue"}},
@@ -12,8 +15,9 @@ func TestAQueueIsReadAsItWasMade(t *testing.T) {
 		{"sqs", "CreateQueue", `{"QueueName":"undelivered","Attributes":{"MessageRetentionPeriod":"1209600"},"tags":{"owner":"p"}}`, 0, []string{"/undelivered"}},
 		{"sqs", "CreateQueue", `{"QueueName":"undelivered","Attributes":{"MessageRetentionPeriod":"60"}}`, 400, []string{"QueueNameExists"}},
 		{"sqs", "SetQueueAttributes", `{` + url + `,"Attributes":{"Policy":"no JSON"}}`, 400, []string{"InvalidAttributeValue"}},
-		{"sqs", "SetQueueAttributes", `{` + url + `,"Attributes":{"Policy":"{}"}}`, 0, nil},
-		{"sqs", "GetQueueAttributes", `{` + url + `,"AttributeNames":["All"]}`, 0, []string{`"Policy":"{}"`, `"1209600"`, `"SqsManagedSseEnabled":"true"`, "arn:aws:sqs:sa-east-1:" + dev + ":undelivered"}},
+		{"sqs", "SetQueueAttributes", `{` + url + `,"Attributes":{"Policy":` + policy("arn:aws:iam::"+dev+":role/nobody") + `}}`, 400, []string{"InvalidAttributeValue"}},
+		{"sqs", "SetQueueAttributes", `{` + url + `,"Attributes":{"Policy":` + policy("arn:aws:iam::"+dev+":root") + `}}`, 0, nil},
+		{"sqs", "GetQueueAttributes", `{` + url + `,"AttributeNames":["All"]}`, 0, []string{`"Policy":"{`, `"1209600"`, `"SqsManagedSseEnabled":"true"`, "arn:aws:sqs:sa-east-1:" + dev + ":undelivered"}},
 		{"sqs", "TagQueue", `{` + url + `,"Tags":{"line":"massivo"}}`, 0, nil},
 		{"sqs", "UntagQueue", `{` + url + `,"TagKeys":["owner"]}`, 0, nil},
 		{"sqs", "ListQueueTags", `{` + url + `}`, 0, []string{`{"line":"massivo"}`}},

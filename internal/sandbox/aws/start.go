@@ -89,12 +89,12 @@ func (l *lacking) secret(arn string) {
 		arn = strings.Join(parts[:7], ":")
 	}
 	l.may("secretsmanager:GetSecretValue", arn, nil)
-	held, err := l.call.secret(doc{"SecretId": arn})
-	if err != nil {
+	held := l.call.secret(arn)
+	if held == nil || held.about["DeletedDate"] != nil {
 		l.say("there is no secret %s", arn)
 		return
 	}
-	if key := text(held, "KmsKeyId"); strings.HasPrefix(key, "arn:") {
+	if key := text(held.about, "KmsKeyId"); strings.HasPrefix(key, "arn:") {
 		l.may("kms:Decrypt", key, nil)
 	}
 }
