@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -59,13 +60,22 @@ func firstDifference(a, b []byte) string {
 	return "one is longer"
 }
 
+// described is the contract, built once for all tests: they only read it.
+var described = sync.OnceValues(func() (*huma.OpenAPI, error) {
+	a, _, err := build(Deps{PublicURL: "https://example.com", Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	return a.huma.OpenAPI(), nil
+})
+
 func document(t *testing.T) *huma.OpenAPI {
 	t.Helper()
-	a, _, err := build(Deps{PublicURL: "https://example.com", Logger: slog.New(slog.DiscardHandler)})
+	found, err := described()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a.huma.OpenAPI()
+	return found
 }
 
 // operation is one of the contract with its place.
