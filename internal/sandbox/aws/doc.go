@@ -27,9 +27,11 @@
 // Scaling 2016-02-06, EventBridge Scheduler 2021-06-30, Step Functions
 // 2016-11-23, Organizations 2016-11-28, IAM Identity Center 2020-07-20, Identity
 // Store 2020-06-15, CloudTrail 2013-11-01, GuardDuty 2017-11-28, Access Analyzer
-// 2019-11-01, S3 Control 2018-08-20), the ECS developer guide, the IAM user
-// guide's reference of policy elements and its evaluation logic, the GuardDuty user
-// guide on organizations.
+// 2019-11-01, S3 Control 2018-08-20, EC2 2016-11-15, EC2 Auto Scaling 2011-01-01,
+// RDS 2014-10-31, SQS 2012-11-05, KMS 2014-11-01, Secrets Manager 2017-10-17,
+// Route 53 2013-04-01), the ECS developer guide, the RDS user guide, the ECR user
+// guide on lifecycle policies, the IAM user guide's reference of policy elements
+// and its evaluation logic, the GuardDuty user guide on organizations.
 //
 // Invariants: an account never sees another's resources; a role is assumed only
 // when its trust policy says so; what was created is read back as it was given.
