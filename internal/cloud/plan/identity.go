@@ -56,6 +56,12 @@ func words(value any) []string {
 // identity holds roles and policies against the rules.
 func (j *judge) identity(r *Resource) {
 	switch r.Type {
+	case "aws_iam_openid_connect_provider":
+		if url, found := strings.CutPrefix(r.text("url"), "https://"); !found || !j.signs(url) {
+			j.breach("trust-issuer", r, "tokens signed by %s are taken", quoted(r.text("url")))
+		}
+	case "aws_iam_saml_provider":
+		j.breach("trust-issuer", r, "whoever signs for it may say anybody's name")
 	case "aws_iam_role":
 		if !r.given("permissions_boundary") {
 			j.breach("boundary", r, "the role has no permissions boundary")
@@ -104,14 +110,39 @@ func (j *judge) trust(r *Resource) {
 			j.breach("trust-open", r, "anyone may take the role")
 			continue
 		}
-		if principals, ok := s.Principal.(map[string]any); ok && known(principals["Federated"]) && slices.Contains(words(s.Action), "sts:AssumeRoleWithWebIdentity") {
-			j.federated(r, s)
+		if principals, ok := s.Principal.(map[string]any); ok && known(principals["Federated"]) {
+			j.federated(r, s, words(principals["Federated"]))
 		}
 	}
 }
 
-// federated holds a trust in an identity provider against the four traps.
-func (j *judge) federated(r *Resource, s clause) {
+// vendors is who signs tokens of pipelines that may be trusted at all, whatever
+// accounts.yaml says.
+var vendors = regexp.MustCompile(`^(?:token\.actions\.githubusercontent\.com|api\.bitbucket\.org/2\.0/workspaces/[\w-]+/pipelines-config/identity/oidc)$`)
+
+// signs says whether an issuer is one of the vendors, and ours.
+func (j *judge) signs(issuer string) bool {
+	_, ours := j.expected.Signers[issuer]
+	return ours && vendors.MatchString(issuer)
+}
+
+// issuer is who signs for a trusted provider; empty when it is none that may.
+func (j *judge) issuer(r *Resource, providers []string) (issuer string) {
+	for _, provider := range providers {
+		signer, found := strings.CutPrefix(provider, "arn:aws:iam::"+j.expected.ID+":oidc-provider/")
+		if found && j.signs(signer) {
+			issuer = signer
+			continue
+		}
+		j.breach("trust-issuer", r, "tokens signed by %s are taken", quoted(provider))
+	}
+	return issuer
+}
+
+// federated holds a trust in an identity provider against the traps.
+func (j *judge) federated(r *Resource, s clause, providers []string) {
+	issuer := j.issuer(r, providers)
+	signer := j.expected.Signers[issuer]
 	subject, audience := false, false
 	for _, operator := range sortedKeys(s.Condition) {
 		quantified := strings.HasPrefix(operator, "ForAllValues:")
@@ -119,6 +150,9 @@ func (j *judge) federated(r *Resource, s clause) {
 		for _, key := range sortedKeys(s.Condition[operator]) {
 			if absentHolds {
 				j.breach("trust-for-all-values", r, "%s over %s holds when the claim is absent", operator, key)
+			}
+			if issuer != "" && !strings.HasPrefix(key, issuer+":") {
+				continue // of tokens that another signs: this one's are not compared
 			}
 			values := words(s.Condition[operator][key])
 			switch plain := strings.TrimPrefix(strings.TrimPrefix(operator, "ForAllValues:"), "ForAnyValue:"); {
@@ -128,8 +162,12 @@ func (j *judge) federated(r *Resource, s clause) {
 					switch {
 					case plain == "StringLike" && tooWide(value):
 						j.breach("trust-wildcard", r, "the subject %s fits other repositories", quoted(value))
+					case !strings.HasPrefix(value, signer.Repository):
+						j.breach("trust-repository", r, "the subject %s is of another repository", quoted(value))
 					case changes.MatchString(r.text("name")) && !anEnvironment.MatchString(value):
 						j.breach("trust-environment", r, "the subject %s is of no environment", quoted(value))
+					case changes.MatchString(r.text("name")) && !signer.deploys(value):
+						j.breach("trust-environment", r, "the subject %s is of another account's environment", quoted(value))
 					}
 				}
 			case strings.HasSuffix(key, ":aud") && slices.Contains([]string{"StringEquals", "StringLike"}, plain):
@@ -143,6 +181,11 @@ func (j *judge) federated(r *Resource, s clause) {
 	if !audience {
 		j.breach("trust-audience", r, "a token for any audience may take the role")
 	}
+}
+
+// deploys says whether a subject is of a step in the account's own environment.
+func (s Signer) deploys(subject string) bool {
+	return subject == s.Environment || (s.Environment == "" || strings.HasSuffix(s.Environment, ":")) && strings.HasPrefix(subject, s.Environment)
 }
 
 // aRepository is how a subject begins that names one: GitHub's repo:owner/name:,

@@ -24,6 +24,9 @@ type Expected struct {
 	Apex         string
 	Owner        string
 	LogDays      []int // that a log may be kept; empty for any
+	// Signers are who signs the tokens of pipelines, by issuer (an address without
+	// https://): no other may be trusted, and these for our repository alone.
+	Signers map[string]Signer
 	// Known are the ids of all accounts of the organisation.
 	Known []string
 	// Ledger is the account whose deployment keeps the cost ledger, and LedgerID
@@ -36,6 +39,12 @@ type Expected struct {
 	Budgets map[string]string
 	// Settings are the names of the environment catalogue; true for a secret one.
 	Settings map[string]bool
+}
+
+// Signer tells how the subjects begin that one issuer's tokens may have.
+type Signer struct {
+	Repository  string // any step of our repository: repo:owner/name:
+	Environment string // a step of the account's own environment; whole, or up to the colon that it ends with
 }
 
 // production says whether what stands in the account must not be lost.

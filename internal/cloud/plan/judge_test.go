@@ -17,7 +17,17 @@ import (
 var expected = plan.Expected{
 	Account: "massivo-prod", ID: "100000000013", Line: "massivo", Environment: "prod", CIDR: "10.16.128.0/18", Domain: "app.prosa.example",
 	Owner: "massivo", Known: []string{"100000000003"}, Settings: map[string]bool{"PROSA_LOG_FORMAT": false, "PROSA_BLOB_URL": true},
+	Signers: map[string]plan.Signer{
+		github:    {Repository: "repo:prosa/prosa:", Environment: "repo:prosa/prosa:environment:massivo-prod"},
+		bitbucket: {Repository: "{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:", Environment: "{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:{1d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:"},
+	},
 }
+
+// Who signs the tokens of pipelines.
+const (
+	github    = "token.actions.githubusercontent.com"
+	bitbucket = "api.bitbucket.org/2.0/workspaces/prosa/pipelines-config/identity/oidc"
+)
 
 // one is a plan of one resource.
 func one(t *testing.T, kind, after, unknown string) plan.Plans {
@@ -46,10 +56,20 @@ func brokenIn(t *testing.T, expected plan.Expected, kind, after, unknown string)
 }
 
 func TestEdgesOfTheRules(t *testing.T) {
-	trust := func(condition string) string {
-		text, _ := json.Marshal(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::100000000013:oidc-provider/x"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":` + condition + `}]}`)
+	by := func(provider, condition string) string {
+		text, _ := json.Marshal(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"` + provider + `"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":` + condition + `}]}`)
 		return `{"permissions_boundary":"arn:aws:iam::100000000013:policy/b","assume_role_policy":` + string(text) + `}`
 	}
+	const ours = "arn:aws:iam::100000000013:oidc-provider/"
+	// In a condition x stands for whose subject it is.
+	trust := func(condition string) string {
+		issuer := github
+		if strings.Contains(condition, `"{`) {
+			issuer = bitbucket
+		}
+		return by(ours+issuer, strings.ReplaceAll(condition, `"x:`, `"`+issuer+`:`))
+	}
+	good := `{"StringEquals":{"` + github + `:aud":"a","` + github + `:sub":"repo:prosa/prosa:environment:massivo-prod"}}`
 	named := func(condition string) string { return `{"name":"massivo-prod-apply",` + trust(condition)[1:] }
 	anyone := func(condition string) string {
 		text, _ := json.Marshal(`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole","Condition":` + condition + `}]}`)
@@ -73,6 +93,23 @@ func TestEdgesOfTheRules(t *testing.T) {
 		{"who applies, from any environment", "aws_iam_role", named(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"repo:prosa/prosa:environment:*"}}`), `{}`, "trust-environment"},
 		{"who applies, from its environment", "aws_iam_role", named(`{"StringEquals":{"x:aud":"a","x:sub":"repo:prosa/prosa:environment:massivo-prod"}}`), `{}`, ""},
 		{"who applies, from any step of an environment", "aws_iam_role", named(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:{1d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:*"}}`), `{}`, ""},
+		{"who applies, from another account's environment", "aws_iam_role", named(`{"StringEquals":{"x:aud":"a","x:sub":"repo:prosa/prosa:environment:massivo-dev"}}`), `{}`, "trust-environment"},
+		{"who applies, from an environment that begins alike", "aws_iam_role", named(`{"StringEquals":{"x:aud":"a","x:sub":"repo:prosa/prosa:environment:massivo-prod-2"}}`), `{}`, "trust-environment"},
+		{"who applies, from any step of another environment", "aws_iam_role", named(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:{2d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:*"}}`), `{}`, "trust-environment"},
+		{"another repository", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a","x:sub":"repo:mallory/theirs:pull_request"}}`), `{}`, "trust-repository"},
+		{"a repository that begins alike", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a","x:sub":"repo:prosa/prosa-2:pull_request"}}`), `{}`, "trust-repository"},
+		{"another repository of Bitbucket's", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"{9d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:*"}}`), `{}`, "trust-repository"},
+		{"a signer of one's own", "aws_iam_role", by(ours+"token.evil.example", strings.ReplaceAll(good, github, "token.evil.example")), `{}`, "trust-issuer"},
+		{"a signer that only begins alike", "aws_iam_role", by(ours+github+".evil.example", strings.ReplaceAll(good, github, github+".evil.example")), `{}`, "trust-issuer"},
+		{"the vendor, for another workspace", "aws_iam_role", by(ours+strings.Replace(bitbucket, "/prosa/", "/others/", 1), strings.ReplaceAll(good, github, strings.Replace(bitbucket, "/prosa/", "/others/", 1))), `{}`, "trust-issuer"},
+		{"a provider of tokens of another account", "aws_iam_role", by("arn:aws:iam::100000000003:oidc-provider/"+github, good), `{}`, "trust-issuer"},
+		{"a provider of SAML", "aws_iam_role", by("arn:aws:iam::100000000013:saml-provider/x", good), `{}`, "trust-issuer"},
+		{"a second signer", "aws_iam_role", strings.Replace(by("FEDERATED", good), `\"FEDERATED\"`, `[\"`+ours+github+`\",\"`+ours+`token.evil.example\"]`, 1), `{}`, "trust-issuer"},
+		{"the subject that another signs", "aws_iam_role", by(ours+bitbucket, good), `{}`, "trust-audience,trust-subject"},
+		{"the provider of GitHub's tokens", "aws_iam_openid_connect_provider", `{"url":"https://` + github + `"}`, `{}`, ""},
+		{"the provider of someone's tokens", "aws_iam_openid_connect_provider", `{"url":"https://token.evil.example"}`, `{}`, "trust-issuer"},
+		{"a provider that is not known yet", "aws_iam_openid_connect_provider", `{}`, `{"url":true}`, "trust-issuer"},
+		{"a provider of SAML itself", "aws_iam_saml_provider", `{"name":"x"}`, `{}`, "trust-issuer"},
 		{"anyone, by TLS", "aws_iam_role", anyone(`{"Bool":{"aws:SecureTransport":"true"}}`), `{}`, "trust-open"},
 		{"anyone but one account", "aws_iam_role", anyone(`{"StringNotEquals":{"aws:PrincipalAccount":"100000000013"}}`), `{}`, "trust-open"},
 		{"anyone of an organisation, or of none", "aws_iam_role", anyone(`{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-1"}}`), `{}`, "trust-open"},
@@ -121,6 +158,15 @@ func TestEdgesOfTheRules(t *testing.T) {
 		if got := strings.Join(broken(t, c.kind, c.after, c.unknown), ","); got != c.want {
 			t.Errorf("%s: breaks %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+// A file that swaps who signs is held against the vendors all the same.
+func TestSignersAreTheVendors(t *testing.T) {
+	swapped := expected
+	swapped.Signers = map[string]plan.Signer{"token.evil.example": {Repository: "repo:mallory/theirs:", Environment: "repo:mallory/theirs:environment:massivo-prod"}}
+	if got := brokenIn(t, swapped, "aws_iam_openid_connect_provider", `{"url":"https://token.evil.example"}`, `{}`); !slices.Contains(got, "trust-issuer") {
+		t.Errorf("breaks %v", got)
 	}
 }
 

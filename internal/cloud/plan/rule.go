@@ -60,10 +60,12 @@ var rules = []Rule{
 	{"budget", "each account has a budget as accounts.yaml says, told at 50, 80 and 100 % spent and at 100 % foreseen", "add the account's budget and its four notifications to the finops layer"},
 	{"tags", "what can be tagged has product_line, environment, owner, layer and managed_by", "let the provider's default_tags come through"},
 	// Of identity (identity.go).
+	{"trust-issuer", "tokens are signed by the pipelines' vendors, for our workspace", "take the issuers of accounts.yaml, which are the vendors' own"},
+	{"trust-repository", "a trusted subject is of our repository", "take the repository of accounts.yaml"},
 	{"trust-subject", "a trust in an identity provider names its subjects", "compare the provider's sub with StringEquals or StringLike"},
 	{"trust-audience", "a trust in an identity provider names its audience", "compare the provider's aud with StringEquals"},
 	{"trust-wildcard", "a trusted subject names its repository", "write out the repository in the sub's pattern"},
-	{"trust-environment", "who applies or pushes comes from one environment", "name the environment in the sub, where approvals are asked for"},
+	{"trust-environment", "who applies or pushes comes from the account's own environment", "name the environment in the sub, where approvals are asked for"},
 	{"trust-for-all-values", "a trust does not hold for a claim that is absent", "use StringEquals instead of ForAllValues"},
 	{"trust-open", "a role is not taken by just anyone", "name the principal"},
 	{"boundary", "every role has a permissions boundary", "set permissions_boundary"},

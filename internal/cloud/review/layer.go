@@ -53,6 +53,7 @@ func Expect(file account.File, name string, settings map[string]bool) (plan.Expe
 		expected.ID, expected.Line, expected.Environment = a.ID, a.Line, a.Environment
 		expected.CIDR, expected.Domain, expected.Owner, expected.Region = a.CIDR.String(), a.Domain, a.Owner.Team, a.Region
 		expected.LogDays = []int{a.Retention.Logs, a.Retention.AccessLogs}
+		expected.Signers = signers(organization, name)
 		return expected, nil
 	}
 	holders := map[string]account.Holder{"management": organization.Management, "security": organization.Security, "network": organization.Network}
@@ -71,6 +72,21 @@ func Expect(file account.File, name string, settings map[string]bool) (plan.Expe
 		}
 	}
 	return expected, nil
+}
+
+// signers tells whose tokens an account's roles trust; the organization's own
+// accounts trust none.
+func signers(o account.Organization, name string) map[string]plan.Signer {
+	found := map[string]plan.Signer{}
+	if b := o.Bitbucket; b != nil {
+		repository := "{" + b.RepositoryUUID + "}:"
+		found[b.Issuer] = plan.Signer{Repository: repository, Environment: repository + "{" + b.Environments[name] + "}:"}
+	}
+	if g := o.GitHub; g != nil {
+		repository := "repo:" + g.Owner + "/" + g.Repository + ":"
+		found[g.Issuer] = plan.Signer{Repository: repository, Environment: repository + "environment:" + name}
+	}
+	return found
 }
 
 // accessLayer makes the roles by which pipelines come in; it and what comes

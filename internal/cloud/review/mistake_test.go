@@ -24,7 +24,7 @@ type mistake struct {
 	name string
 	rule string // of package plan; of accounts.yaml: the path of the value
 	// One of these seeds it.
-	accounts replacement                // in accounts.yaml
+	accounts replacement                // in accounts.yaml, or access.yaml
 	code     replacement                // in the Terraform code
 	planned  func(changes []change) int // in the plans; how many it changed
 }
@@ -118,6 +118,20 @@ var mistakes = []mistake{
 	{name: "no budget in accounts.yaml", rule: "budget", accounts: replacement{"accounts.yaml", `    budget: \{amount: "250.00", currency: USD\}\n`, ""}},
 	{name: "production on office hours", rule: "schedule", accounts: replacement{"accounts.yaml", `schedule: always`, "schedule: office"}},
 	{name: "the ledger where machines sleep", rule: "ledger", accounts: replacement{"accounts.yaml", `ledger: massivo-prod`, "ledger: massivo-homolog"}},
+	{name: "tokens that someone else signs", rule: "github.issuer", accounts: replacement{"accounts.yaml", `issuer: token\.actions\.githubusercontent\.com`, "issuer: token.evil.example"}},
+	{name: "tokens of Bitbucket that someone else signs", rule: "bitbucket.issuer", accounts: replacement{"accounts.yaml", `issuer: api\.bitbucket\.org`, "issuer: evil.example"}},
+	{name: "two product lines with one host", rule: "domain", accounts: replacement{"accounts.yaml", `domain: enterprise\.prosa\.example`, "domain: api.app.prosa.example"}},
+	{name: "office hours that never end", rule: "schedule", accounts: replacement{"accounts.yaml", `schedule: office`, "schedule: mon-sun 00:00-24:00 America/Sao_Paulo"}},
+	{name: "a size that is not sold", rule: "memory", accounts: replacement{"accounts.yaml", `\{cpu: 1024, memory: 2048`, "{cpu: 1024, memory: 2500"}},
+	{name: "a machine of another architecture", rule: "type", accounts: replacement{"accounts.yaml", `type: t4g\.small`, "type: t3.small"}},
+	{name: "a setting that the layers set", rule: "PROSA_STREAM_URL", accounts: replacement{"accounts.yaml", `(    domain: app\.prosa\.example\n)`, "$1    settings: {PROSA_STREAM_URL: \"nats://evil.example:4222\"}\n"}},
+	{name: "a budget that the provider does not keep", rule: "currency", accounts: replacement{"accounts.yaml", `currency: USD`, "currency: BRL"}},
+	// access.yaml
+	{name: "a pipeline that changes who may enter", rule: "push.rights", accounts: replacement{"access.yaml", `push: \{rights: push`, "push: {rights: keep"}},
+	{name: "everything for a group", rule: "grants[1].rights", accounts: replacement{"access.yaml", `\{rights: operate, environments: \[dev\]\}`, "{rights: everything, environments: [dev]}"}},
+	{name: "a change that is called a look", rule: "operate.changes", accounts: replacement{"access.yaml", `(no data"), changes: true`, "$1, changes: false"}},
+	{name: "production changed by a mere code", rule: "auditors.second_factor", accounts: replacement{"access.yaml", `\{rights: audit, environments:`, "{rights: operate, environments:"}},
+	{name: "many who keep the organization", rule: "most_in_production", accounts: replacement{"access.yaml", `\{rights: operate, environments: \[dev\]\}`, "{rights: keep, holders: [management]}"}},
 	// The text of the code
 	{name: "provider of any version", rule: "provider-pinned", code: replacement{layersTF, `version = "5\.100\.0"`, `version = ">= 5.0"`}},
 	{name: "lock file of another version", rule: "lock-file", code: replacement{"aws/layers/*/.terraform.lock.hcl", `version( *)= "5\.100\.0"`, `version$1= "5.99.0"`}},
@@ -145,6 +159,10 @@ var mistakes = []mistake{
 	{name: "missing tag", rule: "tags", planned: of("aws_s3_bucket", func(c change) bool { delete(c.after["tags_all"].(map[string]any), "owner"); return true })},
 	{name: "tag of another environment", rule: "tags", planned: of("aws_kms_key", func(c change) bool { c.after["tags_all"].(map[string]any)["environment"] = "dev"; return true })},
 	{name: "an account of someone else", rule: "foreign-account", planned: federatedOrRole(`arn:aws:iam::\d{12}:`, "arn:aws:iam::999999999999:")},
+	{name: "trust in tokens that someone else signs", rule: "trust-issuer", planned: federated(`token\.actions\.githubusercontent\.com`, "token.evil.example")},
+	{name: "a provider of someone else's tokens", rule: "trust-issuer", planned: set("aws_iam_openid_connect_provider", "url", "https://token.evil.example")},
+	{name: "trust in another repository", rule: "trust-repository", planned: federated(`repo:prosa/prosa:`, "repo:mallory/theirs:")},
+	{name: "production from the environment of dev", rule: "trust-environment", planned: federated(`:environment:massivo-prod"`, `:environment:massivo-dev"`)},
 	{name: "trust without sub", rule: "trust-subject", planned: federated(`:sub"`, `:actor"`)},
 	{name: "trust without aud", rule: "trust-audience", planned: federated(`:aud"`, `:azp"`)},
 	{name: "trust in any repository", rule: "trust-wildcard", planned: federated(`("StringEquals"|"StringLike"):(\{[^}]*:sub":)(\[[^\]]*\]|"[^"]*")`, `"StringLike":$2"*"`)},
@@ -377,11 +395,14 @@ func seededAccounts(t *testing.T, r replacement) (rules, where []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := account.Parse(replaceFirst(t, r, text))
+	var judged interface{ Problems() []account.Problem }
+	if judged, err = account.Parse(replaceFirst(t, r, text)); r.files == "access.yaml" {
+		judged, err = account.ParseAccess(replaceFirst(t, r, text))
+	}
 	if err != nil {
 		return []string{err.Error()}, []string{r.files}
 	}
-	for _, p := range file.Problems() {
+	for _, p := range judged.Problems() {
 		rules, where = append(rules, p.Path), append(where, fmt.Sprintf("%s:%d %s", r.files, p.Line, p.Message))
 	}
 	return rules, where
