@@ -67,10 +67,13 @@ export default defineConfig({
       : Object.fromEntries(["/api", "/webhooks", "/sandbox", "/media"].map((path) => [path, { target: server }])),
   },
   test: {
-    environment: "jsdom",
     testTimeout: 30_000,
-    include: ["src/**/*.test.{ts,tsx}"],
+    maxWorkers: "100%",
     setupFiles: ["src/test/setup.ts"],
+    projects: [
+      { extends: true, test: { name: "rules", environment: "node", include: ["src/**/*.test.ts"] } },
+      { extends: true, test: { name: "pages", environment: "jsdom", include: ["src/**/*.test.tsx"] } },
+    ],
     css: { modules: { classNameStrategy: "non-scoped" } },
   },
 });

@@ -8,7 +8,7 @@ import { CommandProvider } from "@/ui/commands";
 import { theme } from "@/ui/theme";
 
 /** Draws a component inside what every page has: theme, texts, caches, routes and commands. */
-export async function draw(node: ReactNode, { language = "pt-BR" as Language, client = new QueryClient() } = {}) {
+export async function draw(node: ReactNode, { language = "pt-BR" as Language, client = new QueryClient({ defaultOptions: { queries: { retryDelay: 0 } } }) } = {}) {
   await startI18n(language);
   const root = createRootRoute();
   const page = createRoute({ getParentRoute: () => root, path: "/", component: () => node });

@@ -16,10 +16,13 @@ if (typeof window !== "undefined") {
     disconnect() {}
   } as unknown as typeof IntersectionObserver;
   window.scrollTo = () => undefined;
-  window.getComputedStyle = quickLook(window);
   if (document.fonts === undefined) Object.defineProperty(document, "fonts", { value: new EventTarget() });
   Element.prototype.scrollTo ??= () => undefined;
   Element.prototype.scrollIntoView ??= () => undefined;
+  HTMLCanvasElement.prototype.getContext = () => null;
+
+  // And what it does too slowly.
+  window.getComputedStyle = quickLook(window);
 
   const { cleanup, configure } = await import("@testing-library/react");
   // A crowded machine is slow, not wrong.
