@@ -35,14 +35,18 @@ const (
 )
 
 // lite is the SQLite backend: one writing connection, several reading ones.
+// What is not wanted at once is opened when it is first wanted: a connection
+// reads the whole schema before anything else, which is milliseconds of a start.
 type lite struct {
-	pool    *sql.DB // the connections below
-	jobs    *sql.DB // one more writing connection, for handle
-	writer  chan *liteConn
-	readers chan *liteConn
-	written atomic.Int64 // count of commits, for the checkpoint goroutine
-	stop    context.CancelFunc
-	done    sync.WaitGroup
+	pool     *sql.DB // the connections below
+	jobs     *sql.DB // one more writing connection, for handle
+	writer   chan *liteConn
+	readers  chan *liteConn
+	unopened chan struct{} // one a reader that nobody needed so far
+	cacheKB  int           // of a reader
+	written  atomic.Int64  // count of commits, for the checkpoint goroutine
+	stop     context.CancelFunc
+	done     sync.WaitGroup
 }
 
 // liteSource names the file with the settings of a connection.
@@ -102,7 +106,10 @@ func openSQLite(ctx context.Context, cfg Config) (backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lite{writer: make(chan *liteConn, 1), readers: make(chan *liteConn, cfg.Readers)}
+	l := &lite{
+		writer: make(chan *liteConn, 1), readers: make(chan *liteConn, cfg.Readers), unopened: make(chan struct{}, cfg.Readers),
+		cacheKB: max(cfg.CacheKB/4, 256),
+	}
 	// The first connection turns the file to WAL; the readers need it so.
 	if l.pool, err = sql.Open("sqlite", liteSource(path, cfg.CacheKB, immediate())); err != nil {
 		return nil, err
@@ -117,47 +124,66 @@ func openSQLite(ctx context.Context, cfg Config) (backend, error) {
 	}
 	l.writer <- writer
 	for range cfg.Readers {
-		reader, err := newLiteConn(ctx, l.pool)
-		if err == nil {
-			_, err = reader.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA query_only = ON; PRAGMA cache_size = -%d", max(cfg.CacheKB/4, 256)))
-		}
-		if err != nil {
-			return nil, errors.Join(err, l.pool.Close(), l.jobs.Close())
-		}
-		l.readers <- reader
-	}
-	keeper, err := l.pool.Conn(ctx)
-	if err == nil {
-		_, err = keeper.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d; PRAGMA cache_size = -256", keeperPatience.Milliseconds()))
-	}
-	if err != nil {
-		return nil, errors.Join(err, l.pool.Close(), l.jobs.Close())
+		l.unopened <- struct{}{}
 	}
 	background, stop := context.WithCancel(context.Background())
 	l.stop = stop
-	l.done.Go(func() {
-		checkpoint(background, keeper, path+"-wal", l.written.Load)
-		_ = keeper.Close() // it goes back to the pool, which tells what is wrong
-	})
+	l.done.Go(func() { l.checkpoint(background, path+"-wal") })
 	return l, nil
 }
 
-func (l *lite) begin(ctx context.Context, _ string, readOnly bool) (session, error) {
-	idle := l.writer
-	if readOnly {
-		idle = l.readers
+// openReader opens one more connection that reads.
+func (l *lite) openReader(ctx context.Context) (*liteConn, error) {
+	reader, err := newLiteConn(ctx, l.pool)
+	if err != nil {
+		return nil, err
 	}
+	if _, err := reader.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA query_only = ON; PRAGMA cache_size = -%d", l.cacheKB)); err != nil {
+		return nil, errors.Join(err, reader.close())
+	}
+	return reader, nil
+}
+
+// take waits for a connection that is idle, and where none that reads is, opens
+// one that was not needed so far.
+func (l *lite) take(ctx context.Context, readOnly bool) (*liteConn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	idle, unopened := l.writer, (chan struct{})(nil)
+	if readOnly {
+		idle, unopened = l.readers, l.unopened
 	}
 	var conn *liteConn
 	select {
 	case conn = <-idle:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	default:
+		select {
+		case conn = <-idle:
+		case <-unopened:
+			var err error
+			if conn, err = l.openReader(context.WithoutCancel(ctx)); err != nil {
+				l.unopened <- struct{}{}
+				return nil, err
+			}
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 	if conn == nil { // a closed channel
 		return nil, errClosed
+	}
+	return conn, nil
+}
+
+func (l *lite) begin(ctx context.Context, _ string, readOnly bool) (session, error) {
+	conn, err := l.take(ctx, readOnly)
+	if err != nil {
+		return nil, err
+	}
+	idle := l.writer
+	if readOnly {
+		idle = l.readers
 	}
 	// database/sql would roll back by itself when ctx ends, behind the back of
 	// the statements that run on the connection; so it does not get to see it.
@@ -188,12 +214,17 @@ func (l *lite) close() error {
 	var failures []error
 	for _, idle := range []chan *liteConn{l.writer, l.readers} {
 		for range cap(idle) {
+			unopened := l.unopened
+			if idle == l.writer {
+				unopened = nil
+			}
 			select {
 			case conn := <-idle:
 				if conn == nil {
 					return nil // closed before
 				}
 				failures = append(failures, conn.close())
+			case <-unopened:
 			case <-timeout.C:
 				return fault.New(fault.Unavailable, "a transaction still runs after %s", closeTimeout)
 			}
@@ -206,10 +237,16 @@ func (l *lite) close() error {
 // checkpoint moves the write-ahead log into the file while the writer goes on,
 // and cuts the log down in a quiet moment. Without it, constant readers let the
 // log grow without bound.
-func checkpoint(ctx context.Context, keeper *sql.Conn, walPath string, commits func() int64) {
+func (l *lite) checkpoint(ctx context.Context, walPath string) {
 	const worthwhile = 4 << 20 // bytes of log
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	var keeper *sql.Conn // opened when the log is first worth it
+	defer func() {
+		if keeper != nil {
+			_ = keeper.Close() // it goes back to the pool, which tells what is wrong
+		}
+	}()
 	var before int64
 	for {
 		select {
@@ -217,12 +254,17 @@ func checkpoint(ctx context.Context, keeper *sql.Conn, walPath string, commits f
 			return
 		case <-tick.C:
 		}
-		now := commits()
+		now := l.written.Load()
 		quiet := now == before
 		before = now
 		info, err := os.Stat(walPath)
 		if err != nil || info.Size() < worthwhile {
 			continue
+		}
+		if keeper == nil {
+			if keeper, err = l.openKeeper(ctx); err != nil {
+				continue // the writer cuts the log down itself until one can be had
+			}
 		}
 		mode := "PASSIVE" // blocks nobody
 		if quiet {
@@ -232,4 +274,16 @@ func checkpoint(ctx context.Context, keeper *sql.Conn, walPath string, commits f
 		// the next write as well, where somebody can be told.
 		_, _ = keeper.ExecContext(ctx, "PRAGMA wal_checkpoint("+mode+")")
 	}
+}
+
+// openKeeper opens the connection that moves the log into the file.
+func (l *lite) openKeeper(ctx context.Context) (*sql.Conn, error) {
+	keeper, err := l.pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := keeper.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d; PRAGMA cache_size = -256", keeperPatience.Milliseconds())); err != nil {
+		return nil, errors.Join(err, keeper.Close())
+	}
+	return keeper, nil
 }

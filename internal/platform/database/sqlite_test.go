@@ -57,10 +57,15 @@ func TestSettings(t *testing.T) {
 	}
 	write(t, db, func(ctx context.Context, tx *database.Tx) error { check("writer", ask(tx, ctx)); return nil })
 	want["query_only"], want["cache_size"] = 1, -1024
-	for range 4 {
-		if err := db.Read(t.Context(), everywhere, func(ctx context.Context, tx *database.Tx) error { check("reader", ask(tx, ctx)); return nil }); err != nil {
-			t.Fatal(err)
-		}
+	// One inside the other, so that both readers are asked.
+	if err := db.Read(t.Context(), everywhere, func(ctx context.Context, tx *database.Tx) error {
+		check("reader", ask(tx, ctx))
+		return db.Read(t.Context(), everywhere, func(ctx context.Context, tx *database.Tx) error {
+			check("other reader", ask(tx, ctx))
+			return nil
+		})
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -71,6 +76,9 @@ func TestOthersOnTheMachineCannotReadTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	if err := db.Ping(t.Context()); err != nil { // makes the log's files
+		t.Fatal(err)
+	}
 	for _, name := range []string{"", database.FileName, database.FileName + "-wal", database.FileName + "-shm"} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil || info.Mode().Perm()&0o077 != 0 {

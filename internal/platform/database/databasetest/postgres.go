@@ -234,7 +234,7 @@ func startServer() (string, error) {
 func roomyFolder() string {
 	const memory, enough = "/dev/shm", 4 << 30 // bytes; containers offer a few megabytes
 	var room syscall.Statfs_t
-	if err := syscall.Statfs(memory, &room); err != nil || int64(room.Bavail)*int64(room.Bsize) < enough {
+	if err := syscall.Statfs(memory, &room); err != nil || room.Bavail*uint64(room.Bsize) < enough {
 		return os.TempDir()
 	}
 	return memory
