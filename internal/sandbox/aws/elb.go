@@ -144,19 +144,35 @@ func (c *call) writeBalancer(b *balancer) []element {
 	for i, id := range b.subnets {
 		zones.children = append(zones.children, el("member", say("ZoneName", b.zones[i]), say("SubnetId", id), el("LoadBalancerAddresses")))
 	}
-	host := b.name
-	if b.scheme == "internal" {
-		host = "internal-" + host
-	}
 	return []element{
-		say("LoadBalancerArn", b.arn), say("LoadBalancerName", b.name), say("DNSName", host+"-"+b.arn[len(b.arn)-9:]+"."+c.region+balancerSuffix), say("CanonicalHostedZoneId", balancerZone),
+		say("LoadBalancerArn", b.arn), say("LoadBalancerName", b.name), say("DNSName", b.host()), say("CanonicalHostedZoneId", balancerZone),
 		say("CreatedTime", b.made), say("Scheme", b.scheme), say("VpcId", b.vpc), el("State", say("Code", "active")), say("Type", "application"), zones,
 		texts("SecurityGroups", "member", b.groups), say("IpAddressType", "ipv4"),
 	}
 }
 
-// balancerSuffix ends the name of every balancer of a region.
-const balancerSuffix = ".elb.amazonaws.com"
+// host is the name under which a balancer answers.
+func (b *balancer) host() string {
+	name := b.name
+	if b.scheme == "internal" {
+		name = "internal-" + name
+	}
+	return name + "-" + b.arn[len(b.arn)-9:] + "." + strings.Split(b.arn, ":")[3] + ".elb.amazonaws.com"
+}
+
+// answers says whether a balancer of any account answers under a name, or under
+// that name for both families of addresses.
+func (s *Server) answers(host string) bool {
+	host = strings.TrimPrefix(strings.TrimSuffix(host, "."), "dualstack.")
+	for _, a := range s.accounts {
+		for _, b := range state[elbState](a, "elasticloadbalancing").balancers {
+			if b.host() == host {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 func (c *call) balancer() (*balancer, error) {
 	if found := c.elb().balancers[c.form.Get("LoadBalancerArn")]; found != nil {

@@ -119,6 +119,18 @@ func TestABalancersLogGoesWhereItMayWrite(t *testing.T) {
 	}
 }
 
+func TestANameStandsForABalancerThatIsThere(t *testing.T) {
+	b := newBench(t)
+	b.form("elasticloadbalancing", 200, "Action=CreateLoadBalancer&Name=massivo-dev"+subnets, "host", "DNSName")
+	b.MakeZone(prod, "Z1", "prosa.example") // names of one account may lie in another's zone
+	for host, want := range map[string]int{b.known["host"]: 200, "nobody-00000001.sa-east-1.elb.amazonaws.com": 400} {
+		body := "<R><ChangeBatch><Changes><Change><Action>UPSERT</Action><ResourceRecordSet><Name>app.prosa.example</Name><Type>A</Type><AliasTarget><HostedZoneId>Z2P70J7HTTTPLU</HostedZoneId><DNSName>dualstack." + host + ".</DNSName><EvaluateTargetHealth>false</EvaluateTargetHealth></AliasTarget></ResourceRecordSet></Change></Changes></ChangeBatch></R>"
+		if status, answer := b.call(t, prod, "route53", "POST", "/2013-04-01/hostedzone/Z1/rrset", "text/xml", body, nil); status != want {
+			t.Errorf("an alias for %s: %d %s", host, status, answer)
+		}
+	}
+}
+
 func TestRulesLeadToGroupsOfTheSameNetwork(t *testing.T) {
 	b := newBench(t)
 	b.door()
@@ -224,7 +236,7 @@ func TestAFirewallGuardsABalancer(t *testing.T) {
 		return `{"Name":"massivo-dev-edge","Scope":"REGIONAL","DefaultAction":{"Allow":{}},` + visible + `,"Rules":[` + rules + `]}`
 	}
 	var list1 struct {
-		Summary struct{ Id, ARN, LockToken string }
+		Summary struct{ ID, ARN, LockToken string }
 	} //nolint:revive // as the vendor writes it
 	for _, bad := range []string{
 		group + "," + group,
@@ -243,13 +255,13 @@ func TestAFirewallGuardsABalancer(t *testing.T) {
 	}
 	one := list1.Summary
 	b.tell(t, dev, []step{
-		{"wafv2", "GetWebACL", `{"Name":"other","Id":"` + one.Id + `","Scope":"REGIONAL"}`, 400, []string{"WAFNonexistentItemException"}},
-		{"wafv2", "GetWebACL", `{"Name":"massivo-dev-edge","Id":"` + one.Id + `","Scope":"REGIONAL"}`, 0, []string{`"Capacity":700`, "AWSManagedRulesCommonRuleSet"}},
+		{"wafv2", "GetWebACL", `{"Name":"other","Id":"` + one.ID + `","Scope":"REGIONAL"}`, 400, []string{"WAFNonexistentItemException"}},
+		{"wafv2", "GetWebACL", `{"Name":"massivo-dev-edge","Id":"` + one.ID + `","Scope":"REGIONAL"}`, 0, []string{`"Capacity":700`, "AWSManagedRulesCommonRuleSet"}},
 		{"wafv2", "AssociateWebACL", `{"WebACLArn":"` + one.ARN + `","ResourceArn":"nobody"}`, 400, []string{"WAFUnavailableEntityException"}},
 		{"wafv2", "AssociateWebACL", `{"WebACLArn":"` + one.ARN + `","ResourceArn":"` + b.known["balancer"] + `"}`, 0, nil},
 		{"wafv2", "GetWebACLForResource", `{"ResourceArn":"` + b.known["balancer"] + `"}`, 0, []string{one.ARN}},
-		{"wafv2", "DeleteWebACL", `{"Name":"massivo-dev-edge","Id":"` + one.Id + `","LockToken":"` + one.LockToken + `"}`, 400, []string{"WAFAssociatedItemException"}},
-		{"wafv2", "DeleteWebACL", `{"Name":"massivo-dev-edge","Id":"` + one.Id + `","LockToken":"x"}`, 400, []string{"WAFOptimisticLockException"}},
+		{"wafv2", "DeleteWebACL", `{"Name":"massivo-dev-edge","Id":"` + one.ID + `","LockToken":"` + one.LockToken + `"}`, 400, []string{"WAFAssociatedItemException"}},
+		{"wafv2", "DeleteWebACL", `{"Name":"massivo-dev-edge","Id":"` + one.ID + `","LockToken":"x"}`, 400, []string{"WAFOptimisticLockException"}},
 		{"logs", "CreateLogGroup", `{"logGroupName":"aws-waf-logs-x"}`, 0, nil},
 		{"logs", "CreateLogGroup", `{"logGroupName":"waf"}`, 0, nil},
 		{"wafv2", "GetLoggingConfiguration", `{"ResourceArn":"` + one.ARN + `"}`, 400, []string{"WAFNonexistentItemException"}},

@@ -238,6 +238,9 @@ func changeRecords(c *call) (any, error) {
 		if !strings.HasSuffix("."+set.Name, "."+z.name) {
 			return nil, refuse(http.StatusBadRequest, "InvalidChangeBatch", "RRSet with DNS name %s is not permitted in zone %s", set.Name, z.name)
 		}
+		if change.Action != "DELETE" && !c.server.pointsSomewhere(set) {
+			return nil, refuse(http.StatusBadRequest, "InvalidChangeBatch", "Tried to create an alias that targets a load balancer, type %s in zone %s, but that target was not found", set.Type, balancerZone)
+		}
 		at := slices.IndexFunc(z.records, func(r record) bool { return r.Name == set.Name && r.Type == set.Type && r.Set == set.Set })
 		switch {
 		case change.Action == "CREATE" && at >= 0:
@@ -252,6 +255,19 @@ func changeRecords(c *call) (any, error) {
 	}
 	slices.SortFunc(z.records, func(a, b record) int { return strings.Compare(a.Name+a.Type+a.Set, b.Name+b.Type+b.Set) })
 	return answered(http.StatusOK, "ChangeResourceRecordSetsResponse", inSync(c))
+}
+
+// pointsSomewhere says whether the balancer that an alias stands for is there. Of
+// what else an alias may name nothing is asked.
+func (s *Server) pointsSomewhere(set record) bool {
+	var read struct {
+		Zone string `xml:"AliasTarget>HostedZoneId"`
+		Host string `xml:"AliasTarget>DNSName"`
+	}
+	if err := xml.Unmarshal([]byte("<Set>"+set.Text+"</Set>"), &read); err != nil || read.Zone != balancerZone {
+		return true
+	}
+	return s.answers(strings.ToLower(read.Host))
 }
 
 func listRecords(c *call) (any, error) {
