@@ -300,7 +300,7 @@ func clockOf(ms int64) string {
 
 type environmentExtendCommand struct {
 	namedEnvironment `embed:""`
-	For              time.Duration `default:"1h" help:"How long from now."`
+	For              time.Duration `default:"1h" help:"How much longer than it would last."`
 	Lease            string        `help:"Id of the lease; needed when several are valid."`
 	Who              string        `required:"" help:"Who you are."`
 	spoken           `embed:""`
@@ -316,7 +316,7 @@ func (c *environmentExtendCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	lease, err := service.Extend(around.ctx, c.of(cfg), c.Lease, c.Who, time.Now().Add(c.For))
+	lease, err := service.Extend(around.ctx, c.of(cfg), c.Lease, c.Who, c.For)
 	if err != nil {
 		return err
 	}

@@ -87,11 +87,11 @@ func (d environmentDoor) Take(ctx context.Context, name string, who httpapi.Envi
 }
 
 // Extend implements httpapi.Environments.
-func (d environmentDoor) Extend(ctx context.Context, name, leaseID, by string, length time.Duration) (httpapi.EnvironmentLease, error) {
+func (d environmentDoor) Extend(ctx context.Context, name, leaseID, by string, more time.Duration) (httpapi.EnvironmentLease, error) {
 	if leaseID == "" {
 		return httpapi.EnvironmentLease{}, fault.OnField("lease", "names no lease")
 	}
-	lease, err := d.service.Extend(ctx, name, leaseID, by, time.Now().Add(length))
+	lease, err := d.service.Extend(ctx, name, leaseID, by, more)
 	return showLease(lease), err
 }
 

@@ -102,10 +102,10 @@ func (s *Service) Take(ctx context.Context, name string, wish Wish) (schedule.Le
 	return lease, nil
 }
 
-// Extend gives a lease another end. An empty id means the only one that is
-// valid. Errors: fault.NotFound, fault.Conflict (several are valid),
+// Extend puts so much more behind a lease's end. An empty id means the only one
+// that is valid. Errors: fault.NotFound, fault.Conflict (several are valid),
 // fault.Invalid.
-func (s *Service) Extend(ctx context.Context, name, leaseID, by string, until time.Time) (lease schedule.Lease, err error) {
+func (s *Service) Extend(ctx context.Context, name, leaseID, by string, more time.Duration) (lease schedule.Lease, err error) {
 	d, err := s.find(name)
 	if err != nil {
 		return schedule.Lease{}, err
@@ -115,7 +115,7 @@ func (s *Service) Extend(ctx context.Context, name, leaseID, by string, until ti
 		if err != nil {
 			return err
 		}
-		lease, err = p.Extend(chosen, by, until, now)
+		lease, err = p.Extend(chosen, by, more, now)
 		return err
 	})
 	if err != nil {

@@ -145,7 +145,7 @@ func TestALease(t *testing.T) {
 	if d := m.at(t, "2026-08-08 12:15"); d.Want != Up || len(m.warned) != 0 {
 		t.Fatalf("the end of one of two leases: %+v, warned %v", d, m.warned)
 	}
-	if _, err := m.book.Extend(first, "ana", m.now.Add(time.Hour), m.now); !fault.Is(err, fault.NotFound) {
+	if _, err := m.book.Extend(first, "ana", time.Hour, m.now); !fault.Is(err, fault.NotFound) {
 		t.Fatalf("a lease that is over was extended: %v", err)
 	}
 	if d := m.at(t, "2026-08-08 13:30"); d.Warn == nil || d.Warn.Ends.Format("15:04") != "14:00" || len(d.Warn.Leases) != 1 || d.Warn.Leases[0].Who != "bruno" {
@@ -154,7 +154,7 @@ func TestALease(t *testing.T) {
 	if d := m.at(t, "2026-08-08 13:45"); d.Warn != nil {
 		t.Fatal("warned twice")
 	}
-	if _, err := m.book.Extend("lea_1", "carla", m.now.Add(2*time.Hour), m.now); err != nil {
+	if _, err := m.book.Extend("lea_1", "carla", 105*time.Minute, m.now); err != nil {
 		t.Fatal(err)
 	}
 	if d := m.at(t, "2026-08-08 14:15"); d.Want != Up || d.Until.Format("15:04") != "15:45" {
@@ -408,7 +408,7 @@ func TestRulesOfDecisions(t *testing.T) {
 				m.lease(t, "ana", time.Duration(rapid.IntRange(5, 600).Draw(t, "length"))*time.Minute)
 			case 1:
 				if live := m.book.Valid(m.now); len(live) > 0 {
-					if _, err := m.book.Extend(live[0].ID, "bia", m.now.Add(time.Duration(rapid.IntRange(5, 300).Draw(t, "more"))*time.Minute), m.now); err != nil {
+					if _, err := m.book.Extend(live[0].ID, "bia", time.Duration(rapid.IntRange(5, 300).Draw(t, "more"))*time.Minute, m.now); err != nil && !fault.Is(err, fault.Invalid) {
 						t.Fatal(err)
 					}
 				}
@@ -482,12 +482,28 @@ func TestLeasesAreChecked(t *testing.T) {
 	if err := book.Take(good, now); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := book.Extend("a", "x", now.Add(30*time.Hour), now); !fault.Is(err, fault.Invalid) {
-		t.Error(err)
+	for _, more := range []time.Duration{30 * time.Hour, shortest - 1, 0, -time.Hour} {
+		if _, err := book.Extend("a", "x", more, now); !fault.Is(err, fault.Invalid) {
+			t.Errorf("by %s: %v", more, err)
+		}
 	}
-	if got, err := book.Extend("a", "bia", now.Add(3*time.Hour), now); err != nil || len(got.Extended) != 1 || got.Extended[0].By != "bia" || got.UntilMS != now.Add(3*time.Hour).UnixMilli() {
+	before := book.Leases[0].UntilMS
+	if got, err := book.Extend("a", "bia", shortest, now); err != nil || len(got.Extended) != 1 || got.Extended[0].By != "bia" || got.UntilMS != before+shortest.Milliseconds() {
 		t.Error(got, err)
 	}
+	// What is to come keeps its begin, and counts from there.
+	later := good
+	later.ID, later.FromMS, later.UntilMS = "later", now.Add(48*time.Hour).UnixMilli(), now.Add(51*time.Hour).UnixMilli()
+	if err := book.Take(later, now); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := book.Extend("later", "bia", 21*time.Hour, now); err != nil || got.FromMS != later.FromMS || got.UntilMS != now.Add(72*time.Hour).UnixMilli() {
+		t.Error(got, err)
+	}
+	if _, err := book.Extend("later", "bia", time.Hour, now); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "it has 0s") {
+		t.Error(err)
+	}
+	book.Leases = book.Leases[:1]
 	if got, err := book.End("a", "bia", now.Add(time.Minute)); err != nil || got.EndedBy != "bia" || len(book.Valid(now.Add(2*time.Minute))) != 0 {
 		t.Error(got, err)
 	}

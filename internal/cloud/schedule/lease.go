@@ -97,17 +97,28 @@ func (b *Book) Take(lease Lease, now time.Time) error {
 	return nil
 }
 
-// Extend gives a lease another end, later or sooner. Errors: fault.NotFound for
-// one that is unknown or over, fault.Invalid.
-func (b *Book) Extend(leaseID, by string, until, now time.Time) (Lease, error) {
+// Extend puts so much more behind a lease's end: anybody may give time, nobody
+// takes any by it. Errors: fault.NotFound for one that is unknown or over,
+// fault.Invalid.
+func (b *Book) Extend(leaseID, by string, more time.Duration, now time.Time) (Lease, error) {
 	n, err := b.live(leaseID, now)
 	if err != nil {
 		return Lease{}, err
 	}
 	lease := &b.Leases[n]
-	// An extended lease may last longer than a new one, but not from now.
-	if err := checkEnd(now, until, now); err != nil {
-		return Lease{}, err
+	until := time.UnixMilli(lease.UntilMS).Add(more)
+	// An extended lease may last longer than a new one, but not from now, nor from
+	// a begin that is still to come.
+	begin := now
+	if lease.Coming(now) {
+		begin = time.UnixMilli(lease.FromMS)
+	}
+	switch {
+	case more < shortest:
+		return Lease{}, fault.OnField("for", "a lease is extended by at least %d minutes", int(shortest/time.Minute))
+	case until.Sub(begin) > LongestLease:
+		return Lease{}, fault.OnField("for", "a lease ends at most %d hours from now, or from its begin: it has %s until then",
+			int(LongestLease/time.Hour), max(begin.Add(LongestLease).Sub(time.UnixMilli(lease.UntilMS)), 0).Truncate(time.Minute))
 	}
 	lease.Extended = append(lease.Extended, Extension{By: by, AtMS: now.UnixMilli(), UntilMS: until.UnixMilli()})
 	lease.UntilMS = until.UnixMilli()

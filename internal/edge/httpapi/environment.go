@@ -16,8 +16,9 @@ type Environments interface {
 	// Take keeps a lease for who asks. Errors: fault.NotFound, fault.Refused with
 	// the reasons production and always_on.
 	Take(ctx context.Context, name string, who EnvironmentHolder, why string, length time.Duration) (EnvironmentLease, error)
-	// Extend gives a lease another end, so long from now. Error: fault.NotFound.
-	Extend(ctx context.Context, name, leaseID, by string, length time.Duration) (EnvironmentLease, error)
+	// Extend puts so much more behind a lease's end. Errors: fault.NotFound,
+	// fault.Invalid.
+	Extend(ctx context.Context, name, leaseID, by string, more time.Duration) (EnvironmentLease, error)
 	// End ends one. Errors: fault.NotFound; fault.Refused with the reason held for
 	// somebody else's, unless it is forced.
 	End(ctx context.Context, name, leaseID, by string, force bool) error
@@ -94,7 +95,7 @@ func (a *api) registerEnvironment() {
 	}, a.takeEnvironment)
 	handle(a, route{
 		id: "extend-environment", method: http.MethodPost, path: "/operator/environments/{environment}/leases/{lease}/extend", tag: "operator", needs: identity.PlatformOperate,
-		summary: "Give a lease another end.",
+		summary: "Give a lease more time, behind its end.",
 	}, a.extendEnvironment)
 	handle(a, route{
 		id: "end-environment", method: http.MethodDelete, path: "/operator/environments/{environment}/leases/{lease}", tag: "operator", needs: identity.PlatformOperate, status: http.StatusNoContent,
@@ -155,7 +156,7 @@ type extendEnvironmentInput struct {
 	Environment string `path:"environment" maxLength:"64"`
 	Lease       string `path:"lease" maxLength:"64"`
 	Body        struct {
-		Minutes int `json:"minutes" minimum:"5" maximum:"1440" doc:"From now."`
+		Minutes int `json:"minutes" minimum:"5" maximum:"1440" doc:"How much longer."`
 	}
 }
 

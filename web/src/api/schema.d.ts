@@ -3173,7 +3173,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a lease another end. */
+        /** Give a lease more time, behind its end. */
         post: operations["extend-environment"];
         delete?: never;
         options?: never;
@@ -7086,7 +7086,7 @@ export interface components {
         ExtendEnvironmentInputBody: {
             /**
              * Format: int64
-             * @description From now.
+             * @description How much longer.
              */
             minutes: number;
         };

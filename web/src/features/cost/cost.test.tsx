@@ -137,16 +137,17 @@ describe("savings", () => {
   it("tell what the bills say, and let environments be switched on for a while", async () => {
     const { container, calls, user } = await operatorPage(<SavingsView find={find} choose={nothing} />, {
       "GET /operator/costs/savings": { items: [{ id: "sav_1", name: "Homologação sob demanda", line: "massivo", environment: "homolog", service: "", resource: "", currency: "USD", started: "2026-09-01", ended: "", before_days: 30, planned_hours_off: 500, note: "", by: "", version: 1, before: { from: "2026-08-01", until: "2026-08-31", days: 31, billed: "310", per_day: "10" }, after: { from: "2026-09-01", until: "2026-11-20", days: 81, billed: "324", per_day: "4" }, without: "810", saved: "486", per_month: "182.5", saved_basis_points: 6000 }] },
-      "GET /operator/environments": { items: [environment()] },
+      "GET /operator/environments": { items: [environment(), environment({ deployment: "enterprise-homolog", line: "enterprise", leases: [{ id: "lse_2", who: "Bia", why: "auditoria", from_ms: Date.UTC(2099, 0, 5, 12), until_ms: Date.UTC(2099, 0, 6, 15), extended_by: "", ended_by: "", ended_ms: 0 }] })] },
     });
+    expect(await screen.findByText(/^Bia: auditoria \(de seg\., 5 de jan\., .* até ter\., 6 de jan\.,/)).toBeTruthy();
     const row = (await screen.findByText("Homologação sob demanda")).closest("tr");
     expect(spaced(row?.textContent)).toContain("US$ 182,50 (60%)");
-    expect(await screen.findByText("ligado")).toBeTruthy();
-    expect(screen.getByText(/Reservado por Olga/)).toBeTruthy();
-    expect(screen.getByText("Desligado 67 % do mês até agora (7 h)")).toBeTruthy();
-    await user.click(screen.getByRole("button", { name: "+3 h" }));
+    expect((await screen.findAllByText("ligado")).length).toBe(2);
+    expect(screen.getAllByText(/Reservado por Olga/).length).toBe(2);
+    expect(screen.getAllByText("Desligado 67 % do mês até agora (7 h)").length).toBe(2);
+    await user.click(screen.getAllByRole("button", { name: "+3 h" })[0] as HTMLElement);
     await waitFor(() => expect(calls.find((each) => each.call.endsWith("/lse_1/extend"))?.body).toEqual({ minutes: 180 }));
-    await user.click(screen.getByRole("button", { name: "Ligar por um tempo" }));
+    await user.click(screen.getAllByRole("button", { name: "Ligar por um tempo" })[0] as HTMLElement);
     await user.type(await screen.findByLabelText(/Para quê/), "homologar a versão");
     await user.click(screen.getAllByRole("button", { name: "Ligar por um tempo" }).at(-1) as HTMLElement);
     await waitFor(() => expect(calls.find((each) => each.call === "POST /operator/environments/massivo-homolog/leases")?.body).toEqual({ minutes: 180, why: "homologar a versão" }));

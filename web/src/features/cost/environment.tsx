@@ -4,8 +4,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cost, type Environment } from "@/api/cost";
 import { asProblem } from "@/api/problem";
+import { useMe } from "@/api/session";
 import { spoken } from "@/i18n";
-import { clockTime, momentTime } from "@/ui/format";
+import { momentTime } from "@/ui/format";
+import { useNow } from "@/ui/time";
 import { ConfirmButton } from "@/ui/confirm";
 import { Reading, Section } from "@/ui/part";
 import { useAct } from "./act";
@@ -45,7 +47,10 @@ export function Environments() {
 function Card({ row, want }: { row: Environment; want: () => void }) {
   const { t } = useTranslation(["cost", "common"]);
   const extend = useAct((lease: string) => cost.environments.extend(row.deployment, lease, 180));
-  const end = useAct((lease: string) => cost.environments.end(row.deployment, lease, true));
+  const { me } = useMe();
+  const now = useNow();
+  // The dialog has named who holds it: for somebody else's it is meant.
+  const end = useAct((lease: { id: string; who: string }) => cost.environments.end(row.deployment, lease.id, lease.who !== me.user.email));
   const up = row.parts.some((part) => part.count > 0 || part.state === "running" || part.state === "starting");
   const share = row.hours.all_minutes === 0 ? null : Math.round((row.hours.off_minutes / row.hours.all_minutes) * 100);
   return (
@@ -73,13 +78,13 @@ function Card({ row, want }: { row: Environment; want: () => void }) {
       {row.leases.map((lease) => (
         <Group key={lease.id} justify="space-between" gap="xs" mt="xs">
           <Text size="sm">
-            {t("leaseLine", { who: lease.who, why: lease.why, when: clockTime(lease.until_ms, spoken()) })}
+            {t(lease.from_ms > now ? "leaseToCome" : "leaseLine", { who: lease.who, why: lease.why, from: momentTime(lease.from_ms, spoken()), when: momentTime(lease.until_ms, spoken()) })}
           </Text>
           <Group gap={4}>
             <Button size="compact-sm" variant="light" onClick={() => extend.mutate(lease.id)} loading={extend.isPending}>
               {t("extend")}
             </Button>
-            <ConfirmButton label={t("end")} title={t("endTitle")} text={t("endText", { who: lease.who })} action={t("end")} onConfirm={() => end.mutate(lease.id)} busy={end.isPending} />
+            <ConfirmButton label={t("end")} title={t("endTitle")} text={t("endText", { who: lease.who })} action={t("end")} onConfirm={() => end.mutate(lease)} busy={end.isPending} />
           </Group>
         </Group>
       ))}
