@@ -3,9 +3,11 @@
 #
 # `mode = "count"` lets all pass and only counts: rules are tried so in
 # homologation first, their log is read, then they block in production. Platforms'
-# callbacks come in bursts from few addresses and are verified by signature, so
-# the rate leaves /webhooks/ alone; the rule against large bodies only counts,
-# since files of 25 MiB are uploaded.
+# callbacks come in bursts from few addresses, carry whatever a customer wrote and
+# are verified by signature, so all rules leave /webhooks/ alone: a message that
+# looks like an attack would be refused again and again, and the platform's others
+# with it. Elsewhere bodies hold what people write too, pages and mails in HTML
+# among it, and files of 25 MiB: the rules that read a body only count.
 
 terraform {
   required_version = "~> 1.11"
@@ -57,8 +59,8 @@ locals {
   # By priority. Names are the provider's.
   managed = {
     "10" = { group = "AWSManagedRulesAmazonIpReputationList", counted = [] }
-    "20" = { group = "AWSManagedRulesCommonRuleSet", counted = ["SizeRestrictions_BODY"] }
-    "30" = { group = "AWSManagedRulesKnownBadInputsRuleSet", counted = [] }
+    "20" = { group = "AWSManagedRulesCommonRuleSet", counted = ["SizeRestrictions_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "CrossSiteScripting_BODY"] }
+    "30" = { group = "AWSManagedRulesKnownBadInputsRuleSet", counted = ["JavaDeserializationRCE_BODY", "Log4JRCE_BODY"] }
   }
 }
 
@@ -140,6 +142,23 @@ resource "aws_wafv2_web_acl" "this" {
               name = rule_action_override.value
               action_to_use {
                 count {}
+              }
+            }
+          }
+          scope_down_statement {
+            not_statement {
+              statement {
+                byte_match_statement {
+                  search_string         = "/webhooks/"
+                  positional_constraint = "STARTS_WITH"
+                  field_to_match {
+                    uri_path {}
+                  }
+                  text_transformation {
+                    priority = 0
+                    type     = "NONE"
+                  }
+                }
               }
             }
           }
