@@ -130,6 +130,9 @@ func (c *call) templateOfGroup(vpc string) ([]element, error) {
 		return nil, invalidGroup("You must use a valid fully-formed launch template. Could not find launch template version %s", word)
 	}
 	data := version.part("launchTemplateData")
+	if err := c.mayStart(data); err != nil {
+		return nil, err
+	}
 	for _, arn := range data.below("iamInstanceProfile", "arn") {
 		if !slices.ContainsFunc(c.iam().profiles.all(), func(p *profile) bool { return p.ARN == arn }) {
 			return nil, invalidGroup("You must use a valid fully-formed launch template. Value (%s) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN", arn)
@@ -148,6 +151,33 @@ func (c *call) templateOfGroup(vpc string) ([]element, error) {
 		word = "$Default"
 	}
 	return []element{say("LaunchTemplateId", template.id), say("LaunchTemplateName", template.facts["launch-template-name"]), say("Version", word)}, nil
+}
+
+// mayStart refuses a caller who could not start such a machine: the group is
+// made in the caller's name. Of whom the stand-in knows no policies, nothing is
+// asked.
+func (c *call) mayStart(data *element) error {
+	_, caller, err := c.server.role(c.assumed)
+	if err != nil || len(caller.Inline)+len(caller.Attached) == 0 {
+		return nil
+	}
+	asked := map[string]string{"ec2:RunInstances": c.arn("ec2", "instance/*")}
+	if parameter, public := strings.CutPrefix(data.child("imageId").text, "resolve:ssm:/aws/"); public {
+		asked["ssm:GetParameters"] = "arn:aws:ssm:" + c.region + "::parameter/aws/" + parameter
+	}
+	for _, arn := range data.below("iamInstanceProfile", "arn") {
+		for _, p := range c.iam().profiles.all() {
+			if held := c.iam().roles[p.Role]; p.ARN == arn && held != nil {
+				asked["iam:PassRole"] = held.ARN
+			}
+		}
+	}
+	for _, action := range sortedKeys(asked) {
+		if !c.permitted(caller, action, asked[action], map[string]string{"iam:PassedToService": "ec2.amazonaws.com"}) {
+			return refuse(http.StatusForbidden, "AccessDenied", "You are not authorized to use launch template: %s on %s", action, asked[action])
+		}
+	}
+	return nil
 }
 
 // below gives the texts of all elements of a name that stand under a child.

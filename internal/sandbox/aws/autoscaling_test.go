@@ -2,9 +2,12 @@ package aws_test
 
 import (
 	"encoding/base64"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"prosa/internal/sandbox/aws"
 )
 
 // A group is made from a template that stands, in subnets of the same network.
@@ -47,6 +50,33 @@ func TestAGroupsNetworkIsItsTemplates(t *testing.T) {
 		{"ec2", "Action=CreateSubnet&VpcId={vpc2}&CidrBlock=10.17.0.0/24&AvailabilityZone=sa-east-1a", "", 0, nil},
 		{"autoscaling", "Action=CreateAutoScalingGroup&AutoScalingGroupName=a&MinSize=0&MaxSize=1&LaunchTemplate.LaunchTemplateName=elsewhere&VPCZoneIdentifier={subnet3}", "", 400, []string{"different networks"}},
 	}))
+}
+
+// A group is made in its caller's name: who could not start such a machine, nor
+// read what names its image, makes none.
+func TestAGroupIsMadeByWhoMayStartItsMachines(t *testing.T) {
+	const group = "Action=CreateAutoScalingGroup&AutoScalingGroupName=nats-1&MinSize=0&MaxSize=1&LaunchTemplate.LaunchTemplateName=nats-1"
+	rights := func(statements string) step {
+		return step{"iam", "Action=PutRolePolicy&RoleName=apply&PolicyName=p&PolicyDocument=" + url.QueryEscape(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"autoscaling:*","Resource":"*"}`+statements+`]}`), "", 0, nil}
+	}
+	const machines = `,{"Effect":"Allow","Action":"ec2:*","Resource":"*"}`
+	const images = `,{"Effect":"Allow","Action":"ssm:GetParameters","Resource":"arn:aws:ssm:*::parameter/aws/service/ami-amazon-linux-latest/*"}`
+	const pass = `,{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::` + dev + `:role/node","Condition":{"StringEquals":{"iam:PassedToService":"ec2.amazonaws.com"}}}`
+	c := newCloud(t)
+	c.MakeRole(dev, "apply", letting(rootOfDev, "sts:AssumeRole", ""))
+	c.MakeRole(dev, "node", letting(`"Service":"ec2.amazonaws.com"`, "sts:AssumeRole", ""))
+	c.tell(t, dev, []step{
+		{"iam", "Action=CreateInstanceProfile&InstanceProfileName=node", "", 0, nil},
+		{"iam", "Action=AddRoleToInstanceProfile&InstanceProfileName=node&RoleName=node", "", 0, nil},
+		{"ec2", "Action=CreateLaunchTemplate&LaunchTemplateName=nats-1&LaunchTemplateData.ImageId=resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023&LaunchTemplateData.IamInstanceProfile.Arn=arn:aws:iam::" + dev + ":instance-profile/node", "", 0, nil},
+	})
+	for _, one := range []struct{ rights, lacks string }{{"", "ec2:RunInstances"}, {machines, "iam:PassRole"}, {machines + pass, "ssm:GetParameters"}, {machines + pass + images, ""}} {
+		c.tell(t, dev, []step{rights(one.rights)})
+		status, answer := c.signed(t, c.Session(dev, "apply"), aws.Region, "autoscaling", group)
+		if (one.lacks == "") != (status == 200) || !strings.Contains(answer, one.lacks) {
+			t.Errorf("without %q: %d %s", one.lacks, status, answer)
+		}
+	}
 }
 
 func TestAVolumeGrowsAndIsPhotographed(t *testing.T) {

@@ -197,6 +197,15 @@ locals {
         Resource  = "*"
         Condition = local.there
       },
+      # The NATS nodes' image is named by a public parameter: who makes a group of
+      # machines from a template must be able to read it (Amazon EC2 Auto Scaling
+      # User Guide, "Use AWS Systems Manager parameters instead of AMI IDs").
+      {
+        Sid      = "PublicImages"
+        Effect   = "Allow"
+        Action   = "ssm:GetParameters"
+        Resource = "arn:aws:ssm:*::parameter/aws/service/ami-amazon-linux-latest/*"
+      },
       # Secrets are named here and filled by people; customers' files are the
       # product's alone.
       {

@@ -52,6 +52,16 @@ run "apply_can_not_widen_itself" {
   }
 }
 
+run "apply_reads_the_names_of_public_images_alone" {
+  command = plan
+  assert {
+    condition = alltrue(flatten([for statement in jsondecode(output.policies.apply).Statement : [
+      for action in flatten([statement.Action]) : statement.Resource == "arn:aws:ssm:*::parameter/aws/service/ami-amazon-linux-latest/*" if startswith(action, "ssm:")
+    ]])) && strcontains(output.policies.apply, "ssm:GetParameters")
+    error_message = "Who makes the NATS nodes reads their image's parameter, and no other."
+  }
+}
+
 run "push_overwrites_nothing" {
   command = plan
   assert {
