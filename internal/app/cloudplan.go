@@ -24,13 +24,18 @@ import (
 // cloudCommand proves the code of the cloud: as text, and by plans against an
 // imitated cloud on this machine.
 type cloudCommand struct {
-	Check cloudCheckCommand `cmd:"" help:"Judge accounts.yaml and the Terraform code as text; no tool is needed."`
+	Check cloudCheckCommand `cmd:"" help:"Judge accounts.yaml, access.yaml and the Terraform code as text; no tool is needed."`
 	Plan  cloudPlanCommand  `cmd:"" help:"Plan the layers against an imitated cloud and judge the plans; needs terraform and its AWS provider."`
 }
 
 // cloudTree is where the code of the cloud lies.
 type cloudTree struct {
 	Tree string `default:"deploy/terraform" help:"The folder with accounts.yaml and the layers."`
+}
+
+// files are the two that lie in the tree.
+func (c cloudTree) files() accessFiles {
+	return accessFiles{accountFiles: accountFiles{Accounts: filepath.Join(c.Tree, "accounts.yaml")}, Access: filepath.Join(c.Tree, "access.yaml")}
 }
 
 type cloudCheckCommand struct {
@@ -40,7 +45,7 @@ type cloudCheckCommand struct {
 
 // Run implements the command.
 func (c *cloudCheckCommand) Run(around *surroundings) error {
-	file, err := account.Load(filepath.Join(c.Tree, "accounts.yaml"))
+	checked, err := (&accountCheckCommand{accessFiles: c.files()}).check()
 	if err != nil {
 		return err
 	}
@@ -48,8 +53,10 @@ func (c *cloudCheckCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range file.Problems() {
-		breaches = append(breaches, plan.Breach{Rule: "accounts", Where: fmt.Sprintf("accounts.yaml:%d", p.Line), Found: p.String()})
+	for _, one := range checked {
+		for _, p := range one.Problems {
+			breaches = append(breaches, plan.Breach{Rule: "accounts", Where: fmt.Sprintf("%s:%d", filepath.Base(one.File), p.Line), Found: p.String()})
+		}
 	}
 	return tellBreaches(around, breaches, c.JSON)
 }
@@ -98,7 +105,7 @@ func (c *cloudPlanCommand) Run(around *surroundings) error {
 		return fault.Wrap(err, fault.Unavailable, "no working folder")
 	}
 	defer func() { _ = os.RemoveAll(folder) }() // what is left is in the temporary folder
-	file, err := account.Load(filepath.Join(c.Tree, "accounts.yaml"))
+	file, err := c.files().accountFiles.load()
 	if err != nil {
 		return err
 	}

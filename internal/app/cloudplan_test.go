@@ -44,6 +44,31 @@ func TestABreachIsToldWithItsPlace(t *testing.T) {
 	}
 }
 
+// The two files are judged with the code: what stands in them is what it makes.
+func TestTheCheckJudgesBothFiles(t *testing.T) {
+	for _, c := range []struct{ file, old, bad, says string }{
+		{"accounts.yaml", "issuer: token.actions.githubusercontent.com", "issuer: token.evil.example", "organization.ci.github.issuer"},
+		{"accounts.yaml", "    zones: 3\n", "    zones: 3\n    settings: {PROSA_GARCE: 30s}\n", "the product has no such setting"},
+		{"access.yaml", "push: {rights: push", "push: {rights: keep", "pipelines.push.rights: keep is for people"},
+	} {
+		tree := t.TempDir()
+		if err := os.CopyFS(tree, os.DirFS("../../deploy/terraform")); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(tree, c.file)
+		good, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(strings.Replace(string(good), c.old, c.bad, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, text := runCloud(t, "check", "--tree", tree); code != exitFailure || !strings.Contains(text, c.says) {
+			t.Errorf("%s: exit %d: %s", c.bad, code, text)
+		}
+	}
+}
+
 func TestPlansWithoutTheToolSayWhatIsMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	if code, text := runCloud(t, "plan", "--tree", "../../deploy/terraform"); code != exitFailure || !strings.Contains(text, "terraform is not on PATH") {

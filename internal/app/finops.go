@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"prosa/internal/base/fault"
-	"prosa/internal/cloud/account"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/finops"
 	"prosa/internal/modules/finops/exact"
@@ -51,7 +50,7 @@ func (h *house) mapAccounts(ctx context.Context) error {
 	if path == "" {
 		return nil
 	}
-	file, err := account.Load(path)
+	file, err := accountFiles{Accounts: path}.load()
 	if err != nil {
 		return err
 	}

@@ -87,4 +87,15 @@ func TestTheCommandLineOfTheLedger(t *testing.T) {
 		t.Error(len(rows), err)
 	}
 	refused("can't be written", "finops", "export", "--month", "202609", "--to", filepath.Join(dir, "gone", "out.csv"))
+
+	// A file of accounts with a mistake fills no map and no budget.
+	text, err := os.ReadFile(settings["PROSA_FINOPS_ACCOUNTS"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings["PROSA_FINOPS_ACCOUNTS"] = filepath.Join(dir, "accounts.yaml")
+	if err := os.WriteFile(settings["PROSA_FINOPS_ACCOUNTS"], []byte(strings.Replace(string(text), `"100000000021"`, `"100000000011"`, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused("account id 100000000011 is that of accounts[0]", "finops", "quality", "--month", "202609")
 }
