@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -26,12 +28,27 @@ type source struct {
 	set     *token.FileSet
 }
 
-// tree reads every Go file of the project once a test binary.
+// tree gives every Go file of the project, for reading only.
 func tree(t *testing.T) []source {
 	t.Helper()
-	root := projectRoot(t)
+	sources, err := readTree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(sources) < 20 {
+		t.Fatalf("only %d Go files were found: the walk is wrong", len(sources))
+	}
+	return sources
+}
+
+// readTree reads the project once a test binary.
+var readTree = sync.OnceValues(func() ([]source, error) {
+	root, err := findRoot()
+	if err != nil {
+		return nil, err
+	}
 	var sources []source
-	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -49,35 +66,29 @@ func tree(t *testing.T) []source {
 		if err != nil {
 			return err
 		}
-		sources = append(sources, read(t, name, filepath.ToSlash(relative)))
-		return nil
+		s, err := read(name, filepath.ToSlash(relative))
+		sources = append(sources, s)
+		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(sources) < 20 {
-		t.Fatalf("only %d Go files were found: the walk is wrong", len(sources))
-	}
-	return sources
-}
+	return sources, err
+})
 
-func read(t *testing.T, name, relative string) source {
-	t.Helper()
+func read(name, relative string) (source, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
-		t.Fatal(err)
+		return source{}, err
 	}
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, name, text, parser.ParseComments)
 	if err != nil {
-		t.Fatal(err)
+		return source{}, err
 	}
 	s := source{path: relative, folder: path.Dir(relative), test: strings.HasSuffix(relative, "_test.go"),
 		lines: strings.Count(string(text), "\n"), file: file, set: set}
 	for _, spec := range file.Imports {
 		target, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
-			t.Fatal(err)
+			return source{}, err
 		}
 		if inside, ok := strings.CutPrefix(target, "prosa/"); ok {
 			s.imports = append(s.imports, inside)
@@ -85,22 +96,30 @@ func read(t *testing.T, name, relative string) source {
 			s.outside = append(s.outside, target)
 		}
 	}
-	return s
+	return s, nil
 }
 
 func projectRoot(t *testing.T) string {
 	t.Helper()
-	folder, err := os.Getwd()
+	root, err := findRoot()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return root
+}
+
+func findRoot() (string, error) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
 	for {
 		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
-			return folder
+			return folder, nil
 		}
 		parent := filepath.Dir(folder)
 		if parent == folder {
-			t.Fatal("go.mod was not found above the test")
+			return "", errors.New("go.mod was not found above the test")
 		}
 		folder = parent
 	}
