@@ -2,6 +2,7 @@ package aws_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -338,4 +339,26 @@ func (c *cloud) signed(t *testing.T, key, region, service, form string) (int, st
 	return c.call(t, "", service, http.MethodPost, "/", "application/x-www-form-urlencoded", form, map[string]string{
 		"Authorization": "AWS4-HMAC-SHA256 Credential=" + key + "/20261123/" + region + "/" + service + "/aws4_request, SignedHeaders=host, Signature=0",
 	})
+}
+
+// TestAnEventTellsASealedTopicsKeyNoSource: a key that asks for one keeps what a
+// rule found from its topic.
+func TestAnEventTellsASealedTopicsKeyNoSource(t *testing.T) {
+	for condition, want := range map[string]string{"": "", `,\"Condition\":{\"StringEquals\":{\"aws:SourceAccount\":\"` + dev + `\"}}`: "not kms:Decrypt"} {
+		c := newCloud(t)
+		policy := `{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::` + dev + `:root\"},\"Action\":\"kms:*\",\"Resource\":\"*\"},` +
+			`{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"events.amazonaws.com\"},\"Action\":[\"kms:Decrypt\",\"kms:GenerateDataKey*\"],\"Resource\":\"*\"` + condition + `}]}`
+		topic := "arn:aws:sns:sa-east-1:" + dev + ":findings"
+		publish := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sns:Publish","Resource":"` + topic + `","Condition":{"StringEquals":{"aws:SourceAccount":"` + dev + `"}}}]}`
+		c.tell(t, dev, []step{
+			{"kms", "CreateKey", `{"Policy":"` + policy + `"}`, 0, nil},
+			{"sns", "Action=CreateTopic&Name=findings&Attributes.entry.1.key=KmsMasterKeyId&Attributes.entry.1.value={key}", "", 0, nil},
+			{"sns", "Action=SetTopicAttributes&TopicArn=" + topic + "&AttributeName=Policy&AttributeValue=" + url.QueryEscape(publish), "", 0, nil},
+			{"events", "PutRule", `{"Name":"findings","EventPattern":"{\"source\":[\"aws.guardduty\"]}"}`, 0, nil},
+			{"events", "PutTargets", `{"Rule":"findings","Targets":[{"Id":"mail","Arn":"` + topic + `"}]}`, 0, nil},
+		})
+		if told := strings.Join(c.Unheard(dev), "\n"); (told == "") != (want == "") || !strings.Contains(told, want) {
+			t.Errorf("with the condition %q: %q, want %q", condition, told, want)
+		}
+	}
 }
