@@ -58,13 +58,14 @@ func badFirewall(field, format string, args ...any) error {
 
 // capacity adds up what the rules of a list take, and refuses what is none.
 func capacity(rules []any) (int, error) {
-	sum, places := 0, map[any]bool{}
+	sum, places := 0, map[float64]bool{}
 	for _, one := range rules {
 		rule, _ := one.(doc)
-		if places[rule["Priority"]] {
-			return 0, badFirewall("RULE", "two rules have the priority %v", rule["Priority"])
+		place, given := rule["Priority"].(float64)
+		if !given || places[place] {
+			return 0, badFirewall("RULE", "a rule has no priority of its own: %v", rule["Priority"])
 		}
-		places[rule["Priority"]] = true
+		places[place] = true
 		if !firewallName.MatchString(text(rule, "Name")) {
 			return 0, badFirewall("RULE", "the rule's name '%s' is not valid", text(rule, "Name"))
 		}
