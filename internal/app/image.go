@@ -76,13 +76,19 @@ func tell(around *surroundings, result any) error {
 }
 
 type imageKeyCommand struct {
-	Private string `required:"" help:"File to write the private key to; it must not exist."`
-	Public  string `required:"" help:"File to append the public key to, such as deploy/keys/images.pem."`
+	Private string   `required:"" help:"File to write the private key to; it must not exist."`
+	Public  string   `required:"" help:"File to append the public key to, such as deploy/keys/images.pem."`
+	Only    []string `help:"What the key is believed for: image, or deployments such as massivo-homolog whose runs it records. Everything when it is left out."`
 }
 
 // Run implements the command.
 func (c *imageKeyCommand) Run(around *surroundings) error {
-	private, public, err := attest.NewKey()
+	for _, use := range c.Only {
+		if _, err := gate.ParseDeployment(use); err != nil && use != image.KeyUse {
+			return fault.OnField("only", "%.60q is neither image nor a deployment", use)
+		}
+	}
+	private, public, err := attest.NewKey(c.Only...)
 	if err != nil {
 		return err
 	}
@@ -122,7 +128,7 @@ func writeTo(path string, flags int, mode os.FileMode, content string) (err erro
 }
 
 type imageBuildCommand struct {
-	Source   string   `default:"." help:"Clone to build; the web pages must be built in it (make web)."`
+	Source   string   `default:"." help:"Clone whose commit is built, its web pages among it."`
 	Out      string   `required:"" help:"Folder of the OCI layout to write."`
 	Platform []string `default:"linux/amd64,linux/arm64" help:"Platforms."`
 }
@@ -138,10 +144,7 @@ func (c *imageBuildCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(c.Source + "/web/dist/index.html"); err != nil {
-		return needs("the web pages", "run 'make web' in the clone, they are embedded in the binary")
-	}
-	spec := image.Spec{Source: source, Package: "./cmd/prosa", Name: program, Builder: cfg.Image.Builder, Run: cfg.Image.Run}
+	spec := image.Spec{Source: source, Package: "./cmd/prosa", Name: program, Pages: "web", Builder: cfg.Image.Builder, Run: cfg.Image.Run}
 	for _, platform := range c.Platform {
 		spec.Platforms = append(spec.Platforms, image.Platform(platform))
 	}
@@ -330,6 +333,9 @@ func (c *imageRanCommand) Run(around *surroundings) error {
 		if c.Health, err = c.address(c.Deployment); err != nil {
 			return err
 		}
+	}
+	if !keys.For(c.Deployment).Hold(signer.ID()) {
+		return fault.Refuse("key_not_believed", "the key %.12s is not among those that are believed for %s (%s)", signer.ID(), c.Deployment, c.Keys)
 	}
 	verified, err := image.Verify(around.ctx, reference, keys, image.Enter(cfg.Image, clock.System{}))
 	if err != nil {

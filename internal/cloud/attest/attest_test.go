@@ -239,3 +239,29 @@ func reason(err error) string {
 	}
 	return ""
 }
+
+func TestKeysThatAreNarrowed(t *testing.T) {
+	_, wide, err := NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, narrow, err := NewKey("image", "massivo-dev")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := ReadKeys(wide + narrow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, want := range map[string]int{"image": 2, "massivo-dev": 2, "massivo": 1, "massivo-prod": 1, "": 1} {
+		if got := keys.For(what); len(got) != want || !got.Hold(keys[0].ID()) || got.Hold(keys[1].ID()) != (want == 2) {
+			t.Errorf("%q: %d keys, want %d", what, len(got), want)
+		}
+	}
+	for _, header := range []string{"Only:", "Only:   ", "For: image"} {
+		text := strings.Replace(wide, "KEY-----\n", "KEY-----\n"+header+"\n\n", 1)
+		if _, err := ReadKeys(text); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%q: %v", header, err)
+		}
+	}
+}

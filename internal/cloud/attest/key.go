@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
+	"slices"
 	"strings"
 
 	"prosa/internal/base/fault"
@@ -74,6 +75,8 @@ func (s Signer) sign(message []byte) ([]byte, error) {
 type Key struct {
 	id  string
 	key crypto.PublicKey
+	// only names what the key is believed for; empty for everything.
+	only []string
 }
 
 // ID is the name of the key.
@@ -81,6 +84,26 @@ func (k Key) ID() string { return k.id }
 
 // Keys are the public keys that are trusted.
 type Keys []Key
+
+// OnlyHeader stands in a block of a public key (RFC 1421, section 4.4) that is
+// believed for some things alone, named with spaces between.
+const OnlyHeader = "Only"
+
+// For gives the keys that are believed for something.
+func (k Keys) For(what string) Keys {
+	var believed Keys
+	for _, key := range k {
+		if len(key.only) == 0 || slices.Contains(key.only, what) {
+			believed = append(believed, key)
+		}
+	}
+	return believed
+}
+
+// Hold tells whether a key is among them, by its name.
+func (k Keys) Hold(id string) bool {
+	return slices.ContainsFunc(k, func(key Key) bool { return key.id == id })
+}
 
 // ReadKeys reads public keys: PEM blocks PUBLIC KEY (PKIX), one after the other.
 // What stands between the blocks is a comment; no key at all is an error.
@@ -103,7 +126,17 @@ func ReadKeys(text string) (Keys, error) {
 		if err != nil {
 			return nil, err
 		}
-		keys = append(keys, Key{id: id, key: key})
+		for name := range block.Headers {
+			if name != OnlyHeader {
+				return nil, fault.New(fault.Invalid, "trusted key %d has a header %.40q: only %s is known", len(keys)+1, name, OnlyHeader)
+			}
+		}
+		only, narrowed := block.Headers[OnlyHeader]
+		one := Key{id: id, key: key, only: strings.Fields(only)}
+		if narrowed && len(one.only) == 0 {
+			return nil, fault.New(fault.Invalid, "trusted key %d is believed for nothing: its header %s is empty", len(keys)+1, OnlyHeader)
+		}
+		keys = append(keys, one)
 	}
 	if len(keys) == 0 {
 		return nil, fault.New(fault.Invalid, "there is no trusted key: PEM with blocks PUBLIC KEY is wanted")
@@ -158,8 +191,9 @@ func KeyID(public crypto.PublicKey) (string, error) {
 }
 
 // NewKey makes an Ed25519 key: the private half as PKCS #8 and the public half
-// as PKIX, both PEM.
-func NewKey() (private secret.Text, public string, err error) {
+// as PKIX, both PEM. only names what it is to be believed for; nothing:
+// everything.
+func NewKey(only ...string) (private secret.Text, public string, err error) {
 	publicKey, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return secret.Text{}, "", fault.Wrap(err, fault.Internal, "no key can be made")
@@ -172,8 +206,11 @@ func NewKey() (private secret.Text, public string, err error) {
 	if err != nil {
 		return secret.Text{}, "", fault.Wrap(err, fault.Internal, "no key can be made")
 	}
-	return secret.New(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}))),
-		string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: shown})), nil
+	block := &pem.Block{Type: "PUBLIC KEY", Bytes: shown}
+	if len(only) > 0 {
+		block.Headers = map[string]string{OnlyHeader: strings.Join(only, " ")}
+	}
+	return secret.New(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}))), string(pem.EncodeToMemory(block)), nil
 }
 
 // short is enough of a key's name to tell two apart by eye.

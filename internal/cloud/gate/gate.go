@@ -3,12 +3,14 @@ package gate
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/cloud/attest"
 	"prosa/internal/cloud/image"
+	"prosa/internal/platform/blob"
 )
 
 // Gate stands before the deployments.
@@ -102,7 +104,7 @@ func (g Gate) keep(ctx context.Context, d Decision, to Deployment, sealed []byte
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the decision can't be written")
 	}
-	name := "gates/" + d.Deployment + "/" + fileName(d.Digest) + "/" + strings.ReplaceAll(d.DecidedAt, ":", "") + ".json"
+	name := decisions(to, d.Digest) + strings.ReplaceAll(d.DecidedAt, ":", "") + ".json"
 	if err := g.Records.put(ctx, name, raw); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "the decision can't be kept, so nothing is deployed")
 	}
@@ -110,6 +112,39 @@ func (g Gate) keep(ctx context.Context, d Decision, to Deployment, sealed []byte
 		return g.Records.put(ctx, recordName(previous.String(), d.Digest), sealed)
 	}
 	return nil
+}
+
+// decisions is the folder of what was decided of an image for a deployment.
+func decisions(to Deployment, digest string) string {
+	return "gates/" + to.String() + "/" + fileName(digest) + "/"
+}
+
+// letIn finds a kept decision that lets an image into a deployment.
+func (r Records) letIn(ctx context.Context, to Deployment, digest string) error {
+	if err := r.anywhere(); err != nil {
+		return err
+	}
+	found := errors.New("found")
+	for _, shelf := range r {
+		err := shelf.List(ctx, decisions(to, digest), func(item blob.Item) error {
+			raw, err := readAll(ctx, shelf, item.Name)
+			if err != nil {
+				return err
+			}
+			var d Decision
+			if json.Unmarshal(raw, &d) == nil && d.Allowed && d.Deployment == to.String() && d.Digest == digest {
+				return found
+			}
+			return nil
+		})
+		if errors.Is(err, found) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return fault.Refuse(ReasonPast, "no decision lets %s into %s: ask the gate first (prosa image gate)", digest, to)
 }
 
 func (d *Decision) add(name string, err error, found string) {

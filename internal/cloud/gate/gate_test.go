@@ -105,6 +105,9 @@ func (s *stage) decide(to string) (Decision, error) {
 
 func (s *stage) ran(deployment string) {
 	s.t.Helper()
+	if _, err := s.decide(deployment); err != nil {
+		s.t.Fatal(err)
+	}
 	err := s.gate.Records.Keep(s.t.Context(), Run{Deployment: deployment, Digest: s.release.Digest, Commit: s.release.Commit, RanAt: stamp(s.clock.Now()), Health: "ok"}, s.signer)
 	if err != nil {
 		s.t.Fatal(err)
@@ -261,6 +264,61 @@ func TestAStrangersImageIsRefused(t *testing.T) {
 	s.ran("massivo-dev")
 	s.gate.Keys = signerOf(t).Keys()
 	if decision := s.refused("massivo-homolog", attest.ReasonWrongKey); decision.Checks[1].Passed || decision.Checks[2].Passed {
+		t.Errorf("%+v", decision.Checks)
+	}
+}
+
+// What went past the gate becomes no history: neither where nobody asked it, nor
+// where it said no.
+func TestARunNeedsTheGatesWord(t *testing.T) {
+	s := newStage(t)
+	keep := func(deployment string) error {
+		return s.gate.Records.Keep(t.Context(), Run{Deployment: deployment, Digest: s.release.Digest}, s.signer)
+	}
+	if err := keep("massivo-homolog"); image.ReasonOf(err) != ReasonPast {
+		t.Errorf("nobody asked: %v", err)
+	}
+	s.refused("massivo-homolog", ReasonSkipped)
+	if err := keep("massivo-homolog"); image.ReasonOf(err) != ReasonPast {
+		t.Errorf("it said no: %v", err)
+	}
+	s.ran("massivo-dev")
+	s.ran("massivo-homolog")
+}
+
+// A key that is believed for one deployment records no other's runs, and signs no
+// image.
+func TestAKeyOfOneDeployment(t *testing.T) {
+	s := newStage(t)
+	s.ran("massivo-dev")
+	private, public, err := attest.NewKey("massivo-dev")
+	if err != nil {
+		t.Fatal(err)
+	}
+	narrow, err := attest.ReadSigner(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	believed, err := attest.ReadKeys(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.gate.Keys = append(s.signer.Keys(), believed...)
+	if _, err := s.decide("massivo-homolog"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.gate.Records.Keep(t.Context(), Run{Deployment: "massivo-dev", Digest: s.release.Digest}, narrow); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.decide("massivo-homolog"); err != nil {
+		t.Errorf("the key of dev, for dev: %v", err)
+	}
+	if err := s.gate.Records.Keep(t.Context(), Run{Deployment: "massivo-homolog", Digest: s.release.Digest}, narrow); err != nil {
+		t.Fatal(err)
+	}
+	s.refused("massivo-prod", attest.ReasonWrongKey)
+	s.gate.Keys = believed // which did sign no image, and would not be believed
+	if decision := s.refused("massivo-dev", attest.ReasonWrongKey); decision.Checks[1].Passed {
 		t.Errorf("%+v", decision.Checks)
 	}
 }

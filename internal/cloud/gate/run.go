@@ -16,6 +16,7 @@ import (
 const (
 	ReasonSkipped = "environment_skipped"
 	ReasonRecord  = "run_record_tampered"
+	ReasonPast    = "gate_not_passed"
 )
 
 // Run is what a deployment tells of an image that it ran.
@@ -42,9 +43,14 @@ func recordName(deployment, digest string) string {
 
 func fileName(digest string) string { return strings.ReplaceAll(digest, ":", "-") }
 
-// Keep signs a run and puts it on every shelf.
+// Keep signs a run and puts it on every shelf. A run that the gate did not let in
+// is refused: nothing that went past it becomes a history.
 func (r Records) Keep(ctx context.Context, run Run, signer attest.Signer) error {
-	if _, err := ParseDeployment(run.Deployment); err != nil {
+	deployment, err := ParseDeployment(run.Deployment)
+	if err != nil {
+		return err
+	}
+	if err := r.letIn(ctx, deployment, run.Digest); err != nil {
 		return err
 	}
 	statement, err := attest.NewStatement(runType, run, attest.Subject{Name: run.Deployment, Digest: map[string]string{"sha256": hexOf(run.Digest)}})
@@ -85,7 +91,7 @@ func (r Records) Find(ctx context.Context, deployment Deployment, digest string,
 
 // open believes a record of this deployment and this digest alone.
 func open(sealed []byte, deployment Deployment, digest string, keys attest.Keys) (Run, error) {
-	payload, _, err := keys.Open(attest.StatementKind, sealed)
+	payload, _, err := keys.For(deployment.String()).Open(attest.StatementKind, sealed)
 	if err != nil {
 		return Run{}, err
 	}
@@ -101,14 +107,21 @@ func open(sealed []byte, deployment Deployment, digest string, keys attest.Keys)
 }
 
 func (r Records) put(ctx context.Context, name string, content []byte) error {
-	if len(r) == 0 {
-		return fault.New(fault.Invalid, "there is no place for run records")
+	if err := r.anywhere(); err != nil {
+		return err
 	}
 	var failed error
 	for _, shelf := range r {
 		failed = errors.Join(failed, shelf.Put(ctx, name, content))
 	}
 	return failed
+}
+
+func (r Records) anywhere() error {
+	if len(r) == 0 {
+		return fault.New(fault.Invalid, "there is no place for run records")
+	}
+	return nil
 }
 
 func readAll(ctx context.Context, shelf blob.Shelf, name string) ([]byte, error) {

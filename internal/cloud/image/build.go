@@ -25,6 +25,9 @@ type Spec struct {
 	Package   string // "./cmd/prosa"
 	Name      string // of the program in the image: "prosa"
 	Platforms []Platform
+	// Pages is the folder of the npm package whose build the program embeds; empty
+	// for none.
+	Pages string
 	// Builder and Run are told in the provenance: who builds, and which of its
 	// runs. A run that is named makes the attachments differ, never the image.
 	Builder, Run string
@@ -68,6 +71,15 @@ func Build(ctx context.Context, spec Spec, out string) (release Release, err err
 		return Release{}, fault.Wrap(err, fault.Unavailable, "there is no room to build in")
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	// What the clone holds beside the commit (built pages, ignored files) must not
+	// come into an image that is named after the commit.
+	if spec.Source, err = spec.Source.alone(ctx, filepath.Join(work, "source")); err != nil {
+		return Release{}, err
+	}
+	node, err := pages(ctx, spec.Source, spec.Pages)
+	if err != nil {
+		return Release{}, err
+	}
 	binaries, index, err := spec.assemble(ctx, work)
 	if err != nil {
 		return Release{}, err
@@ -84,7 +96,7 @@ func Build(ctx context.Context, spec Spec, out string) (release Release, err err
 	for _, one := range manifest.Manifests {
 		release.Platforms[Platform(one.Platform.String())] = one.Digest.String()
 	}
-	attachments, err := spec.documents(&release, binaries, descriptor)
+	attachments, err := spec.documents(&release, binaries, node, descriptor)
 	if err != nil {
 		return Release{}, err
 	}
@@ -165,7 +177,7 @@ func (s Spec) labels() map[string]string {
 
 // documents writes what is attached: the parts, the provenance, and the signed
 // release that names both.
-func (s Spec) documents(release *Release, binaries []binary, subject v1.Descriptor) ([]attachment, error) {
+func (s Spec) documents(release *Release, binaries []binary, node string, subject v1.Descriptor) ([]attachment, error) {
 	lock, err := os.ReadFile(filepath.Join(s.Source.Dir, "web/package-lock.json"))
 	if err != nil && !os.IsNotExist(err) {
 		return nil, fault.Wrap(err, fault.Unavailable, "the lock file of the pages can't be read")
@@ -178,7 +190,7 @@ func (s Spec) documents(release *Release, binaries []binary, subject v1.Descript
 	if err != nil {
 		return nil, err
 	}
-	statement, err := provenance(s, binaries, release.subjects(s.Name))
+	statement, err := provenance(s, binaries, node, release.subjects(s.Name))
 	if err != nil {
 		return nil, err
 	}

@@ -32,8 +32,14 @@ const (
 // source makes a clone of a tiny program in a folder of its own.
 func source(t testing.TB, extra string) Source {
 	t.Helper()
+	return commit(t, map[string]string{"go.mod": "module tiny\n\ngo 1.26.0\n", "cmd/tiny/main.go": tinyMain + extra, "web/package-lock.json": tinyLock})
+}
+
+// commit makes a clone of the files in a folder of its own.
+func commit(t testing.TB, files map[string]string) Source {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "clone")
-	for name, content := range map[string]string{"go.mod": "module tiny\n\ngo 1.26.0\n", "cmd/tiny/main.go": tinyMain + extra, "web/package-lock.json": tinyLock} {
+	for name, content := range files {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
 			t.Fatal(err)
 		}

@@ -34,6 +34,7 @@ type slsaExternal struct {
 // slsaInternal is what the builder fixed.
 type slsaInternal struct {
 	Go    string   `json:"go"`
+	Node  string   `json:"node,omitempty"` // that built the pages
 	Flags []string `json:"flags"`
 	Env   []string `json:"environment"`
 }
@@ -58,18 +59,21 @@ type slsaMetadata struct {
 var inputs = []string{"go.mod", "go.sum", "web/package-lock.json"}
 
 // provenance tells how an image came to be.
-func provenance(spec Spec, binaries []binary, subjects []attest.Subject) ([]byte, error) {
+func provenance(spec Spec, binaries []binary, node string, subjects []attest.Subject) ([]byte, error) {
 	goVersion := binaries[0].info.GoVersion
 	predicate := slsaPredicate{Definition: slsaDefinition{
 		Type:     buildType,
 		External: slsaExternal{Commit: spec.Source.Commit, Epoch: spec.Source.Epoch.Unix(), Package: spec.Package, Platforms: spec.Platforms},
-		Internal: slsaInternal{Go: goVersion, Flags: flags(spec.Source.Commit), Env: fixed(spec.Platforms[0])},
+		Internal: slsaInternal{Go: goVersion, Node: node, Flags: flags(spec.Source.Commit), Env: fixed(spec.Platforms[0])},
 		Resolved: []slsaResource{{URI: "git+" + spec.Source.uri(), Digest: map[string]string{"gitCommit": spec.Source.Commit}}, {URI: "pkg:golang/toolchain@" + goVersion}},
 	}}
 	// The platform is told above; these are the same for each.
 	predicate.Definition.Internal.Env = slices.DeleteFunc(predicate.Definition.Internal.Env, func(pair string) bool {
 		return pair[:5] == "GOOS=" || pair[:7] == "GOARCH="
 	})
+	if node != "" {
+		predicate.Definition.Resolved = append(predicate.Definition.Resolved, slsaResource{URI: "pkg:generic/node@" + node})
+	}
 	for _, name := range inputs {
 		content, err := os.ReadFile(filepath.Join(spec.Source.Dir, name))
 		if os.IsNotExist(err) {

@@ -54,6 +54,18 @@ func ReadSource(ctx context.Context, dir, epoch string) (Source, error) {
 	return s, nil
 }
 
+// alone checks the commit out into a folder that holds nothing else.
+func (s Source) alone(ctx context.Context, dir string) (Source, error) {
+	if _, err := git(ctx, s.Dir, "clone", "--quiet", "--no-checkout", "--", s.Dir, dir); err != nil {
+		return Source{}, err
+	}
+	if _, err := git(ctx, dir, "-c", "advice.detachedHead=false", "checkout", "--quiet", s.Commit); err != nil {
+		return Source{}, err
+	}
+	s.Dir = dir
+	return s, nil
+}
+
 func git(ctx context.Context, dir string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, "git", args...)
 	command.Dir = dir

@@ -93,12 +93,16 @@ func signedRelease(ctx context.Context, from shelf, digest v1.Hash, keys attest.
 	return Release{}, attest.Key{}, fault.Refuse(ReasonUnsigned, "the image %s is not signed", digest)
 }
 
+// KeyUse is what a key that signs images is believed for, where a trusted key is
+// narrowed (attest.OnlyHeader).
+const KeyUse = "image"
+
 func openRelease(ctx context.Context, from shelf, digest, at v1.Hash, keys attest.Keys) (Release, attest.Key, error) {
 	sealed, _, err := documentOf(ctx, from, digest, at, "the signature", ReasonSignature)
 	if err != nil {
 		return Release{}, attest.Key{}, err
 	}
-	payload, key, err := keys.Open(attest.StatementKind, sealed)
+	payload, key, err := keys.For(KeyUse).Open(attest.StatementKind, sealed)
 	if err != nil {
 		return Release{}, attest.Key{}, err
 	}

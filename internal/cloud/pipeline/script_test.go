@@ -41,6 +41,11 @@ shift
 echo "terraform $*" >> "$LOG"
 echo "role $AWS_ROLE_ARN token $(cat "$AWS_WEB_IDENTITY_TOKEN_FILE")" >> "$LOG.login"
 case "$*" in
+  "output -json") case $SERVES in
+    "") echo '{}' ;;
+    unreadable) echo 'Error: the state cannot be read' >&2; exit 1 ;;
+    *) printf '{\n  "image": {\n    "type": "string",\n    "value": "registry/prosa@%s"\n  }\n}\n' "$SERVES" ;;
+  esac ;;
   output*) [ -n "$SERVES" ] || exit 1; echo "registry/prosa@$SERVES" ;;
   plan*) exit "${CHANGES:-0}" ;;
 esac
@@ -109,7 +114,7 @@ func TestDeployGoesThroughTheGate(t *testing.T) {
 		"prosa image push --layout dist/image --deployment massivo-homolog",
 		"prosa image gate --digest " + newest + " --deployment massivo-homolog",
 		"prosa environment up massivo-homolog --who pipeline --why release of c0ffee --for 2h",
-		"terraform output -raw image",
+		"terraform output -json",
 		"terraform apply " + vars + "-var image_digest=" + before + " -var migrate_digest=" + newest,
 		"prosa image migrate --deployment massivo-homolog",
 		"terraform apply " + vars + "-var image_digest=" + newest,
@@ -138,6 +143,15 @@ func TestDeployStopsWhereItFails(t *testing.T) {
 		if err == nil || len(asked) == 0 || !strings.HasPrefix(asked[len(asked)-1], "prosa "+fails) {
 			t.Errorf("%s failed, and the step went on: %v\n%s\n%s", fails, err, strings.Join(asked, "\n"), said)
 		}
+	}
+}
+
+// A state that can't be read is no empty one: the services would get the image
+// before the schema.
+func TestDeployKnowsWhatServes(t *testing.T) {
+	asked, said, err := newDesk(t).run([]string{"SERVES=unreadable"}, "deploy", "massivo-prod")
+	if text := strings.Join(asked, "\n"); err == nil || strings.Contains(text, "terraform apply") || !strings.Contains(said, "cannot be read") {
+		t.Errorf("%v\n%s\n%s", err, text, said)
 	}
 }
 
