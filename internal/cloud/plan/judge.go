@@ -283,20 +283,35 @@ func eachText(value any, visit func(string)) {
 	}
 }
 
-// tags holds the tags that the provider computed against the account.
+// tags holds the tags that the provider computed against the account, and those
+// that a template hands to what is made from it, where the provider's end.
 func (j *judge) tags(r *Resource) {
-	raw, taggable := r.after["tags_all"]
-	if !taggable {
+	if raw, taggable := r.after["tags_all"]; taggable {
+		j.tagged(r, "", raw)
+	}
+	if r.Type != "aws_launch_template" {
 		return
 	}
+	handed := map[string]any{}
+	for _, one := range r.blocks("tag_specifications") {
+		kind, _ := one["resource_type"].(string)
+		handed[kind] = one["tags"]
+	}
+	for _, kind := range []string{"instance", "volume"} {
+		j.tagged(r, " of its "+kind, handed[kind])
+	}
+}
+
+// tagged tells which of the account's tags something lacks.
+func (j *judge) tagged(r *Resource, whose string, raw any) {
 	tags, _ := raw.(map[string]any)
 	want := map[string]string{"product_line": j.expected.Line, "environment": j.expected.Environment, "owner": j.expected.Owner, "layer": r.Layer, "managed_by": "terraform"}
 	for _, name := range sortedKeys(want) {
 		switch have, _ := tags[name].(string); {
 		case have == "":
-			j.breach("tags", r, "the tag %s is missing", name)
+			j.breach("tags", r, "the tag %s%s is missing", name, whose)
 		case want[name] != "" && have != want[name]:
-			j.breach("tags", r, "the tag %s is %q, not %q", name, have, want[name])
+			j.breach("tags", r, "the tag %s%s is %q, not %q", name, whose, have, want[name])
 		}
 	}
 }

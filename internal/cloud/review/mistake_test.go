@@ -157,6 +157,10 @@ var mistakes = []mistake{
 	// The plans
 	{name: "wrong account", rule: "account", planned: nil}, // seeded by asking for another account
 	{name: "missing tag", rule: "tags", planned: of("aws_s3_bucket", func(c change) bool { delete(c.after["tags_all"].(map[string]any), "owner"); return true })},
+	{name: "machines that stand in the bill as nobody's", rule: "tags", planned: of("aws_launch_template", func(c change) bool {
+		c.after["tag_specifications"] = c.after["tag_specifications"].([]any)[:1]
+		return true
+	})},
 	{name: "tag of another environment", rule: "tags", planned: of("aws_kms_key", func(c change) bool { c.after["tags_all"].(map[string]any)["environment"] = "dev"; return true })},
 	{name: "an account of someone else", rule: "foreign-account", planned: federatedOrRole(`arn:aws:iam::\d{12}:`, "arn:aws:iam::999999999999:")},
 	{name: "trust in tokens that someone else signs", rule: "trust-issuer", planned: federated(`token\.actions\.githubusercontent\.com`, "token.evil.example")},

@@ -123,6 +123,7 @@ module "nats" {
   key_arn       = module.encryption.key_arn
   clients       = { runtime = aws_security_group.runtime.id }
   boundary_arn  = local.boundary
+  tags          = module.tags.tags
 }
 
 # Where the provider's services put what they could not deliver; 70-observability

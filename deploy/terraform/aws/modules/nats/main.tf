@@ -115,6 +115,11 @@ variable "boundary_arn" {
   type        = string
 }
 
+variable "tags" {
+  description = "Tags of the machines and their own disks."
+  type        = map(string)
+}
+
 variable "max_payload" {
   description = "Largest message in bytes; what the product asks for (stream.MaxPayload), and it refuses a server with less."
   type        = number
@@ -340,9 +345,14 @@ resource "aws_launch_template" "node" {
     server_conf = templatefile("${path.module}/nats.conf.tftpl", { node = each.key, cluster = local.cluster, hosts = var.nodes > 1 ? local.hosts : [], max_payload = var.max_payload, store_gb = max(1, floor(var.disk_gb * 0.9)) })
   }))
 
-  tag_specifications {
-    resource_type = "instance"
-    tags          = { Name = "${var.name}-${each.key}", Cluster = local.cluster }
+  # The provider's default tags end at what Terraform makes: what a group makes
+  # would stand in the bill as nobody's.
+  dynamic "tag_specifications" {
+    for_each = { instance = { Cluster = local.cluster }, volume = {} }
+    content {
+      resource_type = tag_specifications.key
+      tags          = merge(var.tags, tag_specifications.value, { Name = "${var.name}-${each.key}" })
+    }
   }
 }
 
