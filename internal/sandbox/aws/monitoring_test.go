@@ -27,6 +27,7 @@ func TestATopicTellsWhoeverAskedForIt(t *testing.T) {
 		{"sns", "Action=Subscribe&TopicArn=" + topic + "&Protocol=email&Endpoint=a@prosa.example", "", 0, []string{"pending confirmation"}},
 		{"sns", "Action=Subscribe&TopicArn=" + topic + "&Protocol=email&Endpoint=a@prosa.example&ReturnSubscriptionArn=true", "", 0, []string{topic + ":"}},
 		{"sns", "Action=ListSubscriptionsByTopic&TopicArn=" + topic, "", 0, []string{"PendingConfirmation", "a@prosa.example"}},
+		{"sns", "Action=Unsubscribe&SubscriptionArn=" + topic + ":00000000-0000-4000-8000-000000000001", "", 400, []string{"pending confirmation"}},
 		{"sns", "Action=DeleteTopic&TopicArn=" + topic, "", 0, nil},
 		{"sns", "Action=GetTopicAttributes&TopicArn=" + topic, "", 404, []string{"<Code>NotFound</Code>"}},
 	})

@@ -238,7 +238,7 @@ func setSubscriptionAttribute(c *call) (any, error) {
 func unsubscribe(c *call) (any, error) {
 	s := c.topics().subscriptions[c.form.Get("SubscriptionArn")]
 	if s != nil && s.pending {
-		return nil, badTopic("This subscription is pending confirmation and can't be removed")
+		return nil, badTopic("SubscriptionArn Reason: Cannot unsubscribe a subscription that is pending confirmation")
 	}
 	delete(c.topics().subscriptions, c.form.Get("SubscriptionArn"))
 	return answerXML{}, nil
