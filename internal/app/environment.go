@@ -404,7 +404,7 @@ func printView(text *strings.Builder, view environment.View) {
 type environmentCalendarCommand struct {
 	namedEnvironment `embed:""`
 	Schedule         string `help:"A schedule in words, instead of a deployment's."`
-	Year             int    `help:"The year; this one when it is left out."`
+	Year             int    `help:"The year, 2000 to 2100; this one when it is left out."`
 	spoken           `embed:""`
 }
 
@@ -423,8 +423,11 @@ func (c *environmentCalendarCommand) Run(around *surroundings) error {
 		return err
 	}
 	year := c.Year
-	if year == 0 {
+	switch {
+	case year == 0:
 		year = time.Now().Year()
+	case year < 2000 || year > 2100:
+		return fault.OnField("year", "the calendar knows the years from 2000 to 2100")
 	}
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s\n", hours)

@@ -282,6 +282,11 @@ func TestTheCalendarByCommand(t *testing.T) {
 	if code, _, problem := invoke(t, nil, "environment", "calendar", "--schedule", "sometimes"); code != exitFailure || !strings.Contains(problem, "zone") {
 		t.Fatal(code, problem)
 	}
+	for _, year := range []string{"1", "1999", "2101", "99999", "-1"} {
+		if code, out, problem := invoke(t, nil, "environment", "calendar", "--schedule", "office", "--year="+year); code != exitFailure || !strings.Contains(problem, "2000 to 2100") {
+			t.Errorf("year %s: %d %s%s", year, code, out, problem)
+		}
+	}
 	if code, _, problem := invoke(t, nil, "environment", "status"); code != exitFailure || !strings.Contains(problem, "PROSA_ENVIRONMENT_LEASES_URL") {
 		t.Fatal(code, problem)
 	}
