@@ -57,7 +57,7 @@ func New(ctx context.Context, cfg Config, deployment string, keys aws.Credential
 		return nil, err
 	}
 	common := aws.Config{
-		Region: cfg.Region, Credentials: keys, HTTPClient: client,
+		Region: cfg.Region, Credentials: signedIn{keys}, HTTPClient: client,
 		Retryer: func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = callTries, longestWait })
 		},
@@ -128,8 +128,29 @@ func (a *Account) Stop(ctx context.Context, part environment.Part) error {
 	}
 }
 
+// signedIn says in a sentence that there are no keys.
+type signedIn struct{ aws.CredentialsProvider }
+
+// Retrieve implements aws.CredentialsProvider. The last place that is asked is the
+// machine's own service; what it says where there is none helps nobody.
+func (s signedIn) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	keys, err := s.CredentialsProvider.Retrieve(ctx)
+	switch {
+	case err == nil:
+		return keys, nil
+	case strings.Contains(err.Error(), "ec2imds"):
+		return aws.Credentials{}, fault.New(fault.Forbidden, "nobody is signed in to AWS here: sign in (aws sso login) and name the profile in AWS_PROFILE")
+	default:
+		return aws.Credentials{}, fault.Wrap(err, fault.Forbidden, "AWS gives no keys: sign in again (aws sso login)")
+	}
+}
+
 // away sorts what went wrong with a call.
 func away(what string, err error) error {
+	var known *fault.Error
+	if errors.As(err, &known) && known.Code == fault.Forbidden {
+		return known // signedIn's
+	}
 	var told smithy.APIError
 	if errors.As(err, &told) {
 		switch told.ErrorCode() {

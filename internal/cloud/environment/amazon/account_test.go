@@ -1,6 +1,8 @@
 package amazon
 
 import (
+	"context"
+	"errors"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -30,6 +32,29 @@ func open(t *testing.T, key string) (*Account, *sandbox.Server, *clock.Manual) {
 		t.Fatal(err)
 	}
 	return account, cloud, now
+}
+
+// Who did not sign in is told to, and not where a machine would have looked.
+func TestWhoDidNotSignInIsTold(t *testing.T) {
+	for said, wanted := range map[string]string{
+		"no EC2 IMDS role found, operation error ec2imds: GetMetadata, request canceled, context deadline exceeded": "AWS_PROFILE",
+		"the SSO session has expired or is invalid":                                                                 "the SSO session has expired",
+	} {
+		nobody := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, errors.New(said) })
+		account, err := New(t.Context(), Config{Region: sandbox.Region, BaseURL: "http://127.0.0.1:1/"}, "massivo-homolog", nobody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, call := range map[string]func() error{
+			"who":  func() error { _, err := account.Who(t.Context()); return err },
+			"look": func() error { _, err := account.Look(t.Context()); return err },
+		} {
+			err := call()
+			if !fault.Is(err, fault.Forbidden) || !strings.Contains(err.Error(), "sign in") || !strings.Contains(err.Error(), wanted) || strings.Contains(err.Error(), "imds") || strings.Contains(err.Error(), "get identity") {
+				t.Errorf("%s, %s: %v", said, name, err)
+			}
+		}
+	}
 }
 
 // The whole way is tested with the service, in environment/flow_test.go.
