@@ -204,7 +204,7 @@ func TestServicesOfAMonthUnderWay(t *testing.T) {
 
 // A month is read by its own charges, not by those of all bills that are kept.
 func TestAMonthIsFoundByItsIndex(t *testing.T) {
-	s := newService(t, databasetest.Open(t))
+	s := open(t, databasetest.Config(t, database.SQLite)) // whose words for a plan are read
 	filter, where, args, err := monthOnly(202610)
 	if err != nil {
 		t.Fatal(err)
