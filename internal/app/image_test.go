@@ -28,11 +28,15 @@ type imageStage struct {
 
 func newImageStage(t *testing.T) *imageStage {
 	t.Helper()
+	if _, err := exec.LookPath("npm"); err != nil {
+		t.Skip("npm is absent: no image was built")
+	}
 	s := &imageStage{t: t, dir: t.TempDir(), settings: map[string]string{}}
 	clone := filepath.Join(s.dir, "clone")
 	for name, content := range map[string]string{
 		"go.mod": "module prosa\n\ngo 1.26.0\n", "cmd/prosa/main.go": "package main\n\nfunc main() { println(\"small\") }\n", ".gitignore": "dist\n",
-		"web/package-lock.json": `{"packages":{}}`, "web/dist/index.html": "<!doctype html>",
+		"web/package.json":      `{"name":"web","version":"0.0.0","private":true,"scripts":{"build":"mkdir -p dist && echo page > dist/index.html"}}`,
+		"web/package-lock.json": `{"name":"web","version":"0.0.0","lockfileVersion":3,"requires":true,"packages":{"":{"name":"web","version":"0.0.0"}}}`,
 	} {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(clone, name)), 0o755); err != nil {
 			t.Fatal(err)

@@ -37,8 +37,9 @@ type Pace struct {
 	Budget
 	Month int64        `json:"month" doc:"yyyymm"`
 	Spent exact.Amount `json:"spent"`
-	// Through is the last day that is judged: bills come up to two days late.
-	Through  string       `json:"through" doc:"The last day that is judged; empty while none is. Bills come up to two days late."`
+	// Through is the last day that is judged: bills come up to two days late, or
+	// later.
+	Through  string       `json:"through" doc:"The last day that is judged; empty while none is. Bills come up to two days late; a day that no bill covers yet is not judged."`
 	Days     int64        `json:"days" doc:"Of the month that are judged."`
 	Of       int64        `json:"of_days"`
 	Expected exact.Amount `json:"expected" doc:"Of the budget by that day, every day the same."`
@@ -84,11 +85,19 @@ func (s *Service) Budgets(ctx context.Context, month int64) (list []Pace, err er
 		if err != nil {
 			return err
 		}
+		known := map[string]billed{} // by currency
 		for i, b := range budgets {
 			if i > 0 && b.key() == budgets[i-1].key() || b.Amount.IsZero() {
 				continue // an earlier one, or ended
 			}
-			pace, err := paceOf(b, month, today, spent[b.key()])
+			if known[b.Currency] == nil {
+				first, last := monthDays(month)
+				if known[b.Currency], err = billedBetween(ctx, tx, b.Currency, first, last); err != nil {
+					return err
+				}
+			}
+			of := spent[b.key()]
+			pace, err := paceOf(b, month, min(today-lateDays, known[b.Currency].through(of.sources, month)), of)
 			if err != nil {
 				return err
 			}
@@ -107,8 +116,9 @@ func (b Budget) key() budgetKey { return budgetKey{b.Line, b.Environment, b.Curr
 // spending is what a month was billed by day, with what was charged for more than
 // one day or for another month.
 type spending struct {
-	daily map[int64]exact.Amount
-	fixed exact.Amount
+	daily   map[int64]exact.Amount
+	fixed   exact.Amount
+	sources map[string]bool // that billed it
 }
 
 // spentIn adds up the bills of a month, as invoices and the matrix do: what they
@@ -119,13 +129,13 @@ func spentIn(ctx context.Context, tx *database.Tx, month int64) (map[budgetKey]s
 		return nil, err
 	}
 	spent := map[budgetKey]spending{}
-	err = eachRow(ctx, tx, `SELECT c.day, c.days > 1, i.account_id, i.currency, CAST(SUM(c.billed_nano) AS BIGINT), CAST(SUM(c.billed_atto) AS BIGINT)
+	err = eachRow(ctx, tx, `SELECT f.source, c.day, c.days > 1, i.account_id, i.currency, CAST(SUM(c.billed_nano) AS BIGINT), CAST(SUM(c.billed_atto) AS BIGINT)
 		FROM finops_charge c JOIN finops_item i ON i.import_no = c.import_no AND i.no = c.item_no JOIN finops_import f ON f.no = c.import_no
-		WHERE f.period = $1 AND f.state = 'current' GROUP BY c.day, c.days > 1, i.account_id, i.currency`, []any{month}, func(row database.Row) error {
+		WHERE f.period = $1 AND f.state = 'current' GROUP BY f.source, c.day, c.days > 1, i.account_id, i.currency`, []any{month}, func(row database.Row) error {
 		var day, nano, atto int64
 		var fixed bool
-		var account, currency string
-		if err := row.Scan(&day, &fixed, &account, &currency, &nano, &atto); err != nil {
+		var source, account, currency string
+		if err := row.Scan(&source, &day, &fixed, &account, &currency, &nano, &atto); err != nil {
 			return err
 		}
 		amount, err := exact.Sum(nano, atto)
@@ -136,8 +146,9 @@ func spentIn(ctx context.Context, tx *database.Tx, month int64) (map[budgetKey]s
 		key := budgetKey{at.line, at.environment, currency}
 		one := spent[key]
 		if one.daily == nil {
-			one.daily = map[int64]exact.Amount{}
+			one.daily, one.sources = map[int64]exact.Amount{}, map[string]bool{}
 		}
+		one.sources[source] = true
 		if fixed || monthOf(day*dayMS) != month {
 			one.fixed, err = one.fixed.Add(amount)
 		} else {
@@ -152,11 +163,11 @@ func spentIn(ctx context.Context, tx *database.Tx, month int64) (map[budgetKey]s
 // lateDays is how many days bills may lack.
 const lateDays = 2
 
-// paceOf judges a month.
-func paceOf(b Budget, month, today int64, spent spending) (p Pace, err error) {
+// paceOf judges a month by its days up to and including through.
+func paceOf(b Budget, month, through int64, spent spending) (p Pace, err error) {
 	first, last := monthDays(month)
 	p = Pace{Budget: b, Month: month, Spent: spent.fixed, Of: last - first + 1, State: "under"}
-	through := min(last, today-lateDays)
+	through = min(last, through)
 	judged := exact.Amount{}
 	for day, amount := range spent.daily {
 		if p.Spent, err = p.Spent.Add(amount); err != nil {

@@ -67,13 +67,16 @@ func selectImports(ctx context.Context, tx *database.Tx, where string, args ...a
 	return list, rows.Err()
 }
 
+// tries is how often a number that somebody else took is drawn again: each loss is
+// another import's luck, and no more run at once.
+const tries = 64
+
 // begin makes the row of a reading that is under way.
 func (r *reading) begin(ctx context.Context, period int64, row *focus.Row) (no int64, err error) {
 	files, err := json.Marshal(r.files)
 	if err != nil {
 		return 0, fault.Wrap(err, fault.Internal, "an import could not be encoded")
 	}
-	const tries = 5
 	for try := 1; ; try++ {
 		err = r.service.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
 			if err := tx.QueryRow(ctx, "SELECT COALESCE(MAX(no), 0) + 1 FROM finops_import").Scan(&no); err != nil {
@@ -93,7 +96,6 @@ func (r *reading) begin(ctx context.Context, period int64, row *focus.Row) (no i
 // flip puts what was staged in the place of what was current, in one
 // transaction, after the database has counted it again.
 func (r *reading) flip(ctx context.Context, by audit.Entry) (done []Import, err error) {
-	const tries = 5
 	for try := 1; ; try++ {
 		err = r.service.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
 			done = nil

@@ -41,9 +41,12 @@ type Saving struct {
 type Window struct {
 	From   string       `json:"from"`
 	Until  string       `json:"until" doc:"The last day."`
-	Days   int64        `json:"days" doc:"That are judged."`
+	Days   int64        `json:"days" doc:"That are judged: those that are billed."`
+	Gaps   int64        `json:"gaps" doc:"Days that were asked for and that no bill covers: they are not judged."`
 	Billed exact.Amount `json:"billed"`
 	PerDay exact.Amount `json:"per_day"`
+
+	last int64 // the day of Until
 }
 
 // Measured is a saving held against the bill.
@@ -137,7 +140,7 @@ func (s *Service) Savings(ctx context.Context) (list []Measured, err error) {
 		if m.PlannedHours == 0 || m.Line == "" || m.Environment == "" || m.After == nil {
 			continue
 		}
-		off, observed, err := s.power(ctx, m.Line+"-"+m.Environment, timeOfDay(m.started), timeOfDay(m.started+m.After.Days))
+		off, observed, err := s.power(ctx, m.Line+"-"+m.Environment, timeOfDay(m.started), timeOfDay(m.After.last+1))
 		if err != nil {
 			return nil, err
 		}
@@ -155,19 +158,29 @@ func measure(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, tod
 	if v.ended != 0 {
 		last = min(last, v.ended-1)
 	}
-	before, err := windowOf(ctx, tx, v, accounts, v.started-v.BeforeDays, v.started-1)
+	from := v.started - v.BeforeDays
+	charges, err := chargesOf(ctx, tx, v, accounts, from, max(last, v.started))
+	if err != nil {
+		return m, err
+	}
+	sources := charges.before(v.started)
+	if len(sources) == 0 {
+		return m, nil // nothing was billed of it
+	}
+	known, err := billedBetween(ctx, tx, v.Currency, from, max(last, v.started))
+	if err != nil {
+		return m, err
+	}
+	before, err := charges.window(known, sources, from, v.started-1)
 	if err != nil || before == nil || last < v.started {
 		m.Before = before
 		return m, err
 	}
-	after, err := windowOf(ctx, tx, v, accounts, v.started, last)
-	if err != nil {
+	// No charge on a day that is billed: it costs nothing any more.
+	after, err := charges.window(known, sources, v.started, last)
+	if m.Before, m.After = before, after; err != nil || after == nil {
 		return m, err
 	}
-	if after == nil { // it costs nothing any more
-		after = &Window{From: v.Started, Until: isoDay(last), Days: last - v.started + 1}
-	}
-	m.Before, m.After = before, after
 	without, err := portion(before.Billed, after.Days, before.Days)
 	if err != nil {
 		return m, err
@@ -186,37 +199,80 @@ func measure(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, tod
 	return m, err
 }
 
-// windowOf adds up what was billed for some days, both included; what was charged
-// for a longer time counts by the days that fall into it. Nil without a bill.
-func windowOf(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, from, until int64) (*Window, error) {
-	total, found := new(big.Rat), false
-	err := eachRow(ctx, tx, `SELECT c.day, c.days, i.account_id, i.service, i.resource_id, CAST(SUM(c.billed_nano) AS BIGINT), CAST(SUM(c.billed_atto) AS BIGINT)
+// spanned is what a source charged for some days on end.
+type spanned struct {
+	source    string
+	day, days int64
+	amount    exact.Amount
+}
+
+type spans []spanned
+
+// chargesOf gives what was charged of a saving's part of the bill for times that
+// touch some days, both included.
+func chargesOf(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, from, until int64) (list spans, err error) {
+	err = eachRow(ctx, tx, `SELECT f.source, c.day, c.days, i.account_id, i.service, i.resource_id, CAST(SUM(c.billed_nano) AS BIGINT), CAST(SUM(c.billed_atto) AS BIGINT)
 		FROM finops_charge c JOIN finops_item i ON i.import_no = c.import_no AND i.no = c.item_no JOIN finops_import f ON f.no = c.import_no
 		WHERE c.day <= $1 AND c.day + c.days > $2 AND c.month >= $3 AND f.state = 'current' AND i.currency = $4 AND i.charge_category <> 'Tax' AND i.charge_category <> 'Credit'
-		GROUP BY c.day, c.days, i.account_id, i.service, i.resource_id`,
+		GROUP BY f.source, c.day, c.days, i.account_id, i.service, i.resource_id`,
 		[]any{until, from, nextMonth(monthOf(from*dayMS), -12), v.Currency}, func(row database.Row) error {
-			var day, days, nano, atto int64
+			var one spanned
+			var nano, atto int64
 			var account, service, resource string
-			if err := row.Scan(&day, &days, &account, &service, &resource, &nano, &atto); err != nil {
+			if err := row.Scan(&one.source, &one.day, &one.days, &account, &service, &resource, &nano, &atto); err != nil {
 				return err
 			}
-			at := accounts.at(account, day)
+			at := accounts.at(account, one.day)
 			if v.Line != "" && v.Line != at.line || v.Environment != "" && v.Environment != at.environment || !contains(service, v.Service) || !contains(resource, v.Resource) {
 				return nil
 			}
-			amount, err := exact.Sum(nano, atto)
-			if err != nil {
-				return err
-			}
-			overlap := min(day+days-1, until) - max(day, from) + 1
-			total.Add(total, new(big.Rat).Mul(amount.Rat(), big.NewRat(overlap, days)))
-			found = true
-			return nil
+			var err error
+			one.amount, err = exact.Sum(nano, atto)
+			list = append(list, one)
+			return err
 		})
-	if err != nil || !found {
-		return nil, err
+	return list, err
+}
+
+// before names the sources that charged something before a day.
+func (s spans) before(day int64) map[string]bool {
+	sources := map[string]bool{}
+	for _, one := range s {
+		if one.day < day {
+			sources[one.source] = true
+		}
 	}
-	w := &Window{From: isoDay(from), Until: isoDay(until), Days: until - from + 1}
+	return sources
+}
+
+// window adds up what was billed for some days, both included, of those that the
+// sources have billed; what was charged for a longer time counts by the days that
+// fall into it. Nil when none of the days is billed.
+func (s spans) window(known billed, sources map[string]bool, from, until int64) (*Window, error) {
+	judged := map[int64]bool{}
+	first, last := until+1, from-1
+	for day := from; day <= until; day++ {
+		if known.has(sources, day) {
+			judged[day] = true
+			first, last = min(first, day), day
+		}
+	}
+	days := int64(len(judged))
+	if days == 0 {
+		return nil, nil
+	}
+	total := new(big.Rat)
+	for _, one := range s {
+		within := int64(0)
+		for day := max(one.day, from); day <= min(one.day+one.days-1, until); day++ {
+			if judged[day] {
+				within++
+			}
+		}
+		total.Add(total, new(big.Rat).Mul(one.amount.Rat(), big.NewRat(within, one.days)))
+	}
+	w := &Window{From: isoDay(first), Until: isoDay(last), Days: days, Gaps: until - from + 1 - days, last: last}
+	var err error
 	if w.Billed, err = exact.RoundRat(total); err != nil {
 		return nil, err
 	}

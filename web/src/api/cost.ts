@@ -12,6 +12,7 @@ export type CostIdle = Schemas["CostIdle"];
 export type CostCompanies = Schemas["CostCompanyCosts"];
 export type CostUnit = Schemas["CostUnit"];
 export type CostPace = Schemas["CostPace"];
+export type CostWindow = Schemas["CostWindow"];
 export type CostSaving = Schemas["CostMeasured"];
 export type CostQuality = Schemas["CostQuality"];
 export type CostImport = Schemas["CostImport"];

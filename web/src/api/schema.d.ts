@@ -6511,7 +6511,7 @@ export interface components {
              * @enum {string}
              */
             state: "under" | "fast" | "over";
-            /** @description The last day that is judged; empty while none is. Bills come up to two days late. */
+            /** @description The last day that is judged; empty while none is. Bills come up to two days late; a day that no bill covers yet is not judged. */
             through: string;
         };
         CostQuality: {
@@ -6530,6 +6530,7 @@ export interface components {
             sources: components["schemas"]["CostSource"][];
             /** @description Accounts of the bills that nobody mapped. */
             strays: components["schemas"]["CostStray"][];
+            unbilled: components["schemas"]["CostUnbilled"][];
         };
         CostRate: {
             /** @description One unit of this ... */
@@ -6664,6 +6665,13 @@ export interface components {
             amount: string;
             currency: string;
         };
+        CostUnbilled: {
+            currency: string;
+            from: string;
+            source: string;
+            /** @description The last day. */
+            until: string;
+        };
         CostUnit: {
             /** @description Development and homologation, apart. */
             building: string;
@@ -6703,10 +6711,15 @@ export interface components {
             billed: string;
             /**
              * Format: int64
-             * @description That are judged.
+             * @description That are judged: those that are billed.
              */
             days: number;
             from: string;
+            /**
+             * Format: int64
+             * @description Days that were asked for and that no bill covers: they are not judged.
+             */
+            gaps: number;
             per_day: string;
             /** @description The last day. */
             until: string;

@@ -44,7 +44,7 @@ describe("the overview", () => {
   const answers = {
     "GET /operator/costs/matrix": { items: [cell({ total: "100.10", usage: "90", taxes: "10.10" }), cell({ environment: "homolog", total: "0.20", usage: "0.20" }), cell({ month: 202610, total: "80", usage: "80" }), cell({ currency: "BRL", total: "7", usage: "7" })] },
     "GET /operator/costs/forecast": { items: [{ currency: "USD", known_to: 20779, spent: "100.30", month: "200", month_low: "180", month_high: "220", error_bp: 350, days: [{ day: 20779, value: "5", expected: "4", low: "3", high: "5" }, { day: 20780, value: "0", expected: "4", low: "3", high: "5" }], anomalies: [{ day: 20770, value: "40", expected: "4", low: "3", high: "5" }] }] },
-    "GET /operator/costs/quality": { month: 202611, shares: [{ currency: "USD", total: "100.30", mapped: "100.30", mapped_bp: 9950, tagged: "0", tagged_bp: 0, company: "0", company_bp: 0, corrections: "0" }], odd: [], clashes: [], strays: [], invoices: [], missing: [], displaced: [], imports: [], sources: [] },
+    "GET /operator/costs/quality": { month: 202611, shares: [{ currency: "USD", total: "100.30", mapped: "100.30", mapped_bp: 9950, tagged: "0", tagged_bp: 0, company: "0", company_bp: 0, corrections: "0" }], odd: [], clashes: [], strays: [], invoices: [], missing: [], unbilled: [], displaced: [], imports: [], sources: [] },
   };
 
   it("sums each place and month exactly, one currency at a time", async () => {
@@ -136,12 +136,13 @@ const environment = (fields: Partial<Environment> = {}): Environment => ({
 describe("savings", () => {
   it("tell what the bills say, and let environments be switched on for a while", async () => {
     const { container, calls, user } = await operatorPage(<SavingsView find={find} choose={nothing} />, {
-      "GET /operator/costs/savings": { items: [{ id: "sav_1", name: "Homologação sob demanda", line: "massivo", environment: "homolog", service: "", resource: "", currency: "USD", started: "2026-09-01", ended: "", before_days: 30, planned_hours_off: 500, note: "", by: "", version: 1, before: { from: "2026-08-01", until: "2026-08-31", days: 31, billed: "310", per_day: "10" }, after: { from: "2026-09-01", until: "2026-11-20", days: 81, billed: "324", per_day: "4" }, without: "810", saved: "486", per_month: "182.5", saved_basis_points: 6000 }] },
+      "GET /operator/costs/savings": { items: [{ id: "sav_1", name: "Homologação sob demanda", line: "massivo", environment: "homolog", service: "", resource: "", currency: "USD", started: "2026-09-01", ended: "", before_days: 30, planned_hours_off: 500, note: "", by: "", version: 1, before: { from: "2026-08-01", until: "2026-08-31", days: 30, gaps: 1, billed: "310", per_day: "10" }, after: { from: "2026-09-01", until: "2026-11-20", days: 81, gaps: 0, billed: "324", per_day: "4" }, without: "810", saved: "486", per_month: "182.5", saved_basis_points: 6000 }] },
       "GET /operator/environments": { items: [environment(), environment({ deployment: "enterprise-homolog", line: "enterprise", leases: [{ id: "lse_2", who: "Bia", why: "auditoria", from_ms: Date.UTC(2099, 0, 5, 12), until_ms: Date.UTC(2099, 0, 6, 15), extended_by: "", ended_by: "", ended_ms: 0 }] })] },
     });
     expect(await screen.findByText(/^Bia: auditoria \(de seg\., 5 de jan\., .* até ter\., 6 de jan\.,/)).toBeTruthy();
     const row = (await screen.findByText("Homologação sob demanda")).closest("tr");
     expect(spaced(row?.textContent)).toContain("US$ 182,50 (60%)");
+    expect(screen.getByText("1 dia sem fatura")).toBeTruthy();
     expect((await screen.findAllByText("ligado")).length).toBe(2);
     expect(screen.getAllByText(/Reservado por Olga/).length).toBe(2);
     expect(screen.getAllByText("Desligado 67 % do mês até agora (7 h)").length).toBe(2);
@@ -165,7 +166,7 @@ describe("quality", () => {
   it("names what can't be relied on", async () => {
     const { container, calls, user } = await operatorPage(<QualityView find={find} choose={nothing} />, {
       "GET /operator/costs/quality": {
-        month: 202611, shares: [], invoices: [{ source: "aws", invoice_id: "", period: 202610, currency: "USD", amount: "10.00", billed: "10.01", difference: "0.01", actor: "", typed_ms: 0 }], missing: ["aws"], imports: [], sources: [],
+        month: 202611, shares: [], invoices: [{ source: "aws", invoice_id: "", period: 202610, currency: "USD", amount: "10.00", billed: "10.01", difference: "0.01", actor: "", typed_ms: 0 }], missing: ["aws"], unbilled: [{ source: "aws", currency: "USD", from: "2026-11-11", until: "2026-11-18" }], imports: [], sources: [],
         displaced: [{ source: "aws", set: "a.csv", by: "b.csv", gone: ["222"], totals: [{ currency: "USD", billed: "7.5", effective: "7" }] }],
         strays: [{ account_id: "999", name: "velha", currency: "USD", cost: "5" }], clashes: [{ account_id: "111", line: "massivo", environment: "prod", tag_line: "enterprise", tag_environment: "", currency: "USD", cost: "2", resources: 3, example: "db-9" }], odd: [{ source: "aws", column: "Tags", rule: "null_text", count: 4, first_row: 2, sample: "NULL" }],
       },

@@ -81,7 +81,7 @@ function byDeployment(rows: CostMetered[]): [string, CostMetered[]][] {
 
 function Findings({ found }: { found: CostQuality }) {
   const { t } = useTranslation("cost");
-  const fine = found.missing.length + found.strays.length + found.clashes.length + found.odd.length + found.displaced.length === 0;
+  const fine = found.missing.length + found.strays.length + found.clashes.length + found.odd.length + found.displaced.length + found.unbilled.length === 0;
   return (
     <Stack gap="lg">
       <ul className={classes.cards}>
@@ -116,6 +116,9 @@ function Findings({ found }: { found: CostQuality }) {
           <ul className={classes.lines}>
             {found.missing.map((source) => (
               <li key={`m${source}`}>{t("missing", { source, month: monthText(found.month, true) })}</li>
+            ))}
+            {found.unbilled.map((gap) => (
+              <li key={`u${gap.source} ${gap.currency}`}>{t("unbilled", { source: gap.source, currency: gap.currency, from: dateText(gap.from), until: dateText(gap.until) })}</li>
             ))}
             {found.displaced.map((bill) => (
               <li key={`d${bill.source} ${bill.set}`}>

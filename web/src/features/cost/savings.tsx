@@ -2,7 +2,7 @@ import { Badge, Button, Group, Modal, NumberInput, Select, Stack, Table, Text, T
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { cost, type CostSaving } from "@/api/cost";
+import { cost, type CostSaving, type CostWindow } from "@/api/cost";
 import { useMe } from "@/api/session";
 import { drawn } from "@/ui/exact";
 import { EmptyState } from "@/ui/state";
@@ -79,8 +79,12 @@ function Ledger({ rows }: { rows: CostSaving[] }) {
             {dateText(row.started)}
             {row.ended !== "" && ` – ${dateText(row.ended)}`}
           </Table.Td>
-          <Table.Td className={classes.number ?? ""}>{row.before === undefined ? "–" : <Amount value={row.before.per_day} currency={row.currency} />}</Table.Td>
-          <Table.Td className={classes.number ?? ""}>{row.after === undefined ? "–" : <Amount value={row.after.per_day} currency={row.currency} />}</Table.Td>
+          <Table.Td className={classes.number ?? ""}>
+            <PerDay of={row.before} currency={row.currency} />
+          </Table.Td>
+          <Table.Td className={classes.number ?? ""}>
+            <PerDay of={row.after} currency={row.currency} />
+          </Table.Td>
           <Table.Td className={classes.number ?? ""}>
             {row.per_month === undefined ? (
               t("notMeasured")
@@ -104,6 +108,22 @@ function Ledger({ rows }: { rows: CostSaving[] }) {
         </Table.Tr>
       ))}
     </Grid>
+  );
+}
+
+/** What a day cost, and how many days no bill covers: those are not judged. */
+function PerDay({ of, currency }: { of: CostWindow | undefined; currency: string }) {
+  const { t } = useTranslation("cost");
+  if (of === undefined) return "–";
+  return (
+    <>
+      <Amount value={of.per_day} currency={currency} />
+      {of.gaps > 0 && (
+        <Text size="xs" c="dimmed">
+          {t("daysWithoutBill", { count: of.gaps })}
+        </Text>
+      )}
+    </>
   );
 }
 
