@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/cloud/account"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/finops"
 	"prosa/internal/modules/finops/exact"
@@ -43,14 +44,26 @@ func (around *surroundings) costs() (*house, error) {
 	return h, nil
 }
 
+// accountsOf reads what PROSA_FINOPS_ACCOUNTS says: a path, or the text itself
+// where no file can be laid beside the program.
+func accountsOf(setting string) (account.File, error) {
+	if text := strings.TrimSpace(setting); !strings.HasPrefix(text, "{") && !strings.Contains(text, "\n") {
+		return accountFiles{Accounts: text}.load()
+	}
+	file, err := account.ParseExcerpt([]byte(setting))
+	if err != nil {
+		return account.File{}, fault.OnField("PROSA_FINOPS_ACCOUNTS", "%s", fault.MessageOf(err))
+	}
+	return file, refuse("PROSA_FINOPS_ACCOUNTS", file.Problems())
+}
+
 // mapAccounts fills the ledger's map of accounts, and their budgets, from
 // accounts.yaml, where one is configured.
 func (h *house) mapAccounts(ctx context.Context) error {
-	path := h.cfg.Costs.Accounts
-	if path == "" {
+	if h.cfg.Costs.Accounts == "" {
 		return nil
 	}
-	file, err := accountFiles{Accounts: path}.load()
+	file, err := accountsOf(h.cfg.Costs.Accounts)
 	if err != nil {
 		return err
 	}

@@ -98,4 +98,14 @@ func TestTheCommandLineOfTheLedger(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused("account id 100000000011 is that of accounts[0]", "finops", "quality", "--month", "202609")
+
+	// So does a text with one, and what is not a text of accounts at all.
+	for say, wrong := range map[string]string{
+		"account id 100000000011 is that of accounts[0]": strings.Replace(string(text), `"100000000021"`, `"100000000011"`, 1),
+		"PROSA_FINOPS_ACCOUNTS: line 1: accounts":        `{"version":1,"accounts":[],"organization":{}}`,
+		"the file is no YAML":                            `{"version":1`,
+	} {
+		settings["PROSA_FINOPS_ACCOUNTS"] = wrong
+		refused(say, "finops", "quality", "--month", "202609")
+	}
 }

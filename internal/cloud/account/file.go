@@ -19,6 +19,7 @@ type File struct {
 
 	document document
 	text     fileText
+	excerpt  bool // only the accounts and their budgets need be there
 }
 
 // Organization is what the accounts have in common.
@@ -188,10 +189,12 @@ func Load(path string) (File, error) {
 }
 
 // Parse reads the text of an accounts.yaml, as Load does.
-func Parse(text []byte) (File, error) {
-	var f File
+func Parse(text []byte) (File, error) { return parse(text, deploy.AccountsSchema(), false) }
+
+func parse(text []byte, schema string, excerpt bool) (File, error) {
+	f := File{excerpt: excerpt}
 	var err error
-	if f.document, err = readDocument(text, deploy.AccountsSchema()); err != nil {
+	if f.document, err = readDocument(text, schema); err != nil {
 		return File{}, err
 	}
 	if err := f.document.decode(&f.text); err != nil {

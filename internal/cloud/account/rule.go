@@ -28,15 +28,20 @@ func (f File) Problems() []Problem {
 		return f.document.problems
 	}
 	j := judge{document: f.document}
-	j.organization(f)
 	j.complete(f)
 	for i, account := range f.Accounts {
-		j.account(f, i, account)
+		j.identity(f, i, account)
 	}
 	j.unique(f)
-	j.networks(f)
-	j.domains(f)
-	j.pipelines(f)
+	if !f.excerpt {
+		j.organization(f)
+		for i, account := range f.Accounts {
+			j.account(f, i, account)
+		}
+		j.networks(f)
+		j.domains(f)
+		j.pipelines(f)
+	}
 	slices.SortStableFunc(j.problems, func(a, b Problem) int { return a.Line - b.Line })
 	return j.problems
 }
@@ -91,12 +96,19 @@ func (j *judge) complete(f File) {
 	}
 }
 
-// account judges what one account says for itself.
-func (j *judge) account(f File, i int, a Account) {
-	text := f.text.Accounts[i]
+// identity judges who an account is and what it may cost.
+func (j *judge) identity(f File, i int, a Account) {
 	if want := a.Line + "-" + a.Environment; a.Name != want {
 		j.say(at(i, "name"), "%s is the account of %s: its name follows from the product line and the environment", a.Name, want)
 	}
+	if amount, err := money.ParseDecimal(f.text.Accounts[i].Budget.Amount); err != nil || amount <= 0 {
+		j.say(at(i, "budget.amount"), "%q is no amount above zero", f.text.Accounts[i].Budget.Amount)
+	}
+}
+
+// account judges what one account says for itself.
+func (j *judge) account(f File, i int, a Account) {
+	text := f.text.Accounts[i]
 	letters, known := f.Organization.Zones[a.Region]
 	switch {
 	case !known:
@@ -114,9 +126,6 @@ func (j *judge) account(f File, i int, a Account) {
 		j.say(at(i, "schedule"), "production runs always, and nothing else does: %s is %s", a.Name, text.Schedule)
 	} else {
 		j.rests(at(i, "schedule"), hours)
-	}
-	if amount, err := money.ParseDecimal(text.Budget.Amount); err != nil || amount <= 0 {
-		j.say(at(i, "budget.amount"), "%q is no amount above zero", text.Budget.Amount)
 	}
 	j.size(i, a)
 	j.settings(i, a)
@@ -150,6 +159,9 @@ const noID = "000000000000"
 func (j *judge) unique(f File) {
 	taken := map[string]string{} // value -> path of the first
 	check := func(path, what, value string) {
+		if value == "" {
+			return // left out of an excerpt
+		}
 		key := what + " " + strings.ToLower(value) // mail does not tell capitals from small letters
 		if first, twice := taken[key]; twice {
 			j.say(path, "the %s %s is that of %s already", what, value, first)

@@ -12,7 +12,7 @@ import (
 type Config struct {
 	Sources secret.Text `env:"PROSA_FINOPS_SOURCES" doc:"Where bills in the FOCUS format are: name=location, separated by commas. A location is a folder or s3://key:secret@host/bucket[/folder] with the options of PROSA_BLOB_URL. Empty for none."`
 
-	Accounts string        `env:"PROSA_FINOPS_ACCOUNTS" doc:"The accounts.yaml from which the map of accounts is filled; empty leaves the map to the operators."`
+	Accounts string        `env:"PROSA_FINOPS_ACCOUNTS" doc:"The accounts.yaml from which the map of accounts and the budgets are filled: its path, or its text (JSON or YAML), of which the accounts, their ids and their budgets are enough. Empty leaves the map to the operators."`
 	Every    time.Duration `env:"PROSA_FINOPS_EVERY" default:"24h" doc:"How often the sources are looked at."`
 	MaxRows  int64         `env:"PROSA_FINOPS_MAX_ROWS" default:"50000000" doc:"Most rows that are read of the bill of a period."`
 	MaxBytes int64         `env:"PROSA_FINOPS_MAX_BYTES" default:"34359738368" doc:"Most bytes that are read of a file of a bill, unpacked."`

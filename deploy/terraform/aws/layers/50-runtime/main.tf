@@ -71,9 +71,10 @@ locals {
   ] }
   # What one part alone is told and may do, beside what every part is.
   told = { for noun, values in {
+    api    = { for variable, value in local.lending : variable => value if local.rests }
     worker = merge({ PROSA_FINOPS_METERS_URL = "${local.buckets.meters}${local.by_role}" }, module.ledger.settings)
   } : noun => { for variable, value in values : variable => value if !contains(keys(local.secret_of), variable) } }
-  further = { worker = module.ledger.reader_statements }
+  further = { api = [for statement in local.leases : statement if local.rests], worker = module.ledger.reader_statements }
 
   seal = {
     Sid      = "Seal"
@@ -83,7 +84,8 @@ locals {
   }
 }
 
-# The deployment that keeps the cost ledger reads the bill and the others' meters.
+# The deployment that keeps the cost ledger reads the bill and the others' meters,
+# and is told whose accounts they are.
 module "ledger" {
   source       = "../../modules/ledger"
   organization = local.organization

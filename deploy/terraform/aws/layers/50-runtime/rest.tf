@@ -8,6 +8,28 @@ locals {
   edges   = { for edge, at in module.schedule.edges : edge => "cron(${at.minute} ${at.hour} ? * ${upper(at.days)} *)" }
   zone    = one(distinct(concat([for at in values(module.schedule.edges) : at.zone], length(module.schedule.edges) == 0 ? ["America/Sao_Paulo"] : [])))
   resting = local.rests ? { environment = true } : {}
+  # Where the leases of this environment lie, and when it runs: for the task that
+  # switches, and for the console, which shows, lends and ends while it is up.
+  lending = {
+    PROSA_ENVIRONMENT_LEASES_URL = "${local.buckets.releases}/leases${local.by_role}"
+    PROSA_ENVIRONMENT_SCHEDULE   = module.schedule.text
+    PROSA_ENVIRONMENT_ACCOUNT_ID = local.account.account_id
+  }
+  leases = [
+    {
+      Sid      = "Leases"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+      Resource = "arn:aws:s3:::${local.data.buckets.releases}/leases/*"
+    },
+    {
+      Sid       = "LeasesList"
+      Effect    = "Allow"
+      Action    = "s3:ListBucket"
+      Resource  = "arn:aws:s3:::${local.data.buckets.releases}"
+      Condition = { StringLike = { "s3:prefix" = ["leases", "leases/*"] } }
+    },
+  ]
   services_arn = [for noun in keys(local.services) :
   "arn:aws:ecs:${local.region}:${local.account.account_id}:service/${local.name}/${module.naming.services[noun]}"]
 }
@@ -18,14 +40,11 @@ module "rest_environment" {
   target      = "environment"
   line        = local.account.line
   environment = local.account.environment
-  values = {
+  values = merge(local.lending, {
     PROSA_LOG_FORMAT             = "json"
     PROSA_DATA_DIR               = "/tmp/prosa"
-    PROSA_ENVIRONMENT_LEASES_URL = "${local.buckets.releases}/leases${local.by_role}"
-    PROSA_ENVIRONMENT_SCHEDULE   = module.schedule.text
     PROSA_ENVIRONMENT_AWS_REGION = local.region
-    PROSA_ENVIRONMENT_ACCOUNT_ID = local.account.account_id
-  }
+  })
   secrets = { for variable, arn in local.secret_of : variable => arn if startswith(variable, "PROSA_ENVIRONMENT_") }
 }
 
@@ -41,20 +60,7 @@ module "rest" {
   image        = local.serving
   size         = { cpu = 256, memory = 512 }
   environment  = { variables = module.rest_environment[each.key].variables, secrets = module.rest_environment[each.key].secrets }
-  statements = [
-    {
-      Sid      = "Leases"
-      Effect   = "Allow"
-      Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
-      Resource = "arn:aws:s3:::${local.data.buckets.releases}/leases/*"
-    },
-    {
-      Sid       = "LeasesList"
-      Effect    = "Allow"
-      Action    = "s3:ListBucket"
-      Resource  = "arn:aws:s3:::${local.data.buckets.releases}"
-      Condition = { StringLike = { "s3:prefix" = ["leases", "leases/*"] } }
-    },
+  statements = concat(local.leases, [
     local.seal,
     {
       Sid      = "Services"
@@ -101,7 +107,7 @@ module "rest" {
       Action   = ["autoscaling:DescribeAutoScalingGroups", "rds:DescribeDBInstances", "rds:DescribeEvents"]
       Resource = "*"
     },
-  ]
+  ])
   key_arn      = local.data.key_arn
   log_days     = local.account.retention_days.logs
   boundary_arn = local.boundary

@@ -12,18 +12,27 @@ terraform {
 }
 
 variable "organization" {
-  description = "The organization of accounts.yaml: its name, its region, who pays, and which account keeps the ledger."
+  description = "The organization of accounts.yaml: its name, its region, which account keeps the ledger, and those that carry no workload, of which management pays."
   type = object({
     name       = string
     region     = string
     ledger     = string
     management = object({ account_id = string })
+    security   = object({ account_id = string })
+    network    = object({ account_id = string })
   })
 }
 
 variable "accounts" {
   description = "The accounts of accounts.yaml."
-  type        = list(object({ name = string, account_id = string, region = string }))
+  type = list(object({
+    name        = string
+    line        = string
+    environment = string
+    account_id  = string
+    region      = string
+    budget      = object({ amount = string, currency = string })
+  }))
   validation {
     condition     = contains([for account in var.accounts : account.name], var.organization.ledger)
     error_message = "No account is called ${var.organization.ledger}, which is to keep the ledger (organization.ledger)."
@@ -61,6 +70,16 @@ locals {
   here   = { for name, place in local.places : name => place if name == var.account }
   keeps  = var.account == local.keeper.name
   sealed = [for place in values(local.places) : place if place.sealed]
+
+  # What the ledger is told of accounts.yaml, which no image holds: which account
+  # is whose, and what it may cost. Of who answers for it, nothing.
+  told = {
+    version      = 1
+    organization = { for holder in ["management", "security", "network"] : holder => { account_id = var.organization[holder].account_id } }
+    accounts = [for account in var.accounts : {
+      name = account.name, line = account.line, environment = account.environment, account_id = account.account_id, budget = account.budget
+    }]
+  }
 
   url = { for name, place in local.places : name => "s3://s3.${place.region}.amazonaws.com/${place.bucket}" }
   as  = { for name, place in local.places : name => "?region=${place.region}&credentials=role" }
@@ -147,9 +166,10 @@ output "reader_statements" {
 }
 
 output "settings" {
-  description = "Where the ledger's worker is told to read; nothing elsewhere."
+  description = "Where the ledger's worker is told to read, and whose accounts they are; nothing elsewhere."
   value = { for name, value in {
     PROSA_FINOPS_SOURCES       = "aws=${local.url.management}/${local.places.management.folder}${local.as.management}"
+    PROSA_FINOPS_ACCOUNTS      = jsonencode(local.told)
     PROSA_FINOPS_METER_SOURCES = join(",", [for name in sort(keys(local.places)) : "${name}=${local.url[name]}${local.as[name]}" if name != "management"])
   } : name => value if local.keeps }
 }

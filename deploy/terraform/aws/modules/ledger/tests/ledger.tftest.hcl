@@ -1,11 +1,14 @@
 # Who reads what across accounts, without a provider.
 
 variables {
-  organization = { name = "prosa", region = "sa-east-1", ledger = "massivo-prod", management = { account_id = "100000000001" } }
+  organization = {
+    name = "prosa", region = "sa-east-1", ledger = "massivo-prod"
+    management = { account_id = "100000000001", email = "aws@prosa.example" }, security = { account_id = "100000000002" }, network = { account_id = "100000000003" }
+  }
   accounts = [
-    { name = "massivo-dev", account_id = "100000000011", region = "sa-east-1" },
-    { name = "massivo-prod", account_id = "100000000013", region = "sa-east-1" },
-    { name = "enterprise-prod", account_id = "100000000023", region = "sa-east-1" },
+    { name = "massivo-dev", line = "massivo", environment = "dev", account_id = "100000000011", region = "sa-east-1", email = "root@prosa.example", budget = { amount = "250.00", currency = "USD" } },
+    { name = "massivo-prod", line = "massivo", environment = "prod", account_id = "100000000013", region = "sa-east-1", email = "root@prosa.example", budget = { amount = "250.00", currency = "USD" } },
+    { name = "enterprise-prod", line = "enterprise", environment = "prod", account_id = "100000000023", region = "sa-east-1", email = "root@prosa.example", budget = { amount = "250.00", currency = "USD" } },
   ]
   account = "massivo-dev"
 }
@@ -49,6 +52,15 @@ run "the_ledger_reads_all_others" {
     error_message = "The ledger is not told of the bill."
   }
   assert {
+    condition = jsondecode(output.settings.PROSA_FINOPS_ACCOUNTS).organization == { management = { account_id = "100000000001" }, security = { account_id = "100000000002" }, network = { account_id = "100000000003" } } && [
+    for account in jsondecode(output.settings.PROSA_FINOPS_ACCOUNTS).accounts : join(" ", [account.name, account.account_id, account.budget.amount])] == ["massivo-dev 100000000011 250.00", "massivo-prod 100000000013 250.00", "enterprise-prod 100000000023 250.00"]
+    error_message = "The ledger is not told whose accounts they are."
+  }
+  assert {
+    condition     = !strcontains(output.settings.PROSA_FINOPS_ACCOUNTS, "@")
+    error_message = "The ledger is told who answers for an account."
+  }
+  assert {
     condition     = toset(flatten([for statement in output.reader_statements : statement.Action])) == toset(["s3:GetObject", "s3:ListBucket", "kms:Decrypt"])
     error_message = "The ledger does more than read."
   }
@@ -76,7 +88,10 @@ run "who_pays_lets_the_ledger_read_the_bill" {
 run "a_ledger_that_nobody_keeps" {
   command = plan
   variables {
-    organization = { name = "prosa", region = "sa-east-1", ledger = "massivo-moon", management = { account_id = "100000000001" } }
+    organization = {
+    name = "prosa", region = "sa-east-1", ledger = "massivo-moon"
+    management = { account_id = "100000000001", email = "aws@prosa.example" }, security = { account_id = "100000000002" }, network = { account_id = "100000000003" }
+  }
   }
   expect_failures = [var.accounts]
 }
