@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/cloud/account"
@@ -20,11 +21,12 @@ import (
 
 // finopsCommand is about the cost ledger.
 type finopsCommand struct {
-	Import  finopsImportCommand  `cmd:"" help:"Read bills in the FOCUS format; what they say takes the place of what was known of their billing periods."`
-	Check   finopsCheckCommand   `cmd:"" help:"Hold a bill against FOCUS without importing it: every row that would be refused, and what is odd."`
-	Export  finopsExportCommand  `cmd:"" help:"Write a month of the ledger as FOCUS 1.3, shared costs split between companies."`
-	Meter   finopsMeterCommand   `cmd:"" help:"Measure what each company of this deployment used on a day, and write it for the ledger."`
-	Quality finopsQualityCommand `cmd:"" help:"Print how far the numbers of a month may be trusted, as JSON."`
+	Import   finopsImportCommand   `cmd:"" help:"Read bills in the FOCUS format; what they say takes the place of what was known of their billing periods."`
+	Withdraw finopsWithdrawCommand `cmd:"" help:"Take a bill out of the numbers, such as one that was imported under a wrong name; it stays in the history."`
+	Check    finopsCheckCommand    `cmd:"" help:"Hold a bill against FOCUS without importing it: every row that would be refused, and what is odd."`
+	Export   finopsExportCommand   `cmd:"" help:"Write a month of the ledger as FOCUS 1.3, shared costs split between companies."`
+	Meter    finopsMeterCommand    `cmd:"" help:"Measure what each company of this deployment used on a day, and write it for the ledger."`
+	Quality  finopsQualityCommand  `cmd:"" help:"Print how far the numbers of a month may be trusted, as JSON."`
 }
 
 // costs opens the house for a command of the ledger, with the map of accounts
@@ -125,7 +127,7 @@ func (c *finopsImportCommand) Run(around *surroundings) error {
 		case one.Known && one.State == "current":
 			what = "known, nothing to do"
 		case one.Known:
-			what = "known, and replaced since (--again brings it back)"
+			what = "known, and " + one.State + " since (--again brings it back)"
 		case one.Replaces != 0:
 			what = fmt.Sprintf("imported, in place of number %d", one.Replaces)
 		}
@@ -149,6 +151,37 @@ func (c *finopsImportCommand) printSource(around *surroundings, h *house) error 
 		for _, set := range source.Sets {
 			fmt.Fprintln(around.out, strings.TrimSpace(fmt.Sprintf("%-9s %s  %s", set.Outcome, set.Name, set.Problem)))
 		}
+	}
+	return nil
+}
+
+type finopsWithdrawCommand struct {
+	Source string `required:"" help:"The source that the bill is kept under."`
+	Period string `required:"" help:"The month of the billing period, such as 2026-11."`
+	Set    string `help:"What the files are called together, where the source has several bills of the period."`
+	Number int64  `help:"The number of the import, where they are called the same."`
+}
+
+// Run implements the command.
+func (c *finopsWithdrawCommand) Run(around *surroundings) error {
+	month, err := time.Parse("2006-01", c.Period)
+	if err != nil {
+		return fault.OnField("period", "must be a month, such as 2026-11")
+	}
+	h, err := around.costs()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = h.close() }()
+	gone, err := h.costs.Withdraw(around.ctx, finops.Withdrawal{
+		Source: c.Source, Period: int64(month.Year()*100 + int(month.Month())), Set: c.Set, No: c.Number,
+	}, bySystem("prosa finops withdraw"))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(around.out, "%s %s, number %d, %s: counts no more\n", gone.Source, c.Period, gone.No, gone.Set)
+	for _, sums := range gone.Totals {
+		fmt.Fprintf(around.out, "  billed %s %s, effective %s %s\n", sums.Billed, sums.Currency, sums.Effective, sums.Currency)
 	}
 	return nil
 }

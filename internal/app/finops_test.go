@@ -72,11 +72,17 @@ func TestTheCommandLineOfTheLedger(t *testing.T) {
 	must("known, nothing to do", "finops", "import", "--source", "aws", "--file", good)
 	must("in place of number 1", "finops", "import", "--source", "aws", "--file", good, "--again")
 	refused("column BillingAccountId: the column is missing", "finops", "import", "--source", "aws", "--file", bad)
+	refused("good.csv.gz counts in the source aws already, in its bill of 2026-", "finops", "import", "--source", "folder")
+	refused("must be a month, such as 2026-11", "finops", "withdraw", "--source", "aws", "--period", "2026-13")
+	refused("no bill of aws in 2025-01 counts", "finops", "withdraw", "--source", "aws", "--period", "2025-01")
+	refused("aws has no such bill of 2026-09: there is number", "finops", "withdraw", "--source", "aws", "--period", "2026-09", "--set", "other.csv")
+	must("good.csv.gz: counts no more\n  billed ", "finops", "withdraw", "--source", "aws", "--period", "2026-09")
+	must("known, and withdrawn since (--again brings it back)", "finops", "import", "--source", "aws", "--file", good)
 	must("imported  good.csv.gz", "finops", "import", "--source", "folder")
 	refused("no source aws is configured", "finops", "import", "--source", "aws")
 
 	var quality finops.Quality
-	if err := json.Unmarshal([]byte(must("{", "finops", "quality", "--month", "202609")), &quality); err != nil || len(quality.Imports) != 2 || len(quality.Strays) != 0 {
+	if err := json.Unmarshal([]byte(must("{", "finops", "quality", "--month", "202609")), &quality); err != nil || len(quality.Imports) != 1 || len(quality.Strays) != 0 {
 		t.Errorf("%+v, %v", quality, err)
 	}
 	refused("must be a month", "finops", "quality", "--month", "5")

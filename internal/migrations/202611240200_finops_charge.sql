@@ -9,7 +9,7 @@ CREATE TABLE finops_import (
     period         BIGINT NOT NULL, -- yyyymm of the billing period
     period_from_ms BIGINT NOT NULL,
     period_to_ms   BIGINT NOT NULL, -- not included
-    state          TEXT   NOT NULL, -- staging | current | replaced
+    state          TEXT   NOT NULL, -- staging | current | replaced | withdrawn
     set_name       TEXT   NOT NULL, -- what the files are called together
     payers         TEXT   NOT NULL, -- JSON: the billing accounts, in order
     set_hash       TEXT   NOT NULL, -- SHA-256 over the hashes of the files

@@ -26,7 +26,7 @@ type Import struct {
 	Period int64  `json:"period" doc:"yyyymm of the billing period."`
 	FromMS int64  `json:"from_ms"`
 	ToMS   int64  `json:"to_ms" doc:"Not included."`
-	State  string `json:"state" enum:"staging,current,replaced"`
+	State  string `json:"state" enum:"staging,current,replaced,withdrawn"`
 	// Set is what the files are called together: by it a bill is known again.
 	Set string `json:"set"`
 	// Payers are the billing accounts of the bill, in order.
@@ -90,8 +90,9 @@ const (
 // of their billing periods, all at once. The same files again are no work. What
 // was known is the bill of the same name, and every bill of a billing account that
 // is in them; a bill of other accounts stays beside it.
-// Errors: fault.Invalid, with row and column, when a file is refused; then
-// nothing has changed.
+// Errors: fault.Invalid, with row and column, when a file is refused;
+// fault.Conflict when a file counts in another source already. Then nothing has
+// changed.
 func (s *Service) Import(ctx context.Context, wish Wish) ([]Import, error) {
 	if err := checkSource(wish.Source); err != nil {
 		return nil, err
@@ -108,6 +109,10 @@ func (s *Service) Import(ctx context.Context, wish Wish) ([]Import, error) {
 		if err != nil || len(known) > 0 {
 			return known, err
 		}
+	}
+	// Asked again when the numbers take their place; here it spares the reading.
+	if err := s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error { return refuseElsewhere(ctx, tx, wish.Source, files) }); err != nil {
+		return nil, err
 	}
 	r := &reading{service: s, source: wish.Source, set: cmp.Or(wish.Set, setNameOf(files)), laid: wish.Set != "", files: files, setHash: setHash, actor: wish.Actor.Actor.ID, startedMS: clock.MS(s.clock.Now()), stages: map[int64]*stage{}}
 	if err := r.readAll(ctx); err != nil {

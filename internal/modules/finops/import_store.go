@@ -101,8 +101,10 @@ func (r *reading) flip(ctx context.Context, by audit.Entry) (done []Import, err 
 			done = nil
 			// One at a time: whose bills have an account in common is known by those
 			// that are current.
-			if _, err := tx.Exec(ctx, `INSERT INTO finops_file (source, name, mark, outcome, problem, seen_ms) VALUES ('', 'flip', '', 'known', '', $1)
-				ON CONFLICT (source, name) DO UPDATE SET seen_ms = excluded.seen_ms`, tx.Now()); err != nil {
+			if err := holdBills(ctx, tx); err != nil {
+				return err
+			}
+			if err := refuseElsewhere(ctx, tx, r.source, r.files); err != nil {
 				return err
 			}
 			for _, period := range r.order {
@@ -119,6 +121,13 @@ func (r *reading) flip(ctx context.Context, by audit.Entry) (done []Import, err 
 			return done, err
 		}
 	}
+}
+
+// holdBills lets one transaction at a time decide which bills count.
+func holdBills(ctx context.Context, tx *database.Tx) error {
+	_, err := tx.Exec(ctx, `INSERT INTO finops_file (source, name, mark, outcome, problem, seen_ms) VALUES ('', 'flip', '', 'known', '', $1)
+		ON CONFLICT (source, name) DO UPDATE SET seen_ms = excluded.seen_ms`, tx.Now())
+	return err
 }
 
 func (r *reading) flipPeriod(ctx context.Context, tx *database.Tx, period int64, by audit.Entry) (Import, error) {
@@ -232,12 +241,12 @@ func (r *reading) abandon(ctx context.Context) error {
 // import takes six hours.
 const abandonedMS = int64(6 * 3600 * 1000)
 
-// forget deletes the rows of readings that were replaced or died. The imports
+// forget deletes the rows of readings that were replaced, withdrawn or died. The imports
 // themselves stay as the ledger's history; of those that died nothing does.
 func (s *Service) forget(ctx context.Context) error {
 	var replaced, dead []int64
 	err := s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) (err error) {
-		if replaced, err = numbers(ctx, tx, "SELECT no FROM finops_import WHERE state = 'replaced' AND parts > 0 ORDER BY no"); err != nil {
+		if replaced, err = numbers(ctx, tx, "SELECT no FROM finops_import WHERE state IN ('replaced', 'withdrawn') AND parts > 0 ORDER BY no"); err != nil {
 			return err
 		}
 		dead, err = numbers(ctx, tx, "SELECT no FROM finops_import WHERE state = 'staging' AND started_ms < $1 ORDER BY no", tx.Now()-abandonedMS)
@@ -247,7 +256,7 @@ func (s *Service) forget(ctx context.Context) error {
 		return err
 	}
 	for _, no := range replaced {
-		if err := s.drop(ctx, no, "UPDATE finops_import SET parts = 0 WHERE no = $1 AND state = 'replaced'"); err != nil {
+		if err := s.drop(ctx, no, "UPDATE finops_import SET parts = 0 WHERE no = $1 AND state IN ('replaced', 'withdrawn')"); err != nil {
 			return err
 		}
 	}

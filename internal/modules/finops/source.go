@@ -219,8 +219,9 @@ func (s *Service) importSet(ctx context.Context, source string, shelf blob.Shelf
 	if len(done) == 0 || !done[0].Known {
 		return nil
 	}
-	// The source went back to what it said before: what it says now is to stand.
-	if slices.ContainsFunc(done, func(one Import) bool { return one.State != "current" }) {
+	// The source went back to what it said before: what it says now is to stand,
+	// unless somebody took it out.
+	if slices.ContainsFunc(done, func(one Import) bool { return one.State == "replaced" }) {
 		wish.Again = true
 		_, err := s.Import(ctx, wish)
 		return err

@@ -6274,7 +6274,7 @@ export interface components {
             /** Format: int64 */
             started_ms: number;
             /** @enum {string} */
-            state: "staging" | "current" | "replaced";
+            state: "staging" | "current" | "replaced" | "withdrawn";
             /**
              * Format: int64
              * @description Not included.
