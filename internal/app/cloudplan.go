@@ -83,7 +83,7 @@ type cloudPlanCommand struct {
 	cloudTree `embed:""`
 	Account   []string `help:"Accounts to plan: massivo-prod, management, ...; none for all."`
 	Layer     []string `help:"Layers to plan: 40-data, ...; none for all."`
-	Apply     bool     `help:"Apply what the imitated cloud carries wholly, and plan it a second time."`
+	Apply     bool     `help:"Apply each plan to the imitated cloud, and plan it a second time."`
 	Out       string   `help:"Folder for the plans as JSON, <account>/<layer>.json, such as 'prosa inventory --plan' joins." type:"path"`
 	JSON      bool     `help:"As JSON."`
 }
@@ -116,7 +116,9 @@ func (c *cloudPlanCommand) Run(around *surroundings) error {
 	defer stand.close()
 	var applied []string
 	if c.Apply {
-		applied = review.Applied()
+		if applied, err = terraform.Layers(c.Tree); err != nil {
+			return err
+		}
 	}
 	reviewed, err := review.New(tool, c.Tree, folder, stand, clock.System{}, applied)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"prosa/internal/base/clock"
@@ -35,6 +36,10 @@ type Stand interface {
 	PutObject(bucket, key string, content []byte)
 	// Unanswered names the calls so far that the stand does not have.
 	Unanswered() []string
+	// Unstartable and Unheard say of an account in which all was applied why its
+	// tasks would not start, and who is told of things and would not hear.
+	Unstartable(accountID string) []string
+	Unheard(accountID string) []string
 	// Forget begins a new list of calls.
 	Forget()
 }
@@ -63,7 +68,7 @@ type Review struct {
 }
 
 // New copies the tree into folder and reads what the plans are held against.
-// applied names the layers that the stand carries wholly.
+// applied names the layers that are not only planned.
 func New(tool terraform.Tool, tree, folder string, stand Stand, now clock.Clock, applied []string) (*Review, error) {
 	made, err := tool.Copy(tree, folder)
 	if err != nil {
@@ -134,10 +139,23 @@ func (r *Review) Account(ctx context.Context, name string, only []string) ([]Cel
 			return nil, nil, nil, err
 		}
 	}
+	r.idle(expected.ID, cells)
 	if _, whole := plans[finopsLayer]; !whole {
 		expected.Budgets = nil
 	}
 	return cells, plans, plan.Judge(expected, plans), nil
+}
+
+// idle tells in the last cell what would not work although all of the account was
+// applied: what does not start, and what nobody hears.
+func (r *Review) idle(accountID string, cells []Cell) {
+	if len(cells) == 0 || slices.ContainsFunc(cells, func(c Cell) bool { return !c.Applied }) {
+		return
+	}
+	last := &cells[len(cells)-1]
+	if reasons := append(r.stand.Unstartable(accountID), r.stand.Unheard(accountID)...); len(reasons) > 0 && last.Problem == "" {
+		last.Problem = "all was applied and would not work: " + strings.Join(reasons, "; ")
+	}
 }
 
 // layer plans one layer, applies it where the stand can, and leaves its state.

@@ -27,7 +27,7 @@ const tree = "../../../deploy/terraform"
 
 var accounts = flag.String("accounts", "", "accounts whose layers are planned: one, all, or names with commas; empty for none")
 var update = flag.Bool("update", false, "write the plans of massivo-prod and management into testdata")
-var applying = flag.String("apply", "", "layers that are applied and planned again, with commas; empty for all that the stand carries")
+var applying = flag.String("apply", "all", "layers that are applied and planned again: all, none, or names with commas")
 var only = flag.String("layers", "", "only these layers, with commas")
 
 // stand is the imitated cloud behind a server of its own.
@@ -66,9 +66,17 @@ func newStand(t *testing.T) stand {
 }
 
 // applied are the layers that are applied.
-func applied() []string {
-	if *applying == "" {
-		return review.Applied()
+func applied(t *testing.T) []string {
+	t.Helper()
+	switch *applying {
+	case "none":
+		return nil
+	case "all":
+		layers, err := terraform.Layers(tree)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return layers
 	}
 	return strings.Split(*applying, ",")
 }
@@ -80,7 +88,7 @@ func newReview(t *testing.T) (*review.Review, stand) {
 		t.Skipf("NOT PROVED, %d plans were not made: %v", planned(t), err)
 	}
 	s := newStand(t)
-	r, err := review.New(tool, tree, t.TempDir(), s, clock.System{}, applied())
+	r, err := review.New(tool, tree, t.TempDir(), s, clock.System{}, applied(t))
 	if err != nil {
 		t.Fatal(err)
 	}

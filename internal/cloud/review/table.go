@@ -9,10 +9,6 @@ import (
 	"time"
 )
 
-// Applied names the layers that the stand carries wholly: they are applied and
-// planned a second time. The others are only planned.
-func Applied() []string { return []string{accessLayer, "25-zone", "30-network", finopsLayer} }
-
 // Print writes resources by layer and account, with what was proved of each.
 func Print(w io.Writer, cells []Cell, breaches int) {
 	var layers, accounts []string
