@@ -30,8 +30,10 @@ type csvTable struct {
 	row    int64
 }
 
-// mostRow is how long a row may be, in bytes.
+// mostRow is how long a row may be, in bytes, with what ends it.
 const mostRow = 1 << 20
+
+var tooLong = fmt.Sprintf("is longer than %d bytes", mostRow)
 
 func openCSV(file io.Reader, packed bool, limits Limits) (*csvTable, error) {
 	t := &csvTable{}
@@ -70,7 +72,11 @@ func (t *csvTable) binary(int) bool { return false }
 func (t *csvTable) next() ([]string, error) {
 	t.gate.open()
 	t.row++
+	before := t.reader.InputOffset()
 	cells, err := t.reader.Read()
+	if err == nil && t.reader.InputOffset()-before > mostRow {
+		return nil, &Refusal{Row: t.row, Rule: TooLarge, Message: tooLong}
+	}
 	if err == nil || errors.Is(err, io.EOF) && t.gate.failed == nil {
 		return cells, err
 	}
@@ -100,12 +106,8 @@ func (t *csvTable) refuse(err error) error {
 	return err
 }
 
-func (t *csvTable) close() error {
-	if t.packed == nil {
-		return nil
-	}
-	return t.packed.Close()
-}
+// close holds nothing open: what gzip would say here again was met while reading.
+func (t *csvTable) close() error { return nil }
 
 // gate lets through what the limits allow: so many bytes of the file, and of a
 // row, for each of which it is opened anew.
@@ -117,7 +119,9 @@ type gate struct {
 	ended  bool
 }
 
-// open gives the next row its room; a buffer's worth was read before.
+// open gives the next row its room, with some to spare, since what buffers read
+// ahead is counted for the row before: it keeps the memory of a row without end
+// bounded. How long a row was is measured when it is read.
 func (g *gate) open() { g.room = mostRow + 1<<17 }
 
 // Read implements io.Reader.
@@ -137,7 +141,7 @@ func (g *gate) Read(p []byte) (int, error) {
 		err = &Refusal{Rule: TooLarge, Message: "the file is larger than allowed when unpacked"}
 		g.failed = err
 	case g.room < 0:
-		err = &Refusal{Rule: TooLarge, Message: fmt.Sprintf("is longer than %d bytes", mostRow)}
+		err = &Refusal{Rule: TooLarge, Message: tooLong}
 		g.failed = err
 	}
 	return n, err

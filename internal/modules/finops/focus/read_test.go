@@ -113,6 +113,22 @@ func TestAGoodRow(t *testing.T) {
 	}
 }
 
+// rowOf is a bill of three rows, of which the second has so many bytes.
+func rowOf(t *testing.T, length int) []byte {
+	t.Helper()
+	usual := strings.SplitAfter(string(tableOf(t, good())), "\n")[1]
+	text := good()["ChargeDescription"]
+	return tableOf(t, good(), with("ChargeDescription", text+strings.Repeat("x", length-len(usual))), good())
+}
+
+func TestARowMayBeAsLongAsIsSaid(t *testing.T) {
+	for name, content := range map[string][]byte{"plain": rowOf(t, mostRow), "packed": pack(t, rowOf(t, mostRow))} {
+		if rows, _, err := readAll(content, usual); err != nil || len(rows) != 3 {
+			t.Errorf("%s: %d rows, %v", name, len(rows), err)
+		}
+	}
+}
+
 // Each bad file is refused, with the rule, the row and the column.
 func TestShowBadFiles(t *testing.T) {
 	head := tableOf(t, good())
@@ -170,6 +186,8 @@ func TestShowBadFiles(t *testing.T) {
 		"gzip that is none":                {[]byte("\x1f\x8bnothing"), usual, NotReadable, 0, ""},
 		"more rows than allowed":           {tableOf(t, good(), good(), good()), Limits{Rows: 2, Bytes: 1 << 20}, TooLarge, 3, ""},
 		"a bomb":                           {pack(t, append(slices.Clone(head), bytes.Repeat([]byte(lines[1]), 20_000)...)), Limits{Rows: 1 << 30, Bytes: 1 << 20}, TooLarge, -1, ""},
+		"a row of a byte too many":         {rowOf(t, mostRow+1), usual, TooLarge, 2, ""},
+		"a long row, packed":               {pack(t, rowOf(t, mostRow+1<<16)), usual, TooLarge, 2, ""},
 		"a row without end":                {long, usual, TooLarge, 2, ""},
 		"a row without end, packed":        {pack(t, long), usual, TooLarge, 2, ""},
 		"a header without end":             {bytes.Repeat([]byte("x"), 8<<20), usual, TooLarge, 0, ""},
@@ -208,6 +226,10 @@ func TestShowBadFiles(t *testing.T) {
 		var refusal *Refusal
 		if !errors.As(err, &refusal) || refusal.Rule != Truncated || refusal.Row != int64(len(rows))+1 {
 			t.Fatal(err, len(rows))
+		}
+		report, err := Check(bytes.NewReader(content[:len(content)/2]), int64(len(content)/2), usual)
+		if err != nil || report.Good() || report.Rows != int64(len(rows)) || report.Refusals[0].Rule != Truncated || report.Refusals[0].Row != report.Rows+1 {
+			t.Errorf("checked: %+v, %v", report, err)
 		}
 	})
 }
