@@ -48,7 +48,7 @@ func (a *api) registerCostEdit() {
 	}) (*struct{}, error) {
 		return nil, c.DeleteFee(ctx, in.Fee, keeper(caller(ctx)))
 	})
-	handle(a, costsEdit("set-cost-rules", http.MethodPut, "/rules", "Replace the rules of the split; an empty list brings the standard ones back. Shares of past months follow."), func(ctx context.Context, in *costItems[finops.Rule]) (*costList[finops.Rule], error) {
+	handle(a, costsEdit("set-cost-rules", http.MethodPut, "/rules", "Replace the rules of the split; an empty list brings the standard ones back. Shares of past months follow."), func(ctx context.Context, in *costRules) (*costList[finops.Rule], error) {
 		return costListed(c.PutRules(ctx, in.Body.Items, keeper(caller(ctx))))
 	})
 	add := costsEdit("add-cost-saving", http.MethodPost, "/savings", "Begin an entry in the ledger of savings.")
@@ -71,10 +71,17 @@ type costAccount struct{ Body finops.Account }
 
 type costSaving struct{ Body finops.Saving }
 
-// costItems is a list that is taken as a whole.
+// costItems is a list that is taken as a whole and says something.
 type costItems[T any] struct {
 	Body struct {
-		Items []T `json:"items" maxItems:"1000" nullable:"false"`
+		Items []T `json:"items" minItems:"1" maxItems:"1000" nullable:"false"`
+	}
+}
+
+// costRules is the list of rules; an empty one brings the standard ones back.
+type costRules struct {
+	Body struct {
+		Items []finops.Rule `json:"items" maxItems:"1000" nullable:"false"`
 	}
 }
 

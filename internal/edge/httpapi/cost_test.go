@@ -120,6 +120,12 @@ func TestOperatorsKeepTheLedger(t *testing.T) {
 		if got := h.root.get("/operator/costs/budgets?month=202612").want(http.StatusOK); got.text("items", "0", "amount") != "1500" || got.text("items", "0", "state") != "under" {
 			t.Fatalf("%s", got.body)
 		}
+		// Nothing said is a mistake of who calls, but among rules, where it brings the
+		// standard ones back.
+		for _, path := range []string{"/fees", "/rates", "/budgets"} {
+			h.root.call(http.MethodPut, "/operator/costs"+path, map[string]any{"items": []any{}}).wantProblem(http.StatusUnprocessableEntity, fault.Invalid, "")
+		}
+		h.root.call(http.MethodPut, "/operator/costs/rules", map[string]any{"items": []any{}}).want(http.StatusOK)
 		put("/rules", map[string]any{"category": "Databases", "service": "", "basis": "messages"}).want(http.StatusOK)
 		put("/rules", map[string]any{"category": "", "service": "", "basis": "luck"}).want(http.StatusUnprocessableEntity)
 		saving := map[string]any{"name": "homolog off at night", "line": "massivo", "environment": "homolog", "currency": "USD", "started": "2026-11-10", "planned_hours_off": 108}
@@ -224,7 +230,10 @@ func reachCosts(other estate) map[string][]attempt {
 	write := func(path string, body any) []attempt {
 		return []attempt{{path: "/operator/costs" + path, body: body}}
 	}
-	items := map[string]any{"items": []any{}}
+	items := func(list ...any) map[string]any { return map[string]any{"items": append([]any{}, list...)} }
+	budgets := items(map[string]any{"line": "massivo", "environment": "prod", "currency": "USD", "from_month": 202611, "amount": "1500"})
+	rates := items(map[string]any{"base": "USD", "quote": "BRL", "day": "2026-11-20", "rate": "5.4321", "source": "PTAX", "sample": false})
+	fees := items(map[string]any{"channel": "whatsapp", "category": "marketing", "calling_code": "55", "currency": "BRL", "price": "0.1", "from": "2026-11-01", "sample": true, "note": ""})
 	saving := map[string]any{"name": "x", "currency": "BRL", "started": "2026-11-01"}
 	return map[string][]attempt{
 		"get-cost-matrix": get("/matrix"), "list-cost-services": get("/services?to=202611"), "list-cost-resources": get("/resources"), "list-cost-days": get("/days"),
@@ -236,8 +245,8 @@ func reachCosts(other estate) map[string][]attempt {
 		"export-cost-focus": get("/focus?month=202611"),
 		"start-cost-import": write("/imports", map[string]any{}), "save-cost-account": write("/accounts", map[string]any{"account_id": "1", "line": "massivo", "environment": "prod"}),
 		"remove-cost-account": write("/accounts/x?version=1", nil), "save-cost-invoice": write("/invoices", map[string]any{"source": "aws", "period": 202611, "currency": "USD"}),
-		"set-cost-budgets": write("/budgets", items), "set-cost-rates": write("/rates", items), "set-cost-fees": write("/fees", items), "delete-cost-fee": write("/fees/"+id.New(id.Fee, 1), nil),
-		"set-cost-rules": write("/rules", items), "add-cost-saving": write("/savings", saving), "change-cost-saving": write("/savings/x?version=1", saving),
+		"set-cost-budgets": write("/budgets", budgets), "set-cost-rates": write("/rates", rates), "set-cost-fees": write("/fees", fees), "delete-cost-fee": write("/fees/"+id.New(id.Fee, 1), nil),
+		"set-cost-rules": write("/rules", items()), "add-cost-saving": write("/savings", saving), "change-cost-saving": write("/savings/x?version=1", saving),
 		"list-cost-readers": {{path: "/operator/cost-readers"}}, "invite-cost-reader": {{path: "/operator/cost-readers", body: map[string]any{"email": other.email}}},
 		"remove-cost-reader": {{path: "/operator/cost-readers/" + other.user}}, "revoke-cost-reader": {{path: "/operator/cost-reader-invitations/" + other.invitation}},
 	}

@@ -6343,9 +6343,6 @@ export interface components {
         CostItemsRateBody: {
             items: components["schemas"]["CostRate"][];
         };
-        CostItemsRuleBody: {
-            items: components["schemas"]["CostRule"][];
-        };
         CostListAccountBody: {
             items: components["schemas"]["CostAccount"][];
         };
@@ -6596,6 +6593,9 @@ export interface components {
             category: string;
             /** @description Part of ServiceName, in any case of letters; empty is any. */
             service: string;
+        };
+        CostRulesBody: {
+            items: components["schemas"]["CostRule"][];
         };
         CostSaving: {
             /**
@@ -17412,7 +17412,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CostItemsRuleBody"];
+                "application/json": components["schemas"]["CostRulesBody"];
             };
         };
         responses: {
