@@ -48,9 +48,12 @@ web/node_modules/.ready: web/package-lock.json | needs-node
 ##@ Prove
 
 .PHONY: test
-test: needs-go stripe-mock ## the tests, on SQLite: Go packages and web units
+test: needs-go stripe-mock web/node_modules/.ready ## the tests, on SQLite: Go packages and web units, side by side
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-go test-web
+
+.PHONY: test-go
+test-go: needs-go stripe-mock ## the Go tests on SQLite
 	@$(STEP) "Go tests on SQLite" ./tools/gotest sqlite
-	@$(MAKE) --no-print-directory test-web
 
 .PHONY: test-postgres
 test-postgres: needs-go needs-postgres ## the Go tests again on PostgreSQL
@@ -107,19 +110,8 @@ e2e-modes: binary needs-postgres ## black-box journeys in both modes: all on SQL
 	@$(STEP) "black-box journeys in both modes" env PROSA_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 15m -v ./e2e/...
 
 .PHONY: check
-check: ## everything that must hold before a change lands
-	@$(MAKE) --no-print-directory format-check
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory arch
-	@$(MAKE) --no-print-directory generated
-	@$(MAKE) --no-print-directory test
-	@$(MAKE) --no-print-directory test-postgres
-	@$(MAKE) --no-print-directory e2e-modes
-	@PROSA_E2E_SHORT=1 $(MAKE) --no-print-directory e2e
-	@$(MAKE) --no-print-directory show-clients
-	@$(MAKE) --no-print-directory show-kills KILLS=$${KILLS:-6}
-	@$(MAKE) --no-print-directory show-plans ACCOUNTS=one LAYERS=20-access,50-runtime PLANS=TestShowPlans
-	@echo "check: all green"
+check: needs-go ## everything that must hold before a change lands
+	@MAKE="$(MAKE) --no-print-directory" ./tools/check
 
 .PHONY: check-all
 check-all: check race fuzz show-specs show-probes show-engine show-flows show-turns show-calls show-bot-kills show-shop show-money show-catalog show-stripe show-journey-kills show-outage show-pan show-acquisition show-matrix show-replays show-vectors show-races show-proration show-purchase show-channels show-kills show-move show-focus show-plans show-mistakes show-bench show-gate show-image show-plain show-demo show-accounts show-costs show-cost-pages show-off-hours ## check, and everything that takes its time
@@ -281,8 +273,8 @@ show-gate: needs-go ## one image through dev, homolog and prod of a line by the 
 	@go test -count=1 -v ./internal/cloud/gate | grep -v -e '^=== '
 
 .PHONY: show-plans
-show-plans: needs-go ## the cloud's layers planned by terraform against an imitated cloud, judged, and applied where it carries them; skipped with a count without terraform (ACCOUNTS=all LAYERS=20-access PLANS=TestShowPlans)
-	@go test -count=1 -timeout 90m -v -run $${PLANS:-'TestShowModules|TestShowPlans|TestShowApply'} ./internal/cloud/review -accounts $${ACCOUNTS:-all} -layers "$${LAYERS:-}" | grep -v -e '^=== ' -e '--- PASS'
+show-plans: needs-go ## the cloud's layers planned by terraform against an imitated cloud, judged, applied and planned again; skipped with a count without terraform (ACCOUNTS=all LAYERS=20-access APPLY=all PLANS=TestShowPlans)
+	@go test -count=1 -timeout 120m -v -run $${PLANS:-'TestShowModules|TestShowPlans|TestShowApply'} ./internal/cloud/review -accounts $${ACCOUNTS:-all} -layers "$${LAYERS:-}" -apply "$${APPLY:-all}" | grep -v -e '^=== ' -e '--- PASS'
 
 .PHONY: show-mistakes
 show-mistakes: needs-go ## mistakes seeded into accounts, code and plans of the cloud, each refused by its rule
