@@ -77,7 +77,8 @@ locals {
     Action   = ["logs:GetLogEvents", "logs:FilterLogEvents", "logs:GetQueryResults", "logs:GetLogRecord", "logs:Unmask"]
     Resource = "*"
   }
-  state = "arn:aws:s3:::${var.organization}-${var.name}-state"
+  leases = "arn:aws:s3:::${var.organization}-${var.name}-releases/leases/*"
+  state  = "arn:aws:s3:::${var.organization}-${var.name}-state"
   # The state is read by a plan: it holds names and no secret's value.
   read_log = {
     Sid      = "ReadLog"
@@ -118,21 +119,50 @@ locals {
       Resource = "*"
     }]
 
-    operate = [local.look, local.read_log, local.no_contents, {
-      Sid    = "StartStopScale"
-      Effect = "Allow"
-      Action = [
-        "ecs:UpdateService", "ecs:StopTask", "application-autoscaling:RegisterScalableTarget", "autoscaling:SetDesiredCapacity",
-        "rds:StartDBInstance", "rds:StopDBInstance", "rds:RebootDBInstance",
-      ]
-      Resource  = "*"
-      Condition = local.there
-      }, {
-      Sid       = "PassOnlyWhatRuns"
-      Effect    = "Allow"
-      Action    = "iam:PassRole"
-      Resource  = local.roles
-      Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+    operate = [local.look, local.read_log, merge(local.no_contents, { Action = [for action in local.no_contents.Action : action if !startswith(action, "s3:") && action != "kms:Decrypt"] }),
+      # No contents either, save the leases: who needs an environment says so from a
+      # desk, and the clock brings it up.
+      {
+        Sid         = "NoObjects"
+        Effect      = "Deny"
+        Action      = "s3:GetObject*"
+        NotResource = local.leases
+      },
+      {
+        Sid       = "NoKeysButForObjects"
+        Effect    = "Deny"
+        Action    = "kms:Decrypt"
+        Resource  = "*"
+        Condition = { StringNotLike = { "kms:ViaService" = "s3.*.amazonaws.com" } }
+      },
+      {
+        Sid      = "Leases"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject"]
+        Resource = local.leases
+      },
+      {
+        Sid       = "LeasesAreSealed"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "arn:aws:kms:*:${var.account_id}:key/*"
+        Condition = { StringLike = { "kms:ViaService" = "s3.*.amazonaws.com" } }
+      },
+      {
+        Sid    = "StartStopScale"
+        Effect = "Allow"
+        Action = [
+          "ecs:UpdateService", "ecs:StopTask", "application-autoscaling:RegisterScalableTarget", "autoscaling:SetDesiredCapacity",
+          "rds:StartDBInstance", "rds:StopDBInstance", "rds:RebootDBInstance",
+        ]
+        Resource  = "*"
+        Condition = local.there
+        }, {
+        Sid       = "PassOnlyWhatRuns"
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = local.roles
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
     }]
 
     plan = concat([merge(local.look, { Sid = "Compare" }), local.no_log,

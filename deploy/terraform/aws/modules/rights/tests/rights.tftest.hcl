@@ -38,6 +38,21 @@ run "a_plan_reads_its_own_state_alone" {
   }
 }
 
+run "operators_lend_environments_and_read_no_other_object" {
+  command = plan
+  assert {
+    condition = alltrue([for statement in jsondecode(output.policies.operate).Statement :
+      statement.Effect == "Deny" && try(statement.NotResource, "") == "arn:aws:s3:::prosa-massivo-prod-releases/leases/*" ||
+      statement.Effect == "Allow" && try(statement.Resource, "") == "arn:aws:s3:::prosa-massivo-prod-releases/leases/*" ||
+    !anytrue([for action in flatten([statement.Action]) : strcontains(action, "Object")])])
+    error_message = "Who operates touches objects that are no leases."
+  }
+  assert {
+    condition     = one([for statement in jsondecode(output.policies.operate).Statement : statement.Condition.StringNotLike["kms:ViaService"] if statement.Effect == "Deny" && statement.Action == "kms:Decrypt"]) == "s3.*.amazonaws.com"
+    error_message = "Who operates opens what is sealed for others than the store of objects."
+  }
+}
+
 run "apply_can_not_widen_itself" {
   command = plan
   assert {
