@@ -22,7 +22,7 @@ func pages(ctx context.Context, source Source, folder string) (node string, err 
 		{"npm", "run", "--silent", "build"},
 		{"node", "--version"},
 	} {
-		command := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // names of our own
+		command := exec.CommandContext(ctx, args[0], args[1:]...)
 		command.Dir = filepath.Join(source.Dir, filepath.FromSlash(folder))
 		command.Env = config.Environ()
 		output, err := command.CombinedOutput()
