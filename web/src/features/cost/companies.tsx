@@ -10,9 +10,10 @@ import { Lines, type Line } from "@/ui/chart/lines";
 import { drawn } from "@/ui/exact";
 import { EmptyState } from "@/ui/state";
 import { Grid, Reading, Section } from "@/ui/part";
+import { useNow } from "@/ui/time";
 import { Amount, sayIn } from "./amount";
 import classes from "./cost.module.css";
-import { monthLater, monthsBetween, monthText, placeText, shareText, useFind, type Field, type Find } from "./find";
+import { monthLater, monthOf, monthsBetween, monthText, placeText, shareText, useFind, type Field, type Find } from "./find";
 import { CostPage } from "./frame";
 import { companiesQuery, unitsQuery } from "./queries";
 
@@ -31,6 +32,7 @@ export function CompaniesView({ find, choose }: { find: Find; choose: (field: Fi
   const idle = spread ? "spread" : "apart";
   const companies = useQuery({ ...companiesQuery(find.month, currency, idle), placeholderData: (old) => old });
   const from = monthLater(find.month, -11);
+  const now = useNow();
   const units = useQuery({ ...unitsQuery(from, find.month, currency), placeholderData: (old) => old });
   return (
     <CostPage room="companies" find={find} choose={choose} fields={["month"]} csv={cost.tableUrl("companies", { month: find.month, currency, idle })}>
@@ -43,7 +45,7 @@ export function CompaniesView({ find, choose }: { find: Find; choose: (field: Fi
         </Section>
         <Section title={t("room.companies")} actions={<Checkbox label={t("spread")} checked={spread} onChange={(event) => setSpread(event.currentTarget.checked)} />}>
           <Reading query={companies} height={200}>
-            {(found) => (found.items.length === 0 ? <EmptyState icon="building" title={t("companiesNone")} text={t("companiesNoneText")} /> : <Companies found={found} currency={currency} />)}
+            {(found) => (found.items.length === 0 ? <EmptyState icon="building" title={t("companiesNone")} text={t("companiesNoneText")} /> : <Companies found={found} currency={currency} underWay={find.month === monthOf(now)} />)}
           </Reading>
         </Section>
       </Stack>
@@ -51,7 +53,7 @@ export function CompaniesView({ find, choose }: { find: Find; choose: (field: Fi
   );
 }
 
-function Companies({ found, currency }: { found: CostCompanies; currency: string }) {
+function Companies({ found, currency, underWay }: { found: CostCompanies; currency: string; underWay: boolean }) {
   const { t } = useTranslation("cost");
   const { may } = useMe();
   const number = new Intl.NumberFormat(spoken());
@@ -125,6 +127,11 @@ function Companies({ found, currency }: { found: CostCompanies; currency: string
             ))}
           </ul>
         </>
+      )}
+      {underWay && (
+        <Text size="sm" c="dimmed" mt="sm">
+          {t("monthUnderWay")}
+        </Text>
       )}
       {found.unpriced_parts > 0 && (
         <Text size="sm" c="dimmed" mt="sm">

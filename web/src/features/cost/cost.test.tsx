@@ -4,7 +4,7 @@ import type { CostCell, CostPace, Environment } from "@/api/cost";
 import { barrierFree, operatorPage } from "@/test/operator";
 import { BudgetsView } from "./budgets";
 import { CompaniesView } from "./companies";
-import { currencyOf, monthLater, monthsBetween, readFind, type Find } from "./find";
+import { currencyOf, monthLater, monthOf, monthsBetween, readFind, type Find } from "./find";
 import { OverviewView, placesOf } from "./overview";
 import { QualityView } from "./quality";
 import { SavingsView } from "./savings";
@@ -91,7 +91,7 @@ describe("services", () => {
 
 describe("companies", () => {
   it("show their margin where a rate is known, and each currency where none is", async () => {
-    const { container, calls, user } = await operatorPage(<CompaniesView find={find} choose={nothing} />, {
+    const { container, calls, user } = await operatorPage(<CompaniesView find={{ ...find, month: monthOf(Date.now()) }} choose={nothing} />, {
       "GET /operator/costs/units": { items: [{ month: 202611, line: "massivo", currency: "BRL", total: "10", idle: "0", fees: "0", building: "0", companies: 1, conversations: 4, messages: 9, per_conversation: "2.5", converted: true, incomplete: true, sample: false }] },
       "GET /operator/costs/companies": {
         month: 202611, idle_spread: false, unpriced_parts: 2, totals: [], rates: [{ base: "USD", quote: "BRL", day: "2026-11-20", rate: "5.1", source: "typed", sample: true }], nobody: [{ line: "massivo", environment: "prod", kind: "idle", currency: "USD", amount: "1.5" }],
@@ -107,6 +107,7 @@ describe("companies", () => {
     expect(screen.getByText("2 partes sem preço de canal: informe-o em Ajustes.")).toBeTruthy();
     await user.click(screen.getByRole("checkbox", { name: "Ratear a capacidade ociosa" }));
     await waitFor(() => expect(calls.some((each) => each.search.includes("idle=spread"))).toBe(true));
+    expect(screen.getByText(/^Mês em andamento/)).toBeTruthy();
     await barrierFree(container);
   });
 });
