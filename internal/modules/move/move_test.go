@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/base/secret"
 	"prosa/internal/event"
 	"prosa/internal/platform/database"
 	"prosa/internal/platform/database/databasetest"
@@ -669,6 +670,10 @@ func TestSettings(t *testing.T) {
 	var off Service
 	if _, err := off.open("mve_1"); !refusedFor(err, "move_off") || off.Configured() {
 		t.Errorf("without settings: %v", err)
+	}
+	short := New(Config{URL: secret.New(t.TempDir()), Key: secret.New("short")}, With{})
+	if _, err := short.open("mve_1"); err == nil || !strings.Contains(err.Error(), "PROSA_MOVE_KEY") || strings.Contains(err.Error(), "short") {
+		t.Errorf("a key that is none: %v", err)
 	}
 }
 

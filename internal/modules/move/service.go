@@ -83,7 +83,11 @@ func (s *Service) key() (*secretbox.Box, error) {
 	if s.cfg.Key.IsZero() {
 		return nil, fault.Refuse("move_off", "no company can be moved: PROSA_MOVE_URL and PROSA_MOVE_KEY are not set")
 	}
-	return secretbox.Open(secretbox.Config{Keys: s.cfg.Key})
+	box, err := secretbox.Open(secretbox.Config{Keys: s.cfg.Key})
+	if err != nil {
+		return nil, fault.OnField("PROSA_MOVE_KEY", "is no key: 'prosa config --new-key' makes one, the same text on both sides")
+	}
+	return box, nil
 }
 
 // open gives the files of a move.
