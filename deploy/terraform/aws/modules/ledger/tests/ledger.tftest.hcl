@@ -2,7 +2,7 @@
 
 variables {
   organization = {
-    name = "prosa", region = "sa-east-1", ledger = "massivo-prod"
+    name       = "prosa", region = "sa-east-1", ledger = "massivo-prod"
     management = { account_id = "100000000001", email = "aws@prosa.example" }, security = { account_id = "100000000002" }, network = { account_id = "100000000003" }
   }
   accounts = [
@@ -89,9 +89,9 @@ run "a_ledger_that_nobody_keeps" {
   command = plan
   variables {
     organization = {
-    name = "prosa", region = "sa-east-1", ledger = "massivo-moon"
-    management = { account_id = "100000000001", email = "aws@prosa.example" }, security = { account_id = "100000000002" }, network = { account_id = "100000000003" }
-  }
+      name       = "prosa", region = "sa-east-1", ledger = "massivo-moon"
+      management = { account_id = "100000000001", email = "aws@prosa.example" }, security = { account_id = "100000000002" }, network = { account_id = "100000000003" }
+    }
   }
   expect_failures = [var.accounts]
 }
