@@ -14,6 +14,9 @@
 // call that no file knows is refused with its name and kept in Unanswered, so
 // that nothing is taken for applied that was never read.
 //
+// An attempt of a call that was answered before, by the name that an SDK gives to
+// all attempts of one call, gets the same answer (repeat.go) and is told in Repeated.
+//
 // What is not imitated: the signature's bytes (the key must be known, the HMAC
 // is not computed), whether a caller may call (trust policies are asked, and
 // Unstartable asks what tasks and schedules may do, and the organization's policies

@@ -22,6 +22,7 @@ type Server struct {
 	sessions map[string]session
 	objects  s3State
 	calls    []Call
+	repeats  repeats
 }
 
 // Call is one request as the stand-in took it.
@@ -31,6 +32,7 @@ type Call struct {
 	Principal       string // ARN of who called
 	Refused         string // code of the error, empty when it was answered
 	Unknown         bool   // the stand-in does not have this call
+	Again           bool   // its answer was lost on the way and given a second time
 }
 
 // session is what a short-lived key stands for.
@@ -138,6 +140,18 @@ func (s *Server) Unanswered() []string {
 	return names
 }
 
+// Repeated names the calls that were asked for again after their answer was lost,
+// in order.
+func (s *Server) Repeated() []string {
+	var names []string
+	for _, c := range s.Calls() {
+		if c.Again {
+			names = append(names, c.Service+":"+c.Action)
+		}
+	}
+	return names
+}
+
 // Forget drops the list of calls; the accounts keep what they hold.
 func (s *Server) Forget() {
 	s.mu.Lock()
@@ -173,6 +187,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.read(served)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	once := invocation(r, key)
+	if before := s.repeats.find(once); before != nil {
+		s.calls = append(s.calls, Call{Service: c.service, Action: c.action, Again: true})
+		before.give(w)
+		return
+	}
 	result, err := s.answer(c, served, key)
 	record := Call{Service: c.service, Action: c.action, Principal: c.principal}
 	if c.account != nil {
@@ -186,7 +206,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.calls = append(s.calls, record)
-	served.protocol.write(w, c, served, result)
+	made := &keptAnswer{status: http.StatusOK, header: http.Header{}}
+	served.protocol.write(made, c, served, result)
+	s.repeats.keep(once, made)
+	made.give(w)
 }
 
 func (s *Server) note(c Call) {
