@@ -32,15 +32,17 @@ async function staff({ scheme = 'light', width = 1440, height = 900, locale = 'p
   return { context, page, broken };
 }
 
-/** The demo's bills are laid and read while people look around: the first page waits for them. */
+/** The demo's bills and then its meters are read while people look around: the companies of this month come last. */
 async function laid(page) {
+  const read = page.getByRole('table', { name: 'Empresas' });
   for (;;) {
-    await page.goto(`${console_}/operator/costs`);
-    const first = page.getByRole('table', { name: 'Linha × ambiente × mês' }).or(page.getByText('Nenhum custo neste período'));
-    await first.first().waitFor();
-    if (await page.getByRole('table', { name: 'Linha × ambiente × mês' }).count()) return;
-    await page.waitForResponse((answer) => answer.url().includes('/costs/matrix'), { timeout: 2_000 }).catch(() => undefined);
+    await page.goto(`${console_}/operator/costs/companies`);
+    await read.or(page.getByText('Nenhuma empresa medida neste mês')).first().waitFor();
+    if (await read.count()) break;
+    await page.waitForResponse((answer) => answer.url().includes('/costs/'), { timeout: 2_000 }).catch(() => undefined);
   }
+  await page.goto(`${console_}/operator/costs`);
+  await page.getByRole('table', { name: 'Linha × ambiente × mês' }).waitFor();
 }
 
 /** A page without barriers, that does not scroll sideways; its picture is kept. */
@@ -74,6 +76,30 @@ test('every page of costs, at a desk and on a phone, by day and by night', { tim
       await clean(page, `${look.name}${room.replace('/', '-')}`);
     }
     assert.deepEqual(broken, []);
+    await context.close();
+  }
+});
+
+test('who only reads costs enters with one press, and sees costs alone', { timeout: 120_000 }, async () => {
+  for (const look of seen) {
+    const context = await house.browser.newContext({ colorScheme: look.scheme, viewport: { width: look.width, height: look.height }, locale: 'pt-BR', reducedMotion: 'reduce' });
+    context.setDefaultTimeout(30_000);
+    const page = await context.newPage();
+    await page.goto(`${console_}/sign-in`);
+    await page.getByRole('button', { name: 'Entrar para ler custos' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: /^Entrar (como|para)/ }).count(), 2);
+    await clean(page, `${look.name}-enter`);
+    await page.getByRole('button', { name: 'Entrar para ler custos' }).click();
+    await page.waitForURL('**/operator/costs');
+    await laid(page);
+    await clean(page, `${look.name}-reader`);
+    await page.goto(`${console_}/operator/costs/budgets`);
+    await page.getByRole('heading', { name: 'Custos', level: 1 }).waitFor();
+    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+    await page.getByText(/de 120.000|Massivo · produção/).first().waitFor();
+    assert.equal(await page.getByRole('button', { name: /^Mudar o orçamento/ }).count(), 0);
+    const refused = await page.evaluate(async () => (await fetch('/api/v1/companies')).status);
+    assert.equal(refused, 403);
     await context.close();
   }
 });

@@ -64,6 +64,9 @@ func (c *demoCommand) Run(around *surroundings) error {
 	if made != nil {
 		steps.done("sample company made: %s, with three weeks of conversations", sample.Aurora().Name)
 	}
+	if err := h.hireReader(around.ctx); err != nil {
+		return err
+	}
 	group, r, err := h.group(targetAll, append(world.services(), h.sampleCosts(c.Data))...)
 	if err != nil {
 		return err

@@ -110,7 +110,7 @@ func environments(cfg Config, logger *slog.Logger) (*environment.Service, error)
 	if err != nil {
 		return nil, err
 	}
-	deps := environment.Deps{Deployments: known, Shelf: shelf, Clock: clock.System{}, Sleep: sleep, Pause: cfg.Environments.Pause, Logger: logger}
+	deps := environment.Deps{Deployments: known, Shelf: shelf, Clock: clock.System{}, Power: cfg.Environments.Power, Sleep: sleep, Pause: cfg.Environments.Pause, Logger: logger}
 	if !cfg.Environments.Notify.IsZero() {
 		deps.Tell = environment.Webhook(httpclient.Guarded(httpclient.Policy{}), cfg.Environments.Notify)
 	}
@@ -366,10 +366,18 @@ func (c *environmentStatusCommand) Run(around *surroundings) error {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(&text, "\n  hours     %s\n  floor     goes on costing while it is off: %s", hours, strings.Join(view.Floor, ", "))
+			fmt.Fprintf(&text, "\n  hours     %s\n  floor     goes on costing while it is off: %s", hours, spellFloor(view.Floor))
 		}
 	}
 	return c.say(around, views, text.String())
+}
+
+func spellFloor(floor []environment.Floor) string {
+	said := make([]string, len(floor))
+	for n, one := range floor {
+		said[n] = one.String()
+	}
+	return strings.Join(said, ", ")
 }
 
 func printView(text *strings.Builder, view environment.View) {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -40,7 +41,10 @@ func (d environmentDoor) List(ctx context.Context) ([]httpapi.Environment, error
 			Deployment: view.Deployment, Line: view.Line, Environment: view.Environment, Schedule: view.Schedule, Switchable: view.Switchable,
 			Leases: showLeases(view.Leases), Past: showLeases(view.Past), SeenMS: view.Last.SeenMS, Parts: []httpapi.EnvironmentPart{},
 			Want: string(view.Last.Want), Reason: string(view.Last.Reason), Detail: view.Last.Detail, UntilMS: view.Last.UntilMS,
-			Switching: view.Last.BeganMS > 0 && view.Last.DoneMS == 0, Problem: view.Last.Problem, NextMS: view.NextMS, Floor: view.Floor,
+			Switching: view.Last.BeganMS > 0 && view.Last.DoneMS == 0, Problem: view.Last.Problem, NextMS: view.NextMS, Floor: []string{}, Times: showTimes(view.Times),
+		}
+		for _, cost := range view.Floor {
+			one.Floor = append(one.Floor, string(cost))
 		}
 		for _, part := range view.Last.Parts {
 			one.Parts = append(one.Parts, httpapi.EnvironmentPart{Name: part.Name, Role: string(part.Role), State: string(part.State), Count: part.Count})
@@ -58,6 +62,25 @@ func (d environmentDoor) List(ctx context.Context) ([]httpapi.Environment, error
 		shown = append(shown, one)
 	}
 	return shown, nil
+}
+
+// showTimes tells a schedule in parts, for pages in any language.
+func showTimes(s schedule.Schedule) httpapi.EnvironmentTimes {
+	shown := httpapi.EnvironmentTimes{Kind: string(s.Kind), Windows: []httpapi.EnvironmentWindow{}, HolidaysOff: s.HolidaysOff, OptionalOff: s.OptionalOff}
+	if s.Kind != schedule.Office {
+		return shown
+	}
+	shown.Zone = cmp.Or(s.Zone, time.UTC).String()
+	for _, window := range s.Windows {
+		one := httpapi.EnvironmentWindow{Days: []int{}, FromMinute: window.From, ToMinute: window.To}
+		for day, on := range window.Days {
+			if on {
+				one.Days = append(one.Days, day)
+			}
+		}
+		shown.Windows = append(shown.Windows, one)
+	}
+	return shown
 }
 
 func minutes(length time.Duration) int64 { return int64(length / time.Minute) }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -352,6 +353,17 @@ func TestTheDoorToTheLeases(t *testing.T) {
 	shown, err := door.List(ctx)
 	if err != nil || len(shown) != 6 || len(shown[1].Leases) != 1 || shown[2].Switchable || len(shown[1].Floor) == 0 || shown[1].Hours.AllMinutes == 0 {
 		t.Fatalf("%+v, %v", shown, err)
+	}
+	office := httpapi.EnvironmentTimes{Kind: "office", Zone: "America/Sao_Paulo", HolidaysOff: true, OptionalOff: true,
+		Windows: []httpapi.EnvironmentWindow{{Days: []int{1, 2, 3, 4, 5}, FromMinute: 8 * 60, ToMinute: 20 * 60}}}
+	if got := shown[0].Times; !reflect.DeepEqual(got, office) {
+		t.Errorf("dev runs %+v", got)
+	}
+	if got := shown[1].Times; got.Kind != "on-demand" || len(got.Windows) != 0 {
+		t.Errorf("homolog runs %+v", got)
+	}
+	if got := shown[2].Times; got.Kind != "always" || got.Zone != "" || len(got.Windows) != 0 {
+		t.Errorf("production runs %+v", got)
 	}
 	if err := door.End(ctx, "massivo-homolog", lease.ID, "bruno@prosa.example", false); !fault.Is(err, fault.Refused) {
 		t.Fatal(err)

@@ -165,6 +165,14 @@ func (h *house) hire(ctx context.Context, token secret.Text) (tenantID string, p
 	return tenantID, people, nil
 }
 
+// hireReader lets somebody of the sample house read what the platform costs, and
+// nothing else of it. Where they do already, nothing changes.
+func (h *house) hireReader(ctx context.Context) error {
+	person := sample.Reader()
+	_, err := h.identity.AddReader(ctx, identity.Draft{Email: person.Email, Name: person.Name, Password: samplePassword(), Locale: "pt-BR"})
+	return err
+}
+
 // samplePassword is a fresh one that nobody learns: the sample company's people
 // sign in with one click, in a demo only.
 func samplePassword() secret.Text { return secret.New(randomHex(24)) }

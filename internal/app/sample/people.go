@@ -31,6 +31,9 @@ func Team() []Person {
 	}
 }
 
+// Reader is who reads the platform's costs in the demo, and works at no company.
+func Reader() Person { return Person{"Otávio Serpa", "otavio@prosa.example", "cost"} }
+
 // Phone is a simulated telephone of the demo.
 type Phone struct {
 	Name     string

@@ -33,6 +33,8 @@ type Deps struct {
 	Deployments []Deployment
 	Shelf       blob.Shelf
 	Clock       clock.Clock
+	// Power is what is switched: see Config.
+	Power string
 	// Sleep waits, or returns ctx's error.
 	Sleep func(ctx context.Context, length time.Duration) error
 	// Pause is the time between two looks at machines that move; 10 s when zero.
@@ -222,16 +224,17 @@ type View struct {
 	Line        string `json:"line"`
 	Environment string `json:"environment"`
 	// Schedule in full, and whether the deployment may be switched at all.
-	Schedule   string           `json:"schedule"`
-	Switchable bool             `json:"switchable"`
-	Leases     []schedule.Lease `json:"leases" nullable:"false"` // valid and coming
-	Past       []schedule.Lease `json:"past" nullable:"false"`   // of the last month, the newest first
-	Rest       *schedule.Rest   `json:"rest,omitempty"`
-	Last       Last             `json:"last"`
+	Schedule   string            `json:"schedule"`
+	Times      schedule.Schedule `json:"-"` // the same, read
+	Switchable bool              `json:"switchable"`
+	Leases     []schedule.Lease  `json:"leases" nullable:"false"` // valid and coming
+	Past       []schedule.Lease  `json:"past" nullable:"false"`   // of the last month, the newest first
+	Rest       *schedule.Rest    `json:"rest,omitempty"`
+	Last       Last              `json:"last"`
 	// NextMS is when its hours change the next time; 0 for never.
 	NextMS int64 `json:"next_ms"`
 	// Floor is what goes on costing while it is off.
-	Floor []string `json:"floor" nullable:"false"`
+	Floor []Floor `json:"floor" nullable:"false"`
 }
 
 // List shows every deployment of accounts.yaml.
@@ -257,7 +260,7 @@ func (s *Service) Status(ctx context.Context, name string) (View, error) {
 
 func (s *Service) view(ctx context.Context, d Deployment) (View, error) {
 	view := View{
-		Deployment: d.Name, Line: d.Line, Environment: d.Environment, Schedule: d.Schedule.String(), Floor: []string{},
+		Deployment: d.Name, Line: d.Line, Environment: d.Environment, Schedule: d.Schedule.String(), Times: d.Schedule, Floor: []Floor{},
 		Switchable: d.Environment != production && d.Schedule.Kind != schedule.Always, Leases: []schedule.Lease{}, Past: []schedule.Lease{},
 	}
 	if !view.Switchable {
@@ -282,15 +285,6 @@ func (s *Service) view(ctx context.Context, d Deployment) (View, error) {
 	if next := d.Schedule.Next(now); !next.IsZero() {
 		view.NextMS = next.UnixMilli()
 	}
-	view.Last, view.Floor = p.Last, Floor()
+	view.Last, view.Floor = p.Last, floors[s.deps.Power]
 	return view, nil
-}
-
-// Floor names what goes on costing while an environment is off: switching it
-// off saves the machines' hours, and nothing of these.
-func Floor() []string {
-	return []string{
-		"NAT gateway", "load balancer", "web application firewall", "disk and backups of the database", "disks of the stream", "object storage",
-		"addresses, DNS zones and secrets", "logs that are kept",
-	}
 }

@@ -35,7 +35,8 @@ type Environment struct {
 	Deployment  string             `json:"deployment" doc:"Product line and environment: massivo-homolog."`
 	Line        string             `json:"line"`
 	Environment string             `json:"environment"`
-	Schedule    string             `json:"schedule" doc:"When it runs, in full."`
+	Schedule    string             `json:"schedule" doc:"When it runs, in full, as accounts.yaml spells it."`
+	Times       EnvironmentTimes   `json:"times"`
 	Switchable  bool               `json:"switchable" doc:"Production is not, nor what is always on."`
 	Leases      []EnvironmentLease `json:"leases" nullable:"false" doc:"Those that count, and those that begin later."`
 	Past        []EnvironmentLease `json:"past" nullable:"false" doc:"Those of the last month that are over, the newest first."`
@@ -50,7 +51,23 @@ type Environment struct {
 	Problem   string            `json:"problem" doc:"Why the last switch came to a halt; empty for none."`
 	NextMS    int64             `json:"next_ms" doc:"When its hours change the next time; 0 for never."`
 	Hours     EnvironmentHours  `json:"hours"`
-	Floor     []string          `json:"floor" nullable:"false" doc:"What goes on costing while it is off."`
+	Floor     []string          `json:"floor" nullable:"false" enum:"nat,balancer,firewall,database_disks,stream_disks,objects,names,logs,rented" doc:"What goes on costing while it is off."`
+}
+
+// EnvironmentTimes are the hours of a schedule, in parts.
+type EnvironmentTimes struct {
+	Kind        string              `json:"kind" enum:"always,on-demand,office" doc:"office: by windows, and by leases."`
+	Windows     []EnvironmentWindow `json:"windows" nullable:"false"`
+	Zone        string              `json:"zone" doc:"IANA name of the time zone; empty where there are no windows."`
+	HolidaysOff bool                `json:"holidays_off"`
+	OptionalOff bool                `json:"optional_off" doc:"Off on days that the law leaves to each employer."`
+}
+
+// EnvironmentWindow is a time of some days of the week.
+type EnvironmentWindow struct {
+	Days       []int `json:"days" nullable:"false" doc:"Days of the week, 0 for Sunday."`
+	FromMinute int   `json:"from_minute" doc:"Minute of the day."`
+	ToMinute   int   `json:"to_minute" doc:"Minute of the day, 1440 for its end."`
 }
 
 // EnvironmentHours are this month's so far, in minutes.

@@ -25,8 +25,9 @@ func (l *leasesInMemory) List(context.Context) ([]Environment, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return []Environment{
-		{Deployment: "massivo-homolog", Switchable: true, Leases: append([]EnvironmentLease{}, l.leases...), Past: []EnvironmentLease{}, Parts: []EnvironmentPart{}, Floor: []string{"load balancer"}},
-		{Deployment: "massivo-prod", Leases: []EnvironmentLease{}, Past: []EnvironmentLease{}, Parts: []EnvironmentPart{}, Floor: []string{}},
+		{Deployment: "massivo-homolog", Switchable: true, Leases: append([]EnvironmentLease{}, l.leases...), Past: []EnvironmentLease{}, Parts: []EnvironmentPart{}, Floor: []string{"balancer"},
+			Times: EnvironmentTimes{Kind: "office", Zone: "America/Sao_Paulo", Windows: []EnvironmentWindow{{Days: []int{1, 2}, FromMinute: 480, ToMinute: 1200}}}},
+		{Deployment: "massivo-prod", Leases: []EnvironmentLease{}, Past: []EnvironmentLease{}, Parts: []EnvironmentPart{}, Floor: []string{}, Times: EnvironmentTimes{Kind: "always", Windows: []EnvironmentWindow{}}},
 	}, nil
 }
 

@@ -220,3 +220,13 @@ func TestAConsoleOnTheHostOfAllIsNone(t *testing.T) {
 		t.Errorf("an address without a host: %v", err)
 	}
 }
+
+// A demo offers at each host whom it can do something for.
+func TestADemoOffersWhoBelongsToTheHost(t *testing.T) {
+	w := openTowers(t, databasetest.Open(t))
+	for host, roles := range map[string]string{appHost: `["attendant","supervisor","admin"]`, staffHost: `["admin","cost"]`} {
+		if got := w.ask(http.MethodGet, host, "/setup", "").Body.String(); !strings.Contains(got, `"demo_roles":`+roles) {
+			t.Errorf("at %s: %s", host, got)
+		}
+	}
+}

@@ -48,11 +48,13 @@ func (a *api) registerSetup() {
 
 type setupState struct {
 	Body struct {
-		Needed  bool   `json:"needed" doc:"The platform has no user yet: show the set-up page."`
-		Demo    bool   `json:"demo" doc:"Sign-in without a password is offered."`
-		Mail    bool   `json:"mail" doc:"People are written to: a forgotten password can be replaced by e-mail."`
-		Version string `json:"version"`
-		Secure  bool   `json:"secure" doc:"Browsers reach us by https."`
+		Needed bool `json:"needed" doc:"The platform has no user yet: show the set-up page."`
+		Demo   bool `json:"demo" doc:"Sign-in without a password is offered."`
+		// DemoRoles are empty where nobody enters so.
+		DemoRoles []identity.Role `json:"demo_roles" enum:"attendant,supervisor,admin,cost" doc:"As whom one enters without a password, at this host."`
+		Mail      bool            `json:"mail" doc:"People are written to: a forgotten password can be replaced by e-mail."`
+		Version   string          `json:"version"`
+		Secure    bool            `json:"secure" doc:"Browsers reach us by https."`
 		// Passkeys are bound to a name.
 		Passkeys bool `json:"passkeys" doc:"Sign-in by passkey is offered."`
 	}
@@ -65,8 +67,23 @@ func (a *api) getSetup(ctx context.Context, _ *struct{}) (*setupState, error) {
 	}
 	out := &setupState{}
 	out.Body.Needed, out.Body.Demo, out.Body.Version, out.Body.Secure = needed, a.deps.Demo, a.deps.Version, a.secure
+	out.Body.DemoRoles = a.demoRoles(ctx)
 	out.Body.Mail, out.Body.Passkeys = a.deps.Identity.Posts(), a.deps.Identity.TakesPasskeys(aboutOf(ctx).client.Host)
 	return out, nil
+}
+
+// demoRoles are those who can do something at the host that was asked: the
+// operators' console is for staff, and other hosts know none.
+func (a *api) demoRoles(ctx context.Context) []identity.Role {
+	switch {
+	case !a.deps.Demo:
+		return []identity.Role{}
+	case a.console == nil:
+		return []identity.Role{identity.Attendant, identity.Supervisor, identity.Admin, identity.CostReader}
+	case aboutOf(ctx).console:
+		return []identity.Role{identity.Admin, identity.CostReader}
+	}
+	return []identity.Role{identity.Attendant, identity.Supervisor, identity.Admin}
 }
 
 type setUpInput struct {
@@ -95,7 +112,7 @@ func (a *api) setUp(ctx context.Context, in *setUpInput) (*signIn, error) {
 
 type demoInput struct {
 	Body struct {
-		Role identity.Role `json:"role" enum:"attendant,supervisor,admin"`
+		Role identity.Role `json:"role" enum:"attendant,supervisor,admin,cost"`
 	}
 }
 

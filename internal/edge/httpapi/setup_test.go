@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -41,7 +42,7 @@ func bare(t *testing.T, db *database.DB, publicURL string, demo bool) *house {
 func TestFirstRun(t *testing.T) {
 	h := bare(t, databasetest.Open(t), "https://prosa.example.com", false)
 	b := h.browser()
-	if got := decode[map[string]any](b.get("/setup").want(http.StatusOK)); got["needed"] != true || got["demo"] != false || got["secure"] != true || got["version"] != "v1" {
+	if got := decode[map[string]any](b.get("/setup").want(http.StatusOK)); got["needed"] != true || got["demo"] != false || got["secure"] != true || got["version"] != "v1" || len(got["demo_roles"].([]any)) != 0 {
 		t.Fatalf("before: %v", got)
 	}
 	token, err := h.identity.SetupToken(context.Background())
@@ -65,6 +66,10 @@ func TestFirstRun(t *testing.T) {
 func TestDemoSignIn(t *testing.T) {
 	h := open(t, databasetest.Open(t))
 	b := h.browser()
+	if got := decode[map[string]any](b.get("/setup").want(http.StatusOK)); fmt.Sprint(got["demo_roles"]) != "[attendant supervisor admin cost]" {
+		t.Errorf("where staff has no host of its own one enters as %v", got["demo_roles"])
+	}
+	b.call(http.MethodPost, "/demo/session", map[string]any{"role": "cost"}).wantProblem(http.StatusNotFound, fault.NotFound, "")
 	got := b.call(http.MethodPost, "/demo/session", map[string]any{"role": "admin"}).want(http.StatusCreated)
 	if got.text("user", "name") != "Ana" {
 		t.Fatalf("signed in: %s", got.body)

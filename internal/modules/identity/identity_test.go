@@ -622,6 +622,35 @@ func TestDemoSignInIsOfTheDemoOnly(t *testing.T) {
 	want(t, err, fault.NotFound, "")
 }
 
+// Who reads costs in a demo is made by its seed, as often as that runs, and enters
+// with one click to that one power.
+func TestADemoHasAReaderOfCosts(t *testing.T) {
+	b, ctx := ready(t, database.SQLite), context.Background()
+	b.cfg.Demo = true
+	_, err := b.SignInDemo(ctx, CostReader, home)
+	want(t, err, fault.NotFound, "")
+	for range 2 {
+		reader, err := b.AddReader(ctx, Draft{Email: "teo@example.com", Name: "Téo", Password: secret.New(password)})
+		if err != nil || !reader.Cost || reader.Operator {
+			t.Fatal(reader, err)
+		}
+	}
+	grant, err := b.SignInDemo(ctx, CostReader, home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := grant.Principal
+	if who.User.Name != "Téo" || who.MustEnrol || !who.May(PlatformCost) || len(who.Permissions()) != 1 || who.TenantID() != "" {
+		t.Errorf("entered as %+v with %v", who, who.Permissions())
+	}
+	if readers, _, err := b.Readers(ctx); err != nil || len(readers) != 1 {
+		t.Error(readers, err)
+	}
+	b.cfg.Demo = false
+	_, err = b.SignInDemo(ctx, CostReader, home)
+	want(t, err, fault.NotFound, "")
+}
+
 func TestSensitiveActionsAreLogged(t *testing.T) {
 	b, ctx := ready(t, database.SQLite), context.Background()
 	bia := b.join(t, "bia@example.com", Attendant)

@@ -7,6 +7,7 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
 	"prosa/internal/base/secret"
+	"prosa/internal/event"
 	"prosa/internal/modules/audit"
 	"prosa/internal/platform/database"
 )
@@ -64,6 +65,36 @@ func readerInvitations(ctx context.Context, tx *database.Tx) ([]Invitation, erro
 		list = append(list, invitation)
 	}
 	return list, rows.Err()
+}
+
+// AddReader makes a user, or takes the one who has the e-mail, and lets them read
+// costs: for seeds. Who reads costs already stays as they are. Error:
+// fault.Invalid.
+func (s *Service) AddReader(ctx context.Context, draft Draft) (User, error) {
+	user, err := s.newUser(ctx, draft)
+	if err != nil {
+		return User{}, err
+	}
+	err = s.db.Write(ctx, everyCompany(), func(ctx context.Context, tx *database.Tx) error {
+		known, err := userByEmail(ctx, tx, user.Email)
+		if err != nil {
+			return err
+		}
+		if known.ID != "" {
+			user = known
+		} else if err := insertUser(ctx, tx, user); err != nil {
+			return err
+		}
+		if user.Cost {
+			return nil
+		}
+		if err := setReader(ctx, tx, user.ID, true); err != nil {
+			return err
+		}
+		user.Cost = true
+		return audit.Write(ctx, tx, audit.Entry{Actor: event.Actor{Kind: "system"}, Action: "cost_reader.added", Target: user.ID, Facts: map[string]string{"email": user.Email}})
+	})
+	return user, err
 }
 
 // InviteReader invites somebody to read costs, as Invite does to a company; an

@@ -6866,7 +6866,7 @@ export interface components {
         };
         DemoInputBody: {
             /** @enum {string} */
-            role: "attendant" | "supervisor" | "admin";
+            role: "attendant" | "supervisor" | "admin" | "cost";
         };
         DisconnectOutputBody: {
             /** @description What the platform said against taking the webhook back; the channel is off all the same. */
@@ -6968,7 +6968,7 @@ export interface components {
             detail: string;
             environment: string;
             /** @description What goes on costing while it is off. */
-            floor: string[];
+            floor: ("nat" | "balancer" | "firewall" | "database_disks" | "stream_disks" | "objects" | "names" | "logs" | "rented")[];
             hours: components["schemas"]["EnvironmentHours"];
             /** @description Those that count, and those that begin later. */
             leases: components["schemas"]["EnvironmentLease"][];
@@ -6985,7 +6985,7 @@ export interface components {
             problem: string;
             /** @description hours, lease, nobody, off_hours, holiday, optional_day, weekday, skip_day, extra_day, rest, manual, warning, restarted_by_vendor. */
             reason: string;
-            /** @description When it runs, in full. */
+            /** @description When it runs, in full, as accounts.yaml spells it. */
             schedule: string;
             /** Format: int64 */
             seen_ms: number;
@@ -6993,6 +6993,7 @@ export interface components {
             switchable: boolean;
             /** @description It is on its way up or down. */
             switching: boolean;
+            times: components["schemas"]["EnvironmentTimes"];
             /**
              * Format: int64
              * @description When that ends by itself; 0 for never.
@@ -7057,6 +7058,33 @@ export interface components {
             role: "database" | "nats" | "worker" | "api" | "gateway";
             /** @enum {string} */
             state: "stopped" | "starting" | "running" | "stopping" | "busy";
+        };
+        EnvironmentTimes: {
+            holidays_off: boolean;
+            /**
+             * @description office: by windows, and by leases.
+             * @enum {string}
+             */
+            kind: "always" | "on-demand" | "office";
+            /** @description Off on days that the law leaves to each employer. */
+            optional_off: boolean;
+            windows: components["schemas"]["EnvironmentWindow"][];
+            /** @description IANA name of the time zone; empty where there are no windows. */
+            zone: string;
+        };
+        EnvironmentWindow: {
+            /** @description Days of the week, 0 for Sunday. */
+            days: number[];
+            /**
+             * Format: int64
+             * @description Minute of the day.
+             */
+            from_minute: number;
+            /**
+             * Format: int64
+             * @description Minute of the day, 1440 for its end.
+             */
+            to_minute: number;
         };
         ExchangeView: {
             /** Format: int64 */
@@ -9668,6 +9696,8 @@ export interface components {
         SetupStateBody: {
             /** @description Sign-in without a password is offered. */
             demo: boolean;
+            /** @description As whom one enters without a password, at this host. */
+            demo_roles: ("attendant" | "supervisor" | "admin" | "cost")[];
             /** @description People are written to: a forgotten password can be replaced by e-mail. */
             mail: boolean;
             /** @description The platform has no user yet: show the set-up page. */

@@ -9,6 +9,8 @@ type Narrow<T, N> = Omit<T, keyof N> & N;
 
 export type Channel = "whatsapp" | "telegram" | "messenger" | "instagram";
 export type Role = Schemas["Member"]["role"];
+/** As whom one enters a demo without a password. */
+export type DemoRole = operations["open-demo-session"]["requestBody"]["content"]["application/json"]["role"];
 
 export type Permission =
   | "inbox.read"

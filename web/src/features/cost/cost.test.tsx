@@ -130,7 +130,7 @@ describe("budgets", () => {
 });
 
 const environment = (fields: Partial<Environment> = {}): Environment => ({
-  deployment: "massivo-homolog", line: "massivo", environment: "homolog", schedule: "seg-sex 08:00-20:00", switchable: true, past: [], seen_ms: 1, parts: [{ name: "api", role: "api", state: "running", count: 1 }], want: "up", reason: "lease", detail: "Olga", until_ms: 0, switching: false, problem: "", next_ms: 0, floor: ["NAT"],
+  deployment: "massivo-homolog", line: "massivo", environment: "homolog", schedule: "office: 08:00-20:00 mon-fri", times: { kind: "office", windows: [{ days: [1, 2, 3, 4, 5], from_minute: 480, to_minute: 1200 }], zone: "America/Sao_Paulo", holidays_off: true, optional_off: true }, switchable: true, past: [], seen_ms: 1, parts: [{ name: "api", role: "api", state: "running", count: 1 }], want: "up", reason: "lease", detail: "Olga", until_ms: 0, switching: false, problem: "", next_ms: 0, floor: ["nat", "logs"],
   leases: [{ id: "lse_1", who: "Olga", why: "teste", from_ms: 1, until_ms: 2, extended_by: "", ended_by: "", ended_ms: 0 }], hours: { month: "2026-11", all_minutes: 600, planned_on_minutes: 300, on_minutes: 200, off_minutes: 400, unseen_minutes: 0, switched_on_times: 2 }, ...fields,
 });
 
@@ -145,6 +145,8 @@ describe("savings", () => {
     expect(spaced(row?.textContent)).toContain("US$ 182,50 (60%)");
     expect(screen.getByText("1 dia sem fatura")).toBeTruthy();
     expect((await screen.findAllByText("ligado")).length).toBe(2);
+    expect(screen.getAllByText("seg.–sex. 08:00–20:00 (America/Sao_Paulo). Desligado em feriados e pontos facultativos.").length).toBe(2);
+    expect(screen.getAllByText("Continua custando: gateway NAT, registros guardados").length).toBe(2);
     expect(screen.getAllByText(/Reservado por Olga/).length).toBe(2);
     expect(screen.getAllByText("Desligado 67 % do mês até agora (7 h)").length).toBe(2);
     await user.click(screen.getAllByRole("button", { name: "+3 h" })[0] as HTMLElement);

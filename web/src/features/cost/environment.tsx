@@ -14,6 +14,7 @@ import { useAct } from "./act";
 import classes from "./cost.module.css";
 import { placeText } from "./find";
 import { environmentsQuery } from "./queries";
+import { timesText } from "./times";
 
 /** Lengths of a lease that are offered, in minutes. */
 const lengths = [60, 180, 480, 1440] as const;
@@ -61,8 +62,8 @@ function Card({ row, want }: { row: Environment; want: () => void }) {
           {row.seen_ms === 0 ? t("notSeen") : row.switching ? t("switching") : t(up ? "on" : "off")}
         </Badge>
       </div>
-      <Text size="sm" c="dimmed" mt={4}>
-        {row.schedule}
+      <Text size="sm" c="dimmed" mt={4} title={row.schedule}>
+        {timesText(row.times, t, spoken())}
       </Text>
       {row.reason !== "" && (
         <Text size="sm">
@@ -95,7 +96,7 @@ function Card({ row, want }: { row: Environment; want: () => void }) {
       )}
       {row.floor.length > 0 && (
         <Text size="xs" c="dimmed" mt={4}>
-          {t("floor")} {row.floor.join(", ")}
+          {t("floor")} {row.floor.map((each) => t(`floorOf.${each}`)).join(", ")}
         </Text>
       )}
       {row.switchable && (

@@ -83,7 +83,7 @@ function Sieve({ find, choose, fields }: { find: Find; choose: (field: Field, va
         />
       )}
       {fields.includes("cost") && (
-        <Select label={t("costLabel")} allowDeselect={false} value={find.cost} onChange={(value) => choose("cost", value ?? "")} data={(["effective", "billed"] as const).map((value) => ({ value, label: t(`cost.${value}`) }))} />
+        <Select className={classes.broad} label={t("costLabel")} allowDeselect={false} value={find.cost} onChange={(value) => choose("cost", value ?? "")} data={(["effective", "billed"] as const).map((value) => ({ value, label: t(`cost.${value}`) }))} />
       )}
     </search>
   );

@@ -242,7 +242,7 @@ function Readers() {
           <Stack gap="xs">
             {found.items.map((reader) => (
               <Group key={reader.user_id} justify="space-between" gap="xs">
-                <Text>
+                <Text component="div">
                   {reader.name} · {reader.email} {!reader.secured && <Badge color="honey">{t("unsecured")}</Badge>}
                 </Text>
                 <ConfirmButton label={t("remove")} title={t("removeReader")} text={t("removeReaderText", { name: reader.name })} action={t("remove")} onConfirm={() => drop.mutate(reader.user_id)} busy={drop.isPending} />

@@ -8,8 +8,8 @@ import { api } from "@/api";
 import type { SecondStep } from "@/api/factor";
 import { gaveUp, passkeysHere, provePasskey } from "@/api/passkey";
 import { sessionKey } from "@/api/session";
-import type { Me, Role } from "@/api/types";
-import { Icon } from "@/ui/icon";
+import type { DemoRole, Me } from "@/api/types";
+import { Icon, type IconName } from "@/ui/icon";
 import { useProblemText } from "@/ui/problem-text";
 import { Frame } from "./frame";
 import { isStep, SecondStepForm } from "./second-step";
@@ -27,7 +27,7 @@ export function useEnter(home?: string): (me: Me) => void {
   };
 }
 
-const roles: Role[] = ["attendant", "supervisor", "admin"];
+const icons: Record<DemoRole, IconName> = { attendant: "inbox", supervisor: "team", admin: "gear", cost: "card" };
 
 export default function SignInPage() {
   const { t } = useTranslation("session");
@@ -77,14 +77,14 @@ export default function SignInPage() {
         )}
         {setup.data?.demo && (
           <>
-            {roles.map((role) => (
+            {setup.data.demo_roles.map((role, at) => (
               <Button
                 key={role}
                 size="md"
-                variant={role === "attendant" ? "filled" : "light"}
+                variant={at === 0 ? "filled" : "light"}
                 onClick={() => demo.mutate(role)}
                 loading={demo.isPending && demo.variables === role}
-                leftSection={<Icon name={role === "attendant" ? "inbox" : role === "supervisor" ? "team" : "gear"} />}
+                leftSection={<Icon name={icons[role]} />}
               >
                 {t(`demoAs.${role}`)}
               </Button>

@@ -66,7 +66,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse)
   const parts = path.split("/").slice(1).map(decodeURIComponent);
   const [first, second, third] = parts;
 
-  if (path === "/setup") return json({ needed: false, demo: true, mail: true, version: "dev", secure: false });
+  if (path === "/setup") return json({ needed: false, demo: true, demo_roles: ["attendant", "supervisor", "admin"], mail: true, version: "dev", secure: false });
   if (path === "/session" && method === "DELETE") {
     signedIn = false;
     return json(undefined, 204);
