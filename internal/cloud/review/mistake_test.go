@@ -468,3 +468,16 @@ func seededCode(t *testing.T, copied string, r replacement) (rules, where []stri
 	}
 	return names(breaches)
 }
+
+// TestTheReadmeCountsRightly holds the numbers that are told to people.
+func TestTheReadmeCountsRightly(t *testing.T) {
+	for name, said := range map[string]string{"README.md": "judged by %d rules, %d seeded mistakes", "README.pt-BR.md": "julgadas por %d regras, %d erros plantados"} {
+		text, err := os.ReadFile(filepath.Join("../../..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprintf(said, len(plan.Rules()), len(mistakes)); !strings.Contains(string(text), want) {
+			t.Errorf("%s does not say %q", name, want)
+		}
+	}
+}
