@@ -19,6 +19,7 @@ import (
 	"prosa/internal/adapters/whatsapp"
 	"prosa/internal/adapters/zoho"
 	"prosa/internal/base/fault"
+	"prosa/internal/base/place"
 	"prosa/internal/cloud/environment"
 	"prosa/internal/cloud/environment/amazon"
 	"prosa/internal/edge/realtime"
@@ -132,13 +133,11 @@ type ServerConfig struct {
 
 // Validate says which setting cannot be worked with.
 func (c ServerConfig) Validate() error {
-	switch c.Environment {
-	case "dev", "homolog", "prod":
-	default:
-		return fault.OnField("PROSA_ENVIRONMENT", "must be dev, homolog or prod")
+	if !place.IsEnvironment(c.Environment) {
+		return fault.OnField("PROSA_ENVIRONMENT", "must be one of %s", strings.Join(place.Environments(), ", "))
 	}
-	if c.Line != "massivo" && c.Line != "enterprise" {
-		return fault.OnField("PROSA_LINE", "must be massivo or enterprise")
+	if !place.IsLine(c.Line) {
+		return fault.OnField("PROSA_LINE", "must be one of %s", strings.Join(place.Lines(), ", "))
 	}
 	public, err := url.Parse(c.PublicURL)
 	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") || strings.Trim(public.Path, "/") != "" {

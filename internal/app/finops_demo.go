@@ -14,6 +14,7 @@ import (
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
+	"prosa/internal/base/place"
 	"prosa/internal/base/secret"
 	"prosa/internal/modules/finops"
 	"prosa/internal/modules/finops/exact"
@@ -354,7 +355,7 @@ func (h *house) typeSavings(ctx context.Context, now time.Time) error {
 	if err != nil || len(known) > 0 {
 		return err
 	}
-	for _, line := range []string{"massivo", "enterprise"} {
+	for _, line := range place.Lines() {
 		_, err := h.costs.SaveSaving(ctx, finops.Saving{Name: "Homologação desligada fora do expediente", Line: line, Environment: "homolog", Currency: "USD",
 			Started: nights(now).Format(time.DateOnly), BeforeDays: 60, PlannedHours: 108, Note: "12 h por dia útil, em vez de 24 h todos os dias"}, bySystem("demo"))
 		if err != nil {

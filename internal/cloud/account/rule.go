@@ -10,16 +10,11 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
+	"prosa/internal/base/place"
 	"prosa/internal/cloud/schedule"
 )
 
-// Lines and Environments of which there is an account each.
-var (
-	lines        = []string{"massivo", "enterprise"}
-	environments = []string{"dev", "homolog", "prod"}
-)
-
-const prod = "prod"
+const prod = place.Prod
 
 // Problems judges the file. A file whose shape is wrong is told of its shape
 // alone: rules about values that could not be read would mislead.
@@ -87,8 +82,8 @@ func (j *judge) complete(f File) {
 			j.say(at(i, "environment"), "%s has an account already: one for each product line and environment", name)
 		}
 	}
-	for _, line := range lines {
-		for _, environment := range environments {
+	for _, line := range place.Lines() {
+		for _, environment := range place.Environments() {
 			if count[line+"-"+environment] == 0 {
 				j.say("accounts", "%s-%s is missing: each product line has an account for each environment", line, environment)
 			}

@@ -5,22 +5,17 @@ import (
 	"strings"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/base/place"
 )
 
 // Deployment is a product line in an environment.
 type Deployment struct{ Line, Environment string }
 
-// The lines, and the environments in the order in which images walk them.
-var (
-	lines        = []string{"massivo", "enterprise"}
-	environments = []string{"dev", "homolog", "prod"}
-)
-
 // ParseDeployment reads <line>-<environment>, the name of an account.
 func ParseDeployment(text string) (Deployment, error) {
 	line, environment, _ := strings.Cut(text, "-")
-	if !slices.Contains(lines, line) || !slices.Contains(environments, environment) {
-		return Deployment{}, fault.OnField("deployment", "%.60q is none: <line>-<environment> of %s and %s is wanted", text, strings.Join(lines, ", "), strings.Join(environments, ", "))
+	if !place.IsLine(line) || !place.IsEnvironment(environment) {
+		return Deployment{}, fault.OnField("deployment", "%.60q is none: <line>-<environment> of %s and %s is wanted", text, strings.Join(place.Lines(), ", "), strings.Join(place.Environments(), ", "))
 	}
 	return Deployment{Line: line, Environment: environment}, nil
 }
@@ -31,6 +26,7 @@ func (d Deployment) String() string { return d.Line + "-" + d.Environment }
 // Previous is where an image must have run before; the first environment has
 // none.
 func (d Deployment) Previous() (Deployment, bool) {
+	environments := place.Environments()
 	at := slices.Index(environments, d.Environment)
 	if at < 1 {
 		return Deployment{}, false

@@ -8,6 +8,7 @@ import (
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
+	"prosa/internal/base/place"
 	"prosa/internal/modules/audit"
 	"prosa/internal/platform/database"
 )
@@ -29,7 +30,13 @@ type Account struct {
 
 // Shared is the line and the environment of what serves all: the organization's
 // own accounts.
-const Shared = "shared"
+const Shared = place.Shared
+
+// either spells a choice.
+func either(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
 
 func (a Account) check() error {
 	for field, text := range map[string]string{"account_id": a.AccountID, "name": a.Name} {
@@ -42,9 +49,9 @@ func (a Account) check() error {
 	}
 	switch {
 	case a.Line == Shared && a.Environment == Shared:
-	case (a.Line == "massivo" || a.Line == "enterprise") && (a.Environment == "dev" || a.Environment == "homolog" || a.Environment == "prod"):
+	case place.IsLine(a.Line) && place.IsEnvironment(a.Environment):
 	default:
-		return fault.OnField("line", "must be massivo or enterprise with dev, homolog or prod; or shared with shared")
+		return fault.OnField("line", "must be %s with %s; or %[3]s with %[3]s", either(place.Lines()), either(place.Environments()), Shared)
 	}
 	if a.FromDay < 0 || a.FromDay > 100_000 || a.ToDay < 0 || a.ToDay > 100_000 || a.ToDay != 0 && a.ToDay <= a.FromDay {
 		return fault.OnField("to_day", "must be later than from_day")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"prosa/internal/base/place"
 	"prosa/internal/modules/finops/exact"
 	"prosa/internal/modules/finops/meter"
 )
@@ -117,8 +118,8 @@ type placed struct {
 
 // Words of the map of accounts.
 const (
-	shared = "shared"
-	prod   = "prod"
+	shared = place.Shared
+	prod   = place.Prod
 )
 
 // deployment is the one whose companies bear a charge, empty for all that serve
@@ -132,7 +133,7 @@ func (p placed) deployment() string {
 
 // building tells whether it is the cost of building.
 func (p placed) building() bool {
-	return p.environment == "dev" || p.environment == "homolog"
+	return place.IsBuilding(p.environment)
 }
 
 // cost is both of a charge's numbers that are split.

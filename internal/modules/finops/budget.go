@@ -3,10 +3,10 @@ package finops
 import (
 	"context"
 	"math/big"
-	"slices"
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
+	"prosa/internal/base/place"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/finops/exact"
 	"prosa/internal/platform/database"
@@ -56,10 +56,10 @@ func (b *Budget) clean() error {
 		return err
 	}
 	switch {
-	case !slices.Contains([]string{"massivo", "enterprise", shared}, b.Line):
-		return fault.OnField("line", "must be massivo, enterprise or shared")
-	case !slices.Contains([]string{"dev", "homolog", prod, shared}, b.Environment):
-		return fault.OnField("environment", "must be dev, homolog, prod or shared")
+	case b.Line != Shared && !place.IsLine(b.Line):
+		return fault.OnField("line", "must be %s", either(append(place.Lines(), Shared)))
+	case b.Environment != Shared && !place.IsEnvironment(b.Environment):
+		return fault.OnField("environment", "must be %s", either(append(place.Environments(), Shared)))
 	case b.Amount.Sign() < 0:
 		return fault.OnField("amount", "must not be negative")
 	case len(b.Note) > 500 || database.Text(b.Note) != nil:

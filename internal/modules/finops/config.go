@@ -36,14 +36,14 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// place is a configured source: a name and where its bills are.
-type place struct {
+// feed is a configured source: a name and where its bills are.
+type feed struct {
 	name     string
 	location secret.Text
 }
 
 // sources takes the setting apart, in its order.
-func (c Config) sources() (list []place, err error) {
+func (c Config) sources() (list []feed, err error) {
 	const variable = "PROSA_FINOPS_SOURCES"
 	for part := range strings.SplitSeq(c.Sources.Reveal(), ",") {
 		if part = strings.TrimSpace(part); part == "" {
@@ -58,7 +58,7 @@ func (c Config) sources() (list []place, err error) {
 				return nil, fault.OnField(variable, "names %s twice", name)
 			}
 		}
-		list = append(list, place{name, secret.New(location)})
+		list = append(list, feed{name, secret.New(location)})
 	}
 	return list, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"prosa/internal/base/place"
 	"prosa/internal/modules/finops/exact"
 	"prosa/internal/platform/database"
 )
@@ -140,7 +141,7 @@ func (u *used) judge() (Idle, bool) {
 		found.Rule, found.Cost, found.Days = "no_traffic", u.total, days
 	case len(u.idleDays) >= 7 && u.idle.Cmp(u.total) == 0:
 		found.Rule, found.Cost, found.Days = "no_use", u.idle, int64(len(u.idleDays))
-	case (u.Environment == "dev" || u.Environment == "homolog") && u.category != "Storage" && len(u.restDays) >= 4 && len(u.workDays) >= 8 && u.restsNot():
+	case place.IsBuilding(u.Environment) && u.category != "Storage" && len(u.restDays) >= 4 && len(u.workDays) >= 8 && u.restsNot():
 		found.Rule, found.Cost, found.Days = "weekend", u.rest, int64(len(u.restDays))
 	default:
 		return found, false

@@ -11,6 +11,7 @@ import (
 	"sort"
 	"strings"
 
+	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/finops/exact"
@@ -249,7 +250,7 @@ func (s *Service) forget(ctx context.Context) error {
 		if replaced, err = numbers(ctx, tx, "SELECT no FROM finops_import WHERE state IN ('replaced', 'withdrawn') AND parts > 0 ORDER BY no"); err != nil {
 			return err
 		}
-		dead, err = numbers(ctx, tx, "SELECT no FROM finops_import WHERE state = 'staging' AND started_ms < $1 ORDER BY no", tx.Now()-abandonedMS)
+		dead, err = numbers(ctx, tx, "SELECT no FROM finops_import WHERE state = 'staging' AND started_ms < $1 ORDER BY no", clock.MS(s.clock.Now())-abandonedMS) // the clock that began them
 		return err
 	})
 	if err != nil {

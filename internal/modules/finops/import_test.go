@@ -411,7 +411,7 @@ func TestADeadImportIsForgotten(t *testing.T) {
 		s := newService(t, db)
 		importFiles(t, s, "aws", bill(t, row{billed: "1"}))
 		ctx := t.Context()
-		r := &reading{service: s, source: "aws", startedMS: time.Now().UnixMilli() - abandonedMS - 1, stages: map[int64]*stage{}}
+		r := &reading{service: s, source: "aws", startedMS: testNow.UnixMilli() - abandonedMS - 1, stages: map[int64]*stage{}}
 		file, _, err := weigh(ctx, []string{bill(t, row{billed: "9"})})
 		if err != nil {
 			t.Fatal(err)

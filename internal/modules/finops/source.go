@@ -133,13 +133,13 @@ func (s *Service) Sweep(ctx context.Context, name string) error {
 	}
 	var errs []error
 	found := name == ""
-	for _, place := range configured {
-		if name != "" && place.name != name {
+	for _, from := range configured {
+		if name != "" && from.name != name {
 			continue
 		}
 		found = true
-		if err := s.sweepPlace(ctx, place); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", place.name, err))
+		if err := s.sweepFeed(ctx, from); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", from.name, err))
 		}
 	}
 	if !found {
@@ -148,8 +148,8 @@ func (s *Service) Sweep(ctx context.Context, name string) error {
 	return errors.Join(errs...)
 }
 
-func (s *Service) sweepPlace(ctx context.Context, place place) error {
-	shelf, err := blob.OpenShelf(place.location)
+func (s *Service) sweepFeed(ctx context.Context, from feed) error {
+	shelf, err := blob.OpenShelf(from.location)
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (s *Service) sweepPlace(ctx context.Context, place place) error {
 	if err != nil {
 		return err
 	}
-	known, err := s.knownSets(ctx, place.name)
+	known, err := s.knownSets(ctx, from.name)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (s *Service) sweepPlace(ctx context.Context, place place) error {
 			continue
 		}
 		if set.Outcome != "waiting" {
-			err := s.importSet(ctx, place.name, shelf, &set)
+			err := s.importSet(ctx, from.name, shelf, &set)
 			if ctx.Err() != nil || err != nil && !fault.Is(err, fault.Invalid) {
 				return errors.Join(append(errs, err)...) // it is tried again
 			}
@@ -183,7 +183,7 @@ func (s *Service) sweepPlace(ctx context.Context, place place) error {
 				errs = append(errs, err)
 			}
 		}
-		if err := s.keepSet(ctx, place.name, set); err != nil {
+		if err := s.keepSet(ctx, from.name, set); err != nil {
 			return errors.Join(append(errs, err)...)
 		}
 	}

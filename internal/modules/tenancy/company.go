@@ -6,14 +6,15 @@ import (
 	"unicode/utf8"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/base/place"
 	"prosa/internal/message/fold"
 	"prosa/internal/platform/database"
 )
 
 // Product lines: many companies together, or one in an installation of its own.
 const (
-	Massivo    = "massivo"
-	Enterprise = "enterprise"
+	Massivo    = place.Massivo
+	Enterprise = place.Enterprise
 )
 
 // Defaults of a new company.
@@ -59,8 +60,8 @@ func (d Draft) complete() (Draft, error) {
 	if err := checkName(d.Name); err != nil {
 		return d, err
 	}
-	if d.Line != Massivo && d.Line != Enterprise {
-		return d, fault.OnField("line", "must be %s or %s", Massivo, Enterprise)
+	if !place.IsLine(d.Line) {
+		return d, fault.OnField("line", "must be one of %s", strings.Join(place.Lines(), ", "))
 	}
 	if err := checkLocale(d.Locale); err != nil {
 		return d, err
