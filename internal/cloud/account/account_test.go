@@ -139,6 +139,8 @@ var mistakes = map[string]edit{
 	"everybody's office never closes":   {"office: mon-fri 08:00-20:00", "office: mon-sun 00:00-24:00", "organization.office", "168 hours a week"},
 	"a workspace of others":             {"workspaces/prosa/", "workspaces/others/", "organization.ci.bitbucket.issuer", "another workspace"},
 	"a UUID with braces":                {"repository_uuid: 0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11", `repository_uuid: "{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}"`, "organization.ci.bitbucket.repository_uuid", "form"},
+	"the tables' owner for every task":  {"    zones: 3\n", "    zones: 3\n    secrets: [PROSA_STRIPE_KEY, PROSA_DATABASE_OWNER_URL]\n", "accounts[2].secrets[1]", "layers hand PROSA_DATABASE_OWNER_URL"},
+	"a secret that every task has":      {"    zones: 3\n", "    zones: 3\n    secrets: [PROSA_SECRET_KEYS]\n", "accounts[2].secrets[0]", "layers hand PROSA_SECRET_KEYS"},
 	"an anchor":                         {"    zones: 3\n", "    zones: &three 3\n", "accounts[2].zones", "anchors"},
 	"a date for a text":                 {"schedule: on-demand", "schedule: 2026-11-23", "accounts[1].schedule", "quotation marks"},
 }

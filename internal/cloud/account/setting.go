@@ -18,15 +18,19 @@ var layered = []string{
 	"PROSA_DATABASE_URL", "PROSA_DATABASE_OWNER_URL", "PROSA_DATABASE_CA", "PROSA_SECRET_KEYS", "PROSA_BLOB_URL",
 }
 
-// settings refuses what the layers set, and what stands in clear though it is
-// named among the secrets.
+// settings refuses what the layers set, among the secrets too: one named there is
+// told to every process, and the tables' owner to those that its tables are
+// closed to. What is a secret does not stand in clear.
 func (j *judge) settings(i int, a Account) {
 	for _, name := range slices.Sorted(maps.Keys(a.Settings)) {
 		if slices.Contains(layered, name) {
 			j.say(at(i, "settings."+name), "the layers set it for each process, from what stands in this file")
 		}
 	}
-	for _, name := range a.Secrets {
+	for k, name := range a.Secrets {
+		if slices.Contains(layered, name) {
+			j.say(fmt.Sprintf("%s[%d]", at(i, "secrets"), k), "the layers hand %s to each process that may know it, and to no other", name)
+		}
 		if _, plain := a.Settings[name]; plain {
 			j.say(at(i, "settings."+name), "is a secret and stands here in clear")
 		}

@@ -81,6 +81,9 @@ func (j *judge) identity(r *Resource) {
 		}
 		if !strings.HasSuffix(r.text("name"), "boundary") {
 			j.permissions(r, text)
+			if strings.HasPrefix(r.Type, "aws_iam_") {
+				j.ownerRead(r, statementsOf(text))
+			}
 		}
 	case "aws_iam_role_policy_attachment", "aws_iam_group_policy_attachment", "aws_iam_user_policy_attachment":
 		j.attached(r, r.text("policy_arn"))

@@ -16,7 +16,7 @@ import (
 // expected is the account that the plans of these tests are made in.
 var expected = plan.Expected{
 	Account: "massivo-prod", ID: "100000000013", Line: "massivo", Environment: "prod", CIDR: "10.16.128.0/18", Domain: "app.prosa.example",
-	Owner: "massivo", Known: []string{"100000000003"}, Settings: map[string]bool{"PROSA_LOG_FORMAT": false, "PROSA_BLOB_URL": true},
+	Owner: "massivo", Known: []string{"100000000003"}, Settings: map[string]bool{"PROSA_LOG_FORMAT": false, "PROSA_BLOB_URL": true, "PROSA_DATABASE_URL": true, "PROSA_DATABASE_OWNER_URL": true},
 	Signers: map[string]plan.Signer{
 		github:    {Repository: "repo:prosa/prosa:", Environment: "repo:prosa/prosa:environment:massivo-prod"},
 		bitbucket: {Repository: "{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:", Environment: "{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:{1d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:"},
@@ -83,7 +83,28 @@ func TestEdgesOfTheRules(t *testing.T) {
 		text, _ := json.Marshal(`[{"name":"api","image":"x@sha256:` + strings.Repeat("a", 64) + `","environment":[` + environment + `]}]`)
 		return `{"container_definitions":` + string(text) + `}`
 	}
+	const owner, user = "arn:aws:secretsmanager:sa-east-1:100000000013:secret:massivo-prod/database-owner-url-AbCdEf", "arn:aws:secretsmanager:sa-east-1:100000000013:secret:massivo-prod/database-url-AbCdEf"
+	told := func(family, command, name, from string) string {
+		text, _ := json.Marshal(`[{"name":"x","image":"x@sha256:` + strings.Repeat("a", 64) + `","command":` + command + `,"secrets":[{"name":"` + name + `","valueFrom":"` + from + `"}]}]`)
+		return `{"family":"` + family + `","container_definitions":` + string(text) + `}`
+	}
+	opens := func(role, resource string) string {
+		text, _ := json.Marshal(`{"Statement":{"Effect":"Allow","Action":["secretsmanager:GetSecretValue"],"Resource":"` + resource + `"}}`)
+		return `{"role":"` + role + `","policy":` + string(text) + `}`
+	}
 	for _, c := range []struct{ name, kind, after, unknown, want string }{
+		{"the tables' owner in the migration", "aws_ecs_task_definition", told("massivo-prod-migrate", `["migrate"]`, "PROSA_DATABASE_OWNER_URL", owner), `{}`, ""},
+		{"the tables' owner in a service", "aws_ecs_task_definition", told("massivo-prod-api", `["serve"]`, "PROSA_DATABASE_OWNER_URL", user), `{}`, "owner-secret"},
+		{"the tables' owner by another name", "aws_ecs_task_definition", told("massivo-prod-api", `["serve"]`, "PROSA_DATABASE_URL", owner), `{}`, "owner-secret"},
+		{"a service that is called a migration", "aws_ecs_task_definition", told("massivo-prod-migrate", `["serve"]`, "PROSA_DATABASE_OWNER_URL", owner), `{}`, "owner-secret"},
+		{"the migration of another deployment", "aws_ecs_task_definition", told("massivo-dev-migrate", `["migrate"]`, "PROSA_DATABASE_OWNER_URL", owner), `{}`, "owner-secret"},
+		{"the tables' owner in the open", "aws_ecs_task_definition", task(`{"name":"PROSA_DATABASE_OWNER_URL","value":"postgres://x"}`), `{}`, "environment-secret,owner-secret"},
+		{"who starts the migration", "aws_iam_role_policy", opens("massivo-prod-migrate-start", owner), `{}`, ""},
+		{"who starts a service", "aws_iam_role_policy", opens("massivo-prod-api-start", user), `{}`, ""},
+		{"who starts a service, with the owner's secret", "aws_iam_role_policy", opens("massivo-prod-api-start", owner), `{}`, "owner-secret"},
+		{"a service that reads every secret", "aws_iam_role_policy", opens("massivo-prod-api-process", "arn:aws:secretsmanager:sa-east-1:100000000013:secret:massivo-prod/*"), `{}`, "owner-secret"},
+		{"a service that reads each of the database's", "aws_iam_role_policy", opens("massivo-prod-api-process", "arn:aws:secretsmanager:*:100000000013:secret:massivo-prod/database-*-url-??????"), `{}`, "owner-secret"},
+		{"the migration itself, running", "aws_iam_role_policy", opens("massivo-prod-migrate-process", owner), `{}`, "owner-secret"},
 		{"GitHub's subject with an environment", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a","x:sub":"repo:prosa/prosa:environment:massivo-prod"}}`), `{}`, ""},
 		{"Bitbucket's subject with any step", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}:*"}}`), `{}`, ""},
 		{"any repository of the owner", "aws_iam_role", trust(`{"StringEquals":{"x:aud":"a"},"StringLike":{"x:sub":"repo:prosa/*"}}`), `{}`, "trust-wildcard"},

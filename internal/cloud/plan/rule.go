@@ -86,10 +86,11 @@ var rules = []Rule{
 	{"registry-scanned", "images are scanned when they come in", "set scan_on_push"},
 	{"secret-value", "no secret stands in a plan or a state", "keep the name only and put the value in by hand or by the cloud"},
 	{"log-retention", "logs are kept as long as accounts.yaml says", "set retention_in_days from the account"},
-	// Of what runs and what is reached (runtime.go, network.go).
+	// Of what runs and what is reached (runtime.go, owner.go, network.go).
 	{"image-digest", "a task runs an image by its digest", "name the image by @sha256:..."},
 	{"environment-catalogue", "a task's variables are those of the catalogue", "correct the name, or add the setting to the program"},
 	{"environment-secret", "a secret setting comes from the vault", "move it from environment to secrets"},
+	{"owner-secret", "the tables' owner is known to the migration alone", "hand " + ownerSetting + " and its secret to the task <deployment>-migrate only"},
 	{"dead-letter", "what cannot be delivered is kept", "give the queue, schedule or rule a dead-letter target"},
 	{"public-address", "nothing but the load balancer has a public address", "set it to false"},
 	{"open-port", "only 80 and 443 of the load balancer are open to all", "name the group or the network that may come in"},

@@ -45,14 +45,16 @@ func (j *judge) running(r *Resource) {
 
 // container is what the rules read of a task's container.
 type container struct {
-	Name        string `json:"name"`
-	Image       string `json:"image"`
+	Name        string   `json:"name"`
+	Image       string   `json:"image"`
+	Command     []string `json:"command"`
 	Environment []struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`
 	} `json:"environment"`
 	Secrets []struct {
 		Name string `json:"name"`
+		From string `json:"valueFrom"`
 	} `json:"secrets"`
 }
 
@@ -93,6 +95,7 @@ func (j *judge) task(r *Resource) {
 		return
 	}
 	for _, c := range containers {
+		j.ownerTold(r, c)
 		if !byDigest.MatchString(c.Image) {
 			j.breach("image-digest", r, "%s runs %s", c.Name, quoted(c.Image))
 		}

@@ -125,6 +125,7 @@ var mistakes = []mistake{
 	{name: "a size that is not sold", rule: "memory", accounts: replacement{"accounts.yaml", `\{cpu: 1024, memory: 2048`, "{cpu: 1024, memory: 2500"}},
 	{name: "a machine of another architecture", rule: "type", accounts: replacement{"accounts.yaml", `type: t4g\.small`, "type: t3.small"}},
 	{name: "a setting that the layers set", rule: "PROSA_STREAM_URL", accounts: replacement{"accounts.yaml", `(    domain: app\.prosa\.example\n)`, "$1    settings: {PROSA_STREAM_URL: \"nats://evil.example:4222\"}\n"}},
+	{name: "the tables' owner for every task", rule: "secrets[0]", accounts: replacement{"accounts.yaml", `(    domain: app\.prosa\.example\n)`, "$1    secrets: [PROSA_DATABASE_OWNER_URL]\n"}},
 	{name: "a budget that the provider does not keep", rule: "currency", accounts: replacement{"accounts.yaml", `currency: USD`, "currency: BRL"}},
 	// access.yaml
 	{name: "a pipeline that changes who may enter", rule: "push.rights", accounts: replacement{"access.yaml", `push: \{rights: push`, "push: {rights: keep"}},
@@ -208,6 +209,9 @@ var mistakes = []mistake{
 	{name: "signing key in a task", rule: "environment-catalogue", planned: within("aws_ecs_task_definition", "container_definitions", `"PROSA_LOG_FORMAT"`, `"PROSA_IMAGE_KEY"`)},
 	{name: "secret among plain variables", rule: "environment-secret", planned: within("aws_ecs_task_definition", "container_definitions", `"PROSA_LOG_FORMAT"`, `"PROSA_SECRET_KEYS"`)},
 	{name: "the cloud's key in a task", rule: "environment-secret", planned: within("aws_ecs_task_definition", "container_definitions", `"PROSA_LOG_FORMAT"`, `"AWS_SECRET_ACCESS_KEY"`)},
+	{name: "the tables' owner in a service", rule: "owner-secret", planned: within("aws_ecs_task_definition", "container_definitions", `"PROSA_STREAM_TOKEN"`, `"PROSA_DATABASE_OWNER_URL"`)},
+	{name: "the tables' owner by another name", rule: "owner-secret", planned: within("aws_ecs_task_definition", "container_definitions", `/database-url-`, `/database-owner-url-`)},
+	{name: "the tables' owner for who starts a service", rule: "owner-secret", planned: within("aws_iam_role_policy", "policy", `/database-url-`, `/database-owner-url-`)},
 	{name: "bucket not encrypted", rule: "bucket-encrypted", planned: drop("aws_s3_bucket_server_side_encryption_configuration")},
 	{name: "bucket that could be public", rule: "bucket-public", planned: drop("aws_s3_bucket_public_access_block")},
 	{name: "bucket that anyone may read", rule: "bucket-public", planned: set("aws_s3_bucket_policy", "policy", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}}`)},
