@@ -2,9 +2,13 @@ package finops
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
+	"prosa/internal/base/fault"
 	"prosa/internal/modules/finops/exact"
 	"prosa/internal/modules/finops/focus"
 	"prosa/internal/modules/finops/share"
@@ -98,11 +102,14 @@ func loadExported(ctx context.Context, tx *database.Tx, month int64) (map[[2]int
 // write writes a charge: as it is when it belongs to nobody or to one company
 // alone, else a row a part.
 func (item *exportedItem) write(writer *focus.Writer, c charged, parts []part) error {
-	text := item.text()
+	text, err := item.text()
+	if err != nil {
+		return err
+	}
 	charge := item.charges[spot{day: c.day, days: c.days}]
 	text[focus.ChargePeriodStart], text[focus.ChargePeriodEnd] = focus.Time(c.day*dayMS), focus.Time((c.day+c.days)*dayMS)
 	if len(parts) < 2 {
-		fill(&text, c.cost.billed, c.cost.effective, charge)
+		item.fill(&text, c.cost.billed, c.cost.effective, charge)
 		kind := ""
 		if len(parts) == 1 {
 			kind = parts[0].kind
@@ -123,7 +130,7 @@ func (item *exportedItem) write(writer *focus.Writer, c charged, parts []part) e
 	}
 	for i, p := range parts {
 		text := text
-		fill(&text, p.cost.billed, p.cost.effective, exportedCharge{split[0][i], split[1][i], split[2][i], split[3][i]})
+		item.fill(&text, p.cost.billed, p.cost.effective, exportedCharge{split[0][i], split[1][i], split[2][i], split[3][i]})
 		text[focus.AllocatedMethodID], text[focus.AllocatedMethodDetails] = p.method, p.details(c.at.deployment())
 		text[focus.AllocatedResourceID] = p.companyID
 		if p.companyID == "" {
@@ -156,8 +163,9 @@ func splitLike(total exact.Amount, parts []part) ([]exact.Amount, error) {
 	return amounts, nil
 }
 
-// text gives the columns of an item.
-func (item *exportedItem) text() (text [focus.Columns]string) {
+// text gives the columns of an item: what the bill said, and null where it said
+// nothing.
+func (item *exportedItem) text() (text [focus.Columns]string, err error) {
 	for i, column := range []focus.Column{
 		focus.ServiceProviderName, focus.BillingAccountID, focus.SubAccountID, focus.SubAccountName, focus.InvoiceID, focus.InvoiceIssuerName,
 		focus.ServiceCategory, focus.ServiceName, focus.ServiceSubcategory, focus.RegionID, focus.ResourceID, focus.ResourceName, focus.ResourceType,
@@ -167,19 +175,38 @@ func (item *exportedItem) text() (text [focus.Columns]string) {
 	} {
 		text[column] = item.texts[i]
 	}
-	text[focus.ProviderName], text[focus.PublisherName] = text[focus.ServiceProviderName], text[focus.ServiceProviderName]
-	text[focus.BillingAccountName] = text[focus.BillingAccountID]
+	// The earlier versions of FOCUS call the provider so.
+	text[focus.ProviderName] = text[focus.ServiceProviderName]
+	details := map[string]string{}
+	if kept := item.texts[itemTexts-2]; kept != "" {
+		if err := json.Unmarshal([]byte(kept), &details); err != nil {
+			return text, fault.Wrap(err, fault.Internal, "a stored item can't be read")
+		}
+	}
+	for _, column := range detailed {
+		if kept := details[column.String()]; kept != "" {
+			text[column] = kept
+		}
+	}
+	if item.absent(focus.SubAccountID) {
+		text[focus.SubAccountID] = ""
+	}
 	text[focus.BillingPeriodStart], text[focus.BillingPeriodEnd] = focus.Time(item.fromMS), focus.Time(item.toMS)
-	return text
+	return text, nil
 }
 
-func fill(text *[focus.Columns]string, billed, effective exact.Amount, charge exportedCharge) {
+// absent reports that the bill had null in a column of nullable.
+func (item *exportedItem) absent(column focus.Column) bool {
+	return slices.Contains(strings.Fields(item.texts[itemTexts-1]), column.String())
+}
+
+func (item *exportedItem) fill(text *[focus.Columns]string, billed, effective exact.Amount, charge exportedCharge) {
 	text[focus.BilledCost], text[focus.EffectiveCost] = billed.String(), effective.String()
-	text[focus.ListCost], text[focus.ContractedCost] = charge.list.String(), charge.contracted.String()
-	if text[focus.ConsumedUnit] != "" {
-		text[focus.ConsumedQuantity] = charge.consumed.String()
-	}
-	if text[focus.PricingUnit] != "" {
-		text[focus.PricingQuantity] = charge.priced.String()
+	for column, amount := range map[focus.Column]exact.Amount{
+		focus.ListCost: charge.list, focus.ContractedCost: charge.contracted, focus.ConsumedQuantity: charge.consumed, focus.PricingQuantity: charge.priced,
+	} {
+		if !item.absent(column) {
+			text[column] = amount.String()
+		}
 	}
 }

@@ -2,6 +2,7 @@ package finops
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -149,6 +150,57 @@ func TestSplitChargesAreWrittenInPartsThatAddUp(t *testing.T) {
 		}
 		if costs["sum"].Cmp(big.NewRat(1, 1)) != 0 || ratios["sum"].Cmp(big.NewRat(1, 1)) != 0 {
 			t.Errorf("costs add up to %s, ratios to %s", costs["sum"], ratios["sum"])
+		}
+	})
+}
+
+// Every column of a row comes out as it went in, save the numbers that the ledger
+// does not keep; and what the bill leaves null is not made up.
+func TestNoColumnIsLostOrInvented(t *testing.T) {
+	notKept := []string{"ListUnitPrice", "ContractedUnitPrice", "PricingCurrencyContractedUnitPrice", "PricingCurrencyEffectiveCost", "PricingCurrencyListUnitPrice",
+		"CommitmentDiscountQuantity", "ContractApplied", "AllocatedMethodDetails"}
+	needed := map[string]string{"ProviderName": "Reseller", "BillingAccountId": "payer", "BillingCurrency": "USD", "ChargeCategory": "Usage", "ServiceName": "Atlas", "ServiceCategory": "Databases",
+		"BillingPeriodStart": "2026-10-01T00:00:00Z", "BillingPeriodEnd": "2026-11-01T00:00:00Z", "ChargePeriodStart": "2026-10-05T00:00:00Z", "ChargePeriodEnd": "2026-10-06T00:00:00Z",
+		"BilledCost": "1.25", "EffectiveCost": "1.5"}
+	full := map[string]string{"ListCost": "2", "ContractedCost": "1.75", "ConsumedQuantity": "0", "PricingQuantity": "3.5", "ChargeClass": "Correction", "ChargeFrequency": "Recurring", "PricingCategory": "Standard",
+		"Tags": `{"a":"<b>"}`, "AllocatedTags": `{"c":"d"}`, "CommitmentDiscountStatus": "Used", "CommitmentDiscountCategory": "Spend", "CapacityReservationStatus": "Used",
+		"ListUnitPrice": "1", "ContractedUnitPrice": "1", "PricingCurrencyContractedUnitPrice": "1", "PricingCurrencyEffectiveCost": "1", "PricingCurrencyListUnitPrice": "1", "CommitmentDiscountQuantity": "1"}
+	header, all, least := []string{}, []string{}, []string{}
+	for column := range focus.Columns {
+		name := column.String()
+		header, least = append(header, name), append(least, needed[name])
+		all = append(all, cmp.Or(needed[name], full[name], "its "+name))
+	}
+	// A bill that says the provider once has both names of the column in ours.
+	want := [][]string{slices.Clone(all), slices.Clone(least)}
+	for i, name := range header {
+		if slices.Contains(notKept, name) {
+			want[0][i] = ""
+		}
+		if name == "ServiceProviderName" {
+			want[1][i] = needed["ProviderName"]
+		}
+	}
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newService(t, db)
+		var text bytes.Buffer
+		if err := csv.NewWriter(&text).WriteAll([][]string{header, all, least}); err != nil {
+			t.Fatal(err)
+		}
+		importFiles(t, s, "aws", put(t, "bill.csv", text.Bytes()))
+		var file bytes.Buffer
+		if err := s.Export(t.Context(), 202610, &file); err != nil {
+			t.Fatal(err)
+		}
+		records, err := csv.NewReader(&file).ReadAll()
+		if err != nil || len(records) != 3 {
+			t.Fatal(records, err)
+		}
+		for _, wanted := range want {
+			at := slices.IndexFunc(records[1:], func(record []string) bool { return slices.Equal(record[:len(header)], wanted) })
+			if at < 0 {
+				t.Errorf("missing\n%q in\n%q", wanted, records[1:])
+			}
 		}
 	})
 }

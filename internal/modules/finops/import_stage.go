@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
+	"strings"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/finops/exact"
@@ -62,11 +64,23 @@ func newStage(s *Service, no int64, row *focus.Row) *stage {
 const itemColumns = `provider, billing_account, account_id, account_name, invoice_id, invoice_issuer, service_category, service, service_subcategory,
 	region, resource_id, resource_name, resource_type, charge_category, charge_class, charge_frequency, description, pricing_category, pricing_unit,
 	commitment_id, commitment_status, sku_id, sku_price_id, sku_meter, consumed_unit, currency, tags, allocated_method, allocated_resource, allocated_tags,
-	tag_line, tag_environment, company_id`
+	tag_line, tag_environment, company_id, details, absent`
 
-const itemTexts = 33
+const itemTexts = 35
 
-// itemOf gives the texts of itemColumns.
+// detailed are columns that nothing here asks for: they are kept together, so that
+// the export has them. ProviderName stands there where it is not the provider.
+var detailed = []focus.Column{
+	focus.ProviderName, focus.PublisherName, focus.HostProviderName, focus.BillingAccountName, focus.BillingAccountType, focus.SubAccountType,
+	focus.RegionName, focus.AvailabilityZone, focus.CommitmentDiscountName, focus.CommitmentDiscountCategory, focus.CommitmentDiscountType, focus.CommitmentDiscountUnit,
+	focus.CapacityReservationID, focus.CapacityReservationStatus, focus.PricingCurrency, focus.SkuPriceDetails, focus.AllocatedResourceName,
+}
+
+// nullable are columns whose null stands here as 0, or as the billing account. It is
+// not the same: a quantity of 0 says that nothing was used.
+var nullable = []focus.Column{focus.SubAccountID, focus.ListCost, focus.ContractedCost, focus.ConsumedQuantity, focus.PricingQuantity}
+
+// itemOf gives the texts of itemColumns but the last two, which keep makes.
 func (s *Service) itemOf(row *focus.Row) [itemTexts]string {
 	text := &row.Text
 	account := text[focus.SubAccountID]
@@ -81,8 +95,39 @@ func (s *Service) itemOf(row *focus.Row) [itemTexts]string {
 		text[focus.PricingCategory], text[focus.PricingUnit], text[focus.CommitmentDiscountID], text[focus.CommitmentDiscountStatus],
 		text[focus.SkuID], text[focus.SkuPriceID], text[focus.SkuMeter], text[focus.ConsumedUnit], text[focus.BillingCurrency],
 		text[focus.Tags], text[focus.AllocatedMethodID], text[focus.AllocatedResourceID], text[focus.AllocatedTags],
-		row.Tag(s.cfg.LineTag), row.Tag(s.cfg.EnvironmentTag), row.Tag(s.cfg.CompanyTag),
+		row.Tag(s.cfg.LineTag), row.Tag(s.cfg.EnvironmentTag), row.Tag(s.cfg.CompanyTag), "", "",
 	}
+}
+
+// detail gives a detailed column of a row.
+func detail(row *focus.Row, column focus.Column) string {
+	if column == focus.ProviderName && row.Text[column] == row.Provider() {
+		return ""
+	}
+	return row.Text[column]
+}
+
+// keep adds an item with what is told of it in one text each.
+func (st *stage) keep(no int64, texts [itemTexts]string, row *focus.Row) error {
+	details := map[string]string{}
+	for _, column := range detailed {
+		if text := detail(row, column); text != "" {
+			details[column.String()] = text
+		}
+	}
+	packed, err := json.Marshal(details)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "a row could not be encoded")
+	}
+	var absent []string
+	for _, column := range nullable {
+		if row.Text[column] == "" {
+			absent = append(absent, column.String())
+		}
+	}
+	texts[itemTexts-2], texts[itemTexts-1] = string(packed), strings.Join(absent, " ")
+	st.fresh = append(st.fresh, item{no, texts})
+	return nil
 }
 
 // add counts a row.
@@ -94,13 +139,23 @@ func (st *stage) add(ctx context.Context, row *focus.Row) error {
 		packed = binary.AppendUvarint(packed, uint64(len(text)))
 		packed = append(packed, text...)
 	}
+	for _, column := range detailed {
+		text := detail(row, column)
+		packed = binary.AppendUvarint(packed, uint64(len(text)))
+		packed = append(packed, text...)
+	}
+	for _, column := range nullable {
+		packed = append(packed, byte(min(1, len(row.Text[column]))))
+	}
 	sum := sha256.Sum256(packed)
 	key := [16]byte(sum[:16])
 	no, known := st.items[key]
 	if !known {
 		no = int64(len(st.items)) + 1
 		st.items[key] = no
-		st.fresh = append(st.fresh, item{no, texts})
+		if err := st.keep(no, texts, row); err != nil {
+			return err
+		}
 		st.payers[row.Text[focus.BillingAccountID]] = true
 	}
 	where := spot{item: no, day: dayOf(row.FromMS), days: max(1, dayOf(row.ToMS-1)-dayOf(row.FromMS)+1)}

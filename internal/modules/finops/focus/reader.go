@@ -20,8 +20,9 @@ type Limits struct {
 type Row struct {
 	// Number is 1 for the first below the header.
 	Number int64
-	// Text holds every column as the file has it, tidied: null is empty, listed
-	// values are spelled as listed, tags are compact JSON with keys in order.
+	// Text holds every column as the file has it, tidied: null is empty, as is a
+	// quantity that was left out, listed values are spelled as listed, tags are
+	// compact JSON with keys in order.
 	Text [Columns]string
 
 	Billed, Effective, List, Contracted exact.Amount
@@ -277,6 +278,7 @@ func (r *Reader) readCosts() error {
 				return r.refuse(quantity.column, BadNumber, messageOf(err))
 			}
 			r.note(QuantityLost, quantity.column, text)
+			r.row.Text[quantity.column] = "" // not known here, which is not 0
 			continue
 		}
 		*quantity.into = amount
