@@ -84,7 +84,8 @@ CREATE TABLE finops_rate (
     PRIMARY KEY (base, quote, day)
 );
 
--- finops_budget is what a line and environment may cost in a month.
+-- finops_budget is what a line and environment may cost in a month. What the file of accounts says and what an operator typed
+-- stand beside each other: only so is it known whether the file says something new.
 CREATE TABLE finops_budget (
     line        TEXT   NOT NULL,
     environment TEXT   NOT NULL,
@@ -96,7 +97,7 @@ CREATE TABLE finops_budget (
     note        TEXT   NOT NULL,
     actor_name  TEXT   NOT NULL,
     changed_ms  BIGINT NOT NULL,
-    PRIMARY KEY (line, environment, currency, from_month)
+    PRIMARY KEY (line, environment, currency, from_month, origin)
 );
 
 -- finops_saving is a measure that is to save money: an entry of the ledger of savings.

@@ -60,6 +60,8 @@ func (b *Budget) clean() error {
 		return fault.OnField("line", "must be %s", either(append(place.Lines(), Shared)))
 	case b.Environment != Shared && !place.IsEnvironment(b.Environment):
 		return fault.OnField("environment", "must be %s", either(append(place.Environments(), Shared)))
+	case (b.Line == Shared) != (b.Environment == Shared):
+		return fault.OnField("environment", "must be %[1]s with the line %[1]s, and with no other", Shared)
 	case b.Amount.Sign() < 0:
 		return fault.OnField("amount", "must not be negative")
 	case len(b.Note) > 500 || database.Text(b.Note) != nil:
@@ -242,7 +244,7 @@ func (s *Service) PutBudgets(ctx context.Context, budgets []Budget, by audit.Ent
 
 func putBudget(ctx context.Context, tx *database.Tx, b Budget, by audit.Entry) error {
 	_, err := tx.Exec(ctx, `INSERT INTO finops_budget (line, environment, currency, from_month, nano, atto, origin, note, actor_name, changed_ms) VALUES (`+database.List(10, 1)+`)
-		ON CONFLICT (line, environment, currency, from_month) DO UPDATE SET nano = excluded.nano, atto = excluded.atto, origin = excluded.origin, note = excluded.note,
+		ON CONFLICT (line, environment, currency, from_month, origin) DO UPDATE SET nano = excluded.nano, atto = excluded.atto, note = excluded.note,
 		actor_name = excluded.actor_name, changed_ms = excluded.changed_ms`,
 		b.Line, b.Environment, b.Currency, b.From, b.Amount.Nano, b.Amount.Atto, b.Origin, b.Note, by.Actor.Name, tx.Now())
 	if err != nil {
@@ -253,9 +255,10 @@ func putBudget(ctx context.Context, tx *database.Tx, b Budget, by audit.Entry) e
 	})
 }
 
-// FillBudgets takes the budgets of the file of accounts from this month on. One
-// that an operator typed stands until the file says something new; it reports how
-// many changed. Error: fault.Invalid.
+// FillBudgets takes what the file of accounts says anew, from this month on; where
+// an operator typed one for this month, from the next on. What it said before is no
+// news, so that what was typed stands. It reports how many changed. Error:
+// fault.Invalid.
 func (s *Service) FillBudgets(ctx context.Context, budgets []Budget, by audit.Entry) (changed int, err error) {
 	month := monthOf(clock.MS(s.clock.Now()))
 	for i := range budgets {
@@ -271,7 +274,7 @@ func (s *Service) FillBudgets(ctx context.Context, budgets []Budget, by audit.En
 			if err != nil {
 				return err
 			}
-			typed, err := selectBudgets(ctx, tx, "WHERE line = $1 AND environment = $2 AND currency = $3 AND origin = 'typed' AND from_month >= $4", b.Line, b.Environment, b.Currency, month)
+			typed, err := selectBudgets(ctx, tx, "WHERE line = $1 AND environment = $2 AND currency = $3 AND origin = 'typed' AND from_month = $4", b.Line, b.Environment, b.Currency, month)
 			if err != nil {
 				return err
 			}
