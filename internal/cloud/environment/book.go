@@ -51,8 +51,26 @@ type Last struct {
 	Problem string        `json:"problem,omitempty"`
 }
 
-// pageMax bounds the file; a month of leases has some hundred kilobytes.
-const pageMax = 4 << 20
+// pageMax bounds the file; a month of leases has some hundred kilobytes. What is
+// larger can't be read again, so it is not written either. From pageFull on
+// people are refused: the rest is for what ticks remember.
+const (
+	pageMax  = 4 << 20
+	pageFull = 3 << 20
+)
+
+// room refuses more words of people where the page is nearly full.
+func (p *page) room(now time.Time) error {
+	p.Prune(now)
+	text, err := json.MarshalIndent(p, "", "  ")
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the book of leases can't be written")
+	}
+	if len(text) > pageFull {
+		return fault.New(fault.Conflict, "the book of leases of %s is full (%d leases): it forgets them a month after their end", p.Deployment, len(p.Leases))
+	}
+	return nil
+}
 
 func pageName(deployment string) string { return "leases/" + deployment + ".json" }
 
@@ -100,6 +118,9 @@ func (s *Service) change(ctx context.Context, deployment string, fn func(p *page
 		text, err := json.MarshalIndent(p, "", "  ")
 		if err != nil {
 			return page{}, fault.Wrap(err, fault.Internal, "the book of leases can't be written")
+		}
+		if len(text) >= pageMax {
+			return page{}, fault.New(fault.Conflict, "the book of leases of %s would be larger than can be read again", deployment)
 		}
 		_, err = s.deps.Shelf.PutIf(ctx, pageName(deployment), version, append(text, '\n'))
 		if !fault.Is(err, fault.Conflict) {

@@ -3,6 +3,7 @@ package environment
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"prosa/internal/base/fault"
@@ -23,6 +24,8 @@ const (
 	patience = 45 * time.Minute
 	// readyPatience bounds the wait for /readyz once everything runs.
 	readyPatience = 10 * time.Minute
+	// longestProblem bounds what the book keeps of a failure, in characters.
+	longestProblem = 2000
 )
 
 // Machines are what a deployment is switched with.
@@ -401,7 +404,7 @@ func (r *runner) free(ctx context.Context, failure error) error {
 		}
 		p.Runner = Runner{}
 		if failure != nil && !errors.Is(failure, context.Canceled) {
-			p.Last.Problem = fault.MessageOf(failure)
+			p.Last.Problem = fmt.Sprintf("%.*s", longestProblem, fault.MessageOf(failure))
 		}
 		return nil
 	})

@@ -5,7 +5,6 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"prosa/internal/base/clock"
@@ -87,15 +86,22 @@ func (s *Service) Take(ctx context.Context, name string, wish Wish) (schedule.Le
 	}
 	var lease schedule.Lease
 	_, err = s.change(ctx, name, func(p *page, now time.Time) error {
+		if err := p.room(now); err != nil {
+			return err
+		}
 		from := wish.From
 		if from.IsZero() {
 			from = now
 		}
 		lease = schedule.Lease{
-			ID: id.New(id.Lease, now.UnixMilli()), Who: strings.TrimSpace(wish.Who), Proof: wish.Proof, Why: strings.TrimSpace(wish.Why),
+			ID: id.New(id.Lease, now.UnixMilli()), Who: wish.Who, Proof: wish.Proof, Why: wish.Why,
 			FromMS: from.UnixMilli(), UntilMS: from.Add(wish.For).UnixMilli(),
 		}
-		return p.Take(lease, now)
+		if err := p.Take(lease, now); err != nil {
+			return err
+		}
+		lease = p.Leases[len(p.Leases)-1] // its words as they are kept
+		return nil
 	})
 	if err != nil {
 		return schedule.Lease{}, err
@@ -112,7 +118,13 @@ func (s *Service) Extend(ctx context.Context, name, leaseID, by string, more tim
 	if err != nil {
 		return schedule.Lease{}, err
 	}
+	if by, err = schedule.Words("who", by); err != nil {
+		return schedule.Lease{}, err
+	}
 	_, err = s.change(ctx, name, func(p *page, now time.Time) error {
+		if err := p.room(now); err != nil {
+			return err
+		}
 		chosen, err := p.choose(leaseID, now)
 		if err != nil {
 			return err
@@ -146,6 +158,9 @@ func (p *page) choose(leaseID string, now time.Time) (string, error) {
 func (s *Service) End(ctx context.Context, name, leaseID, by string, force bool) (lease schedule.Lease, err error) {
 	d, err := s.find(name)
 	if err != nil {
+		return schedule.Lease{}, err
+	}
+	if by, err = schedule.Words("who", by); err != nil {
 		return schedule.Lease{}, err
 	}
 	_, err = s.change(ctx, name, func(p *page, now time.Time) error {
@@ -193,6 +208,12 @@ func (s *Service) Release(ctx context.Context, name, who, why string, force bool
 	}
 	if d.Schedule.Kind == schedule.Always {
 		return fault.Refuse("always_on", "%s is always on: change its schedule in accounts.yaml", name)
+	}
+	if who, err = schedule.Words("who", who); err != nil {
+		return err
+	}
+	if why, err = schedule.Words("why", why); err != nil {
+		return err
 	}
 	_, err = s.change(ctx, name, func(p *page, now time.Time) error {
 		valid := p.Valid(now)

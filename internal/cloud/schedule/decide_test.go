@@ -457,12 +457,31 @@ func TestRulesOfDecisions(t *testing.T) {
 	})
 }
 
+// What a screen would obey instead of showing is not kept.
+func TestWordsAreKeptOnALine(t *testing.T) {
+	for text, want := range map[string]string{
+		"  fluxo de pedidos ": "fluxo de pedidos", "a\x1b[2Jb\r\nc\td": "a [2Jb c d", "left\u202eright\u2028": "left right", "caf\xe9": "caf\ufffd", "ação 🙂 e\u0301": "ação 🙂 e\u0301", "\x00": "",
+	} {
+		if got, err := Words("why", text); err != nil || got != want {
+			t.Errorf("%q: %q, %v; want %q", text, got, err, want)
+		}
+	}
+	book, now := Book{}, time.Date(2026, 8, 3, 9, 0, 0, 0, time.UTC)
+	longest := strings.Repeat("ç", LongestWords)
+	if err := book.Take(Lease{ID: "a", Who: " ana\x07", Why: longest, FromMS: now.UnixMilli(), UntilMS: now.Add(time.Hour).UnixMilli()}, now); err != nil || book.Leases[0].Who != "ana" || book.Leases[0].Why != longest {
+		t.Errorf("%+v, %v", book, err)
+	}
+}
+
 func TestLeasesAreChecked(t *testing.T) {
 	now := time.Date(2026, 8, 3, 9, 0, 0, 0, time.UTC)
 	good := Lease{ID: "a", Who: "ana", Why: "teste", FromMS: now.UnixMilli(), UntilMS: now.Add(time.Hour).UnixMilli()}
 	for name, change := range map[string]func(*Lease){
 		"nobody":      func(l *Lease) { l.Who = "" },
 		"for nothing": func(l *Lease) { l.Why = "" },
+		"by a line":   func(l *Lease) { l.Who = "\n\t" },
+		"a novel":     func(l *Lease) { l.Why = strings.Repeat("ç", LongestWords+1) },
+		"a long name": func(l *Lease) { l.Who = strings.Repeat("a", 120<<10) },
 		"too short":   func(l *Lease) { l.UntilMS = now.Add(time.Minute).UnixMilli() },
 		"too long":    func(l *Lease) { l.UntilMS = now.Add(25 * time.Hour).UnixMilli() },
 		"over": func(l *Lease) {

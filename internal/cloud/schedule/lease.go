@@ -2,7 +2,10 @@ package schedule
 
 import (
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"prosa/internal/base/fault"
 )
@@ -81,9 +84,36 @@ func checkEnd(from, until, now time.Time) error {
 	return nil
 }
 
-// Take adds a lease. Error: fault.Invalid without a name or a reason, or for a
-// time that is too short or too long.
-func (b *Book) Take(lease Lease, now time.Time) error {
+// LongestWords bounds a name and a reason, in characters, as the API does: the
+// book is one file, and everybody's next look reads all of it.
+const LongestWords = 300
+
+// Words gives a name or a reason as it is kept: on one line, and without what a
+// screen would obey instead of showing. Error: fault.Invalid for one that is too
+// long.
+func Words(field, text string) (string, error) {
+	shown := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	shown = strings.Join(strings.Fields(shown), " ")
+	if length := utf8.RuneCountInString(shown); length > LongestWords {
+		return "", fault.OnField(field, "takes at most %d characters, not %d", LongestWords, length)
+	}
+	return shown, nil
+}
+
+// Take adds a lease. Error: fault.Invalid without a name or a reason, for words
+// that are too long, or for a time that is too short or too long.
+func (b *Book) Take(lease Lease, now time.Time) (err error) {
+	if lease.Who, err = Words("who", lease.Who); err != nil {
+		return err
+	}
+	if lease.Why, err = Words("why", lease.Why); err != nil {
+		return err
+	}
 	if lease.Who == "" {
 		return fault.OnField("who", "a lease says who holds it")
 	}
