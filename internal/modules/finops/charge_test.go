@@ -290,7 +290,7 @@ func TestWhatCostsAndDoesNothing(t *testing.T) {
 				night = "0.1"
 			}
 			rows = append(rows, row{day: at, account: "1", resource: "always-on", billed: "1", quantity: "24"}, row{day: at, account: "1", resource: "sleeps", billed: night, quantity: "24"},
-				row{day: at, account: "2", resource: "prod", billed: "1", quantity: "24"}, row{day: at, account: "2", resource: "unused-address", billed: "0.12"})
+				row{day: at, account: "2", resource: "prod", billed: "1", quantity: "24"}, row{day: at, account: "2", resource: "unused-address", billed: "0.12", quantity: "0"})
 		}
 		importFiles(t, s, "aws", bill(t, rows...))
 		mapped(t, s, Account{AccountID: "1", Line: "massivo", Environment: "homolog"}, Account{AccountID: "2", Line: "massivo", Environment: "prod"})

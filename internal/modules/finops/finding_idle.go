@@ -15,7 +15,8 @@ type Idle struct {
 	// Rule: unused_commitment, what was promised to the provider and not used;
 	// weekend, dev or homolog that costs as much on weekends as on weekdays;
 	// no_traffic, something of the network that is billed by hours and moved
-	// nothing; no_use, usage that costs and consumed nothing.
+	// nothing; no_use, usage that costs and consumed nothing. Nothing is what the
+	// bill says: a quantity that it does not tell is no sign of idleness.
 	Rule        string       `json:"rule" enum:"unused_commitment,weekend,no_traffic,no_use"`
 	AccountID   string       `json:"account_id"`
 	Line        string       `json:"line"`
@@ -26,6 +27,15 @@ type Idle struct {
 	Days        int64        `json:"days" doc:"Of the month, with that cost."`
 	Cost        exact.Amount `json:"cost" doc:"What would have been saved in the month."`
 }
+
+// use is what a bill says that was consumed in a day.
+type use string
+
+const (
+	none   use = "none"
+	some   use = "some"
+	untold use = "untold" // no quantity, or one that was left out
+)
 
 // used is what a resource did in a month, by the bill.
 type used struct {
@@ -39,7 +49,7 @@ type used struct {
 	workDays map[int64]bool
 	restDays map[int64]bool
 	hours    bool // something is billed by the hour
-	moved    bool // something else was consumed
+	moved    bool // something else was consumed, or may have been
 	total    exact.Amount
 }
 
@@ -57,11 +67,12 @@ func (s *Service) Idle(ctx context.Context, filter Filter) ([]Idle, error) {
 	where, args := filter.where()
 	known := map[Idle]*used{}
 	err = s.each(ctx, `SELECT i.account_id, COALESCE(a.line, ''), COALESCE(a.environment, ''), i.service, i.resource_id, i.currency, i.service_category, i.commitment_status, i.consumed_unit, c.day,
-		CASE WHEN SUM(c.quantity_nano) = 0 AND SUM(c.quantity_atto) = 0 THEN 0 ELSE 1 END, `+filter.sum()+ledger+where+` AND i.charge_category = 'Usage' AND i.charge_class = '' AND c.days = 1
+		CASE WHEN SUM(c.quantity_nano) <> 0 OR SUM(c.quantity_atto) <> 0 THEN 'some' WHEN MAX(CASE WHEN i.absent LIKE '%ConsumedQuantity%' THEN 1 ELSE 0 END) = 1 THEN 'untold' ELSE 'none' END, `+filter.sum()+ledger+where+` AND i.charge_category = 'Usage' AND i.charge_class = '' AND c.days = 1
 		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`, args, func(row database.Row) error {
 		var key Idle
 		var category, commitment, unit string
-		var day, consumed int64
+		var consumed use
+		var day int64
 		var sum columns
 		if err := row.Scan(&key.AccountID, &key.Line, &key.Environment, &key.Service, &key.ResourceID, &key.Currency, &category, &commitment, &unit, &day, &consumed, &sum.nano, &sum.atto); err != nil {
 			return err
@@ -75,7 +86,7 @@ func (s *Service) Idle(ctx context.Context, filter Filter) ([]Idle, error) {
 			u = &used{Idle: key, category: category, idleDays: map[int64]bool{}, workDays: map[int64]bool{}, restDays: map[int64]bool{}}
 			known[key] = u
 		}
-		return u.add(commitment, unit, day, consumed != 0, amount)
+		return u.add(commitment, unit, day, consumed, amount)
 	})
 	if err != nil {
 		return nil, err
@@ -101,7 +112,7 @@ func weekend(day int64) bool {
 	return weekday == 0 || weekday == 6
 }
 
-func (u *used) add(commitment, unit string, day int64, consumed bool, cost exact.Amount) (err error) {
+func (u *used) add(commitment, unit string, day int64, consumed use, cost exact.Amount) (err error) {
 	into := func(sum *exact.Amount) {
 		if err == nil {
 			*sum, err = sum.Add(cost)
@@ -111,7 +122,7 @@ func (u *used) add(commitment, unit string, day int64, consumed bool, cost exact
 	switch {
 	case commitment == "Unused":
 		into(&u.unused)
-	case !consumed && cost.Sign() > 0:
+	case consumed == none && cost.Sign() > 0:
 		into(&u.idle)
 		u.idleDays[day] = true
 	}
@@ -123,8 +134,8 @@ func (u *used) add(commitment, unit string, day int64, consumed bool, cost exact
 		u.workDays[day] = true
 	}
 	byHour := strings.HasPrefix(strings.ToLower(unit), "hour") || strings.HasPrefix(strings.ToLower(unit), "hrs")
-	u.hours = u.hours || byHour && consumed
-	u.moved = u.moved || !byHour && consumed
+	u.hours = u.hours || byHour && consumed == some
+	u.moved = u.moved || !byHour && consumed != none
 	return err
 }
 
