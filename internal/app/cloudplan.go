@@ -49,7 +49,7 @@ func (c *cloudCheckCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	breaches, err := plan.Scan(c.Tree)
+	breaches, err := plan.Scan(c.Tree, account.Layers())
 	if err != nil {
 		return err
 	}

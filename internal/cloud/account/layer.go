@@ -1,6 +1,7 @@
 package account
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,6 +19,14 @@ var (
 	}
 	layersOfWorkloads = []string{"20-access", "30-network", "40-data", "45-edge", "50-runtime", "70-observability"}
 )
+
+// Layers names every layer, in the order in which they are applied.
+func Layers() []string {
+	names := append(slices.Collect(maps.Keys(layersOfOrganization)), layersOfWorkloads...)
+	names = append(names, bootstrapLayer)
+	slices.Sort(names)
+	return names
+}
 
 // Holders names the accounts in which a layer is applied; none for no layer.
 func (f File) Holders(layer string) []string {

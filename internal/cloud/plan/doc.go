@@ -3,8 +3,9 @@
 //
 // Two readings, one list of rules (rule.go):
 //
-//   - Scan reads the HCL as text, without Terraform: providers guarded and
-//     pinned, backends locked, no literal of an account, a region or a host.
+//   - Scan reads the HCL as text, without Terraform: every layer there, modules
+//     of what is read alone, providers guarded and pinned, backends locked, no
+//     literal of an account, a region or a host.
 //   - Judge reads the plans of one account as `terraform show -json` gives them:
 //     what would really stand there, with the tags, policies and task definitions
 //     that the provider computed.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,13 +11,15 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"prosa/internal/base/fault"
 )
 
-// Scan reads the tree of Terraform code (the folder with accounts.yaml) as text.
-// A file that cannot be parsed is an error, not a breach.
-func Scan(tree string) ([]Breach, error) {
+// Scan reads the tree of Terraform code (the folder with accounts.yaml) as text,
+// with the layers that accounts are applied in: what is not read is a breach, not
+// silence. A file that cannot be parsed is an error.
+func Scan(tree string, layers []string) ([]Breach, error) {
 	var breaches []Breach
 	folders := map[string][]*source{}
 	err := filepath.WalkDir(tree, func(name string, entry fs.DirEntry, err error) error {
@@ -44,11 +47,40 @@ func Scan(tree string) ([]Breach, error) {
 	if err != nil {
 		return nil, err
 	}
+	found, err := missed(tree, layers, folders)
+	if err != nil {
+		return nil, err
+	}
+	breaches = append(breaches, found...)
 	for folder, files := range folders {
-		s := &scan{tree: tree, folder: folder, root: filepath.Base(filepath.Dir(folder)) == "layers", files: files}
+		s := &scan{folder: folder, root: filepath.Base(filepath.Dir(folder)) == "layers", files: files, read: folders}
 		breaches = append(breaches, s.run()...)
 	}
 	return sorted(breaches), nil
+}
+
+// missed tells which layers are not among what was read, and which folders beside
+// them are none.
+func missed(tree string, layers []string, folders map[string][]*source) (breaches []Breach, err error) {
+	const below = "aws/layers"
+	breach := func(name, found string) {
+		breaches = append(breaches, Breach{Rule: "layer", Where: below + "/" + name, Found: found})
+	}
+	for _, layer := range layers {
+		if len(folders[filepath.Join(tree, below, layer)]) == 0 {
+			breach(layer, "there is no code that could be read")
+		}
+	}
+	entries, err := os.ReadDir(filepath.Join(tree, below))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.Wrap(err, fault.Unavailable, below+" cannot be read")
+	}
+	for _, entry := range entries {
+		if !slices.Contains(layers, entry.Name()) {
+			breach(entry.Name(), "is applied in no account")
+		}
+	}
+	return breaches, nil
 }
 
 // unread are files that Terraform takes by their names alone: code in JSON, code
@@ -80,10 +112,11 @@ func parse(tree, name string) (*source, error) {
 
 // scan is the reading of one folder: a layer's root or a module.
 type scan struct {
-	tree, folder string
-	root         bool
-	files        []*source
-	breaches     []Breach
+	folder   string
+	root     bool
+	files    []*source
+	read     map[string][]*source // every folder that is read
+	breaches []Breach
 }
 
 func (s *scan) breach(rule string, at hcl.Range, found string) {
@@ -173,8 +206,7 @@ func fromAccount(expression hclsyntax.Expression) bool {
 	if len(expression.Variables()) > 0 {
 		return true
 	}
-	value, problems := expression.Value(nil)
-	return !problems.HasErrors() && value.AsString() == regionOfGlobals
+	return literal(expression) == regionOfGlobals
 }
 
 func (s *scan) module(block *hclsyntax.Block) {
@@ -182,9 +214,11 @@ func (s *scan) module(block *hclsyntax.Block) {
 	if from == nil {
 		return
 	}
-	value, problems := from.Expr.Value(nil)
-	if problems.HasErrors() || !strings.HasPrefix(value.AsString(), "./") && !strings.HasPrefix(value.AsString(), "../") {
+	name := literal(from.Expr)
+	if !strings.HasPrefix(name, "./") && !strings.HasPrefix(name, "../") {
 		s.breach("module-pinned", from.SrcRange, "the module comes from elsewhere")
+	} else if len(s.read[filepath.Join(s.folder, filepath.FromSlash(name))]) == 0 {
+		s.breach("module-pinned", from.SrcRange, "the code of "+name+" is not read here")
 	}
 }
 
@@ -258,11 +292,15 @@ func (s *scan) pinned() {
 
 func (s *scan) requirement(name string, attribute *hclsyntax.Attribute) {
 	value, problems := attribute.Expr.Value(nil)
-	if problems.HasErrors() || !value.Type().IsObjectType() || !value.Type().HasAttribute("version") || !value.Type().HasAttribute("source") {
+	if problems.HasErrors() || value.IsNull() || !value.Type().IsObjectType() || !value.Type().HasAttribute("version") || !value.Type().HasAttribute("source") {
 		s.breach("provider-pinned", attribute.SrcRange, name+" has no source and version")
 		return
 	}
-	version := value.GetAttr("version").AsString()
+	version, from := textOf(value.GetAttr("version")), textOf(value.GetAttr("source"))
+	if from == "" {
+		s.breach("provider-pinned", attribute.SrcRange, name+" has no source")
+		return
+	}
 	if !exactVersion.MatchString(version) {
 		s.breach("provider-pinned", attribute.SrcRange, name+" may be any "+quoted(version))
 		return
@@ -273,7 +311,7 @@ func (s *scan) requirement(name string, attribute *hclsyntax.Attribute) {
 		s.breach("lock-file", attribute.SrcRange, "no .terraform.lock.hcl lies beside")
 		return
 	}
-	locked := regexp.MustCompile(`(?s)provider "registry\.terraform\.io/` + regexp.QuoteMeta(value.GetAttr("source").AsString()) + `" \{.*?version\s*=\s*"([^"]+)"`).FindSubmatch(text)
+	locked := regexp.MustCompile(`(?s)provider "registry\.terraform\.io/` + regexp.QuoteMeta(from) + `" \{.*?version\s*=\s*"([^"]+)"`).FindSubmatch(text)
 	if locked == nil || string(locked[1]) != strings.TrimLeft(version, "= ") {
 		s.breach("lock-file", attribute.SrcRange, "the lock file has another version of "+name)
 	}
@@ -296,16 +334,22 @@ func (s *scan) backend() {
 // literal gives an expression's value as text, empty when it is no constant.
 func literal(expression hclsyntax.Expression) string {
 	value, problems := expression.Value(nil)
-	if problems.HasErrors() || value.IsNull() || !value.IsKnown() {
+	if problems.HasErrors() {
 		return ""
 	}
-	switch value.Type().FriendlyName() {
-	case "string":
+	return textOf(value)
+}
+
+// textOf gives a text, or a truth as one; empty for every other value.
+func textOf(value cty.Value) string {
+	switch {
+	case value.IsNull() || !value.IsKnown():
+		return ""
+	case value.Type() == cty.String:
 		return value.AsString()
-	case "bool":
-		if value.True() {
-			return "true"
-		}
+	case value.Type() == cty.Bool && value.True():
+		return "true"
+	case value.Type() == cty.Bool:
 		return "false"
 	}
 	return ""

@@ -144,6 +144,9 @@ var mistakes = []mistake{
 	{name: "state in plain", rule: "state-locked", code: replacement{layersTF, `    encrypt +=.*\n`, ""}},
 	{name: "state on a laptop", rule: "state-remote", code: replacement{layersTF, `backend "s3" \{`, `backend "local" {`}},
 	{name: "module from the internet", rule: "module-pinned", code: replacement{layersTF, `source( *)= "\.\./\.\./modules/bucket"`, `source$1= "terraform-aws-modules/s3-bucket/aws"`}},
+	{name: "module that nobody reads", rule: "module-pinned", code: replacement{layersTF, `source( *)= "\.\./\.\./modules/bucket"`, `source$1= "./testdata"`}},
+	{name: "module outside of the tree", rule: "module-pinned", code: replacement{layersTF, `source( *)= "\.\./\.\./modules/bucket"`, `source$1= "../../../../bucket"`}},
+	{name: "a layer that nobody knows", rule: "layer", code: replacement{files: "aws/layers/99-more/main.tf", with: "locals { more = true }"}},
 	{name: "asking the cloud for what another layer made", rule: "data-source", code: replacement{"aws/layers/40-data/main.tf", `\z`, "\ndata \"aws_vpc\" \"this\" {}\n"}},
 	{name: "literal account id", rule: "literal-account", code: replacement{"aws/layers/40-data/main.tf", `\z`, "\nlocals { other = \"100000000099\" }\n"}},
 	{name: "literal ARN", rule: "literal-arn", code: replacement{"aws/layers/40-data/main.tf", `\z`, "\nlocals { key = \"arn:aws:kms:sa-east-1:100000000013:key/1\" }\n"}},
@@ -433,11 +436,17 @@ func seededCode(t *testing.T, copied string, r replacement) (rules, where []stri
 	t.Helper()
 	if r.pattern == "" {
 		added := filepath.Join(copied, r.files)
+		if err := os.MkdirAll(filepath.Dir(added), 0o750); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(added, []byte(r.with), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = os.Remove(added) }() // for the next mistake
-		breaches, err := plan.Scan(copied)
+		defer func() { // for the next mistake
+			_ = os.Remove(added)
+			_ = os.Remove(filepath.Dir(added)) // when it was made for this one, and is empty
+		}()
+		breaches, err := plan.Scan(copied, account.Layers())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -466,7 +475,7 @@ func seededCode(t *testing.T, copied string, r replacement) (rules, where []stri
 	if !done {
 		t.Fatalf("%s stands in none of %s", r.pattern, r.files)
 	}
-	breaches, err := plan.Scan(copied)
+	breaches, err := plan.Scan(copied, account.Layers())
 	if err != nil {
 		t.Fatal(err)
 	}
