@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -125,6 +126,8 @@ type api struct {
 	cross  *http.CrossOriginProtection
 	// console is the operators' host, nil when it is everybody's.
 	console *console
+	// flaws are operations that were registered wrongly: nothing is served then.
+	flaws []error
 }
 
 // New makes the handler of everything under Prefix. Error: fault.Invalid for a
@@ -170,6 +173,9 @@ func build(deps Deps) (*api, *http.ServeMux, error) {
 	}
 	a.huma = humago.NewWithPrefix(mux, Prefix, contract())
 	a.register()
+	if err := errors.Join(a.flaws...); err != nil {
+		return nil, nil, err
+	}
 	finish(a.huma.OpenAPI())
 	return a, mux, nil
 }

@@ -32,6 +32,7 @@ func contract() huma.Config {
 	}
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""
 	cfg.CreateHooks = nil
+	cfg.RejectUnknownQueryParameters = true // a mistyped filter must not answer with everything
 	cfg.Transformers = []huma.Transformer{asProblem}
 	return cfg
 }

@@ -21,25 +21,25 @@ func costsEdit(id, method, path, summary string) route {
 
 func (a *api) registerCost() {
 	c := a.deps.Costs
-	handle(a, costs("get-cost-matrix", "/matrix", "What each product line and environment cost by month."), func(ctx context.Context, in *costFilter) (*costList[finops.Cell], error) {
+	handle(a, costs("get-cost-matrix", "/matrix", "What each product line and environment cost by month."), func(ctx context.Context, in *CostFilter) (*costList[finops.Cell], error) {
 		return costListed(c.Matrix(ctx, in.filter()))
 	})
-	handle(a, costs("list-cost-services", "/services", "What each service cost in a month (to), beside the month before; dearest first."), func(ctx context.Context, in *costFilter) (*costList[finops.ServiceCost], error) {
+	handle(a, costs("list-cost-services", "/services", "What each service cost in a month (to), beside the month before; dearest first."), func(ctx context.Context, in *CostFilter) (*costList[finops.ServiceCost], error) {
 		return costListed(c.Services(ctx, in.filter()))
 	})
 	handle(a, costs("list-cost-resources", "/resources", "The dearest resources."), func(ctx context.Context, in *struct {
-		costFilter
+		CostFilter
 		Limit int `query:"limit" minimum:"1" maximum:"500" default:"100"`
 	}) (*costList[finops.ResourceCost], error) {
 		return costListed(c.Resources(ctx, in.filter(), in.Limit))
 	})
-	handle(a, costs("list-cost-days", "/days", "What each day cost; charges of several days are spread over them."), func(ctx context.Context, in *costFilter) (*costList[finops.DayCost], error) {
+	handle(a, costs("list-cost-days", "/days", "What each day cost; charges of several days are spread over them."), func(ctx context.Context, in *CostFilter) (*costList[finops.DayCost], error) {
 		return costListed(c.Daily(ctx, in.filter()))
 	})
-	handle(a, costs("get-cost-forecast", "/forecast", "What the rest of the running month will cost, with a band and the days that were unlike the others. The months of the filter are not looked at."), func(ctx context.Context, in *costFilter) (*costList[finops.Forecast], error) {
+	handle(a, costs("get-cost-forecast", "/forecast", "What the rest of the running month will cost, with a band and the days that were unlike the others. The months of the filter are not looked at."), func(ctx context.Context, in *CostFilter) (*costList[finops.Forecast], error) {
 		return costListed(c.Forecast(ctx, in.filter()))
 	})
-	handle(a, costs("list-cost-idle", "/idle", "What was paid for and not used in a month (to)."), func(ctx context.Context, in *costFilter) (*costList[finops.Idle], error) {
+	handle(a, costs("list-cost-idle", "/idle", "What was paid for and not used in a month (to)."), func(ctx context.Context, in *CostFilter) (*costList[finops.Idle], error) {
 		return costListed(c.Idle(ctx, in.filter()))
 	})
 	handle(a, costs("list-cost-companies", "/companies", "What each company cost in a month and brought, with what is nobody's: both sum to the bill."), func(ctx context.Context, in *costCompaniesInput) (*costCompanies, error) {
@@ -106,8 +106,8 @@ func costListed[T any](items []T, err error) (*costList[T], error) {
 	return out, nil
 }
 
-// costFilter says which charges are meant.
-type costFilter struct {
+// CostFilter says which charges are meant.
+type CostFilter struct {
 	Cost        string `query:"cost" enum:"billed,effective" default:"effective" doc:"billed is counted in the billing period and compared with invoices; effective in the month of the charge, with commitments spread. Never add the two."`
 	From        int64  `query:"from" minimum:"0" maximum:"299912" doc:"First month, yyyymm; 0 is the first there is."`
 	To          int64  `query:"to" minimum:"0" maximum:"299912" doc:"Last month, yyyymm; 0 is the last there is, where a month is not asked for."`
@@ -120,7 +120,7 @@ type costFilter struct {
 	Currency    string `query:"currency" maxLength:"3"`
 }
 
-func (f costFilter) filter() finops.Filter {
+func (f CostFilter) filter() finops.Filter {
 	return finops.Filter{
 		Cost: f.Cost, From: f.From, To: f.To, Line: f.Line, Environment: f.Environment, AccountID: f.Account,
 		Service: f.Service, Category: f.Category, ResourceID: f.Resource, Currency: f.Currency,

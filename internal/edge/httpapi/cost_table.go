@@ -64,7 +64,7 @@ func costFile(name string, file *bytes.Buffer) *huma.StreamResponse {
 // looked at.
 type costTableInput struct {
 	Table string `path:"table" enum:"matrix,services,resources,days,idle,companies,units,budgets,savings,rates,fees,rules,accounts"`
-	costFilter
+	CostFilter
 	Month int64  `query:"month" minimum:"0" doc:"yyyymm"`
 	Idle  string `query:"idle" enum:"apart,spread" default:"apart"`
 	First string `query:"first" maxLength:"10" doc:"Of rates: the first day."`

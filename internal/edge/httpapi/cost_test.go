@@ -2,9 +2,12 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +15,7 @@ import (
 
 	"prosa/internal/base/fault"
 	"prosa/internal/base/id"
+	"prosa/internal/modules/finops"
 	"prosa/internal/modules/finops/exact"
 	"prosa/internal/modules/finops/focus"
 	"prosa/internal/modules/identity"
@@ -250,4 +254,68 @@ func reachCosts(other estate) map[string][]attempt {
 		"list-cost-readers": {{path: "/operator/cost-readers"}}, "invite-cost-reader": {{path: "/operator/cost-readers", body: map[string]any{"email": other.email}}},
 		"remove-cost-reader": {{path: "/operator/cost-readers/" + other.user}}, "revoke-cost-reader": {{path: "/operator/cost-reader-invitations/" + other.invitation}},
 	}
+}
+
+// twoLines is a bill of two accounts, services and months.
+func twoLines(t *testing.T, h *house) {
+	t.Helper()
+	text := strings.Builder{}
+	text.WriteString("ProviderName,BillingAccountId,SubAccountId,InvoiceId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd," +
+		"ChargeCategory,ChargeClass,ChargeDescription,BilledCost,EffectiveCost,ListCost,ContractedCost,ServiceCategory,ServiceName,ResourceId,Tags,ConsumedQuantity,ConsumedUnit\n")
+	for n, about := range []struct{ from, day, next, until, account, service string }{
+		{"2026-09-01", "2026-09-05", "2026-09-06", "2026-10-01", "111111111111", "Amazon ECS"}, {"2026-10-01", "2026-10-05", "2026-10-06", "2026-11-01", "111111111111", "Amazon ECS"},
+		{"2026-10-01", "2026-10-07", "2026-10-08", "2026-11-01", "111111111111", "Amazon S3"}, {"2026-10-01", "2026-10-07", "2026-10-08", "2026-11-01", "222222222222", "Amazon ECS"},
+	} {
+		fmt.Fprintf(&text, "AWS,payer,%s,,USD,%sT00:00:00Z,%sT00:00:00Z,%sT00:00:00Z,%sT00:00:00Z,Usage,,something,%d,%d,1,1,Compute,%s,res-%d,,0,Hours\n",
+			about.account, about.from, about.until, about.day, about.next, 1<<n, 10<<n, about.service, n)
+	}
+	path := filepath.Join(t.TempDir(), "bill.csv")
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for account, line := range map[string]string{"111111111111": "massivo", "222222222222": "enterprise"} {
+		h.root.call(http.MethodPut, "/operator/costs/accounts", map[string]any{"account_id": account, "line": line, "environment": "prod"}).want(http.StatusOK)
+	}
+	if _, err := h.costs.Import(context.Background(), finops.Wish{Source: "aws", Paths: []string{path}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A table is what its list shows: whatever is asked of one is asked of the other.
+func TestATableIsItsList(t *testing.T) {
+	h := open(t, databasetest.Open(t))
+	twoLines(t, h)
+	seen := map[int]bool{}
+	for _, list := range []string{"matrix", "services", "resources", "days"} {
+		for _, query := range []string{
+			"from=202610&to=202610", "from=202609&to=202609", "from=202610&to=202610&line=massivo", "from=202610&to=202610&line=enterprise&cost=billed", "from=202610&to=202610&cost=billed",
+			"from=202610&to=202610&service=Amazon+S3", "from=202610&to=202610&account=222222222222", "from=202610&to=202610&environment=dev", "from=202610&to=202610&currency=EUR",
+			"from=202610&to=202610&resource=res-1", "from=202610&to=202610&category=Compute",
+		} {
+			shown := h.root.get("/operator/costs/" + list + "?" + query).want(http.StatusOK)
+			items := decode[struct{ Items []map[string]any }](shown).Items
+			records := readTable(t, h.root.get("/operator/costs/tables/"+list+"?"+query).want(http.StatusOK).body)
+			if len(records)-1 != len(items) && len(items) > 0 || len(items) == 0 && len(records) > 1 {
+				t.Errorf("%s?%s shows %d rows and gives %d", list, query, len(items), len(records)-1)
+				continue
+			}
+			seen[len(items)] = true
+			for n, item := range items {
+				cost, _ := item["cost"].(string)
+				if list == "matrix" {
+					cost, _ = item["total"].(string)
+				}
+				if want := strings.ReplaceAll(cost, ".", ","); want == "" || !slices.Contains(records[n+1], want) {
+					t.Errorf("%s?%s: row %d costs %q and is given as %q", list, query, n+1, cost, records[n+1])
+				}
+			}
+		}
+	}
+	if !seen[0] || !seen[1] || !seen[2] || !seen[3] {
+		t.Errorf("the queries tell nothing apart: %v", seen)
+	}
+	for _, query := range []string{"units?from=202610&to=202610&currency=USD", "companies?month=202610&currency=USD"} {
+		h.root.get("/operator/costs/tables/" + query).want(http.StatusOK)
+	}
+	h.root.get("/operator/costs/matrix?form=202610").wantProblem(http.StatusUnprocessableEntity, fault.Invalid, "")
 }

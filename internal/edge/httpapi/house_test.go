@@ -73,6 +73,7 @@ type house struct {
 	t         *testing.T
 	db        *database.DB
 	gate      *hold.Gate
+	costs     *finops.Service
 	streams   *stream.Stream
 	identity  *identity.Service
 	tenancy   *tenancy.Service
@@ -187,6 +188,7 @@ func open(t *testing.T, db *database.DB) *house {
 	h.templates = h.openTemplates(logger)
 	conversations.BindTemplates(h.templates)
 	h.gate = hold.NewGate(db)
+	h.costs = finops.New(defaults[finops.Config](t), db, clock.System{}, logger)
 	handler, err := New(Deps{
 		Stands: h.gate.Admit, Moves: move.New(move.Config{}, move.With{DB: db, Clock: clock.System{}, Logger: logger}).List,
 		PublicURL: "http://prosa.example.com", Demo: true, Version: "test", SessionLife: time.Hour, UploadMax: 1 << 20,
@@ -194,7 +196,7 @@ func open(t *testing.T, db *database.DB) *house {
 		Conversations: conversations, Contacts: contacts, Consents: consent.New(db, contacts, tellAll), Channels: h.channels, Health: h.health, Bots: h.bots, Builder: h.builder, Letters: h.letters, Live: h.hub, Blobs: h.blobs,
 		Replay: h.replay, Clock: clock.System{}, Logger: logger, Products: h.products, Listing: h.listing, Orders: h.orders, Payments: h.payments, PaymentAccounts: h.payAccounts,
 		Sales: h.openSales(conversations, logger), Templates: h.templates,
-		Costs: finops.New(defaults[finops.Config](t), db, clock.System{}, logger), Meters: meter.New(meter.Deps{DB: db, Clock: clock.System{}, Logger: logger}), Environments: &h.environments,
+		Costs: h.costs, Meters: meter.New(meter.Deps{DB: db, Clock: clock.System{}, Logger: logger}), Environments: &h.environments,
 	})
 	must(err)
 	h.server = httptest.NewServer(handler)

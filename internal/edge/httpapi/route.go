@@ -65,6 +65,9 @@ type route struct {
 
 // handle registers an operation.
 func handle[I, O any](a *api, r route, fn func(ctx context.Context, in *I) (*O, error)) {
+	if field := unread(reflect.TypeFor[I]()); field != "" {
+		a.flaws = append(a.flaws, fault.New(fault.Internal, "%s: its input embeds %s, which is never filled: its name must be exported", r.id, field))
+	}
 	operation := huma.Operation{
 		OperationID: r.id, Method: r.method, Path: r.path, Summary: r.summary, Tags: []string{r.tag},
 		DefaultStatus: r.status, MaxBodyBytes: bodyMax, BodyReadTimeout: bodyTimeout,
@@ -101,6 +104,20 @@ func handle[I, O any](a *api, r route, fn func(ctx context.Context, in *I) (*O, 
 	for status := range r.answers {
 		a.describe(operation, r.answers, status)
 	}
+}
+
+// unread gives the embedded field of an input that the library would pass over,
+// with all that it holds; empty for none.
+func unread(input reflect.Type) string {
+	if input.Kind() != reflect.Struct {
+		return ""
+	}
+	for field := range input.Fields() {
+		if field.Anonymous && !field.IsExported() {
+			return field.Name
+		}
+	}
+	return ""
 }
 
 // describe names the body that an operation answers a status with.
