@@ -174,9 +174,9 @@ func (c *accountRolesCommand) Run(around *surroundings) error {
 		return printJSON(around, roles)
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "%-19s %-20s %-28s %-11s %-8s %-4s %s\n", "account", "who", "as", "rights", "changes", "for", "asked")
+	fmt.Fprintf(&text, "%-19s %-26s %-28s %-11s %-8s %-4s %s\n", "account", "who", "as", "rights", "changes", "for", "asked")
 	for _, r := range roles {
-		fmt.Fprintf(&text, "%-19s %-20s %-28s %-11s %-8t %2d h %s\n", r.Account, r.Who, r.As, r.Rights, r.Changes, r.Hours, r.SecondFactor)
+		fmt.Fprintf(&text, "%-19s %-26s %-28s %-11s %-8t %2d h %s\n", r.Account, r.Who, r.As, r.Rights, r.Changes, r.Hours, r.SecondFactor)
 	}
 	_, err = fmt.Fprint(around.out, text.String())
 	return err

@@ -97,7 +97,7 @@ func (a Access) Problems() []Problem {
 	}
 	j := judge{document: a.document}
 	j.rights(a)
-	inGroup, emails := map[string]bool{}, map[string]string{}
+	inGroup := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(a.Groups)) {
 		group := a.Groups[name]
 		for i, person := range group.People {
@@ -108,16 +108,7 @@ func (a Access) Problems() []Problem {
 		}
 		j.grants(a, name, group)
 	}
-	for _, name := range slices.Sorted(maps.Keys(a.People)) {
-		email := a.People[name].Email
-		if first, twice := emails[email]; twice {
-			j.say("people."+name+".email", "is that of %s: two people would share what one may do", first)
-		}
-		emails[email] = name
-		if !inGroup[name] {
-			j.say("people."+name, "is in no group: take the entry out")
-		}
-	}
+	j.people(a, inGroup)
 	for _, name := range slices.Sorted(maps.Keys(a.Pipelines)) {
 		pipeline := a.Pipelines[name]
 		path := "pipelines." + name + ".rights"

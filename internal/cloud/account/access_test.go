@@ -47,6 +47,12 @@ func TestMistakesInAccess(t *testing.T) {
 		"a stranger in a group":             {"people: [carla.dias, davi.rocha]", "people: [carla.dias, zoe.silva]", "groups.developers.people[1]", "nobody called zoe.silva"},
 		"somebody in no group":              {"people: [carla.dias, davi.rocha]", "people: [carla.dias]", "people.davi.rocha", "in no group"},
 		"an address twice":                  {"email: davi.rocha@", "email: carla.dias@", "people.davi.rocha.email", "carla.dias"},
+		"an address twice, in capitals":     {"email: davi.rocha@", "email: Carla.Dias@", "people.davi.rocha.email", "carla.dias"},
+		"two of one name":                   {"elisa.melo: {name: \"Elisa Melo\"", "elisa.melo: {name: \"Ana Souza\"", "people.elisa.melo.name", "name of ana.souza"},
+		"two of one name, to the eye":       {"elisa.melo: {name: \"Elisa Melo\"", "elisa.melo: {name: \"ána SOUZA\"", "people.elisa.melo.name", "name of ana.souza"},
+		"a name of look-alikes":             {"elisa.melo: {name: \"Elisa Melo\"", "elisa.melo: {name: \"\u0410na Souza\"", "people.elisa.melo.name", "Latin"},
+		"a name that ends a row":            {"elisa.melo: {name: \"Elisa Melo\"", "elisa.melo: {name: \"Elisa Melo|x\"", "people.elisa.melo.name", "form"},
+		"a name of two lines":               {"elisa.melo: {name: \"Elisa Melo\"", "elisa.melo: {name: \"Elisa Melo\\nx\"", "people.elisa.melo.name", "form"},
 		"a pull request that applies":       {"{rights: apply, from: environment}", "{rights: apply, from: repository}", "pipelines.apply.from", "any pull request"},
 		"too many hands in production":      {"{rights: operate, environments: [dev]}", "{rights: operate, environments: [dev, prod]}", "most_in_production", "4 people"},
 		"a long session that changes":       {"changes: true, hours: 2}", "changes: true, hours: 12}", "rights.operate.hours", "four hours"},
@@ -219,16 +225,16 @@ func TestRolesSayWhoMayDoWhat(t *testing.T) {
 		who, account, rights string
 		want                 bool
 	}{
-		{"Carla Dias", "massivo-prod", "cost", true},
-		{"Carla Dias", "massivo-prod", "operate", false},
-		{"Carla Dias", "enterprise-dev", "operate", true},
-		{"Davi Rocha", "massivo-prod", "observe", false},
-		{"Ana Souza", "enterprise-prod", "operate", true},
+		{"Carla Dias (carla.dias)", "massivo-prod", "cost", true},
+		{"Carla Dias (carla.dias)", "massivo-prod", "operate", false},
+		{"Carla Dias (carla.dias)", "enterprise-dev", "operate", true},
+		{"Davi Rocha (davi.rocha)", "massivo-prod", "observe", false},
+		{"Ana Souza (ana.souza)", "enterprise-prod", "operate", true},
 		{"break-glass-2", "massivo-prod", "everything", true},
 		{"Bitbucket pipeline", "massivo-homolog", "apply", true},
 		{"GitHub pipeline", "massivo-homolog", "plan", true},
-		{"Ana Souza", "management", "keep", true},
-		{"Carla Dias", "management", "keep", false},
+		{"Ana Souza (ana.souza)", "management", "keep", true},
+		{"Carla Dias (carla.dias)", "management", "keep", false},
 		{"Bitbucket pipeline", "management", "apply", false},
 	} {
 		if has(c.who, c.account, c.rights) != c.want {
@@ -272,6 +278,34 @@ func TestAccessDocumentSaysWhoIsTrusted(t *testing.T) {
 		}
 		if got := account.RolesMarkdown(changed, access); got == document || !strings.Contains(got, m.says) {
 			t.Errorf("%s changes, and the document says nothing of it", what)
+		}
+	}
+}
+
+// Whose name stands in the document is said by what they sign in as and by the
+// address of their mail: whoever puts another in somebody's place shows.
+func TestAccessDocumentSaysWhoPeopleAre(t *testing.T) {
+	good := text(t, accessPath)
+	file, access := both(t)
+	document := account.RolesMarkdown(file, access)
+	for what, m := range map[string]edit{
+		"an address": {old: "email: ana.souza@prosa.example", new: "email: mallory@evil.example", says: "| `ana.souza` | Ana Souza | mallory@evil.example | keepers, platform |"},
+		"a name":     {old: "\"Ana Souza\"", new: "\"Mallory Evil\"", says: "| Mallory Evil (ana.souza) | group keepers | `keep` |"},
+		"who signs in": {
+			old: "  ana.souza: {", new: "  a.souza: {", says: "| `a.souza` | Ana Souza |",
+		},
+		"a group": {old: "people: [carla.dias, davi.rocha]", new: "people: [carla.dias, davi.rocha, elisa.melo]", says: "| `elisa.melo` | Elisa Melo | elisa.melo@prosa.example | auditors, developers |"},
+	} {
+		bad := strings.Replace(good, m.old, m.new, 1)
+		if bad == good {
+			t.Fatalf("%q is not in the file", m.old)
+		}
+		changed, err := account.ParseAccess([]byte(bad))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := account.RolesMarkdown(file, changed); got == document || !strings.Contains(got, m.says) {
+			t.Errorf("%s changes, and the document does not say %s", what, m.says)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func (a Access) peopleIn(account Account) []Role {
 				continue
 			}
 			for _, person := range group.People {
-				roles = append(roles, a.role(a.People[person].Name, "group "+name, account.Name, grant.Rights, factorWords[group.SecondFactor]))
+				roles = append(roles, a.role(a.called(person), "group "+name, account.Name, grant.Rights, factorWords[group.SecondFactor]))
 			}
 		}
 	}
@@ -111,13 +111,14 @@ func (o Organization) vendors() (used []vendor) {
 }
 
 // RolesMarkdown is the document of who may do what: where people and pipelines
-// come from, what the rights are, then a table an account.
+// come from, who the people are, what the rights are, then a table an account.
 func RolesMarkdown(file File, access Access) string {
 	var text strings.Builder
 	text.WriteString("# Who may do what in which account\n\n" +
 		"Printed by `prosa account roles --markdown` from `deploy/terraform/accounts.yaml` and `deploy/terraform/access.yaml`, which Terraform reads too. " +
 		"Nobody but these has a way in: the organization's policies refuse users and keys in the accounts.\n\n")
 	text.WriteString(file.Organization.sourcesMarkdown())
+	text.WriteString(access.peopleMarkdown())
 	text.WriteString("## Rights\n\n| Right | Allows | Changes things | Session |\n|---|---|---|---|\n")
 	for _, name := range slices.Sorted(maps.Keys(access.Rights)) {
 		right := access.Rights[name]
@@ -155,10 +156,32 @@ func (o Organization) sourcesMarkdown() string {
 	return text.String()
 }
 
+// peopleMarkdown says who a name is: what somebody signs in as, and the address
+// at which the directory lets them choose their password.
+func (a Access) peopleMarkdown() string {
+	var text strings.Builder
+	text.WriteString("## People\n\n| Signs in as | Name | E-mail | Groups |\n|---|---|---|---|\n")
+	for _, person := range slices.Sorted(maps.Keys(a.People)) {
+		var groups []string
+		for _, name := range slices.Sorted(maps.Keys(a.Groups)) {
+			if slices.Contains(a.Groups[name].People, person) {
+				groups = append(groups, name)
+			}
+		}
+		fmt.Fprintf(&text, "| `%s` | %s | %s | %s |\n", person, a.People[person].Name, a.People[person].Email, strings.Join(groups, ", "))
+	}
+	text.WriteString("\n")
+	return text.String()
+}
+
+// called is how somebody stands in the table: the name, which people read, and
+// what it stands for.
+func (a Access) called(person string) string { return a.People[person].Name + " (" + person + ")" }
+
 func (a Access) names(people []string) []string {
 	names := make([]string, 0, len(people))
 	for _, person := range people {
-		names = append(names, a.People[person].Name)
+		names = append(names, a.called(person))
 	}
 	return names
 }

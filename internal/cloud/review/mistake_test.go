@@ -133,6 +133,7 @@ var mistakes = []mistake{
 	{name: "a change that is called a look", rule: "operate.changes", accounts: replacement{"access.yaml", `(no data"), changes: true`, "$1, changes: false"}},
 	{name: "production changed by a mere code", rule: "auditors.second_factor", accounts: replacement{"access.yaml", `\{rights: audit, environments:`, "{rights: operate, environments:"}},
 	{name: "many who keep the organization", rule: "most_in_production", accounts: replacement{"access.yaml", `\{rights: operate, environments: \[dev\]\}`, "{rights: keep, holders: [management]}"}},
+	{name: "two people whom the table can't tell apart", rule: "people.elisa.melo.name", accounts: replacement{"access.yaml", `elisa\.melo: \{name: "Elisa Melo"`, `elisa.melo: {name: "ANA Souza"`}},
 	// The text of the code
 	{name: "provider of any version", rule: "provider-pinned", code: replacement{layersTF, `version = "5\.100\.0"`, `version = ">= 5.0"`}},
 	{name: "lock file of another version", rule: "lock-file", code: replacement{"aws/layers/*/.terraform.lock.hcl", `version( *)= "5\.100\.0"`, `version$1= "5.99.0"`}},
