@@ -409,7 +409,7 @@ func TestQualityOfAMonth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(q.Imports) != 1 || !q.Imports[0].Late || strings.Join(q.Missing, " ") != "gcp" {
+		if len(q.Imports) != 1 || q.Imports[0].Late || strings.Join(q.Missing, " ") != "gcp" {
 			t.Errorf("imports %+v, missing %v", q.Imports, q.Missing)
 		}
 		c := q.Shares[0]

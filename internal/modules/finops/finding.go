@@ -125,6 +125,9 @@ func (s *Service) Quality(ctx context.Context, month int64) (q Quality, err erro
 		if q.Imports, err = selectImports(ctx, tx, "state = 'current' AND period = $1 ORDER BY source, no", month); err != nil {
 			return err
 		}
+		if err := tellTwins(ctx, tx, q.Imports); err != nil {
+			return err
+		}
 		if q.Displaced, err = displacedOf(ctx, tx, month, q.Imports); err != nil {
 			return err
 		}
@@ -261,12 +264,14 @@ func straysOf(ctx context.Context, tx *database.Tx, month int64) ([]Stray, error
 // so that it is told as long as nothing newer of that name is read.
 func displacedOf(ctx context.Context, tx *database.Tx, month int64, current []Import) ([]Displaced, error) {
 	old, err := selectImports(ctx, tx, `state = 'replaced' AND period = $1 AND NOT EXISTS (SELECT 1 FROM finops_import n
-		WHERE n.source = finops_import.source AND n.period = finops_import.period AND n.set_name = finops_import.set_name AND n.state <> 'staging' AND n.no > finops_import.no) ORDER BY source, no`, month)
+		WHERE n.source = finops_import.source AND n.set_name = finops_import.set_name AND n.period_from_ms < finops_import.period_to_ms AND finops_import.period_from_ms < n.period_to_ms AND n.state <> 'staging' AND n.no > finops_import.no) ORDER BY source, no`, month)
 	list := []Displaced{}
 	for _, one := range old {
 		found := Displaced{Source: one.Source, Set: one.Set, Gone: []string{}, Totals: one.Totals}
 		for _, payer := range one.Payers {
-			at := slices.IndexFunc(current, func(now Import) bool { return now.Source == one.Source && now.shares([]string{payer}) })
+			at := slices.IndexFunc(current, func(now Import) bool {
+				return now.Source == one.Source && slices.Contains(now.Payers, payer) && now.term().overlaps(one.term())
+			})
 			if at < 0 {
 				found.Gone = append(found.Gone, payer)
 				continue
@@ -429,7 +434,10 @@ func (s *Service) Imports(ctx context.Context, before int64, limit int) (list []
 	}
 	err = s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
 		list, err = selectImports(ctx, tx, "($1 = 0 OR no < $1) ORDER BY no DESC LIMIT $2", before, limit)
-		return err
+		if err != nil {
+			return err
+		}
+		return tellTwins(ctx, tx, list)
 	})
 	return list, err
 }

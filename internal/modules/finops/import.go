@@ -36,7 +36,7 @@ type Import struct {
 	Version  string   `json:"version" doc:"Of FOCUS, as detected."`
 	Rows     int64    `json:"rows"`
 	Totals   []Sums   `json:"totals"`
-	Late     bool     `json:"late" doc:"It came when the period should have been closed."`
+	Late     bool     `json:"late" doc:"It came when the period should have been closed, and the source was read before that."`
 	Replaces int64    `json:"replaces" doc:"The reading before, the latest of several; 0: none."`
 	Actor    string   `json:"actor"`
 
@@ -45,6 +45,8 @@ type Import struct {
 	// Known tells that the same files had been read before, so that nothing was
 	// done.
 	Known bool `json:"known,omitempty"`
+	// Twins are told of a bill that counts.
+	Twins []Twin `json:"twins,omitempty" doc:"Bills of other sources that have a billing account and days in common with it: what both hold counts twice."`
 }
 
 // File is a file of a bill as it was read.
@@ -89,9 +91,11 @@ const (
 // Import reads the files and puts what they say in the place of what was known
 // of their billing periods, all at once. The same files again are no work. What
 // was known is the bill of the same name, and every bill of a billing account that
-// is in them; a bill of other accounts stays beside it.
+// is in them and of a period that begins on the same day and does not end later; a
+// bill of other accounts or of other days stays beside it.
 // Errors: fault.Invalid, with row and column, when a file is refused;
-// fault.Conflict when a file counts in another source already. Then nothing has
+// fault.Conflict when a file counts in another source already, or when some days
+// of one of its accounts count in a bill of another period. Then nothing has
 // changed.
 func (s *Service) Import(ctx context.Context, wish Wish) ([]Import, error) {
 	if err := checkSource(wish.Source); err != nil {
@@ -114,7 +118,7 @@ func (s *Service) Import(ctx context.Context, wish Wish) ([]Import, error) {
 	if err := s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error { return refuseElsewhere(ctx, tx, wish.Source, files) }); err != nil {
 		return nil, err
 	}
-	r := &reading{service: s, source: wish.Source, set: cmp.Or(wish.Set, setNameOf(files)), laid: wish.Set != "", files: files, setHash: setHash, actor: wish.Actor.Actor.ID, startedMS: clock.MS(s.clock.Now()), stages: map[int64]*stage{}}
+	r := &reading{service: s, source: wish.Source, set: cmp.Or(wish.Set, setNameOf(files)), laid: wish.Set != "", files: files, setHash: setHash, actor: wish.Actor.Actor.ID, startedMS: clock.MS(s.clock.Now()), stages: map[term]*stage{}}
 	if err := r.readAll(ctx); err != nil {
 		// What was staged is nobody's; the sweep forgets it if we can't.
 		return nil, errors.Join(err, r.abandon(context.WithoutCancel(ctx)))
@@ -122,6 +126,11 @@ func (s *Service) Import(ctx context.Context, wish Wish) ([]Import, error) {
 	done, err := r.flip(ctx, wish.Actor)
 	if err != nil {
 		return nil, errors.Join(err, r.abandon(context.WithoutCancel(ctx)))
+	}
+	for _, one := range done {
+		for _, twin := range one.Twins {
+			s.logger.WarnContext(ctx, "a bill may count twice", "source", one.Source, "number", one.No, "other_source", twin.Source, "other_number", twin.No, "billing_accounts", twin.Payers)
+		}
 	}
 	return done, s.forget(ctx)
 }
@@ -174,12 +183,12 @@ func (r contextReader) Read(p []byte) (int, error) {
 // known gives what the same files made before, the latest a period.
 func (s *Service) known(ctx context.Context, source, setHash string) (list []Import, err error) {
 	err = s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
-		list, err = selectImports(ctx, tx, "source = $1 AND set_hash = $2 AND state <> 'staging' ORDER BY period, no DESC", source, setHash)
+		list, err = selectImports(ctx, tx, "source = $1 AND set_hash = $2 AND state <> 'staging' ORDER BY period_from_ms, period_to_ms, no DESC", source, setHash)
 		return err
 	})
 	kept := list[:0]
 	for _, one := range list {
-		if len(kept) == 0 || kept[len(kept)-1].Period != one.Period {
+		if len(kept) == 0 || kept[len(kept)-1].term() != one.term() {
 			one.Known = true
 			kept = append(kept, one)
 		}
@@ -198,8 +207,8 @@ type reading struct {
 	actor     string
 	startedMS int64
 
-	stages   map[int64]*stage // by period
-	order    []int64
+	stages   map[term]*stage // by billing period
+	order    []term
 	version  string
 	findings map[findingKey]*focus.Finding
 }
@@ -292,19 +301,18 @@ func (r *reading) collect(finding focus.Finding) {
 
 // stage gives where rows of the row's billing period are gathered.
 func (r *reading) stage(ctx context.Context, row *focus.Row) (*stage, error) {
-	period := monthOf(row.BillingFromMS)
+	period := term{row.BillingFromMS, row.BillingToMS}
 	if known := r.stages[period]; known != nil {
-		known.toMS, known.fromMS = max(known.toMS, row.BillingToMS), min(known.fromMS, row.BillingFromMS)
 		return known, nil
 	}
 	if len(r.order) == mostPeriods {
 		return nil, &focus.Refusal{Row: row.Number, Column: focus.BillingPeriodStart.String(), Rule: focus.BadPeriod, Message: fmt.Sprintf("the files hold more than %d billing periods", mostPeriods)}
 	}
-	no, err := r.begin(ctx, period, row)
+	no, err := r.begin(ctx, period)
 	if err != nil {
 		return nil, err
 	}
-	fresh := newStage(r.service, no, row)
+	fresh := newStage(r.service, no)
 	r.stages[period] = fresh
 	r.order = append(r.order, period)
 	return fresh, nil

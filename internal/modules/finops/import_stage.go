@@ -18,8 +18,6 @@ import (
 type stage struct {
 	service *Service
 	no      int64
-	fromMS  int64
-	toMS    int64
 	rows    int64
 	part    int64
 
@@ -56,8 +54,8 @@ const (
 	writeChunk = 2_000
 )
 
-func newStage(s *Service, no int64, row *focus.Row) *stage {
-	return &stage{service: s, no: no, fromMS: row.BillingFromMS, toMS: row.BillingToMS, items: map[[16]byte]int64{}, places: map[spot]int{}, sums: map[string]*Sums{}, payers: map[string]bool{}}
+func newStage(s *Service, no int64) *stage {
+	return &stage{service: s, no: no, items: map[[16]byte]int64{}, places: map[spot]int{}, sums: map[string]*Sums{}, payers: map[string]bool{}}
 }
 
 // itemColumns are the columns of finops_item behind its key, in order.

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -15,7 +14,6 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/audit"
 	"prosa/internal/modules/finops/exact"
-	"prosa/internal/modules/finops/focus"
 	"prosa/internal/platform/database"
 )
 
@@ -37,11 +35,6 @@ func setNameOf(files []File) string {
 	}
 	slices.Sort(names)
 	return strings.Join(slices.Compact(names), " ")
-}
-
-// shares says whether a bill is of one of the billing accounts.
-func (i Import) shares(payers []string) bool {
-	return slices.ContainsFunc(i.Payers, func(payer string) bool { return slices.Contains(payers, payer) })
 }
 
 const importColumns = `no, source, period, period_from_ms, period_to_ms, state, set_name, payers, set_hash, files, version, rows, totals, late, replaces, actor, started_ms, finished_ms`
@@ -73,7 +66,7 @@ func selectImports(ctx context.Context, tx *database.Tx, where string, args ...a
 const tries = 64
 
 // begin makes the row of a reading that is under way.
-func (r *reading) begin(ctx context.Context, period int64, row *focus.Row) (no int64, err error) {
+func (r *reading) begin(ctx context.Context, period term) (no int64, err error) {
 	files, err := json.Marshal(r.files)
 	if err != nil {
 		return 0, fault.Wrap(err, fault.Internal, "an import could not be encoded")
@@ -84,7 +77,7 @@ func (r *reading) begin(ctx context.Context, period int64, row *focus.Row) (no i
 				return err
 			}
 			_, err := tx.Exec(ctx, "INSERT INTO finops_import ("+importColumns+", parts) VALUES ("+database.List(18, 1)+", 0)",
-				no, r.source, period, row.BillingFromMS, row.BillingToMS, "staging", r.set, "[]", r.setHash, string(files), "", int64(0), "[]", false, int64(0), r.actor, r.startedMS, int64(0))
+				no, r.source, monthOf(period.fromMS), period.fromMS, period.toMS, "staging", r.set, "[]", r.setHash, string(files), "", int64(0), "[]", false, int64(0), r.actor, r.startedMS, int64(0))
 			return err
 		})
 		// Another import may have taken the number.
@@ -108,14 +101,18 @@ func (r *reading) flip(ctx context.Context, by audit.Entry) (done []Import, err 
 			if err := refuseElsewhere(ctx, tx, r.source, r.files); err != nil {
 				return err
 			}
+			before, err := r.displace(ctx, tx)
+			if err != nil {
+				return err
+			}
 			for _, period := range r.order {
-				one, err := r.flipPeriod(ctx, tx, period, by)
+				one, err := r.flipPeriod(ctx, tx, period, before[period], by)
 				if err != nil {
 					return err
 				}
 				done = append(done, one)
 			}
-			return nil
+			return tellTwins(ctx, tx, done)
 		})
 		// Another import may have been the first to hold the row that all hold.
 		if !database.IsUnique(err) || try == tries {
@@ -131,7 +128,8 @@ func holdBills(ctx context.Context, tx *database.Tx) error {
 	return err
 }
 
-func (r *reading) flipPeriod(ctx context.Context, tx *database.Tx, period int64, by audit.Entry) (Import, error) {
+// flipPeriod lets a bill count, in the place of those before it.
+func (r *reading) flipPeriod(ctx context.Context, tx *database.Tx, period term, before []Import, by audit.Entry) (Import, error) {
 	stage := r.stages[period]
 	totals := stage.totals()
 	counted, err := sumsOf(ctx, tx, stage.no)
@@ -141,16 +139,12 @@ func (r *reading) flipPeriod(ctx context.Context, tx *database.Tx, period int64,
 	if !slices.Equal(counted, totals) {
 		return Import{}, fault.New(fault.Internal, "the ledger counts %v where the bill says %v", counted, totals)
 	}
-	before, err := selectImports(ctx, tx, "source = $1 AND period = $2 AND state = 'current' ORDER BY no", r.source, period)
-	if err != nil {
+	one := Import{No: stage.no, Source: r.source, Period: monthOf(period.fromMS), FromMS: period.fromMS, ToMS: period.toMS, State: "current", Set: r.set, Payers: stage.accounts(), SetHash: r.setHash, Files: r.files,
+		Version: r.version, Rows: stage.rows, Totals: totals, Actor: r.actor, StartedMS: r.startedMS, FinishedMS: tx.Now()}
+	if one.Late, err = r.late(ctx, tx, period); err != nil {
 		return Import{}, err
 	}
-	one := Import{No: stage.no, Source: r.source, Period: period, FromMS: stage.fromMS, ToMS: stage.toMS, State: "current", Set: r.set, Payers: slices.Sorted(maps.Keys(stage.payers)), SetHash: r.setHash, Files: r.files,
-		Version: r.version, Rows: stage.rows, Totals: totals, Late: tx.Now() > stage.toMS+lateMS, Actor: r.actor, StartedMS: r.startedMS, FinishedMS: tx.Now()}
 	for _, old := range before {
-		if !old.shares(one.Payers) && !(r.laid && old.Set == r.set) {
-			continue
-		}
 		one.Replaces = old.No
 		if _, err := tx.Exec(ctx, "UPDATE finops_import SET state = 'replaced' WHERE no = $1", old.No); err != nil {
 			return Import{}, err
@@ -161,9 +155,9 @@ func (r *reading) flipPeriod(ctx context.Context, tx *database.Tx, period int64,
 	if err := errors.Join(err, payersErr); err != nil {
 		return Import{}, fault.Wrap(err, fault.Internal, "sums could not be encoded")
 	}
-	changed, err := tx.Exec(ctx, `UPDATE finops_import SET state = 'current', period_from_ms = $1, period_to_ms = $2, version = $3, rows = $4, totals = $5,
-		late = $6, replaces = $7, finished_ms = $8, parts = $9, payers = $10 WHERE no = $11 AND state = 'staging'`,
-		one.FromMS, one.ToMS, one.Version, one.Rows, string(text), one.Late, one.Replaces, one.FinishedMS, stage.part, string(payers), one.No)
+	changed, err := tx.Exec(ctx, `UPDATE finops_import SET state = 'current', version = $1, rows = $2, totals = $3,
+		late = $4, replaces = $5, finished_ms = $6, parts = $7, payers = $8 WHERE no = $9 AND state = 'staging'`,
+		one.Version, one.Rows, string(text), one.Late, one.Replaces, one.FinishedMS, stage.part, string(payers), one.No)
 	if err != nil {
 		return Import{}, err
 	}
@@ -174,7 +168,7 @@ func (r *reading) flipPeriod(ctx context.Context, tx *database.Tx, period int64,
 		return Import{}, err
 	}
 	return one, audit.Write(ctx, tx, audit.Entry{Actor: by.Actor, IP: by.IP, Action: "finops.imported", Target: r.source,
-		Facts: map[string]string{"period": monthText(period), "rows": intText(one.Rows), "hash": r.setHash}})
+		Facts: map[string]string{"period": monthText(one.Period), "rows": intText(one.Rows), "hash": r.setHash}})
 }
 
 func (r *reading) keepFindings(ctx context.Context, tx *database.Tx, no int64) error {
@@ -187,6 +181,18 @@ func (r *reading) keepFindings(ctx context.Context, tx *database.Tx, no int64) e
 	})
 	_, err := tx.All(ctx, "INSERT INTO finops_finding (import_no, rule, column_name, count, first_row, sample) VALUES ($1, $2, $3, $4, $5, $6)", args, nil)
 	return err
+}
+
+// late reports that a bill came when its period should have been closed. The past
+// that comes with a new source is not late: nobody looked then.
+func (r *reading) late(ctx context.Context, tx *database.Tx, period term) (bool, error) {
+	closes := period.toMS + lateMS
+	if tx.Now() <= closes {
+		return false, nil
+	}
+	var looked int64
+	err := tx.QueryRow(ctx, "SELECT COUNT(*) FROM finops_import WHERE source = $1 AND state <> 'staging' AND finished_ms <= $2", r.source, closes).Scan(&looked)
+	return looked > 0, err
 }
 
 func (st *stage) totals() []Sums {

@@ -51,6 +51,8 @@ func tester() audit.Entry {
 
 // row is a row of a bill for tests; its zero value is a good one.
 type row struct {
+	from, to string // days of the billing period; empty: the month of the day
+
 	day, account, service, resource, category, class, billed, effective, currency, tags, invoice, period, quantity, payer string
 }
 
@@ -72,9 +74,17 @@ func (r row) cells() []string {
 			panic(err)
 		}
 	}
+	end := month.AddDate(0, 1, 0)
+	if r.from != "" {
+		month, err = time.Parse("2006-01-02", r.from)
+		var bad error
+		if end, bad = time.Parse("2006-01-02", r.to); err != nil || bad != nil {
+			panic("no day")
+		}
+	}
 	stamp := func(at time.Time) string { return at.Format(time.RFC3339) }
 	billed := or(r.billed, "1")
-	return []string{"AWS", or(r.payer, "payer"), or(r.account, "111111111111"), r.invoice, or(r.currency, "USD"), stamp(month), stamp(month.AddDate(0, 1, 0)), stamp(at), stamp(at.AddDate(0, 0, 1)),
+	return []string{"AWS", or(r.payer, "payer"), or(r.account, "111111111111"), r.invoice, or(r.currency, "USD"), stamp(month), stamp(end), stamp(at), stamp(at.AddDate(0, 0, 1)),
 		or(r.category, "Usage"), r.class, "something", billed, or(r.effective, billed), billed, billed, "Compute", or(r.service, "Amazon ECS"), r.resource, r.tags, r.quantity, "Hours"}
 }
 
@@ -411,7 +421,7 @@ func TestADeadImportIsForgotten(t *testing.T) {
 		s := newService(t, db)
 		importFiles(t, s, "aws", bill(t, row{billed: "1"}))
 		ctx := t.Context()
-		r := &reading{service: s, source: "aws", startedMS: testNow.UnixMilli() - abandonedMS - 1, stages: map[int64]*stage{}}
+		r := &reading{service: s, source: "aws", startedMS: testNow.UnixMilli() - abandonedMS - 1, stages: map[term]*stage{}}
 		file, _, err := weigh(ctx, []string{bill(t, row{billed: "9"})})
 		if err != nil {
 			t.Fatal(err)

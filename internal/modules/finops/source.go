@@ -175,12 +175,15 @@ func (s *Service) sweepFeed(ctx context.Context, from feed) error {
 		}
 		if set.Outcome != "waiting" {
 			err := s.importSet(ctx, from.name, shelf, &set)
-			if ctx.Err() != nil || err != nil && !fault.Is(err, fault.Invalid) {
+			if ctx.Err() != nil || err != nil && !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Conflict) {
 				return errors.Join(append(errs, err)...) // it is tried again
 			}
 			if err != nil {
 				set.Outcome, set.Problem = "refused", fault.MessageOf(err)
 				errs = append(errs, err)
+			}
+			if fault.Is(err, fault.Conflict) {
+				set.mark = "" // what stands against it may go: it is tried again too
 			}
 		}
 		if err := s.keepSet(ctx, from.name, set); err != nil {
@@ -286,7 +289,8 @@ var (
 	// partition is the folder that AWS Data Exports makes a billing period.
 	partition = regexp.MustCompile(`^(.*?)(data|metadata)/(BILLING_PERIOD=[0-9-]+)/(.*)$`)
 	// chunk is the number of a part of a file: bill-00001.csv.gz.
-	chunk = regexp.MustCompile(`[-_.]\d{3,6}$`)
+	// A number of six digits that does not begin with zeros is a month, such as 202610.
+	chunk = regexp.MustCompile(`[-_.](\d{3,5}|00\d{4})$`)
 	// dataFile is what a bill may be called.
 	dataFile = regexp.MustCompile(`^(.*?)((\.snappy|\.zstd|\.gz)?\.parquet|\.csv\.gz|\.csv|\.gz)$`)
 )

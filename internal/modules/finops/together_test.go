@@ -126,7 +126,7 @@ func TestAFileThatChangesWhileItIsReadIsRefused(t *testing.T) {
 	if err := os.WriteFile(path, other, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := &reading{service: s, source: "aws", files: files, setHash: hash, stages: map[int64]*stage{}}
+	r := &reading{service: s, source: "aws", files: files, setHash: hash, stages: map[term]*stage{}}
 	if err := r.readAll(t.Context()); !fault.Is(err, fault.Conflict) {
 		t.Errorf("it was read: %v", err)
 	}

@@ -63,7 +63,7 @@ func TestABillCountsInOneSource(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := &reading{service: s, source: "asw", set: "late.csv", files: files, setHash: hash, stages: map[int64]*stage{}}
+		r := &reading{service: s, source: "asw", set: "late.csv", files: files, setHash: hash, stages: map[term]*stage{}}
 		if err := r.readAll(t.Context()); err != nil {
 			t.Fatal(err)
 		}

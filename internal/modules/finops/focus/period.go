@@ -65,6 +65,11 @@ func (r *Reader) readPeriods() error {
 		*at.into = known.ms
 	}
 	row := &r.row
+	// Months, and what days a bill has, are told in UTC: a period of another zone
+	// would be taken for the month before.
+	if row.BillingFromMS%dayMS != 0 {
+		return r.refuse(BillingPeriodStart, BadPeriod, "the billing period begins at "+Time(row.BillingFromMS)+", which is not midnight UTC")
+	}
 	if row.BillingToMS <= row.BillingFromMS || row.BillingToMS-row.BillingFromMS > mostBilling {
 		return r.refuse(BillingPeriodEnd, BadPeriod, "the billing period does not end after its begin, within a year")
 	}

@@ -157,6 +157,7 @@ func TestShowBadFiles(t *testing.T) {
 		"no column of the provider":        {tableOf(t, without("ProviderName")), usual, MissingColumn, 0, "ProviderName"},
 		"a period that ends before":        {two(with("ChargePeriodEnd", "2026-10-05T00:00:00Z")), usual, BadPeriod, 2, "ChargePeriodEnd"},
 		"a billing period that ends":       {two(with("BillingPeriodEnd", "2026-09-01T00:00:00Z")), usual, BadPeriod, 2, "BillingPeriodEnd"},
+		"a billing period of Cairo":        {two(with("BillingPeriodStart", "2026-10-01T00:00:00+02:00")), usual, BadPeriod, 2, "BillingPeriodStart"},
 		"a period of a century":            {two(with("BillingPeriodEnd", "2099-09-01T00:00:00Z")), usual, BadPeriod, 2, "BillingPeriodEnd"},
 		"a date of the United States":      {two(with("ChargePeriodStart", "5/1/25")), usual, BadTime, 2, "ChargePeriodStart"},
 		"a date of Brazil":                 {two(with("BillingPeriodStart", "01/10/2026 00:00:00")), usual, BadTime, 2, "BillingPeriodStart"},
