@@ -2,6 +2,7 @@ package account
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -195,7 +196,10 @@ func (d *document) collect(found *jsonschema.ValidationError, root any) {
 	default:
 		d.add(path, line, "%s", found.ErrorKind.LocalizedString(message.NewPrinter(language.English)))
 	}
-	slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })
+	// The schema finds them in any order; of one line the shortest path says most.
+	slices.SortFunc(d.problems, func(a, b Problem) int {
+		return cmp.Or(a.Line-b.Line, len(a.Path)-len(b.Path), strings.Compare(a.Path, b.Path), strings.Compare(a.Message, b.Message))
+	})
 }
 
 func quoteHint(k *kind.Type) string {
