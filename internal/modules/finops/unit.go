@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"prosa/internal/modules/finops/exact"
-	"prosa/internal/modules/finops/meter"
 	"prosa/internal/modules/finops/share"
 	"prosa/internal/platform/database"
 )
@@ -193,7 +192,7 @@ func companyCosts(ctx context.Context, tx *database.Tx, month int64, currency st
 	companies := map[string]*CompanyCost{}
 	for key, borne := range items {
 		if companies[key.companyID] == nil {
-			companies[key.companyID] = newCompanyCost(key.companyID, uses[key.companyID])
+			companies[key.companyID] = newCompanyCost(key.companyID, uses.at(key.companyID))
 		}
 		if err := borne.finish(); err != nil {
 			return out, err
@@ -202,7 +201,7 @@ func companyCosts(ctx context.Context, tx *database.Tx, month int64, currency st
 	}
 	for id, company := range companies {
 		slices.SortFunc(company.Costs, func(a, b Borne) int { return strings.Compare(a.Currency, b.Currency) })
-		if company.In, err = rates.report(company.Costs, uses[id], currency); err != nil {
+		if company.In, err = rates.report(company.Costs, uses.at(id), currency); err != nil {
 			return out, err
 		}
 		out.Items = append(out.Items, *company)
@@ -262,53 +261,6 @@ func (b *Borne) finish() (err error) {
 		}
 	}
 	return nil
-}
-
-// companyUse is what a company used in a month.
-type companyUse struct {
-	deployment              string
-	conversations, messages int64
-	contacts                int64
-	price                   int64 // minor units, of a month
-	priceCurrency           string
-}
-
-// loadUses reads what companies used in a month, and the price that was told
-// last.
-func loadUses(ctx context.Context, tx *database.Tx, month int64) (map[string]companyUse, error) {
-	first, last := monthDays(month)
-	rows, err := tx.Query(ctx, `SELECT deployment, company_id, kind, '', CAST(SUM(amount) AS BIGINT), MAX(amount), MAX(day) AS last_day
-		FROM finops_use WHERE day >= $1 AND day <= $2 AND company_id <> '' AND kind IN ('messages_in', 'messages_out', 'conversations', 'active_contacts')
-		GROUP BY deployment, company_id, kind
-		UNION ALL SELECT deployment, company_id, kind, detail, amount, amount, day
-		FROM finops_use WHERE day >= $1 AND day <= $2 AND company_id <> '' AND kind = 'plan_price' ORDER BY last_day, deployment, kind`, first, last)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	uses := map[string]companyUse{}
-	for rows.Next() {
-		var deployment, company, currency string
-		var kind meter.Kind
-		var sum, most, day int64
-		if err := rows.Scan(&deployment, &company, &kind, &currency, &sum, &most, &day); err != nil {
-			return nil, err
-		}
-		u := uses[company]
-		u.deployment = deployment
-		switch kind {
-		case meter.Conversations:
-			u.conversations += sum
-		case meter.ActiveContacts:
-			u.contacts = max(u.contacts, most)
-		case meter.PlanPrice:
-			u.price, u.priceCurrency = most, currency
-		default:
-			u.messages += sum
-		}
-		uses[company] = u
-	}
-	return uses, rows.Err()
 }
 
 func newCompanyCost(id string, u companyUse) *CompanyCost {
@@ -397,7 +349,7 @@ func (r *rates) margin(out *Reported, u companyUse) error {
 	if u.priceCurrency == "" {
 		return nil
 	}
-	price, err := exact.RoundRat(big.NewRat(u.price, 100))
+	price, err := u.pays()
 	if err != nil {
 		return err
 	}

@@ -70,8 +70,9 @@ func (s *Service) Units(ctx context.Context, from, to int64, currency string) (l
 	return list, nil
 }
 
-// unitsOf adds up a month by line. What companies bear of shared accounts counts
-// for the line that they belong to.
+// unitsOf adds up a month by line. What a line's own accounts cost and what was
+// used there counts for it, also after a company moved on; what companies bear of
+// shared accounts counts for the lines where they were measured.
 func unitsOf(ctx context.Context, tx *database.Tx, month int64, currency string) ([]Unit, error) {
 	shares, err := loadShares(ctx, tx, month)
 	if err != nil {
@@ -85,37 +86,86 @@ func unitsOf(ctx context.Context, tx *database.Tx, month int64, currency string)
 	if err != nil {
 		return nil, err
 	}
-	units := map[string]*Unit{}
-	at := func(line string) *Unit {
-		if units[line] == nil {
-			units[line] = &Unit{Month: month, Line: line, Currency: currency}
-		}
-		return units[line]
-	}
+	units := unitsByLine{month: month, currency: currency, lines: map[string]*Unit{}}
 	for _, r := range shares {
-		line := r.line
-		if home, _, ok := strings.Cut(uses[r.companyID].deployment, "-"); ok && r.companyID != "" {
-			line = home
-		}
-		if err := at(line).take(r, rates); err != nil {
+		if err := units.take(r, uses.production(r.companyID), rates); err != nil {
 			return nil, err
 		}
 	}
-	for _, u := range uses {
-		line, environment, _ := strings.Cut(u.deployment, "-")
-		if environment != prod {
-			continue
-		}
-		if err := at(line).bring(u, rates); err != nil {
+	for company := range uses {
+		if err := units.bring(uses.production(company), rates); err != nil {
 			return nil, err
 		}
 	}
-	list := make([]Unit, 0, len(units))
-	for _, u := range units {
-		if err := u.finish(); err != nil {
+	return units.finish()
+}
+
+// unitsByLine are the units of a month in the making.
+type unitsByLine struct {
+	month    int64
+	currency string
+	lines    map[string]*Unit
+}
+
+func (u unitsByLine) at(line string) *Unit {
+	if u.lines[line] == nil {
+		u.lines[line] = &Unit{Month: u.month, Line: line, Currency: u.currency}
+	}
+	return u.lines[line]
+}
+
+// take adds a share to its line; one of a shared account to the lines where its
+// company was.
+func (u unitsByLine) take(r shareRow, lines []companyUse, rates *rates) error {
+	if r.line != shared || len(lines) == 0 {
+		return u.at(r.line).take(r, rates)
+	}
+	parts, err := among(lines, r.amount)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		r.amount = p.Amount
+		if err := u.at(p.Key).take(r, rates); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bring adds what a company used at each line, and of its plan's price what falls
+// on its days there.
+func (u unitsByLine) bring(lines []companyUse, rates *rates) error {
+	for _, use := range lines {
+		u.at(use.line()).use(use)
+	}
+	total := sum(lines)
+	if total.priceCurrency == "" {
+		return nil
+	}
+	price, err := total.pays()
+	if err != nil {
+		return err
+	}
+	parts, err := among(lines, price)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if err := u.at(p.Key).bring(p.Amount, total.priceCurrency, rates); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (u unitsByLine) finish() ([]Unit, error) {
+	list := make([]Unit, 0, len(u.lines))
+	for _, one := range u.lines {
+		if err := one.finish(); err != nil {
 			return nil, err
 		}
-		list = append(list, *u)
+		list = append(list, *one)
 	}
 	slices.SortFunc(list, func(a, b Unit) int { return strings.Compare(a.Line, b.Line) })
 	return list, nil
@@ -146,24 +196,21 @@ func (u *Unit) take(r shareRow, rates *rates) error {
 	return err
 }
 
-// bring adds what a company used and pays.
-func (u *Unit) bring(c companyUse, rates *rates) error {
+// use adds what a company used.
+func (u *Unit) use(c companyUse) {
 	u.Companies++
 	u.Conversations += c.conversations
 	u.Messages += c.messages
-	if c.priceCurrency == "" {
-		return nil
-	}
-	price, err := portion(exact.Amount{Nano: 1_000_000_000}, c.price, 100)
-	if err != nil {
-		return err
-	}
-	price, ok, err := rates.to(price, c.priceCurrency, u.Currency)
+}
+
+// bring adds what a company pays.
+func (u *Unit) bring(price exact.Amount, currency string, rates *rates) error {
+	price, ok, err := rates.to(price, currency, u.Currency)
 	if err != nil || !ok {
 		u.Incomplete = true
 		return err
 	}
-	u.Sample = u.Sample || rates.sample(c.priceCurrency, u.Currency)
+	u.Sample = u.Sample || rates.sample(currency, u.Currency)
 	if u.Price == nil {
 		u.Price = &exact.Amount{}
 	}
