@@ -21,7 +21,7 @@ const (
 	ByRows     Basis = "rows"     // bytes of messages and rowBytes for each: what a database holds and writes
 	ByStorage  Basis = "storage"  // byte-days of files, and the bytes of messages
 	ByRequests Basis = "requests" // of the API
-	Evenly     Basis = "even"     // everybody who used anything bears the same
+	Evenly     Basis = "even"     // everybody who used anything bears the same; where nobody did, everybody
 )
 
 // rowBytes is what a message costs a database beside its words: its row, its
@@ -80,7 +80,7 @@ func basisOf(rules []Rule, category, service string) Basis {
 // consumed is what a company used in some days.
 type consumed map[meter.Kind]int64
 
-// weigh gives a company's weight in a basis.
+// weigh gives a company's weight in a basis: its use, and evenly 1 for any.
 func (u consumed) weigh(basis Basis) int64 {
 	messages := u[meter.MessagesIn] + u[meter.MessagesOut]
 	switch basis {
@@ -96,9 +96,13 @@ func (u consumed) weigh(basis Basis) int64 {
 		return u[meter.MediaBytes] + u[meter.MessageBytes]
 	case ByRequests:
 		return u[meter.APIRequests]
-	default:
-		return 1
 	}
+	for kind, amount := range u {
+		if kind != meter.PlanPrice && amount > 0 {
+			return 1
+		}
+	}
+	return 0 // a plan that is paid and not used
 }
 
 // method names how something was split: AllocatedMethodId of FOCUS 1.3.

@@ -119,21 +119,13 @@ func (m *meters) splitting(deployment string, basis Basis, day, days int64) (spl
 
 // weighed makes a splitting of what companies used.
 func weighed(companies map[string]consumed, basis Basis, ofMonth bool) (s splitting, err error) {
-	var weights []share.Weight
-	total := int64(0)
-	for company, u := range companies {
-		if company == "" {
-			continue
-		}
-		weight := u.weigh(basis)
-		total += weight
-		weights = append(weights, share.Weight{Key: company, Value: weight})
-	}
+	weights, total := weightsOf(companies, basis)
 	if len(weights) == 0 {
 		return splitting{}, nil
 	}
 	if total == 0 {
-		basis = Evenly // nobody weighs anything: share splits evenly, and it is called so
+		basis = Evenly // nobody weighs anything, and it is called so
+		weights, _ = weightsOf(companies, basis)
 	}
 	s.whole = len(weights) == 1
 	if capacity := companies[""][meter.CapacityMillis]; basis == ByCPU && capacity > total {
@@ -149,6 +141,19 @@ func weighed(companies map[string]consumed, basis Basis, ofMonth bool) (s splitt
 		s.ratios[r.Key] = r.Amount
 	}
 	return s, err
+}
+
+// weightsOf gives the companies' weights in a basis, and their sum.
+func weightsOf(companies map[string]consumed, basis Basis) (weights []share.Weight, total int64) {
+	for company, u := range companies {
+		if company == "" {
+			continue // the processes
+		}
+		weight := u.weigh(basis)
+		total += weight
+		weights = append(weights, share.Weight{Key: company, Value: weight})
+	}
+	return weights, total
 }
 
 // one is an exact 1.
