@@ -62,19 +62,24 @@ func (c *migrateCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	applied, err := migrate(around.ctx, cfg)
+	standing, err := migrate(around.ctx, cfg)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(around.out, "%d migrations applied; the schema is up to date\n", applied)
+	if standing.Ahead() {
+		fmt.Fprintf(around.out, "nothing applied: the schema, %d, is of a newer program; this one, %d, may run on it\n", standing.Schema, standing.Known)
+		return nil
+	}
+	fmt.Fprintf(around.out, "%d migrations applied; the schema is up to date\n", standing.Lacking)
 	return nil
 }
 
-// migrate brings the schema up, as the owner of the tables.
-func migrate(ctx context.Context, cfg Config) (applied int, err error) {
+// migrate brings the schema up, as the owner of the tables, and tells how it
+// stood before.
+func migrate(ctx context.Context, cfg Config) (standing migrations.Standing, err error) {
 	owner, err := database.OpenOwner(ctx, cfg.Database)
 	if err != nil {
-		return 0, err
+		return standing, err
 	}
 	defer func() { _ = owner.Close() }()
 	return migrations.Up(ctx, cfg.Database.Engine(), owner)

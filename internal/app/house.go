@@ -342,27 +342,41 @@ func (h *house) wake(shard int) {
 	}
 }
 
-// checkSchema refuses a database whose schema this binary does not know. On
-// SQLite with every target in one process it is brought up first: there is
-// nobody else to do it.
+// checkSchema refuses a database whose schema this binary can't run on: one that
+// lacks a migration, and one whose floor is above it. A newer schema is said and
+// left alone: it is what an earlier release finds that is gone back to. On SQLite
+// with every target in one process it is brought up first: there is nobody else
+// to do it.
 func (h *house) checkSchema(ctx context.Context, target string) error {
-	if h.db.Engine() == database.SQLite && target == targetAll {
-		_, err := migrate(ctx, h.cfg)
+	standing, err := h.schema(ctx, target)
+	if err != nil {
 		return err
+	}
+	if standing.Ahead() {
+		h.logger.WarnContext(ctx, "the schema is of a newer binary, which this one may run on", "schema", standing.Schema, "known", standing.Known)
+	}
+	return nil
+}
+
+// schema tells how the schema stands to this binary, with the refusals of
+// checkSchema.
+func (h *house) schema(ctx context.Context, target string) (standing migrations.Standing, err error) {
+	if h.db.Engine() == database.SQLite && target == targetAll {
+		return migrate(ctx, h.cfg)
 	}
 	// The app role may ask, and owns nothing.
 	cfg := h.cfg.Database
 	cfg.OwnerURL = cfg.URL
 	handle, err := database.OpenOwner(ctx, cfg)
 	if err != nil {
-		return err
+		return standing, err
 	}
 	defer func() { _ = handle.Close() }()
-	lacking, err := migrations.Pending(ctx, cfg.Engine(), handle)
-	if err == nil && lacking > 0 {
-		return fault.New(fault.Conflict, "the database lacks %d migrations of this binary: run 'prosa migrate' first", lacking)
+	standing, err = migrations.Stand(ctx, cfg.Engine(), handle)
+	if err == nil && standing.Lacking > 0 {
+		err = fault.New(fault.Conflict, "the database lacks %d migrations of this binary: run 'prosa migrate' first", standing.Lacking)
 	}
-	return err
+	return standing, err
 }
 
 // lateRecorder lets adapters be made before the module that keeps their

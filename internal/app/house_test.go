@@ -279,6 +279,55 @@ func TestOnlyTheLoneProcessMigratesByItself(t *testing.T) {
 	}
 }
 
+// The release before is gone back to after its follower migrated: every target
+// starts, and says what it found; below the schema's floor none does.
+func TestAnEarlierReleaseServesOnALaterSchema(t *testing.T) {
+	dir := t.TempDir()
+	settings := config.Map(map[string]string{"PROSA_DATA_DIR": dir})
+	cfg, err := load(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := migrate(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	owner, err := database.OpenOwner(t.Context(), cfg.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = owner.Close() }()
+	if _, err := owner.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (299901010000, TRUE)"); err != nil {
+		t.Fatal(err)
+	}
+	var log, out bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	for _, target := range []string{targetAll, targetAPI} {
+		log.Reset()
+		h := &house{cfg: cfg, logger: logger}
+		if h.db, err = database.Open(t.Context(), cfg.Database); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.checkSchema(t.Context(), target); err != nil || !strings.Contains(log.String(), "299901010000") {
+			t.Errorf("%s: %v, said %q", target, err, log.String())
+		}
+		if _, err := owner.Exec("UPDATE schema_floor SET version = 299901010000"); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.checkSchema(t.Context(), target); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "newer binary") {
+			t.Errorf("%s below the floor: %v", target, err)
+		}
+		if _, err := owner.Exec("UPDATE schema_floor SET version = 0"); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := (&migrateCommand{}).Run(&surroundings{ctx: t.Context(), lookup: settings, out: &out, err: &log}); err != nil || !strings.Contains(out.String(), "nothing applied") {
+		t.Errorf("migrate: %v, said %q", err, out.String())
+	}
+}
+
 // A page whose name was bound to this machine is refused: the demo has no
 // passwords.
 func TestTheDemoAnswersOnlyUnderItsOwnName(t *testing.T) {

@@ -12,5 +12,19 @@
 // (security.go).
 //
 // A migration never breaks the binary before it: add first, remove in a later
-// release. A file that was released is never edited.
+// release, when the one before serves everywhere. So a binary runs on a schema that newer ones brought up, and changes
+// nothing of it: that is what going back to an earlier release is, and what a
+// process does that is started between a migration and its own replacement.
+//
+// What removes or renames breaks the releases that still use it. Such a
+// migration says which is the oldest that may run, in the same file:
+//
+//	UPDATE schema_floor SET version = 202701150000;
+//
+// where the number is the newest migration of that release. Binaries below the
+// floor neither serve nor migrate. A test refuses a file that removes without
+// it. A release that only stops using something and brings no migration has no
+// number of its own: the floor then is the next one that has.
+//
+// A file that was released is never edited.
 package migrations

@@ -17,53 +17,41 @@ import (
 )
 
 // upJobs brings the tables of the job queue up to date.
-func upJobs(ctx context.Context, engine database.Engine, db *sql.DB) (int, error) {
+func upJobs(ctx context.Context, engine database.Engine, db *sql.DB) error {
 	if engine == database.SQLite {
 		return upRiver(ctx, riversqlite.New(db))
 	}
 	pool, err := poolLike(ctx, db)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer pool.Close()
 	return upRiver(ctx, riverpgxv5.New(pool))
 }
 
-// pendingJobs counts the migrations of the job queue that the database lacks.
-func pendingJobs(ctx context.Context, engine database.Engine, db *sql.DB) (int, error) {
-	if engine == database.SQLite {
-		return lacksRiver(ctx, riversqlite.New(db))
-	}
-	pool, err := poolLike(ctx, db)
-	if err != nil {
-		return 0, err
-	}
-	defer pool.Close()
-	return lacksRiver(ctx, riverpgxv5.New(pool))
-}
-
-func upRiver[Tx any](ctx context.Context, driver riverdriver.Driver[Tx]) (int, error) {
+func upRiver[Tx any](ctx context.Context, driver riverdriver.Driver[Tx]) error {
 	migrator, err := newRiver(driver)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	result, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
-	if err != nil {
-		return 0, fmt.Errorf("migrations of the job queue: %w", err)
+	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("migrations of the job queue: %w", err)
 	}
-	return len(result.Versions), nil
+	return nil
 }
 
-func lacksRiver[Tx any](ctx context.Context, driver riverdriver.Driver[Tx]) (int, error) {
-	migrator, err := newRiver(driver)
+// jobVersions are the migrations of the job queue that we carry: the same on
+// both engines.
+func jobVersions() ([]int64, error) {
+	migrator, err := newRiver(riversqlite.New(nil))
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	existing, err := migrator.ExistingVersions(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("migrations of the job queue: %w", err)
+	var list []int64
+	for _, one := range migrator.AllVersions() {
+		list = append(list, int64(one.Version))
 	}
-	return max(len(migrator.AllVersions())-len(existing), 0), nil
+	return list, nil
 }
 
 func newRiver[Tx any](driver riverdriver.Driver[Tx]) (*rivermigrate.Migrator[Tx], error) {
@@ -97,9 +85,9 @@ func poolLike(ctx context.Context, db *sql.DB) (*pgxpool.Pool, error) {
 
 // riverVersion names the newest migration of the job queue that we carry.
 func riverVersion() string {
-	migrator, err := newRiver(riversqlite.New(nil))
+	list, err := jobVersions()
 	if err != nil {
 		return err.Error()
 	}
-	return fmt.Sprint(len(migrator.AllVersions()))
+	return fmt.Sprint(len(list))
 }

@@ -20,90 +20,46 @@ import (
 //go:embed *.sql all:sqlite all:postgres
 var files embed.FS
 
-// Up applies the migrations that the database lacks, in order, and tells how
-// many. db is the owner's handle (database.OpenOwner). Two processes that
-// migrate at once on PostgreSQL wait for each other. A database that a newer
-// binary migrated is fault.Conflict and is left alone.
-func Up(ctx context.Context, engine database.Engine, db *sql.DB) (applied int, err error) {
-	provider, err := newProvider(engine, db)
-	if err != nil {
-		return 0, err
-	}
+// Up applies the migrations that the database lacks, in order, and tells how the
+// database stood before. db is the owner's handle (database.OpenOwner). Two
+// processes that migrate at once on PostgreSQL wait for each other. A database
+// that is ahead is left as it is; one whose floor is above this binary, or that
+// went another way, is fault.Conflict.
+func Up(ctx context.Context, engine database.Engine, db *sql.DB) (Standing, error) {
+	return up(ctx, engine, db, overlay{string(engine)})
+}
+
+// Stand tells how a database stands to this binary. The app role may ask. The
+// refusals are those of Up: serve must not start there.
+func Stand(ctx context.Context, engine database.Engine, db *sql.DB) (Standing, error) {
+	return stand(ctx, engine, db, overlay{string(engine)})
+}
+
+// up is Up with the files of a release.
+func up(ctx context.Context, engine database.Engine, db *sql.DB, folder fs.FS) (Standing, error) {
 	if engine == database.Postgres {
 		if err := checkOrder(ctx, db); err != nil {
-			return 0, err
+			return Standing{}, err
 		}
 	}
-	if _, err := pending(ctx, provider); err != nil {
-		return 0, err
+	standing, err := stand(ctx, engine, db, folder)
+	if err != nil || standing.Ahead() {
+		return standing, err
 	}
-	results, err := provider.Up(ctx)
+	provider, err := newProvider(engine, db, folder)
 	if err != nil {
-		return len(results), fmt.Errorf("migrations: %w", err)
+		return standing, err
 	}
-	jobs, err := upJobs(ctx, engine, db)
-	applied = len(results) + jobs
-	if err != nil || engine != database.Postgres {
-		return applied, err
+	if _, err := provider.Up(ctx); err != nil {
+		return standing, fmt.Errorf("migrations: %w", err)
 	}
-	return applied, secure(ctx, db)
+	if err := upJobs(ctx, engine, db); err != nil || engine != database.Postgres {
+		return standing, err
+	}
+	return standing, secure(ctx, db)
 }
 
-// Pending tells how many migrations the database lacks. The app role may ask.
-// A database that a newer binary migrated, whose schema this one doesn't know,
-// is fault.Conflict: serve must not start on it.
-func Pending(ctx context.Context, engine database.Engine, db *sql.DB) (int, error) {
-	provider, err := newProvider(engine, db)
-	if err != nil {
-		return 0, err
-	}
-	// goose would make its table by asking, which the app role may not.
-	fresh, err := isFresh(ctx, engine, db)
-	if err != nil {
-		return 0, err
-	}
-	lacking := len(provider.ListSources())
-	if !fresh {
-		if lacking, err = pending(ctx, provider); err != nil {
-			return 0, err
-		}
-	}
-	jobs, err := pendingJobs(ctx, engine, db)
-	return lacking + jobs, err
-}
-
-// isFresh reports whether the database was never migrated.
-func isFresh(ctx context.Context, engine database.Engine, db *sql.DB) (fresh bool, err error) {
-	query := "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'goose_db_version')"
-	if engine == database.Postgres {
-		query = "SELECT to_regclass('goose_db_version') IS NULL"
-	}
-	err = db.QueryRowContext(ctx, query).Scan(&fresh)
-	return fresh, err
-}
-
-func pending(ctx context.Context, provider *goose.Provider) (int, error) {
-	current, target, err := provider.GetVersions(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("migrations: %w", err)
-	}
-	if current > target {
-		return 0, fault.New(fault.Conflict, "the database is at schema %d, which is newer than this binary's %d: run a newer binary", current, target)
-	}
-	status, err := provider.Status(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("migrations: %w", err)
-	}
-	lacking := 0
-	for _, file := range status {
-		if file.State == goose.StatePending {
-			lacking++
-		}
-	}
-	return lacking, nil
-}
-
-func newProvider(engine database.Engine, db *sql.DB) (*goose.Provider, error) {
+func newProvider(engine database.Engine, db *sql.DB, folder fs.FS) (*goose.Provider, error) {
 	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{
 		goose.WithDisableGlobalRegistry(true),
 		// Modules are developed side by side: a file may land with a number
@@ -117,7 +73,7 @@ func newProvider(engine database.Engine, db *sql.DB) (*goose.Provider, error) {
 		}
 		dialect, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(dialect, db, overlay{string(engine)}, options...)
+	provider, err := goose.NewProvider(dialect, db, folder, options...)
 	if errors.Is(err, goose.ErrNoMigrations) {
 		return nil, fault.New(fault.Internal, "the binary holds no migrations")
 	}

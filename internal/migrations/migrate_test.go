@@ -21,17 +21,17 @@ func TestUpIsDoneOnceAndKnowsIt(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			db := owner(t, databasetest.Config(t, engine))
 			ctx := t.Context()
-			if n, err := migrations.Pending(ctx, engine, db); n != 0 || err != nil {
-				t.Fatalf("%d pending after Up, %v", n, err)
+			if s, err := migrations.Stand(ctx, engine, db); s.Lacking != 0 || s.Unknown != 0 || s.Schema != s.Known || s.Ahead() || err != nil {
+				t.Fatalf("%+v after Up, %v", s, err)
 			}
-			if n, err := migrations.Up(ctx, engine, db); n != 0 || err != nil {
-				t.Fatalf("a second Up applied %d, %v", n, err)
+			if s, err := migrations.Up(ctx, engine, db); s.Lacking != 0 || err != nil {
+				t.Fatalf("a second Up found %+v, %v", s, err)
 			}
 			if _, err := db.Exec("DELETE FROM goose_db_version WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)"); err != nil {
 				t.Fatal(err)
 			}
-			if n, err := migrations.Pending(ctx, engine, db); n != 1 || err != nil {
-				t.Fatalf("%d pending with one taken away, %v", n, err)
+			if s, err := migrations.Stand(ctx, engine, db); s.Lacking != 1 || err != nil {
+				t.Fatalf("%+v with one taken away, %v", s, err)
 			}
 		})
 	}
@@ -39,38 +39,27 @@ func TestUpIsDoneOnceAndKnowsIt(t *testing.T) {
 
 func TestAFreshFileLacksEverything(t *testing.T) {
 	db := owner(t, database.Config{Dir: t.TempDir()})
-	n, err := migrations.Pending(t.Context(), database.SQLite, db)
-	if err != nil || n < 5 {
-		t.Fatalf("%d pending, %v", n, err)
+	s, err := migrations.Stand(t.Context(), database.SQLite, db)
+	if err != nil || s.Lacking < 5 || s.Schema != 0 {
+		t.Fatalf("%+v, %v", s, err)
 	}
 	applied, err := migrations.Up(t.Context(), database.SQLite, db)
-	if err != nil || applied != n {
-		t.Fatalf("%d applied of %d, %v", applied, n, err)
+	if err != nil || applied != s {
+		t.Fatalf("%+v of %+v, %v", applied, s, err)
 	}
-}
-
-func TestANewerSchemaIsLeftAlone(t *testing.T) {
-	for _, engine := range engines {
-		t.Run(string(engine), func(t *testing.T) {
-			db := owner(t, databasetest.Config(t, engine))
-			if _, err := db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (299901010000, TRUE)"); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := migrations.Pending(t.Context(), engine, db); !fault.Is(err, fault.Conflict) {
-				t.Errorf("Pending: %v", err)
-			}
-			if _, err := migrations.Up(t.Context(), engine, db); !fault.Is(err, fault.Conflict) {
-				t.Errorf("Up: %v", err)
-			}
-		})
+	if s, err = migrations.Stand(t.Context(), database.SQLite, db); err != nil || s.Lacking != 0 {
+		t.Fatalf("%+v after Up, %v", s, err)
 	}
 }
 
 // The app role asks whether the schema is the one it knows.
 func TestTheAppRoleMayAsk(t *testing.T) {
 	app := unscoped(t, databasetest.Config(t, database.Postgres))
-	if n, err := migrations.Pending(t.Context(), database.Postgres, app); n != 0 || err != nil {
-		t.Fatalf("%d, %v", n, err)
+	if s, err := migrations.Stand(t.Context(), database.Postgres, app); s.Lacking != 0 || s.Unknown != 0 || err != nil {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	if _, err := app.Exec("UPDATE schema_floor SET version = 0"); err == nil {
+		t.Error("the app role moves the floor")
 	}
 }
 

@@ -94,7 +94,7 @@ func grants() []string {
 		"GRANT USAGE ON SCHEMA public TO " + AppRole,
 		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + AppRole,
 		"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO " + AppRole,
-		"REVOKE INSERT, UPDATE, DELETE ON goose_db_version, river_migration FROM " + AppRole,
+		"REVOKE INSERT, UPDATE, DELETE ON goose_db_version, river_migration, schema_floor FROM " + AppRole,
 	}
 }
 

@@ -53,7 +53,7 @@ func Tables() ([]Table, error) {
 
 // platformOwners are the packages of those of the plumbing's tables that stand
 // in a file named after another, by the beginning of the table's name.
-var platformOwners = map[string]string{"shard": "platform/shard", "process": "platform/shard"}
+var platformOwners = map[string]string{"shard": "platform/shard", "process": "platform/shard", "schema": "migrations"}
 
 func ownerOf(module, noun, table string) string {
 	if module != "platform" {
