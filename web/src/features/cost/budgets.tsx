@@ -4,12 +4,15 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cost, type CostPace } from "@/api/cost";
 import { useMe } from "@/api/session";
+import { spoken } from "@/i18n";
 import { EmptyState } from "@/ui/state";
 import { Reading } from "@/ui/part";
 import { useAct } from "./act";
 import { Amount } from "./amount";
 import classes from "./cost.module.css";
-import { dateText, environments, lines, placeText, shareText, useFind, type Field, type Find } from "./find";
+import { readDecimal, writtenDecimal } from "./decimal";
+import { DecimalField, PlaceFields } from "./field";
+import { dateText, placeText, shareText, useFind, type Field, type Find } from "./find";
 import { CostPage } from "./frame";
 import { budgetsQuery } from "./queries";
 
@@ -41,7 +44,7 @@ export function BudgetsView({ find, choose }: { find: Find; choose: (field: Fiel
           ) : (
             <ul className={classes.cards}>
               {rows.map((pace) => (
-                <Card key={`${pace.line} ${pace.environment} ${pace.currency}`} pace={pace} edit={may("platform.operate") ? () => setEdited({ line: pace.line, environment: pace.environment, currency: pace.currency, amount: pace.amount, note: pace.note }) : undefined} />
+                <Card key={`${pace.line} ${pace.environment} ${pace.currency}`} pace={pace} edit={may("platform.operate") ? () => setEdited({ line: pace.line, environment: pace.environment, currency: pace.currency, amount: writtenDecimal(pace.amount, spoken()), note: pace.note }) : undefined} />
               ))}
             </ul>
           )
@@ -110,7 +113,7 @@ function Editor({ draft, month, close }: { draft: Draft; month: number; close: (
   const [value, setValue] = useState(draft);
   const set = (field: keyof Draft) => (text: string | null) => setValue((old) => ({ ...old, [field]: text ?? "" }));
   const save = useAct(
-    () => cost.setBudget({ line: value.line as "massivo", environment: value.environment as "prod", currency: value.currency, amount: value.amount.replace(",", "."), from_month: month, note: value.note }),
+    (amount: string) => cost.setBudget({ line: value.line as "massivo", environment: value.environment as "prod", currency: value.currency, amount, from_month: month, note: value.note }),
     close,
   );
   return (
@@ -118,14 +121,14 @@ function Editor({ draft, month, close }: { draft: Draft; month: number; close: (
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate(undefined);
+          const amount = readDecimal(value.amount, spoken(), "money");
+          if (amount !== null) save.mutate(amount);
         }}
       >
         <Stack>
-          <Select label={t("lineLabel")} allowDeselect={false} value={value.line} onChange={set("line")} data={lines.map((each) => ({ value: each, label: t(`line.${each}`) }))} />
-          <Select label={t("environmentLabel")} allowDeselect={false} value={value.environment} onChange={set("environment")} data={environments.map((each) => ({ value: each, label: t(`environment.${each}`) }))} />
+          <PlaceFields value={value} onChange={(place) => setValue((old) => ({ ...old, ...place }))} />
           <Select label={t("currency")} allowDeselect={false} value={value.currency} onChange={set("currency")} data={["BRL", "USD"]} />
-          <TextInput label={t("amount")} required inputMode="decimal" value={value.amount} onChange={(event) => set("amount")(event.currentTarget.value)} />
+          <DecimalField label={t("amount")} kind="money" value={value.amount} onChange={set("amount")} />
           <TextInput label={t("note")} value={value.note} maxLength={200} onChange={(event) => set("note")(event.currentTarget.value)} />
           <Button type="submit" loading={save.isPending}>
             {t("save")}

@@ -13,10 +13,12 @@ import { Grid, Reading, Section } from "@/ui/part";
 import { useNow } from "@/ui/time";
 import { Amount, sayIn } from "./amount";
 import classes from "./cost.module.css";
-import { monthLater, monthOf, monthsBetween, monthText, placeText, shareText, useFind, type Field, type Find } from "./find";
+import { writtenDecimal } from "./decimal";
+import { dateText, monthLater, monthOf, monthsBetween, monthText, placeText, shareText, useFind, type Field, type Find } from "./find";
 import { CostPage } from "./frame";
 import { companiesQuery, unitsQuery } from "./queries";
 
+/** In what companies are shown: what they bring is in the first. */
 const currencies = ["BRL", "USD"];
 
 /** What each company costs and brings, and what a conversation and a thousand messages cost. */
@@ -37,7 +39,7 @@ export function CompaniesView({ find, choose }: { find: Find; choose: (field: Fi
   return (
     <CostPage room="companies" find={find} choose={choose} fields={["month"]} csv={cost.tableUrl("companies", { month: find.month, currency, idle })}>
       <Stack gap="lg">
-        <SegmentedControl aria-label={t("currency")} value={currency} onChange={(value) => choose("currency", value)} data={currencies} w="fit-content" />
+        <SegmentedControl aria-label={t("currency")} value={currency} onChange={(value) => choose("currency", value)} data={[...new Set([...currencies, currency])]} w="fit-content" />
         <Section title={t("units")}>
           <Reading query={units} height={200}>
             {(rows) => (rows.length === 0 ? <Text c="dimmed">{t("unitsNone")}</Text> : <Units rows={rows} months={monthsBetween(from, find.month)} currency={currency} />)}
@@ -61,7 +63,7 @@ function Companies({ found, currency, underWay }: { found: CostCompanies; curren
     <>
       {found.rates.length > 0 && (
         <Text size="sm" c="dimmed" mb="sm">
-          {t("ratesUsed")} {found.rates.map((rate) => `${rate.base}/${rate.quote} ${rate.rate} (${rate.day}${rate.sample ? `, ${t("sample")}` : ""})`).join(" · ")}
+          {t("ratesUsed")} {found.rates.map((rate) => `${rate.base}/${rate.quote} ${writtenDecimal(rate.rate, spoken())} (${dateText(rate.day)}${rate.sample ? `, ${t("sample")}` : ""})`).join(" · ")}
         </Text>
       )}
       <Grid label={t("room.companies")} heads={[t("company"), t("conversations"), t("messages"), t("costHead"), t("perConversation"), t("price"), t("margin")]} numbers={[1, 2, 3, 4, 5, 6]} minWidth={900}>

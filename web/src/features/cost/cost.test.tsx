@@ -33,6 +33,7 @@ describe("what is looked at", () => {
     const rows = [{ currency: "USD" }, { currency: "BRL" }, { currency: "USD" }];
     expect(currencyOf(rows, "")).toEqual({ currency: "USD", all: ["USD", "BRL"] });
     expect(currencyOf(rows, "BRL").currency).toBe("BRL");
+    expect(currencyOf(rows, "EUR").currency).toBe("USD");
   });
   it("puts production first and what nobody mapped last", () => {
     const places = placesOf([{ line: "", environment: "" }, { line: "shared", environment: "shared" }, { line: "enterprise", environment: "prod" }, { line: "massivo", environment: "dev" }, { line: "massivo", environment: "prod" }]);
@@ -43,7 +44,9 @@ describe("what is looked at", () => {
 describe("the overview", () => {
   const answers = {
     "GET /operator/costs/matrix": { items: [cell({ total: "100.10", usage: "90", taxes: "10.10" }), cell({ environment: "homolog", total: "0.20", usage: "0.20" }), cell({ month: 202610, total: "80", usage: "80" }), cell({ currency: "BRL", total: "7", usage: "7" })] },
-    "GET /operator/costs/forecast": { items: [{ currency: "USD", known_to: 20779, spent: "100.30", month: "200", month_low: "180", month_high: "220", error_bp: 350, days: [{ day: 20779, value: "5", expected: "4", low: "3", high: "5" }, { day: 20780, value: "0", expected: "4", low: "3", high: "5" }], anomalies: [{ day: 20770, value: "40", expected: "4", low: "3", high: "5" }] }] },
+    // As the ledger answers: the days begin behind the last that is known.
+    "GET /operator/costs/days": { items: [{ day: 20777, currency: "USD", cost: "6" }, { day: 20779, currency: "USD", cost: "5" }, { day: 20779, currency: "BRL", cost: "99" }, { day: 20780, currency: "USD", cost: "1" }] },
+    "GET /operator/costs/forecast": { items: [{ currency: "USD", known_to: 20779, spent: "100.30", month: "200", month_low: "180", month_high: "220", error_bp: 350, days: [{ day: 20780, value: "0", expected: "4", low: "3", high: "5" }, { day: 20781, value: "0", expected: "4", low: "3", high: "5" }], anomalies: [{ day: 20770, value: "40", expected: "4", low: "3", high: "5" }] }] },
     "GET /operator/costs/quality": { month: 202611, shares: [{ currency: "USD", total: "100.30", mapped: "100.30", mapped_bp: 9950, tagged: "0", tagged_bp: 0, company: "0", company_bp: 0, corrections: "0" }], odd: [], clashes: [], strays: [], invoices: [], missing: [], unbilled: [], displaced: [], imports: [], sources: [] },
   };
 
@@ -58,10 +61,37 @@ describe("the overview", () => {
     expect(rows.join()).not.toContain("R$ 7");
     expect(screen.getByRole("radio", { name: "BRL" })).toBeTruthy();
     expect(spaced(container.textContent)).toContain("Impostos US$ 10,10");
-    expect(screen.getByText("99.5 %")).toBeTruthy();
-    expect(spaced(container.textContent)).toContain("errou 3.5 % do total");
+    expect(screen.getByText("99,5%")).toBeTruthy();
     expect(within(table).getAllByRole("link")[0]?.getAttribute("href")).toContain("line=massivo");
     await barrierFree(container);
+  });
+
+  const running: Find = { ...find, month: monthOf(Date.now()) };
+  const under = { ...answers, "GET /operator/costs/matrix": { items: [cell({ month: running.month, total: "9", usage: "9" })] } };
+
+  it("tells what to expect of the month under way, as effective cost, behind what was spent", async () => {
+    const { container, calls } = await operatorPage(<OverviewView find={{ ...running, cost: "billed", line: "massivo" }} choose={nothing} />, under);
+    const tile = (await screen.findByText("Previsão do mês, efetivo")).closest("li");
+    expect(spaced(tile?.textContent)).toContain("US$ 200,00");
+    const rows = () => within(screen.getByRole("table", { name: "Ritmo e previsão" })).getAllByRole("row").slice(1).map((row) => spaced(row.textContent));
+    await waitFor(() => expect(rows()).toEqual(["20/11US$ 6,00–", "21/11––", "22/11US$ 5,00–", "23/11–US$ 4,00", "24/11–US$ 4,00"]));
+    expect(spaced(container.textContent)).toContain("Custo efetivo. Mediana");
+    expect(spaced(container.textContent)).toContain("errou 3,5% do total");
+    for (const call of ["forecast", "days"]) expect(calls.find((each) => each.call === `GET /operator/costs/${call}`)?.search).toContain("cost=effective&");
+    await barrierFree(container);
+  });
+
+  it("expects nothing of another month", async () => {
+    const { calls } = await operatorPage(<OverviewView find={{ ...find, month: 202401 }} choose={nothing} />, { ...answers, "GET /operator/costs/matrix": { items: [cell({ month: 202401, total: "9", usage: "9" })] } });
+    expect(await screen.findByRole("table", { name: "Linha × ambiente × mês" })).toBeTruthy();
+    expect(screen.queryByText("Previsão do mês, efetivo")).toBeNull();
+    expect(screen.queryByRole("table", { name: "Ritmo e previsão" })).toBeNull();
+    expect(calls.some((each) => each.call === "GET /operator/costs/forecast")).toBe(false);
+  });
+
+  it("stays there with a currency that was chosen in another room", async () => {
+    await operatorPage(<OverviewView find={{ ...find, currency: "BRL" }} choose={nothing} />, { ...answers, "GET /operator/costs/matrix": { items: [cell({ total: "100.10" })] } });
+    expect(spaced((await screen.findByRole("table", { name: "Linha × ambiente × mês" })).textContent)).toContain("US$ 100,10");
   });
 
   it("is empty, refused, or away", async () => {
@@ -104,6 +134,7 @@ describe("companies", () => {
     const row = (await screen.findByRole("link", { name: "Aurora" })).closest("tr");
     expect(spaced(row?.textContent)).toContain("R$ 138,80 (93,2%)");
     expect(spaced(screen.getByText("ten_2").closest("tr")?.textContent)).toContain("€ 3,00");
+    expect(screen.getByText(/USD\/BRL 5,10 \(20 de nov\. de 2026, exemplo\)/)).toBeTruthy();
     expect(screen.getByText("2 partes sem preço de canal: informe-o em Ajustes.")).toBeTruthy();
     await user.click(screen.getByRole("checkbox", { name: "Ratear a capacidade ociosa" }));
     await waitFor(() => expect(calls.some((each) => each.search.includes("idle=spread"))).toBe(true));
@@ -137,7 +168,7 @@ const environment = (fields: Partial<Environment> = {}): Environment => ({
 describe("savings", () => {
   it("tell what the bills say, and let environments be switched on for a while", async () => {
     const { container, calls, user } = await operatorPage(<SavingsView find={find} choose={nothing} />, {
-      "GET /operator/costs/savings": { items: [{ id: "sav_1", name: "Homologação sob demanda", line: "massivo", environment: "homolog", service: "", resource: "", currency: "USD", started: "2026-09-01", ended: "", before_days: 30, planned_hours_off: 500, note: "", by: "", version: 1, before: { from: "2026-08-01", until: "2026-08-31", days: 30, gaps: 1, billed: "310", per_day: "10" }, after: { from: "2026-09-01", until: "2026-11-20", days: 81, gaps: 0, billed: "324", per_day: "4" }, without: "810", saved: "486", per_month: "182.5", saved_basis_points: 6000 }] },
+      "GET /operator/costs/savings": { items: [{ id: "sav_1", name: "Homologação sob demanda", line: "massivo", environment: "homolog", service: "", resource: "", currency: "USD", started: "2026-09-01", ended: "", before_days: 30, planned_hours_off: 118, note: "", by: "", version: 1, before: { from: "2026-08-01", until: "2026-08-31", days: 30, gaps: 1, billed: "310", per_day: "10" }, after: { from: "2026-09-01", until: "2026-11-20", days: 81, gaps: 0, billed: "324", per_day: "4" }, without: "810", saved: "486", per_month: "182.5", saved_basis_points: 6000 }] },
       "GET /operator/environments": { items: [environment(), environment({ deployment: "enterprise-homolog", line: "enterprise", leases: [{ id: "lse_2", who: "Bia", why: "auditoria", from_ms: Date.UTC(2099, 0, 5, 12), until_ms: Date.UTC(2099, 0, 6, 15), extended_by: "", ended_by: "", ended_ms: 0 }] })] },
     });
     expect(await screen.findByText(/^Bia: auditoria \(de seg\., 5 de jan\., .* até ter\., 6 de jan\.,/)).toBeTruthy();
@@ -171,7 +202,7 @@ describe("quality", () => {
       "GET /operator/costs/quality": {
         month: 202611, shares: [], invoices: [{ source: "aws", invoice_id: "", period: 202610, currency: "USD", amount: "10.00", billed: "10.01", difference: "0.01", actor: "", typed_ms: 0 }], missing: ["aws"], unbilled: [{ source: "aws", currency: "USD", from: "2026-11-11", until: "2026-11-18" }], imports: [], sources: [],
         displaced: [{ source: "aws", set: "a.csv", by: "b.csv", gone: ["222"], totals: [{ currency: "USD", billed: "7.5", effective: "7" }] }],
-        strays: [{ account_id: "999", name: "velha", currency: "USD", cost: "5" }], clashes: [{ account_id: "111", line: "massivo", environment: "prod", tag_line: "enterprise", tag_environment: "", currency: "USD", cost: "2", resources: 3, example: "db-9" }], odd: [{ source: "aws", column: "Tags", rule: "null_text", count: 4, first_row: 2, sample: "NULL" }],
+        strays: [{ account_id: "999", name: "velha", currency: "USD", cost: "5" }], clashes: [{ account_id: "111", line: "massivo", environment: "prod", tag_line: "enterprise", tag_environment: "", currency: "USD", cost: "2", resources: 3, example: "db-9" }], odd: [{ source: "aws", column: "Tags", rule: "null_word", count: 4, first_row: 2, sample: "NULL" }, { source: "aws", column: "SkuMeter", rule: "column_absent", count: 1, first_row: 0, sample: "" }, { source: "aws", column: "X", rule: "brand_new", count: 2, first_row: 1, sample: "" }],
       },
       "GET /operator/costs/imports": { items: [{ no: 1, source: "aws", period: 202610, state: "current", rows: 10, totals: [{ currency: "USD", billed: "10.01", effective: "10.01" }], version: "1.2", late: true, actor: "", files: [], finished_ms: 1, started_ms: 1, from_ms: 0, to_ms: 0, replaces: 0, set: "focus/BILLING_PERIOD=2026-10", payers: ["111"], set_hash: "" }] },
       "GET /operator/costs/meters": { items: [{ deployment: "massivo-prod", day: "2026-11-19", revision: 1, rows: 3, imported_ms: 1 }, { deployment: "massivo-prod", day: "2026-11-20", revision: 1, rows: 3, imported_ms: 1 }] },
@@ -180,7 +211,9 @@ describe("quality", () => {
     expect(await screen.findByText("Falta a fatura de aws de novembro de 2026.")).toBeTruthy();
     expect(screen.getByText(/velha \(999\)/)).toBeTruthy();
     expect(screen.getByText(/têm etiqueta enterprise/)).toBeTruthy();
-    expect(screen.getByText(/null_text, 4 vezes/)).toBeTruthy();
+    expect(screen.getByText("aws, coluna Tags: a palavra NULL por extenso, 4 vezes, primeiro na linha 2 (NULL)")).toBeTruthy();
+    expect(screen.getByText("aws, coluna SkuMeter: coluna que falta, 1 vez")).toBeTruthy();
+    expect(screen.getByText("aws, coluna X: brand_new, 2 vezes, primeiro na linha 1")).toBeTruthy();
     expect(spaced(screen.getByText(/a\.csv não conta/).textContent)).toBe("aws: a.csv não conta: b.csv, da mesma conta de cobrança, tomou o lugar. US$ 7,50 Sem fatura agora: 222.");
     expect(await screen.findByText(/BILLING_PERIOD=2026-10/)).toBeTruthy();
     expect(await screen.findByText("tardia")).toBeTruthy();

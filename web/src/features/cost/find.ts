@@ -88,12 +88,12 @@ export function asked(find: Find, fields: Partial<CostFind> = {}): CostFind {
   return query;
 }
 
-/** The currencies of a list, those with the most rows first; the chosen one, or the first of them. */
+/** The currencies of a list, those with the most rows first; the chosen one, or the first of them where it has no row: it may have been chosen in another room. */
 export function currencyOf(rows: { currency: string }[], chosen: string): { currency: string; all: string[] } {
   const counts = new Map<string, number>();
   for (const row of rows) counts.set(row.currency, (counts.get(row.currency) ?? 0) + 1);
   const all = [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([currency]) => currency);
-  return { currency: chosen !== "" ? chosen : (all[0] ?? "BRL"), all };
+  return { currency: all.includes(chosen) ? chosen : (all[0] ?? "BRL"), all };
 }
 
 /** "massivo · produção"; accounts that nobody mapped have no name. */

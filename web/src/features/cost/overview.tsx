@@ -8,11 +8,12 @@ import { Lines } from "@/ui/chart/lines";
 import { drawn, sumOf } from "@/ui/exact";
 import { EmptyState } from "@/ui/state";
 import { Reading, Section } from "@/ui/part";
+import { useNow } from "@/ui/time";
 import { Amount, sayIn } from "./amount";
 import classes from "./cost.module.css";
-import { asked, currencyOf, dayText, monthLater, monthsBetween, monthText, placeText, useFind, type Field, type Find } from "./find";
+import { asked, currencyOf, dayText, monthLater, monthOf, monthsBetween, monthText, placeText, shareText, useFind, type Field, type Find } from "./find";
 import { CostPage } from "./frame";
-import { forecastQuery, matrixQuery, qualityQuery } from "./queries";
+import { daysQuery, forecastQuery, matrixQuery, qualityQuery } from "./queries";
 
 /** Months of the matrix. */
 const span = 12;
@@ -27,7 +28,12 @@ export function OverviewView({ find, choose }: { find: Find; choose: (field: Fie
   const { t } = useTranslation("cost");
   const from = monthLater(find.month, 1 - span);
   const query = useQuery({ ...matrixQuery(asked(find, { from, to: find.month })), placeholderData: (old) => old });
-  const forecast = useQuery(forecastQuery(asked(find)));
+  // A forecast is of the month under way and of effective cost, whatever month and cost are looked at: elsewhere it stands for nothing.
+  const now = monthOf(useNow());
+  const underWay = find.month === now;
+  const place = asked({ ...find, cost: "effective" });
+  const forecast = useQuery({ ...forecastQuery(place), enabled: underWay });
+  const days = useQuery({ ...daysQuery({ ...place, from: monthLater(now, -1), to: now }), enabled: underWay });
   const quality = useQuery(qualityQuery(find.month));
   const csv = cost.tableUrl("matrix", { ...asked(find), from, to: find.month });
   return (
@@ -37,7 +43,8 @@ export function OverviewView({ find, choose }: { find: Find; choose: (field: Fie
           if (cells.length === 0) return <EmptyState icon="card" title={t("none")} text={t("noneText")} />;
           const { currency, all } = currencyOf(cells, find.currency);
           const mine = cells.filter((cell) => cell.currency === currency);
-          const expected = (forecast.data ?? []).find((each) => each.currency === currency);
+          const expected = underWay ? (forecast.data ?? []).find((each) => each.currency === currency) : undefined;
+          const spent = new Map((days.data ?? []).filter((each) => each.currency === currency).map((each) => [each.day, each.cost]));
           return (
             <Stack gap="lg">
               {all.length > 1 && <SegmentedControl aria-label={t("currency")} value={currency} onChange={(value) => choose("currency", value)} data={all} w="fit-content" />}
@@ -48,7 +55,7 @@ export function OverviewView({ find, choose }: { find: Find; choose: (field: Fie
               <Section title={t("matrix")}>
                 <Matrix cells={mine} months={monthsBetween(from, find.month)} currency={currency} find={find} />
               </Section>
-              {expected !== undefined && expected.days.length > 0 && <Forecast forecast={expected} />}
+              {expected !== undefined && expected.days.length > 0 && <Forecast forecast={expected} spent={spent} />}
             </Stack>
           );
         }}
@@ -78,7 +85,7 @@ function Tiles({ cells, find, expected, currency, mapped }: { cells: CostCell[];
       </li>
       {expected !== undefined && (
         <li className={classes.tile}>
-          <span>{t("forecastTile")}</span>
+          <span>{t("forecastEffective")}</span>
           <strong>
             <Amount value={expected.month} currency={currency} />
           </strong>
@@ -89,7 +96,7 @@ function Tiles({ cells, find, expected, currency, mapped }: { cells: CostCell[];
       )}
       <li className={classes.tile}>
         <span>{t("mapped")}</span>
-        <strong>{mapped === null ? "–" : `${(mapped / 100).toFixed(1).replace(/\.0$/, "")} %`}</strong>
+        <strong>{mapped === null ? "–" : shareText(mapped)}</strong>
         <small>
           <Link to="/operator/costs/quality" search={(old) => old}>
             {t("mappedText")}
@@ -191,21 +198,33 @@ function Apart({ cells, currency }: { cells: CostCell[]; currency: string }) {
   );
 }
 
-function Forecast({ forecast }: { forecast: CostForecast }) {
+const drawnOr = (value: string | undefined) => (value === undefined ? null : drawn(value));
+
+const bandOf = (day: CostForecast["days"][number] | undefined): [number, number] | null => (day === undefined ? null : [drawn(day.low), drawn(day.high)]);
+
+/** Days before the forecast that are drawn with it. */
+const daysBack = 28;
+
+/** What the last days cost, up to the one that is known, and what is expected of those to come. */
+function Forecast({ forecast, spent }: { forecast: CostForecast; spent: Map<number, string> }) {
   const { t } = useTranslation("cost");
-  const known = forecast.days.map((day) => day.day <= forecast.known_to);
+  const past = [...spent.keys()].filter((day) => day <= forecast.known_to && day > forecast.known_to - daysBack);
+  const first = Math.min(...past, forecast.days[0]?.day ?? forecast.known_to);
+  const ahead = new Map(forecast.days.map((day) => [day.day, day]));
+  const days = Array.from({ length: Math.max(forecast.known_to, ...ahead.keys()) - first + 1 }, (_, i) => first + i);
+  const known = (day: number) => (day <= forecast.known_to ? spent.get(day) : undefined);
   return (
     <Section title={t("forecast")}>
       <Text size="sm" c="dimmed" mb="sm">
-        {t("forecastText", { error: (forecast.error_bp / 100).toFixed(1) })}
+        {t("forecastText", { error: shareText(forecast.error_bp) })}
       </Text>
       <Lines
         title={t("forecast")}
         corner={t("day")}
-        points={forecast.days.map((day) => ({ key: String(day.day), title: dayText(day.day) }))}
+        points={days.map((day) => ({ key: String(day), title: dayText(day) }))}
         lines={[
-          { key: "value", label: t("spent"), values: forecast.days.map((day, i) => (known[i] === true ? drawn(day.value) : null)) },
-          { key: "expected", label: t("expected"), dashed: true, values: forecast.days.map((day) => drawn(day.expected)), band: forecast.days.map((day) => [drawn(day.low), drawn(day.high)]) },
+          { key: "value", label: t("spent"), values: days.map((day) => drawnOr(known(day))) },
+          { key: "expected", label: t("expected"), dashed: true, values: days.map((day) => drawnOr(ahead.get(day)?.expected)), band: days.map((day) => bandOf(ahead.get(day))) },
         ]}
         say={sayIn(forecast.currency)}
       />

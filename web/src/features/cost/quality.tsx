@@ -12,6 +12,7 @@ import { Amount } from "./amount";
 import classes from "./cost.module.css";
 import { dateText, monthText, placeText, shareText, useFind, type Field, type Find } from "./find";
 import { CostPage } from "./frame";
+import { Invoices } from "./invoice";
 import { importsQuery, metersQuery, qualityQuery } from "./queries";
 
 /** How far the numbers can be relied on: what nobody mapped, what contradicts itself, what is missing, and what was read when. */
@@ -80,7 +81,7 @@ function byDeployment(rows: CostMetered[]): [string, CostMetered[]][] {
 }
 
 function Findings({ found }: { found: CostQuality }) {
-  const { t } = useTranslation("cost");
+  const { t, i18n } = useTranslation("cost");
   const fine = found.missing.length + found.strays.length + found.clashes.length + found.odd.length + found.displaced.length + found.unbilled.length === 0;
   return (
     <Stack gap="lg">
@@ -141,26 +142,16 @@ function Findings({ found }: { found: CostQuality }) {
               </li>
             ))}
             {found.odd.map((odd) => (
-              <li key={`o${odd.source} ${odd.column} ${odd.rule}`}>{t("odd", { source: odd.source, column: odd.column, rule: odd.rule, count: odd.count, row: odd.first_row, sample: odd.sample })}</li>
+              <li key={`o${odd.source} ${odd.column} ${odd.rule}`}>
+                {t("odd", { source: odd.source, column: odd.column, rule: i18n.exists(`cost:oddRule.${odd.rule}`) ? t(`oddRule.${odd.rule as "null_word"}`) : odd.rule, count: odd.count })}
+                {odd.first_row > 0 && `, ${t("oddFirst", { row: odd.first_row })}`}
+                {odd.sample !== "" && ` (${odd.sample})`}
+              </li>
             ))}
           </ul>
         )}
       </Section>
-      {found.invoices.length > 0 && (
-        <Section title={t("invoices")}>
-          <Grid label={t("invoices")} heads={[t("invoice"), t("source"), t("invoiceAmount"), t("billedHead"), t("difference")]} numbers={[2, 3, 4]}>
-            {found.invoices.map((row) => (
-              <Table.Tr key={`${row.source} ${row.invoice_id} ${row.currency}`}>
-                <Table.Td>{row.invoice_id === "" ? t("wholeMonth") : row.invoice_id}</Table.Td>
-                <Table.Td>{row.source}</Table.Td>
-                <Table.Td className={classes.number ?? ""}>{row.amount === null ? t("notTyped") : <Amount value={row.amount} currency={row.currency} />}</Table.Td>
-                <Table.Td className={classes.number ?? ""}>{row.billed === null ? "–" : <Amount value={row.billed} currency={row.currency} />}</Table.Td>
-                <Table.Td className={`${classes.number} ${classes.sum}`}>{row.difference === null ? "–" : <Amount value={row.difference} currency={row.currency} />}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Grid>
-        </Section>
-      )}
+      <Invoices found={found} />
     </Stack>
   );
 }

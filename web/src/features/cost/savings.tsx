@@ -2,7 +2,7 @@ import { Badge, Button, Group, Modal, NumberInput, Select, Stack, Table, Text, T
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { cost, type CostSaving, type CostWindow } from "@/api/cost";
+import { cost, type CostSaving, type CostWindow, type SavingBody } from "@/api/cost";
 import { useMe } from "@/api/session";
 import { drawn } from "@/ui/exact";
 import { EmptyState } from "@/ui/state";
@@ -11,7 +11,8 @@ import { useAct } from "./act";
 import { Amount } from "./amount";
 import classes from "./cost.module.css";
 import { Environments } from "./environment";
-import { dateText, environments, lines, placeText, shareText, useFind, type Field, type Find } from "./find";
+import { PlaceFields, type Place } from "./field";
+import { dateText, placeText, shareText, useFind, type Field, type Find } from "./find";
 import { CostPage } from "./frame";
 import { savingsQuery } from "./queries";
 
@@ -25,7 +26,9 @@ export function SavingsView({ find, choose }: { find: Find; choose: (field: Fiel
   const { t } = useTranslation(["cost", "common"]);
   const { may } = useMe();
   const query = useQuery(savingsQuery);
-  const [open, setOpen] = useState(false);
+  // What is typed: a measure that is there, or a new one.
+  const [edited, setEdited] = useState<CostSaving | "new" | null>(null);
+  const edit = may("platform.operate") ? setEdited : undefined;
   return (
     <CostPage room="savings" find={find} choose={choose} fields={[]} csv={cost.tableUrl("savings", {})}>
       <Stack gap="lg">
@@ -33,25 +36,25 @@ export function SavingsView({ find, choose }: { find: Find; choose: (field: Fiel
           title={t("ledger")}
           actions={
             may("platform.operate") && (
-              <Button variant="light" size="compact-md" onClick={() => setOpen(true)}>
+              <Button variant="light" size="compact-md" onClick={() => setEdited("new")}>
                 {t("savingNew")}
               </Button>
             )
           }
         >
-          <Reading query={query}>{(rows) => (rows.length === 0 ? <EmptyState icon="check" title={t("savingsNone")} text={t("savingsNoneText")} /> : <Ledger rows={rows} />)}</Reading>
+          <Reading query={query}>{(rows) => (rows.length === 0 ? <EmptyState icon="check" title={t("savingsNone")} text={t("savingsNoneText")} /> : <Ledger rows={rows} edit={edit} />)}</Reading>
         </Section>
         {may("platform.operate") && <Environments />}
       </Stack>
-      {open && <Editor close={() => setOpen(false)} />}
+      {edited !== null && <Editor row={edited === "new" ? undefined : edited} close={() => setEdited(null)} />}
     </CostPage>
   );
 }
 
-function Ledger({ rows }: { rows: CostSaving[] }) {
+function Ledger({ rows, edit }: { rows: CostSaving[]; edit: ((row: CostSaving) => void) | undefined }) {
   const { t } = useTranslation(["cost", "common"]);
   return (
-    <Grid label={t("ledger")} heads={[t("measure"), t("place"), t("since"), t("perDayBefore"), t("perDayAfter"), t("savedMonth"), t("savedSoFar")]} numbers={[3, 4, 5, 6]} minWidth={980}>
+    <Grid label={t("ledger")} heads={[t("measure"), t("place"), t("since"), t("perDayBefore"), t("perDayAfter"), t("savedMonth"), t("savedSoFar"), ...(edit === undefined ? [] : [t("actions")])]} numbers={[3, 4, 5, 6]} minWidth={980}>
       {rows.map((row) => (
         <Table.Tr key={row.id}>
           <Table.Td miw={200}>
@@ -68,12 +71,14 @@ function Ledger({ rows }: { rows: CostSaving[] }) {
             )}
           </Table.Td>
           <Table.Td>
-            {row.line === "" ? t("everywhere") : placeText(row.line, row.environment)}
-            {row.service !== "" && (
-              <Text size="xs" c="dimmed">
-                {row.service}
-              </Text>
-            )}
+            {row.line === "" && row.environment === "" ? t("everywhere") : placeText(row.line, row.environment)}
+            {[row.service, row.resource]
+              .filter((part) => part !== "")
+              .map((part) => (
+                <Text key={part} size="xs" c="dimmed">
+                  {part}
+                </Text>
+              ))}
           </Table.Td>
           <Table.Td>
             {dateText(row.started)}
@@ -105,6 +110,13 @@ function Ledger({ rows }: { rows: CostSaving[] }) {
               </div>
             )}
           </Table.Td>
+          {edit !== undefined && (
+            <Table.Td>
+              <Button size="compact-sm" variant="subtle" onClick={() => edit(row)} aria-label={t("savingEdit", { name: row.name })}>
+                {t("edit")}
+              </Button>
+            </Table.Td>
+          )}
         </Table.Tr>
       ))}
     </Grid>
@@ -127,14 +139,23 @@ function PerDay({ of, currency }: { of: CostWindow | undefined; currency: string
   );
 }
 
-function Editor({ close }: { close: () => void }) {
+/** What is typed of a measure; what it saves never is. */
+type Draft = Omit<SavingBody, "planned_hours_off" | "before_days" | "line" | "environment"> & Place;
+
+const planOf = (hours: number | string) => (typeof hours === "number" && hours > 0 ? { planned_hours_off: hours } : {});
+
+function Editor({ row, close }: { row: CostSaving | undefined; close: () => void }) {
   const { t } = useTranslation(["cost", "common"]);
-  const [value, setValue] = useState({ name: "", line: "", environment: "", service: "", currency: "USD", started: "", note: "" });
-  const [hours, setHours] = useState<number | string>("");
-  const set = (field: keyof typeof value) => (text: string | null) => setValue((old) => ({ ...old, [field]: text ?? "" }));
-  const save = useAct(() => cost.addSaving({ ...value, line: value.line as "massivo", environment: value.environment as "prod", ...(typeof hours === "number" ? { planned_hours_off: hours } : {}) }), close);
+  const [value, setValue] = useState<Required<Draft>>(() => draftOf(row));
+  const [hours, setHours] = useState<number | string>(row === undefined || row.planned_hours_off === 0 ? "" : row.planned_hours_off);
+  const [days, setDays] = useState<number | string>(row?.before_days ?? standardDays);
+  const set = (field: keyof Draft) => (text: string | null) => setValue((old) => ({ ...old, [field]: text ?? "" }));
+  const save = useAct(() => {
+    const body = { ...value, before_days: typeof days === "number" ? days : standardDays, ...planOf(hours) };
+    return row === undefined ? cost.addSaving(body) : cost.changeSaving(row.id, row.version, body);
+  }, close);
   return (
-    <Modal opened onClose={close} title={t("savingNew")} closeButtonProps={{ "aria-label": t("common:close") }}>
+    <Modal opened onClose={close} title={t(row === undefined ? "savingNew" : "savingTitle")} closeButtonProps={{ "aria-label": t("common:close") }}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -144,14 +165,16 @@ function Editor({ close }: { close: () => void }) {
         <Stack>
           <TextInput label={t("measure")} required maxLength={120} value={value.name} onChange={(event) => set("name")(event.currentTarget.value)} data-autofocus />
           <TextInput type="date" label={t("since")} required value={value.started} onChange={(event) => set("started")(event.currentTarget.value)} />
-          <Group grow>
-            <Select label={t("lineLabel")} placeholder={t("all")} clearable clearButtonProps={{ "aria-label": t("all") }} value={value.line === "" ? null : value.line} onChange={set("line")} data={lines.map((each) => ({ value: each, label: t(`line.${each}`) }))} />
-            <Select label={t("environmentLabel")} placeholder={t("all")} clearable clearButtonProps={{ "aria-label": t("all") }} value={value.environment === "" ? null : value.environment} onChange={set("environment")} data={environments.map((each) => ({ value: each, label: t(`environment.${each}`) }))} />
+          <TextInput type="date" label={t("endedOn")} description={t("endedHint")} value={value.ended} onChange={(event) => set("ended")(event.currentTarget.value)} />
+          <NumberInput label={t("beforeDays")} min={1} max={366} allowDecimal={false} value={days} onChange={setDays} />
+          <Group grow align="start">
+            <PlaceFields open value={value} onChange={(place) => setValue((old) => ({ ...old, ...place }))} />
           </Group>
-          <TextInput label={t("service")} description={t("serviceHint")} value={value.service} onChange={(event) => set("service")(event.currentTarget.value)} />
-          <Select label={t("currency")} allowDeselect={false} value={value.currency} onChange={set("currency")} data={["BRL", "USD"]} />
-          <NumberInput label={t("plannedHours")} description={t("plannedHoursHint")} min={0} max={744} allowDecimal={false} value={hours} onChange={setHours} />
-          <TextInput label={t("note")} maxLength={200} value={value.note} onChange={(event) => set("note")(event.currentTarget.value)} />
+          <TextInput label={t("service")} description={t("serviceHint")} maxLength={256} value={value.service} onChange={(event) => set("service")(event.currentTarget.value)} />
+          <TextInput label={t("resource")} description={t("resourceHint")} maxLength={512} value={value.resource} onChange={(event) => set("resource")(event.currentTarget.value)} />
+          <Select label={t("currency")} allowDeselect={false} value={value.currency} onChange={set("currency")} data={[...new Set(["BRL", "USD", value.currency])]} />
+          <NumberInput label={t("plannedHours")} description={t("plannedHoursHint")} min={0} max={weekHours} allowDecimal={false} value={hours} onChange={setHours} />
+          <TextInput label={t("note")} maxLength={1000} value={value.note} onChange={(event) => set("note")(event.currentTarget.value)} />
           <Button type="submit" loading={save.isPending}>
             {t("save")}
           </Button>
@@ -159,4 +182,15 @@ function Editor({ close }: { close: () => void }) {
       </form>
     </Modal>
   );
+}
+
+/** Days before that a measure is held against, as the ledger has it where nothing is said. */
+const standardDays = 30;
+
+const weekHours = 168;
+
+function draftOf(row: CostSaving | undefined): Required<Draft> {
+  if (row === undefined) return { name: "", line: "", environment: "", service: "", resource: "", currency: "USD", started: "", ended: "", note: "" };
+  const { name, line, environment, service, resource, currency, started, ended, note } = row;
+  return { name, line, environment, service, resource, currency, started, ended, note };
 }

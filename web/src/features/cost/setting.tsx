@@ -1,16 +1,19 @@
-import { Badge, Button, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Modal, Select, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { cost, type CostAccount, type CostFee, type CostRate } from "@/api/cost";
 import { useMe } from "@/api/session";
+import { spoken } from "@/i18n";
 import { ConfirmButton } from "@/ui/confirm";
 import { notify } from "@/ui/notify";
 import { Grid, Reading, Section } from "@/ui/part";
 import { useAct } from "./act";
 import { Amount } from "./amount";
 import classes from "./cost.module.css";
-import { dateText, environments, lines, monthLater, placeText, useFind, type Field, type Find } from "./find";
+import { readDecimal, writtenDecimal } from "./decimal";
+import { DecimalField, PlaceFields } from "./field";
+import { dateText, monthLater, placeText, useFind, type Field, type Find } from "./find";
 import { CostPage } from "./frame";
 import { accountsQuery, feesQuery, ratesQuery, readersQuery } from "./queries";
 
@@ -40,6 +43,13 @@ const onSubmit = (run: () => void) => (event: FormEvent) => {
   run();
 };
 
+/** Runs what a form asks for with a decimal that was typed; what can't be told stays in its field, which says so. */
+const onDecimal = (text: string, run: (exact: string) => void) =>
+  onSubmit(() => {
+    const exact = readDecimal(text, spoken(), "rate");
+    if (exact !== null) run(exact);
+  });
+
 const dayMs = 86_400_000;
 const dayOf = (date: string) => Math.floor(Date.parse(date) / dayMs);
 const dateOf = (day: number) => new Date(day * dayMs).toISOString().slice(0, 10);
@@ -49,6 +59,7 @@ function Accounts() {
   const { may } = useMe();
   const query = useQuery(accountsQuery);
   const drop = useAct((row: CostAccount) => cost.dropAccount(row.id, row.version));
+  const [edited, setEdited] = useState<CostAccount | null>(null);
   return (
     <Section title={t("accounts")}>
       <Text size="sm" c="dimmed" mb="md">
@@ -71,8 +82,13 @@ function Accounts() {
                 </Table.Td>
                 <Table.Td>{t(`accountOrigin.${row.origin}`)}</Table.Td>
                 <Table.Td>
-                  {may("platform.operate") && row.origin === "typed" && (
-                    <ConfirmButton label={t("remove")} title={t("removeAccount")} text={t("removeAccountText", { account: row.account_id })} action={t("remove")} onConfirm={() => drop.mutate(row)} busy={drop.isPending} />
+                  {may("platform.operate") && (
+                    <Group gap={4} wrap="nowrap">
+                      <Button size="compact-sm" variant="subtle" onClick={() => setEdited(row)} aria-label={t("accountEdit", { account: row.account_id })}>
+                        {t("edit")}
+                      </Button>
+                      {row.origin === "typed" && <ConfirmButton label={t("remove")} title={t("removeAccount")} text={t("removeAccountText", { account: row.account_id })} action={t("remove")} onConfirm={() => drop.mutate(row)} busy={drop.isPending} />}
+                    </Group>
                   )}
                 </Table.Td>
               </Table.Tr>
@@ -81,32 +97,84 @@ function Accounts() {
         )}
       </Reading>
       {may("platform.operate") && <NewAccount />}
+      {edited !== null && <AccountEditor row={edited} close={() => setEdited(null)} />}
     </Section>
+  );
+}
+
+/** What is typed of an account's entry; days as the fields hold them. */
+interface AccountDraft {
+  account_id: string;
+  name: string;
+  line: string;
+  environment: string;
+  from: string;
+  until: string;
+}
+
+const accountBody = ({ from, until, ...draft }: AccountDraft) => ({
+  ...draft,
+  account_id: draft.account_id.trim(),
+  name: draft.name.trim(),
+  line: draft.line as "massivo",
+  environment: draft.environment as "prod",
+  from_day: from === "" ? 0 : dayOf(from),
+  to_day: until === "" ? 0 : dayOf(until),
+});
+
+function AccountFields({ value, onChange }: { value: AccountDraft; onChange: (change: Partial<AccountDraft>) => void }) {
+  const { t } = useTranslation("cost");
+  return (
+    <>
+      <TextInput label={t("name")} maxLength={100} value={value.name} onChange={(event) => onChange({ name: event.currentTarget.value })} />
+      <PlaceFields value={value} onChange={onChange} />
+      <TextInput type="date" label={t("validFrom")} value={value.from} onChange={(event) => onChange({ from: event.currentTarget.value })} />
+      <TextInput type="date" label={t("endedOn")} value={value.until} onChange={(event) => onChange({ until: event.currentTarget.value })} />
+    </>
   );
 }
 
 function NewAccount() {
   const { t } = useTranslation("cost");
-  const empty = { account_id: "", name: "", line: "massivo", environment: "prod", from: "" };
+  const empty: AccountDraft = { account_id: "", name: "", line: "massivo", environment: "prod", from: "", until: "" };
   const [value, setValue] = useState(empty);
-  const set = (field: keyof typeof empty) => (text: string | null) => setValue((old) => ({ ...old, [field]: text ?? "" }));
   const save = useAct(
-    () => cost.setAccount({ account_id: value.account_id.trim(), name: value.name, line: value.line as "massivo", environment: value.environment as "prod", ...(value.from === "" ? {} : { from_day: dayOf(value.from) }) }),
+    () => cost.setAccount(accountBody(value)),
     () => setValue(empty),
   );
   return (
     <form className={classes.form} style={{ marginTop: 16 }} onSubmit={onSubmit(() => save.mutate(undefined))}>
-      <TextInput label={t("accountId")} required maxLength={100} value={value.account_id} onChange={(event) => set("account_id")(event.currentTarget.value)} />
-      <TextInput label={t("name")} maxLength={100} value={value.name} onChange={(event) => set("name")(event.currentTarget.value)} />
-      <Select label={t("lineLabel")} allowDeselect={false} value={value.line} onChange={set("line")} data={lines.map((each) => ({ value: each, label: t(`line.${each}`) }))} />
-      <Select label={t("environmentLabel")} allowDeselect={false} value={value.environment} onChange={set("environment")} data={environments.map((each) => ({ value: each, label: t(`environment.${each}`) }))} />
-      <TextInput type="date" label={t("validFrom")} value={value.from} onChange={(event) => set("from")(event.currentTarget.value)} />
+      <TextInput label={t("accountId")} required maxLength={100} value={value.account_id} onChange={(event) => setValue({ ...value, account_id: event.currentTarget.value })} />
+      <AccountFields value={value} onChange={(change) => setValue({ ...value, ...change })} />
       <Button type="submit" variant="light" loading={save.isPending}>
         {t("add")}
       </Button>
     </form>
   );
 }
+
+/** Changes an entry, or ends it so that another may begin: two never claim an account on one day. */
+function AccountEditor({ row, close }: { row: CostAccount; close: () => void }) {
+  const { t } = useTranslation(["cost", "common"]);
+  const date = (day: number) => (day === 0 ? "" : dateOf(day));
+  const [value, setValue] = useState<AccountDraft>({ account_id: row.account_id, name: row.name, line: row.line, environment: row.environment, from: date(row.from_day), until: date(row.to_day) });
+  const save = useAct(() => cost.setAccount({ ...accountBody(value), id: row.id, version: row.version }), close);
+  return (
+    <Modal opened onClose={close} title={`${t("accountTitle")} ${row.account_id}`} closeButtonProps={{ "aria-label": t("common:close") }}>
+      <form onSubmit={onSubmit(() => save.mutate(undefined))}>
+        <Stack>
+          <AccountFields value={value} onChange={(change) => setValue({ ...value, ...change })} />
+          <Button type="submit" loading={save.isPending}>
+            {t("save")}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** So many of the latest rates are shown. */
+const shownRates = 10;
 
 function Rates({ month }: { month: number }) {
   const { t } = useTranslation("cost");
@@ -115,7 +183,7 @@ function Rates({ month }: { month: number }) {
   const query = useQuery(ratesQuery(first(monthLater(month, -1)), first(monthLater(month, 1))));
   const [value, setValue] = useState({ day: "", rate: "" });
   const save = useAct(
-    () => cost.setRate({ base: "USD", quote: "BRL", day: value.day, rate: value.rate.replace(",", "."), source: "typed", sample: false } satisfies CostRate),
+    (rate: string) => cost.setRate({ base: "USD", quote: "BRL", day: value.day, rate, source: "typed", sample: false } satisfies CostRate),
     () => setValue({ day: "", rate: "" }),
   );
   return (
@@ -129,11 +197,11 @@ function Rates({ month }: { month: number }) {
             <Text c="dimmed">{t("ratesNone")}</Text>
           ) : (
             <Grid label={t("rates")} heads={[t("day"), t("rate"), t("source")]} numbers={[1]} minWidth={360}>
-              {rows.slice(-10).map((row) => (
+              {rows.slice(0, shownRates).map((row) => (
                 <Table.Tr key={`${row.base} ${row.quote} ${row.day}`}>
                   <Table.Td>{dateText(row.day)}</Table.Td>
                   <Table.Td className={classes.number ?? ""}>
-                    1 {row.base} = {row.rate} {row.quote}
+                    1 {row.base} = {writtenDecimal(row.rate, spoken())} {row.quote}
                   </Table.Td>
                   <Table.Td>
                     {row.source} {row.sample && <Badge variant="light">{t("sample")}</Badge>}
@@ -145,9 +213,9 @@ function Rates({ month }: { month: number }) {
         }
       </Reading>
       {may("platform.operate") && (
-        <form className={classes.form} style={{ marginTop: 16 }} onSubmit={onSubmit(() => save.mutate(undefined))}>
+        <form className={classes.form} style={{ marginTop: 16 }} onSubmit={onDecimal(value.rate, save.mutate)}>
           <TextInput type="date" label={t("day")} required value={value.day} onChange={(event) => setValue({ ...value, day: event.currentTarget.value })} />
-          <TextInput label={t("rateOne")} required inputMode="decimal" value={value.rate} onChange={(event) => setValue({ ...value, rate: event.currentTarget.value })} />
+          <DecimalField label={t("rateOne")} kind="rate" value={value.rate} onChange={(rate) => setValue({ ...value, rate })} />
           <Button type="submit" variant="light" loading={save.isPending}>
             {t("add")}
           </Button>
@@ -156,6 +224,9 @@ function Rates({ month }: { month: number }) {
     </Section>
   );
 }
+
+/** What a price says that counts for each category, or each country. */
+const any = "*";
 
 const channels = ["whatsapp", "telegram", "messenger", "instagram"] as const;
 
@@ -168,7 +239,8 @@ function Fees() {
   const [value, setValue] = useState(empty);
   const set = (field: keyof typeof empty) => (text: string | null) => setValue((old) => ({ ...old, [field]: text ?? "" }));
   const save = useAct(
-    () => cost.setFee({ ...value, channel: value.channel as "whatsapp", price: value.price.replace(",", "."), until: "", sample: false, note: "" }),
+    (price: string) =>
+      cost.setFee({ ...value, channel: value.channel as "whatsapp", category: value.category.trim() || any, calling_code: value.calling_code.replace(/[+\s]/g, "") || any, price, until: "", sample: false, note: "" }),
     () => setValue(empty),
   );
   return (
@@ -185,8 +257,8 @@ function Fees() {
               {rows.map((row) => (
                 <Table.Tr key={row.id}>
                   <Table.Td>{row.channel}</Table.Td>
-                  <Table.Td>{row.category === "" ? t("all") : row.category}</Table.Td>
-                  <Table.Td>{row.calling_code === "" ? t("all") : `+${row.calling_code}`}</Table.Td>
+                  <Table.Td>{row.category === any ? t("all") : row.category}</Table.Td>
+                  <Table.Td>{row.calling_code === any ? t("all") : `+${row.calling_code}`}</Table.Td>
                   <Table.Td className={classes.number ?? ""}>
                     <Amount value={row.price} currency={row.currency} /> {row.sample && <Badge variant="light">{t("sample")}</Badge>}
                   </Table.Td>
@@ -203,12 +275,12 @@ function Fees() {
         }
       </Reading>
       {may("platform.operate") && (
-        <form className={classes.form} style={{ marginTop: 16 }} onSubmit={onSubmit(() => save.mutate(undefined))}>
+        <form className={classes.form} style={{ marginTop: 16 }} onSubmit={onDecimal(value.price, save.mutate)}>
           <Select label={t("channel")} allowDeselect={false} value={value.channel} onChange={set("channel")} data={[...channels]} />
-          <TextInput label={t("category")} placeholder="marketing" value={value.category} onChange={(event) => set("category")(event.currentTarget.value)} />
-          <TextInput label={t("country")} inputMode="numeric" value={value.calling_code} onChange={(event) => set("calling_code")(event.currentTarget.value)} />
+          <TextInput label={t("category")} description={t("anyHint")} placeholder="marketing" maxLength={64} value={value.category} onChange={(event) => set("category")(event.currentTarget.value)} />
+          <TextInput label={t("country")} description={t("anyHint")} inputMode="numeric" maxLength={8} value={value.calling_code} onChange={(event) => set("calling_code")(event.currentTarget.value)} />
           <Select label={t("currency")} allowDeselect={false} value={value.currency} onChange={set("currency")} data={["BRL", "USD"]} />
-          <TextInput label={t("price")} required inputMode="decimal" value={value.price} onChange={(event) => set("price")(event.currentTarget.value)} />
+          <DecimalField label={t("price")} kind="rate" value={value.price} onChange={set("price")} />
           <TextInput type="date" label={t("validFrom")} required value={value.from} onChange={(event) => set("from")(event.currentTarget.value)} />
           <Button type="submit" variant="light" loading={save.isPending}>
             {t("add")}
