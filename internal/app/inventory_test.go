@@ -58,8 +58,8 @@ func TestInventoryJoinsPlans(t *testing.T) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	plan := `{"format_version":"1.2","planned_values":{"root_module":{"resources":[
-		{"address":"aws_ecs_service.worker","mode":"managed","type":"aws_ecs_service","name":"worker","values":{"name":"massivo-prod-worker","tags_all":{"owner":"core@prosa.example"}}}]}}}`
+	plan := `{"format_version":"1.2","resource_changes":[
+		{"address":"aws_ecs_service.worker","mode":"managed","type":"aws_ecs_service","name":"worker","change":{"after":{"name":"massivo-prod-worker","tags_all":{"owner":"core@prosa.example"}}}}]}`
 	if err := os.WriteFile(filepath.Join(dir, "50-runtime.json"), []byte(plan), 0o600); err != nil {
 		t.Fatal(err)
 	}

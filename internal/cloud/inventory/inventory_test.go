@@ -1,6 +1,8 @@
 package inventory
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -42,11 +44,26 @@ func TestProblems(t *testing.T) {
 		"a subject that nobody reads":       {func(i *Inventory) { i.Subjects[0].Readers = nil }, "subject in.<shard> is not written and read"},
 		"twice":                             {func(i *Inventory) { i.Settings = append(i.Settings, i.Settings[0]) }, "listed twice"},
 		"an unknown variable in the cloud": {func(i *Inventory) {
-			i.join(t, `{"address":"aws_ecs_task_definition.api","mode":"managed","type":"aws_ecs_task_definition","name":"api","values":{"family":"massivo-prod-api","container_definitions":"[{\"environment\":[{\"name\":\"PROSA_TYPO\",\"value\":\"1\"},{\"name\":\"AWS_REGION\",\"value\":\"x\"}]}]"}}`)
+			i.join(t, `{"address":"aws_ecs_task_definition.api","mode":"managed","type":"aws_ecs_task_definition","name":"api","change":{"after":{"family":"massivo-prod-api","container_definitions":"[{\"environment\":[{\"name\":\"PROSA_TYPO\",\"value\":\"1\"},{\"name\":\"AWS_REGION\",\"value\":\"x\"}]}]"}}}`)
 		}, "sets PROSA_TYPO, which is no setting"},
 		"a cloud queue without redrive": {func(i *Inventory) {
-			i.join(t, `{"address":"aws_sqs_queue.x","mode":"managed","type":"aws_sqs_queue","name":"x","values":{"name":"massivo-prod-x"}}`)
-		}, "is a queue without a redrive policy"},
+			i.join(t, `{"address":"aws_sqs_queue.x","mode":"managed","type":"aws_sqs_queue","name":"x","change":{"after":{"name":"massivo-prod-x"}}}`)
+		}, "aws_sqs_queue.x of massivo-prod has no place for what can't be worked on: the queue has no dead-letter target"},
+		"a cloud queue of deadlines": {func(i *Inventory) {
+			i.join(t, `{"address":"aws_sqs_queue.x","mode":"managed","type":"aws_sqs_queue","name":"x","change":{"after":{"name":"massivo-prod-deadline-reminders","tags_all":{"owner":"core"}}}}`)
+		}, "the queue has no dead-letter target"},
+		"a cloud queue of nobody": {func(i *Inventory) {
+			i.join(t, `{"address":"aws_sqs_queue.x","mode":"managed","type":"aws_sqs_queue","name":"x","change":{"after":{"name":"x-undelivered"}}}`)
+		}, "resource massivo-prod 50-runtime aws_sqs_queue.x has no owner"},
+		"a function of nobody": {func(i *Inventory) {
+			i.join(t, `{"address":"aws_lambda_function.x","mode":"managed","type":"aws_lambda_function","name":"x","change":{"after":{"dead_letter_config":[{}],"tags_all":{"layer":"50-runtime"}}}}`)
+		}, "aws_lambda_function.x has no owner"},
+		"a function that loses": {func(i *Inventory) {
+			i.join(t, `{"address":"aws_lambda_function.x","mode":"managed","type":"aws_lambda_function","name":"x","change":{"after":{"tags_all":{"owner":"core"}}}}`)
+		}, "what the function cannot do is lost"},
+		"a thing whose tags are not known yet": {func(i *Inventory) {
+			i.join(t, `{"address":"aws_vpc.x","mode":"managed","type":"aws_vpc","name":"x","change":{"after":{},"after_unknown":{"tags_all":true}}}`)
+		}, "aws_vpc.x has no owner"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			i := whole()
@@ -61,7 +78,7 @@ func TestProblems(t *testing.T) {
 
 func (i *Inventory) join(t *testing.T, resources string) {
 	t.Helper()
-	if err := i.Join("massivo-prod", "50-runtime", []byte(`{"format_version":"1.2","planned_values":{"root_module":{"child_modules":[{"address":"module.a","resources":[`+resources+`]}]}}}`)); err != nil {
+	if err := i.Join("massivo-prod", "50-runtime", []byte(`{"format_version":"1.2","resource_changes":[`+resources+`]}`)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -69,11 +86,12 @@ func (i *Inventory) join(t *testing.T, resources string) {
 func TestJoin(t *testing.T) {
 	i := whole()
 	i.join(t, `
-		{"address":"b","mode":"managed","type":"aws_ecs_service","name":"w","values":{"name":"massivo-prod-worker","tags_all":{"owner":"core@x.example"}}},
-		{"address":"a","mode":"managed","type":"aws_db_instance","name":"db","values":{"identifier":"massivo-prod-db"}},
-		{"address":"c","mode":"managed","type":"aws_secretsmanager_secret","name":"s","values":{"name":"massivo-prod/database-url"}},
-		{"address":"d","mode":"managed","type":"aws_autoscaling_group","name":"n","values":{"name":"massivo-prod-nats-1"}},
-		{"address":"e","mode":"data","type":"aws_region","name":"r","values":{}}`)
+		{"address":"b","mode":"managed","type":"aws_ecs_service","name":"w","change":{"after":{"name":"massivo-prod-worker","tags_all":{"owner":"core@x.example"}}}},
+		{"address":"a","mode":"managed","type":"aws_db_instance","name":"db","change":{"after":{"identifier":"massivo-prod-db","tags_all":{"owner":"core"}}}},
+		{"address":"c","mode":"managed","type":"aws_secretsmanager_secret","name":"s","change":{"after":{"name":"massivo-prod/database-url","tags_all":{"owner":"core"}}}},
+		{"address":"d","mode":"managed","type":"aws_autoscaling_group","name":"n","change":{"after":{"name":"massivo-prod-nats-1"}}},
+		{"address":"e","mode":"data","type":"aws_region","name":"r","change":{"after":{}}},
+		{"address":"f","mode":"managed","type":"aws_sqs_queue","name":"gone","change":{"before":{"name":"x"},"after":null}}`)
 	if problems := i.Problems(); len(problems) != 0 {
 		t.Errorf("%q", problems)
 	}
@@ -82,17 +100,55 @@ func TestJoin(t *testing.T) {
 		got = append(got, r.Address+" "+r.Name+" "+r.Owner+" "+strings.Join(r.Carries, ","))
 	}
 	want := []string{
-		"a massivo-prod-db deploy/terraform 50-runtime all tables",
+		"a massivo-prod-db core all tables",
 		"b massivo-prod-worker core@x.example target worker",
-		"c massivo-prod/database-url deploy/terraform 50-runtime setting PROSA_DATABASE_URL",
+		"c massivo-prod/database-url core setting PROSA_DATABASE_URL",
 		"d massivo-prod-nats-1 deploy/terraform 50-runtime all streams",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q\nwant %q", got, want)
 	}
-	for _, broken := range []string{"", "{", `{"format_version":"99.0"}`, `{"planned_values":7}`} {
+	for _, broken := range []string{
+		"", "{", `{"format_version":"99.0"}`, `{"planned_values":7}`, `{"format_version":"1.2"}`, `{"format_version":"1.2","planned_values":{}}`,
+		`{"format_version":"1.0","values":{"root_module":{"resources":[{"address":"a","mode":"managed","type":"aws_sqs_queue","name":"a","values":{}}]}}}`,
+		`{"format_version":"1.2","planned_values":{"root_module":{"child_modules":[{"address":"module.a","resources":[{"address":"a","mode":"managed","type":"aws_sqs_queue","name":"a","values":{}}]}]}}}`,
+	} {
 		if err := i.Join("x", "y", []byte(broken)); err == nil {
 			t.Errorf("%q is taken for a plan", broken)
+		}
+	}
+}
+
+// A plan that would leave nothing standing is one.
+func TestJoinNothing(t *testing.T) {
+	i := whole()
+	if err := i.Join("x", "y", []byte(`{"format_version":"1.2","planned_values":{"root_module":{}}}`)); err != nil || len(i.Resources) != 0 {
+		t.Errorf("%v, %d resources", err, len(i.Resources))
+	}
+}
+
+// What the provider made of the layers has an owner each, and loses nothing.
+func TestPlansOfTheLayersHaveNoGaps(t *testing.T) {
+	files, err := filepath.Glob("../review/testdata/plans/*/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no plans: %v", err)
+	}
+	i := Inventory{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := i.Join(filepath.Base(filepath.Dir(file)), strings.TrimSuffix(filepath.Base(file), ".json"), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(i.Resources) < 400 {
+		t.Errorf("only %d resources were found", len(i.Resources))
+	}
+	for _, problem := range i.Problems() {
+		if !strings.Contains(problem, "no setting of the product") { // none was listed here
+			t.Error(problem)
 		}
 	}
 }
@@ -110,7 +166,8 @@ func TestPrints(t *testing.T) {
 
 // What is no plan is refused and never a panic.
 func FuzzJoin(f *testing.F) {
-	f.Add([]byte(`{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"address":"a","mode":"managed","type":"aws_ecs_task_definition","values":{"container_definitions":"[{}]"}}]}}}`))
+	f.Add([]byte(`{"format_version":"1.2","resource_changes":[{"address":"a","mode":"managed","type":"aws_ecs_task_definition","change":{"after":{"container_definitions":"[{}]"}}}]}`))
+	f.Add([]byte(`{"format_version":"1.2","resource_changes":[null,{"mode":"managed"}],"configuration":{"root_module":{"resources":[null],"module_calls":{"a":null}}}}`))
 	f.Add([]byte(`{"format_version":"1.2","planned_values":{"root_module":null}}`))
 	f.Fuzz(func(_ *testing.T, plan []byte) {
 		i := whole()

@@ -10,6 +10,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"prosa/internal/base/fault"
+	"prosa/internal/cloud/plan"
 )
 
 // Resource is one resource of a Terraform plan, joined with what of ours it
@@ -28,48 +29,67 @@ type Resource struct {
 	Settings []string `json:"settings,omitempty"`
 
 	unknown []string // settings that the product does not know
-	noDead  bool
+	lost    string   // what it loses, when it has nowhere for what can't be worked on
 }
 
 // Join adds the resources that a plan (the JSON of `terraform show`) would leave
 // standing. deployment and layer say whose plan it is.
-// Error: Invalid, with what is wrong in the plan.
-func (i *Inventory) Join(deployment, layer string, plan []byte) error {
+// Error: Invalid, with what is wrong in the plan; also for one that does not say
+// what would stand: a state, or what somebody cut out of a plan.
+func (i *Inventory) Join(deployment, layer string, text []byte) error {
+	whose := fmt.Sprintf("the plan of %s, layer %s,", deployment, layer)
 	var read tfjson.Plan
-	if err := read.UnmarshalJSON(plan); err != nil {
-		return fault.Wrap(err, fault.Invalid, fmt.Sprintf("the plan of %s, layer %s, is not the JSON of terraform show", deployment, layer))
+	if err := read.UnmarshalJSON(text); err != nil {
+		return fault.Wrap(err, fault.Invalid, whose+" is not the JSON of terraform show")
 	}
-	if read.PlannedValues == nil || read.PlannedValues.RootModule == nil {
-		return nil
+	if len(read.ResourceChanges) == 0 && (read.PlannedValues == nil || read.PlannedValues.RootModule == nil || stands(read.PlannedValues.RootModule)) {
+		return fault.New(fault.Invalid, "%s does not say what would stand: give the whole JSON of terraform show", whose)
 	}
-	i.walk(deployment, layer, read.PlannedValues.RootModule)
+	lost := plan.Lost(&read)
+	for _, r := range plan.Resources(layer, &read) {
+		resource := i.resource(deployment, r)
+		resource.lost = lost[r.Address]
+		i.Resources = append(i.Resources, resource)
+	}
 	slices.SortFunc(i.Resources, func(a, b Resource) int {
 		return cmp.Or(strings.Compare(a.Deployment, b.Deployment), strings.Compare(a.Layer, b.Layer), strings.Compare(a.Address, b.Address))
 	})
 	return nil
 }
 
-func (i *Inventory) walk(deployment, layer string, module *tfjson.StateModule) {
-	for _, r := range module.Resources {
-		if r.Mode == tfjson.ManagedResourceMode {
-			i.Resources = append(i.Resources, i.resource(deployment, layer, r))
-		}
-	}
-	for _, child := range module.ChildModules {
-		i.walk(deployment, layer, child)
-	}
+// stands says whether a module holds anything that is made.
+func stands(module *tfjson.StateModule) bool {
+	made := func(r *tfjson.StateResource) bool { return r != nil && r.Mode == tfjson.ManagedResourceMode }
+	return slices.ContainsFunc(module.Resources, made) ||
+		slices.ContainsFunc(module.ChildModules, func(child *tfjson.StateModule) bool { return child != nil && stands(child) })
 }
 
-func (i *Inventory) resource(deployment, layer string, r *tfjson.StateResource) Resource {
-	out := Resource{Deployment: deployment, Layer: layer, Address: r.Address, Type: r.Type, Name: r.Name, Owner: "deploy/terraform " + layer}
+// owned are the types that hold or do something of ours: each says by its tag
+// whose it is. The provider leaves the tags of what can't have any out of a plan,
+// so that their absence says nothing of other types.
+var owned = []string{
+	"aws_db_instance", "aws_dynamodb_table", "aws_ecs_service", "aws_ecs_task_definition", "aws_kinesis_stream", "aws_lambda_function", "aws_rds_cluster",
+	"aws_s3_bucket", "aws_secretsmanager_secret", "aws_sfn_state_machine", "aws_sns_topic", "aws_sqs_queue",
+}
+
+// owner is who is asked about a resource: by its tag, or where it can have none,
+// whoever keeps the layer. Empty where it could say so and does not.
+func owner(r *plan.Resource) string {
+	tags, taggable := r.Values()["tags_all"]
+	if name := text(object(tags)["owner"]); name != "" || taggable || r.Unknown("tags_all") || slices.Contains(owned, r.Type) {
+		return name
+	}
+	return "deploy/terraform " + r.Layer
+}
+
+func (i *Inventory) resource(deployment string, r *plan.Resource) Resource {
+	values := r.Values()
+	out := Resource{Deployment: deployment, Layer: r.Layer, Address: r.Address, Type: r.Type, Name: r.Name(), Owner: owner(r)}
 	for _, key := range []string{"name", "identifier", "bucket", "family", "cluster_identifier", "id"} {
-		if name := text(r.AttributeValues[key]); name != "" {
+		if name := text(values[key]); name != "" {
 			out.Name = name
 			break
 		}
-	}
-	if owner := text(object(r.AttributeValues["tags_all"])["owner"]); owner != "" {
-		out.Owner = owner
 	}
 	noun := strings.TrimPrefix(out.Name, deployment+"-")
 	switch r.Type {
@@ -77,7 +97,7 @@ func (i *Inventory) resource(deployment, layer string, r *tfjson.StateResource) 
 		if target := find(i.Targets, func(t Target) bool { return t.Name == noun }); target != nil {
 			out.Carries = append(out.Carries, "target "+target.Name)
 		}
-		i.readTask(&out, text(r.AttributeValues["container_definitions"]))
+		i.readTask(&out, text(values["container_definitions"]))
 	case "aws_db_instance", "aws_rds_cluster":
 		out.Carries = append(out.Carries, "all tables")
 	case "aws_autoscaling_group", "aws_launch_template":
@@ -90,8 +110,6 @@ func (i *Inventory) resource(deployment, layer string, r *tfjson.StateResource) 
 				out.Carries = append(out.Carries, "setting "+s.Name)
 			}
 		}
-	case "aws_sqs_queue":
-		out.noDead = text(r.AttributeValues["redrive_policy"]) == "" && !strings.Contains(out.Name, "dead")
 	}
 	return out
 }
@@ -121,8 +139,8 @@ func (r Resource) problems() (problems []string) {
 	for _, name := range r.unknown {
 		problems = append(problems, fmt.Sprintf("resource %s of %s sets %s, which is no setting of the product", r.Address, r.Deployment, name))
 	}
-	if r.noDead {
-		problems = append(problems, fmt.Sprintf("resource %s of %s is a queue without a redrive policy", r.Address, r.Deployment))
+	if r.lost != "" {
+		problems = append(problems, fmt.Sprintf("resource %s of %s has no place for what can't be worked on: %s", r.Address, r.Deployment, r.lost))
 	}
 	return problems
 }

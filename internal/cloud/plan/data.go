@@ -138,19 +138,8 @@ func (j *judge) secret(r *Resource) {
 	}
 }
 
-// queue wants encryption and a place for what cannot be delivered, but for the
-// place itself.
 func (j *judge) queue(r *Resource) {
 	if !r.given("kms_master_key_id") && !r.truth("sqs_managed_sse_enabled") && !willBe(r.unknown["sqs_managed_sse_enabled"]) {
 		j.breach("encrypted", r, "the queue is not encrypted")
-	}
-	if name := r.text("name"); strings.Contains(name, "dead") || strings.Contains(name, "undelivered") {
-		return
-	}
-	// The provider computes the policy where none is written, so that 'not known
-	// yet' says nothing: it must stand in the code.
-	_, written := r.refs["redrive_policy"]
-	if !written && !known(r.after["redrive_policy"]) && j.belongs("aws_sqs_queue_redrive_policy", "queue_url", r) == nil {
-		j.breach("dead-letter", r, "the queue has no dead-letter target")
 	}
 }

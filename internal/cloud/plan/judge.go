@@ -73,10 +73,7 @@ func (r *Resource) Where() string { return r.Layer + " " + r.Address }
 func Judge(expected Expected, plans Plans) []Breach {
 	j := &judge{expected: expected, byType: map[string][]*Resource{}}
 	for _, layer := range sortedKeys(plans) {
-		for _, r := range Resources(layer, plans[layer]) {
-			j.byType[r.Type] = append(j.byType[r.Type], r)
-			j.all = append(j.all, r)
-		}
+		j.take(layer, plans[layer])
 	}
 	for _, layer := range sortedKeys(plans) {
 		j.account(layer, plans[layer])
@@ -89,6 +86,9 @@ func Judge(expected Expected, plans Plans) []Breach {
 		j.stored(r)
 		j.running(r)
 		j.reached(r)
+		if what := j.lost(r); what != "" {
+			j.breach("dead-letter", r, "%s", what)
+		}
 	}
 	j.budgets()
 	return sorted(j.breaches)
@@ -101,6 +101,14 @@ type judge struct {
 	breaches []Breach
 }
 
+// take adds what a plan would leave standing to what is judged together.
+func (j *judge) take(layer string, p *tfjson.Plan) {
+	for _, r := range Resources(layer, p) {
+		j.byType[r.Type] = append(j.byType[r.Type], r)
+		j.all = append(j.all, r)
+	}
+}
+
 func (j *judge) breach(rule string, r *Resource, format string, args ...any) {
 	j.breaches = append(j.breaches, Breach{Rule: rule, Where: r.Where(), Found: fmt.Sprintf(format, args...)})
 }
@@ -111,6 +119,9 @@ func Resources(layer string, p *tfjson.Plan) []*Resource {
 	written := configured(p)
 	var found []*Resource
 	for _, change := range p.ResourceChanges {
+		if change == nil || change.Change == nil {
+			continue
+		}
 		after, _ := change.Change.After.(map[string]any)
 		if change.Mode != tfjson.ManagedResourceMode || after == nil {
 			continue
@@ -140,6 +151,9 @@ func configured(p *tfjson.Plan) map[string]map[string][]string {
 
 func configuredModule(m *tfjson.ConfigModule, prefix string, found map[string]map[string][]string) {
 	for _, r := range m.Resources {
+		if r == nil {
+			continue
+		}
 		refs := map[string][]string{}
 		for name, expression := range r.Expressions {
 			if expression != nil && expression.ExpressionData != nil {
@@ -149,11 +163,20 @@ func configuredModule(m *tfjson.ConfigModule, prefix string, found map[string]ma
 		found[prefix+r.Address] = refs
 	}
 	for name, call := range m.ModuleCalls {
-		if call.Module != nil {
+		if call != nil && call.Module != nil {
 			configuredModule(call.Module, prefix+"module."+name+".", found)
 		}
 	}
 }
+
+// Name is what the resource is called in the code.
+func (r *Resource) Name() string { return r.name }
+
+// Values gives what is known of the resource's attributes when planning.
+func (r *Resource) Values() map[string]any { return r.after }
+
+// Unknown says whether an attribute is known after the apply only.
+func (r *Resource) Unknown(name string) bool { return willBe(r.unknown[name]) }
 
 // text reads a string attribute; empty when absent or unknown.
 func (r *Resource) text(name string) string { s, _ := r.after[name].(string); return s }

@@ -26,20 +26,6 @@ func (j *judge) running(r *Resource) {
 		if r.truth("associate_public_ip_address") {
 			j.breach("public-address", r, "the machine gets a public address")
 		}
-	case "aws_scheduler_schedule":
-		for _, target := range r.blocks("target") {
-			if len(blocksOf(target["dead_letter_config"])) == 0 {
-				j.breach("dead-letter", r, "what the schedule cannot start is lost")
-			}
-		}
-	case "aws_cloudwatch_event_target":
-		if len(r.blocks("dead_letter_config")) == 0 {
-			j.breach("dead-letter", r, "what the rule cannot deliver is lost")
-		}
-	case "aws_lambda_function":
-		if len(r.blocks("dead_letter_config")) == 0 {
-			j.breach("dead-letter", r, "what the function cannot do is lost")
-		}
 	}
 }
 

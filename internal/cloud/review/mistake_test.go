@@ -233,6 +233,7 @@ var mistakes = []mistake{
 	{name: "budget larger than agreed", rule: "budget", planned: set("aws_budgets_budget", "limit_amount", "99999")},
 	{name: "nobody is told of the budget", rule: "budget", planned: set("aws_budgets_budget", "notification", []any{})},
 	{name: "queue that loses what it cannot deliver", rule: "dead-letter", planned: set("aws_sqs_queue", "name", "massivo-prod-work")},
+	{name: "queue of deadlines that loses them", rule: "dead-letter", planned: set("aws_sqs_queue", "name", "massivo-prod-deadline-reminders")},
 	{name: "network of another account", rule: "network-cidr", planned: set("aws_vpc", "cidr_block", "10.99.0.0/18")},
 	{name: "old TLS", rule: "listener-tls", planned: of("aws_lb_listener", func(c change) bool {
 		c.after["ssl_policy"] = "ELBSecurityPolicy-2016-08"
