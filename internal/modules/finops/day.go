@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"time"
 
+	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
 	"prosa/internal/modules/finops/exact"
 )
@@ -19,6 +20,9 @@ func dayOf(ms int64) int64 {
 	}
 	return day
 }
+
+// today gives the day that runs.
+func (s *Service) today() int64 { return dayOf(clock.MS(s.clock.Now())) }
 
 // monthOf gives the month of a time in milliseconds.
 func monthOf(ms int64) int64 {

@@ -46,7 +46,7 @@ type Borne struct {
 }
 
 // Reported is a month in one currency, at the month's rate: that of its last day
-// that is known.
+// that is known, or while there is none the latest of the last seven days.
 type Reported struct {
 	Currency          string        `json:"currency"`
 	Total             exact.Amount  `json:"total"`
@@ -99,7 +99,7 @@ func (s *Service) Companies(ctx context.Context, month int64, currency string, s
 		return out, err
 	}
 	err = s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
-		out, err = companyCosts(ctx, tx, month, currency, spreadIdle)
+		out, err = companyCosts(ctx, tx, month, s.today(), currency, spreadIdle)
 		return err
 	})
 	if err != nil {
@@ -150,7 +150,7 @@ func loadShares(ctx context.Context, tx *database.Tx, month int64) (list []share
 // companyKey is a company in a currency.
 type companyKey struct{ companyID, currency string }
 
-func companyCosts(ctx context.Context, tx *database.Tx, month int64, currency string, spreadIdle bool) (out CompanyCosts, err error) {
+func companyCosts(ctx context.Context, tx *database.Tx, month, today int64, currency string, spreadIdle bool) (out CompanyCosts, err error) {
 	out = CompanyCosts{Month: month, Items: []CompanyCost{}, Nobody: []Remainder{}, Totals: []Total{}, Rates: []Rate{}, IdleSpread: spreadIdle}
 	shares, err := loadShares(ctx, tx, month)
 	if err != nil {
@@ -185,7 +185,7 @@ func companyCosts(ctx context.Context, tx *database.Tx, month int64, currency st
 	if err != nil {
 		return out, err
 	}
-	rates, err := monthRates(ctx, tx, month)
+	rates, err := monthRates(ctx, tx, month, today)
 	if err != nil {
 		return out, err
 	}
@@ -270,21 +270,26 @@ func newCompanyCost(id string, u companyUse) *CompanyCost {
 // rates of a month, which remembers what was asked of it.
 type rates struct {
 	exchange
-	last  int64 // day of the month
+	first int64 // day of the month
+	last  int64 // day of it that has begun
 	asked map[Rate]bool
 }
 
-func monthRates(ctx context.Context, tx *database.Tx, month int64) (*rates, error) {
+func monthRates(ctx context.Context, tx *database.Tx, month, today int64) (*rates, error) {
 	first, last := monthDays(month)
 	e, err := loadExchange(ctx, tx, first, last)
-	return &rates{exchange: e, last: last, asked: map[Rate]bool{}}, err
+	return &rates{exchange: e, first: first, last: min(last, today), asked: map[Rate]bool{}}, err
 }
 
 // dayOf gives the last day of the month on which the rate of two currencies is
 // known: a month that runs has no last day yet, and not all currencies are told
-// on the same days.
+// on the same days. Where none is, the month's last day, for which a rate of the
+// week before it counts.
 func (r *rates) dayOf(base, quote string) int64 {
 	for _, one := range slices.Backward(r.rates) {
+		if one.day < r.first {
+			break
+		}
 		if one.Base == base && one.Quote == quote || one.Base == quote && one.Quote == base {
 			return one.day
 		}

@@ -59,7 +59,7 @@ func (s *Service) Units(ctx context.Context, from, to int64, currency string) (l
 			return nil, err
 		}
 		err := s.db.Read(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
-			units, err := unitsOf(ctx, tx, month, currency)
+			units, err := unitsOf(ctx, tx, month, s.today(), currency)
 			list = append(list, units...)
 			return err
 		})
@@ -73,7 +73,7 @@ func (s *Service) Units(ctx context.Context, from, to int64, currency string) (l
 // unitsOf adds up a month by line. What a line's own accounts cost and what was
 // used there counts for it, also after a company moved on; what companies bear of
 // shared accounts counts for the lines where they were measured.
-func unitsOf(ctx context.Context, tx *database.Tx, month int64, currency string) ([]Unit, error) {
+func unitsOf(ctx context.Context, tx *database.Tx, month, today int64, currency string) ([]Unit, error) {
 	shares, err := loadShares(ctx, tx, month)
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func unitsOf(ctx context.Context, tx *database.Tx, month int64, currency string)
 	if err != nil {
 		return nil, err
 	}
-	rates, err := monthRates(ctx, tx, month)
+	rates, err := monthRates(ctx, tx, month, today)
 	if err != nil {
 		return nil, err
 	}
