@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -131,12 +132,26 @@ func (c *finopsImportCommand) Run(around *surroundings) error {
 		case one.Replaces != 0:
 			what = fmt.Sprintf("imported, in place of number %d", one.Replaces)
 		}
-		fmt.Fprintf(around.out, "%s %04d-%02d, number %d, FOCUS %s, %d rows: %s\n", one.Source, one.Period/100, one.Period%100, one.No, one.Version, one.Rows, what)
+		fmt.Fprintf(around.out, "%s %s, number %d, FOCUS %s, %d rows: %s\n", one.Source, periodText(one), one.No, one.Version, one.Rows, what)
 		for _, sums := range one.Totals {
 			fmt.Fprintf(around.out, "  billed %s %s, effective %s %s\n", sums.Billed, sums.Currency, sums.Effective, sums.Currency)
 		}
+		for _, twin := range one.Twins {
+			fmt.Fprintf(around.out, "  may count twice: number %d of %s (%s) has bills of %s for these days too\n", twin.No, twin.Source, twin.Set, strings.Join(twin.Payers, ", "))
+		}
 	}
 	return nil
+}
+
+// periodText gives the month of a bill, and its days where they are not those of
+// the month.
+func periodText(one finops.Import) string {
+	from, until := time.UnixMilli(one.FromMS).UTC(), time.UnixMilli(one.ToMS).UTC()
+	text := from.Format("2006-01")
+	if from.Day() == 1 && until.Equal(from.AddDate(0, 1, 0)) {
+		return text
+	}
+	return text + " (" + from.Format(time.DateOnly) + " to " + until.Add(-time.Millisecond).Format(time.DateOnly) + ")"
 }
 
 func (c *finopsImportCommand) printSource(around *surroundings, h *house) error {
@@ -249,15 +264,50 @@ func (c *finopsExportCommand) Run(around *surroundings) (err error) {
 		return err
 	}
 	defer func() { _ = h.close() }()
-	to := around.out
-	if c.To != "" {
-		file, err := os.OpenFile(c.To, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-		if err != nil {
-			return fault.New(fault.Invalid, "%s can't be written", c.To)
-		}
-		return errors.Join(h.costs.Export(around.ctx, c.Month, file), file.Close())
+	if c.To == "" {
+		return h.costs.Export(around.ctx, c.Month, around.out)
 	}
-	return h.costs.Export(around.ctx, c.Month, to)
+	return writeWhole(c.To, func(to io.Writer) error { return h.costs.Export(around.ctx, c.Month, to) })
+}
+
+// writeWhole has a file written beside the one of that name and put in its place
+// when all of it is there: what fails leaves what was. A pipe or a device is no
+// file that could be put in its place, and is written to. Error: fault.Invalid when
+// nothing can be written there.
+func writeWhole(name string, write func(to io.Writer) error) (err error) {
+	mode := os.FileMode(0o600)
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	if info, err := os.Stat(name); err == nil {
+		mode = info.Mode()
+	}
+	if !mode.IsRegular() {
+		file, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return fault.New(fault.Invalid, "%s can't be written", name)
+		}
+		return errors.Join(write(file), file.Close())
+	}
+	draft, err := os.CreateTemp(filepath.Dir(name), ".prosa-export-*")
+	if err != nil {
+		return fault.New(fault.Invalid, "%s can't be written", name)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, draft.Close(), os.Remove(draft.Name()))
+		}
+	}()
+	if err := write(draft); err != nil {
+		return err
+	}
+	if err := errors.Join(draft.Chmod(mode.Perm()), draft.Sync()); err != nil {
+		return fault.Wrap(err, fault.Unavailable, name+" can't be written")
+	}
+	if err := os.Rename(draft.Name(), name); err != nil {
+		return fault.Wrap(err, fault.Unavailable, name+" can't be put in its place")
+	}
+	return draft.Close()
 }
 
 type finopsQualityCommand struct {

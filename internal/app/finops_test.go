@@ -2,9 +2,12 @@ package app
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,6 +96,28 @@ func TestTheCommandLineOfTheLedger(t *testing.T) {
 		t.Error(len(rows), err)
 	}
 	refused("can't be written", "finops", "export", "--month", "202609", "--to", filepath.Join(dir, "gone", "out.csv"))
+	must("", "finops", "export", "--month", "202609", "--to", os.DevNull)
+	before, err := os.ReadFile(exported)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused("must be a month", "finops", "export", "--month", "202613", "--to", exported)
+	after, err := os.ReadFile(exported)
+	if left, _ := filepath.Glob(filepath.Join(dir, ".prosa-*")); err != nil || !bytes.Equal(before, after) || len(left) != 0 {
+		t.Errorf("a refusal left %d bytes of %d, and %v, %v", len(after), len(before), left, err)
+	}
+
+	// The same bill packed otherwise, under another name.
+	unpacked, err := gzip.NewReader(bytes.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := filepath.Join(dir, "plain.csv")
+	rows, err := io.ReadAll(unpacked)
+	if err := errors.Join(err, os.WriteFile(plain, rows, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	must("may count twice: number ", "finops", "import", "--source", "twin", "--file", plain)
 
 	// A file of accounts with a mistake fills no map and no budget.
 	text, err := os.ReadFile(settings["PROSA_FINOPS_ACCOUNTS"])
@@ -113,5 +138,52 @@ func TestTheCommandLineOfTheLedger(t *testing.T) {
 	} {
 		settings["PROSA_FINOPS_ACCOUNTS"] = wrong
 		refused(say, "finops", "quality", "--month", "202609")
+	}
+}
+
+// What is exported is as open to others as the file that it takes the place of; a
+// link stays one.
+func TestAFileIsWrittenWholeOrLeft(t *testing.T) {
+	dir := t.TempDir()
+	name, link := filepath.Join(dir, "out.csv"), filepath.Join(dir, "link.csv")
+	if err := errors.Join(os.WriteFile(name, []byte("old"), 0o640), os.Chmod(name, 0o640), os.Symlink(name, link)); err != nil {
+		t.Fatal(err)
+	}
+	say := func(text string, then error) func(io.Writer) error {
+		return func(to io.Writer) error {
+			return errors.Join(then, func() error { _, err := io.WriteString(to, text); return err }())
+		}
+	}
+	full := errors.New("full")
+	if err := writeWhole(link, say("ne", full)); !errors.Is(err, full) {
+		t.Error(err)
+	}
+	for _, want := range []string{"old", "new"} {
+		got, err := os.ReadFile(link)
+		files, _ := os.ReadDir(dir)
+		if err != nil || string(got) != want || len(files) != 2 {
+			t.Errorf("%q, %d files, %v", got, len(files), err)
+		}
+		if err := writeWhole(link, say("new", nil)); err != nil {
+			t.Error(err)
+		}
+	}
+	if info, err := os.Lstat(name); err != nil || info.Mode() != 0o640 {
+		t.Error(info.Mode(), err)
+	}
+}
+
+func TestWhatABillCoversIsSaid(t *testing.T) {
+	at := func(day string) int64 {
+		parsed, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return parsed.UnixMilli()
+	}
+	for _, c := range [][3]string{{"2026-10-01", "2026-11-01", "2026-10"}, {"2026-10-08", "2026-10-15", "2026-10 (2026-10-08 to 2026-10-14)"}, {"2026-10-08", "2026-11-08", "2026-10 (2026-10-08 to 2026-11-07)"}} {
+		if got := periodText(finops.Import{FromMS: at(c[0]), ToMS: at(c[1])}); got != c[2] {
+			t.Errorf("%q, want %q", got, c[2])
+		}
 	}
 }
