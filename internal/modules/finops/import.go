@@ -209,6 +209,7 @@ type reading struct {
 
 	stages   map[term]*stage // by billing period
 	order    []term
+	last     *focus.Reader // of the file before
 	version  string
 	findings map[findingKey]*focus.Finding
 }
@@ -248,7 +249,10 @@ func (r *reading) readFile(ctx context.Context, file File) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	r.version = max(r.version, reader.Version())
+	if r.last != nil {
+		reader.After(r.last)
+	}
+	r.version, r.last = max(r.version, reader.Version()), reader
 	for {
 		row, err := reader.Next()
 		if errors.Is(err, io.EOF) {

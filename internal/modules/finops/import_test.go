@@ -378,6 +378,11 @@ func TestSeveralFilesMakeOneBill(t *testing.T) {
 		if _, err := s.Import(t.Context(), Wish{Source: "aws", Paths: []string{one, one}, Actor: tester()}); !fault.Is(err, fault.Invalid) {
 			t.Error("a file was counted twice:", err)
 		}
+		first, second := bill(t, row{invoice: "i", resource: "b"}), bill(t, row{invoice: "i", currency: "BRL"})
+		if _, err := s.Import(t.Context(), Wish{Source: "aws", Paths: []string{first, second}, Actor: tester()}); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "invoice 'i' is in USD and in BRL") {
+			t.Error("an invoice of two files has two currencies:", err)
+		}
+		same(t, totalOf(t, s), map[string]string{"aws 202610 USD": "3", "aws 202610 BRL": "4"})
 	})
 }
 

@@ -143,6 +143,10 @@ func (r *Reader) readHeader() error {
 	return nil
 }
 
+// After has the reader go on where another file of the same bill ended: an invoice
+// has one currency in all of them. It is called before the first row.
+func (r *Reader) After(before *Reader) { r.currencies, r.billed = before.currencies, before.billed }
+
 // Format gives csv, csv.gz or parquet.
 func (r *Reader) Format() string { return r.format }
 
