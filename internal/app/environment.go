@@ -110,7 +110,7 @@ func environments(cfg Config, logger *slog.Logger) (*environment.Service, error)
 	if err != nil {
 		return nil, err
 	}
-	deps := environment.Deps{Deployments: known, Shelf: shelf, Clock: clock.System{}, Power: cfg.Environments.Power, Sleep: sleep, Pause: cfg.Environments.Pause, Logger: logger}
+	deps := environment.Deps{Deployments: known, Alone: cfg.Environments.Accounts == "", Shelf: shelf, Clock: clock.System{}, Power: cfg.Environments.Power, Sleep: sleep, Pause: cfg.Environments.Pause, Logger: logger}
 	if !cfg.Environments.Notify.IsZero() {
 		deps.Tell = environment.Webhook(httpclient.Guarded(httpclient.Policy{}), cfg.Environments.Notify)
 	}
@@ -161,7 +161,7 @@ type environmentUpCommand struct {
 	namedEnvironment `embed:""`
 	For              time.Duration `default:"2h" help:"How long you need it (24h at most)."`
 	Why              string        `required:"" help:"What for: others read it before they switch it off."`
-	Who              string        `help:"Who you are, for others; the cloud's word for you when it is left out."`
+	Who              string        `help:"Who you are, for others. Needed where the cloud is not asked (--lease-only, --in); else its word for you when it is left out."`
 	In               time.Duration `help:"Begin so much later."`
 	LeaseOnly        bool          `help:"Take the lease and leave the switching to the next tick; needs no rights in the cloud."`
 	DryRun           bool          `help:"Say what would be done."`
@@ -187,11 +187,14 @@ func (c *environmentUpCommand) Run(around *surroundings) error {
 		if c.DryRun {
 			return fault.New(fault.Invalid, "a lease alone has no steps to show")
 		}
+		if strings.TrimSpace(c.Who) == "" {
+			return fault.OnField("--who", "must say who you are: a lease alone asks no cloud")
+		}
 		lease, err := service.Take(around.ctx, name, wish)
 		if err != nil {
 			return err
 		}
-		return c.say(around, lease, fmt.Sprintf("%s: lease %s until %s; the next tick brings it up", name, lease.ID, clockOf(lease.UntilMS)))
+		return c.say(around, lease, name+": "+spellTaken(lease, c.In > 0))
 	}
 	machines, err := machinesOf(around, cfg, name, c.JSON)
 	if err != nil {
@@ -203,6 +206,14 @@ func (c *environmentUpCommand) Run(around *surroundings) error {
 	}
 	outcome, err := service.Up(around.ctx, name, wish, machines)
 	return sayOutcome(around, c.spoken, outcome, err)
+}
+
+// spellTaken tells from when to when a lease is, and what brings it up.
+func spellTaken(lease schedule.Lease, later bool) string {
+	if later {
+		return fmt.Sprintf("lease %s from %s until %s; the first tick of it brings it up", lease.ID, clockOf(lease.FromMS), clockOf(lease.UntilMS))
+	}
+	return fmt.Sprintf("lease %s until %s; the next tick brings it up", lease.ID, clockOf(lease.UntilMS))
 }
 
 type environmentDownCommand struct {
@@ -340,14 +351,9 @@ func (c *environmentStatusCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	views, err := service.List(around.ctx)
+	views, err := c.views(around.ctx, service, c.of(cfg))
 	if err != nil {
 		return err
-	}
-	if !c.All {
-		if views = slices.DeleteFunc(views, func(v environment.View) bool { return v.Deployment != c.of(cfg) }); len(views) == 0 {
-			return fault.New(fault.NotFound, "no deployment is called %q: see prosa environment status --all", c.of(cfg))
-		}
 	}
 	month := time.Now()
 	if c.Month != "" {
@@ -360,7 +366,7 @@ func (c *environmentStatusCommand) Run(around *surroundings) error {
 		if n > 0 {
 			text.WriteString("\n\n")
 		}
-		printView(&text, view)
+		printView(&text, view, time.Now())
 		if view.Switchable {
 			hours, err := service.Hours(around.ctx, view.Deployment, month)
 			if err != nil {
@@ -372,6 +378,16 @@ func (c *environmentStatusCommand) Run(around *surroundings) error {
 	return c.say(around, views, text.String())
 }
 
+// views asks about one deployment alone unless all are wanted: the place of
+// leases may hold no other's.
+func (c *environmentStatusCommand) views(ctx context.Context, service *environment.Service, name string) ([]environment.View, error) {
+	if c.All {
+		return service.List(ctx)
+	}
+	view, err := service.Status(ctx, name)
+	return []environment.View{view}, err
+}
+
 func spellFloor(floor []environment.Floor) string {
 	said := make([]string, len(floor))
 	for n, one := range floor {
@@ -380,14 +396,18 @@ func spellFloor(floor []environment.Floor) string {
 	return strings.Join(said, ", ")
 }
 
-func printView(text *strings.Builder, view environment.View) {
+func printView(text *strings.Builder, view environment.View, now time.Time) {
 	fmt.Fprintf(text, "%s\n  schedule  %s", view.Deployment, view.Schedule)
 	if !view.Switchable {
 		text.WriteString("\n  never switched")
 		return
 	}
 	for _, lease := range view.Leases {
-		fmt.Fprintf(text, "\n  lease     %s  %s until %s: %s", lease.ID, lease.Who, clockOf(lease.UntilMS), lease.Why)
+		begin := ""
+		if lease.Coming(now) {
+			begin = "from " + clockOf(lease.FromMS) + " "
+		}
+		fmt.Fprintf(text, "\n  lease     %s  %s %suntil %s: %s", lease.ID, lease.Who, begin, clockOf(lease.UntilMS), lease.Why)
 	}
 	if len(view.Leases) == 0 {
 		text.WriteString("\n  lease     nobody's")

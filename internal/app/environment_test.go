@@ -325,6 +325,66 @@ func TestADeploymentKnowsItself(t *testing.T) {
 	}
 }
 
+// From a desk, as homolog.md says it: without rights in the cloud, and with the
+// name of what is missing.
+func TestALeaseFromADesk(t *testing.T) {
+	settings := map[string]string{"PROSA_ENVIRONMENT_LEASES_URL": t.TempDir()}
+	asks := func(want int, says string, args ...string) {
+		t.Helper()
+		code, out, problem := invoke(t, settings, append([]string{"environment"}, args...)...)
+		if code != want || !strings.Contains(out+problem, says) {
+			t.Errorf("%v: %d, want %d with %q:\n%s%s", args, code, want, says, out, problem)
+		}
+	}
+	up := []string{"up", "massivo-homolog", "--lease-only", "--why", "flow of orders", "--for", "3h"}
+	asks(exitFailure, "--who", up...)
+	asks(exitFailure, "--who", append(up, "--who= ")...)
+	asks(exitFailure, "PROSA_ENVIRONMENT_ACCOUNTS", append(up, "--who", "ana")...)
+	asks(exitFailure, "PROSA_ENVIRONMENT_ACCOUNTS", "status", "massivo-homolog")
+	settings["PROSA_ENVIRONMENT_ACCOUNTS"] = "../../deploy/terraform/accounts.yaml"
+	asks(exitOK, "the next tick brings it up", append(up, "--who", "ana")...)
+	asks(exitFailure, "no deployment", "status", "massivo-teste")
+
+	// What begins later says when, and that no tick before it does anything.
+	asks(exitFailure, "--who", "up", "massivo-homolog", "--in", "48h", "--why", "carga")
+	begin := clockOf(time.Now().Add(48 * time.Hour).UnixMilli())[:len("Mon 2006-01-02")]
+	asks(exitOK, "from "+begin, "up", "massivo-homolog", "--in", "48h", "--why", "carga", "--who", "bia")
+	asks(exitOK, "bia from "+begin, "status", "massivo-homolog")
+	_, out, _ := invoke(t, settings, "environment", "status", "massivo-homolog")
+	if strings.Count(out, " from ") != 1 {
+		t.Errorf("what has begun has no begin to tell:\n%s", out)
+	}
+	_, out, _ = invoke(t, settings, "environment", "up", "massivo-homolog", "--in", "48h", "--why", "carga", "--who", "bia")
+	if strings.Contains(out, "next tick") {
+		t.Errorf("the next tick brings nothing up: %s", out)
+	}
+}
+
+// The command of the guides is one that runs.
+func TestTheGuidesNameTheWholeCommand(t *testing.T) {
+	for _, path := range []string{"../../docs/guides/en/homolog.md", "../../docs/guides/pt-BR/homolog.md"} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for line := range strings.Lines(string(text)) {
+			if !strings.Contains(line, "prosa environment up") || !strings.Contains(line, "--lease-only") {
+				continue
+			}
+			told++
+			for _, part := range []string{"--who", "--why"} {
+				if !strings.Contains(line, part) {
+					t.Errorf("%s: the command lacks %s: %s", path, part, line)
+				}
+			}
+		}
+		if told == 0 || !strings.Contains(string(text), "PROSA_ENVIRONMENT_ACCOUNTS=deploy/terraform/accounts.yaml") {
+			t.Errorf("%s tells %d commands that take a lease alone, without accounts.yaml", path, told)
+		}
+	}
+}
+
 // Operators see and hold what the commands keep.
 func TestTheDoorToTheLeases(t *testing.T) {
 	if door, err := leasesOf(Config{}, slog.New(slog.DiscardHandler)); door != nil || err != nil {

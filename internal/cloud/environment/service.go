@@ -28,8 +28,9 @@ const production = "prod"
 
 // Deps is what the service works with.
 type Deps struct {
-	// Deployments are those of accounts.yaml.
+	// Deployments are those of accounts.yaml; or this one alone, which Alone says.
 	Deployments []Deployment
+	Alone       bool
 	Shelf       blob.Shelf
 	Clock       clock.Clock
 	// Power is what is switched: see Config.
@@ -57,13 +58,21 @@ func New(deps Deps) *Service {
 func (s *Service) find(name string) (Deployment, error) {
 	n := slices.IndexFunc(s.deps.Deployments, func(d Deployment) bool { return d.Name == name })
 	if n < 0 {
-		return Deployment{}, fault.New(fault.NotFound, "accounts.yaml names no deployment %q", name)
+		return Deployment{}, s.unknown(name)
 	}
 	d := s.deps.Deployments[n]
 	if d.Environment == production {
 		return Deployment{}, fault.Refuse("production", "%s is production: it is never switched", name)
 	}
 	return d, nil
+}
+
+// unknown says why a deployment is not known here.
+func (s *Service) unknown(name string) error {
+	if s.deps.Alone && len(s.deps.Deployments) == 1 {
+		return fault.New(fault.NotFound, "this process knows %s alone, and no %q: let PROSA_ENVIRONMENT_ACCOUNTS name accounts.yaml to reach the others", s.deps.Deployments[0].Name, name)
+	}
+	return fault.New(fault.NotFound, "accounts.yaml names no deployment %q", name)
 }
 
 // Wish is what somebody asks for when they take a lease.
@@ -274,7 +283,7 @@ func (s *Service) List(ctx context.Context) (views []View, err error) {
 func (s *Service) Status(ctx context.Context, name string) (View, error) {
 	n := slices.IndexFunc(s.deps.Deployments, func(d Deployment) bool { return d.Name == name })
 	if n < 0 {
-		return View{}, fault.New(fault.NotFound, "accounts.yaml names no deployment %q", name)
+		return View{}, s.unknown(name)
 	}
 	return s.view(ctx, s.deps.Deployments[n])
 }
