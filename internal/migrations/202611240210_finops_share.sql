@@ -69,7 +69,7 @@ CREATE TABLE finops_fee (
     actor_name  TEXT    NOT NULL,
     changed_ms  BIGINT  NOT NULL
 );
-CREATE UNIQUE INDEX finops_fee_one ON finops_fee (channel, category, calling, currency, from_day);
+CREATE UNIQUE INDEX finops_fee_one ON finops_fee (channel, category, calling, from_day);
 
 -- finops_rate is what one unit of a currency costs in another on a day.
 CREATE TABLE finops_rate (

@@ -209,23 +209,35 @@ func loadFees(ctx context.Context, tx *database.Tx) ([]Fee, error) {
 	return list, rows.Err()
 }
 
-// PutFees adds fees, or changes those with the same channel, category, country,
-// currency and first day. All are taken or none. Error: fault.Invalid with the
-// number of the fee, from 1.
+// kind is what there is one price for.
+func (f Fee) kind() [4]string { return [4]string{f.Channel, f.Category, f.Calling, f.From} }
+
+// PutFees adds fees, or changes those with the same channel, category, country
+// and first day. All are taken or none. Error: fault.Invalid with the number of
+// the fee, from 1; also where such a one stands in another currency.
 func (s *Service) PutFees(ctx context.Context, fees []Fee, by audit.Entry) ([]Fee, error) {
+	known := map[[4]string]bool{}
 	for i := range fees {
 		if err := fees[i].clean(); err != nil {
 			return nil, numbered(i, err)
 		}
+		if known[fees[i].kind()] {
+			return nil, numbered(i, fault.OnField("from", "has a price of that kind and first day already in this list"))
+		}
+		known[fees[i].kind()] = true
 	}
 	err := s.db.Write(ctx, everybody(), func(ctx context.Context, tx *database.Tx) error {
-		for _, f := range fees {
-			_, err := tx.Exec(ctx, `INSERT INTO finops_fee (id, channel, category, calling, currency, nano, atto, from_day, until_day, sample, note, actor_name, changed_ms)
-				VALUES (`+database.List(13, 1)+`) ON CONFLICT (channel, category, calling, currency, from_day) DO UPDATE SET
-				nano = excluded.nano, atto = excluded.atto, until_day = excluded.until_day, sample = excluded.sample, note = excluded.note, actor_name = excluded.actor_name, changed_ms = excluded.changed_ms`,
+		for i, f := range fees {
+			put, err := tx.Exec(ctx, `INSERT INTO finops_fee (id, channel, category, calling, currency, nano, atto, from_day, until_day, sample, note, actor_name, changed_ms)
+				VALUES (`+database.List(13, 1)+`) ON CONFLICT (channel, category, calling, from_day) DO UPDATE SET
+				nano = excluded.nano, atto = excluded.atto, until_day = excluded.until_day, sample = excluded.sample, note = excluded.note, actor_name = excluded.actor_name, changed_ms = excluded.changed_ms
+				WHERE finops_fee.currency = excluded.currency`,
 				id.New(id.Fee, tx.Now()), f.Channel, f.Category, f.Calling, f.Currency, f.Price.Nano, f.Price.Atto, f.fromDay, f.untilDay, f.Sample, f.Note, by.Actor.Name, tx.Now())
 			if err != nil {
 				return err
+			}
+			if put == 0 {
+				return numbered(i, fault.OnField("currency", "differs from that of the price of this kind and first day which stands: delete that one, or begin on another day"))
 			}
 		}
 		return note(ctx, tx, by, "finops.fees_set", "", map[string]string{"count": decimal(int64(len(fees)))})
