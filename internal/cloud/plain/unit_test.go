@@ -198,6 +198,32 @@ func TestUnitsStartTheTargetsInOrder(t *testing.T) {
 	}
 }
 
+// A machine that rests has no database at night: its backup is skipped then, and
+// made when the machine goes off. One that never rests must tell when it failed.
+func TestTheNightsBackupIsSkippedWhereTheMachineRests(t *testing.T) {
+	condition := unitsOf(t)["prosa-backup"].One("Service", "ExecCondition")
+	program, script, _ := strings.Cut(condition, " -c ")
+	bin := t.TempDir()
+	for _, one := range []struct {
+		answers, rests string // exit codes of pg_isready(1) and systemctl(1)
+		made           bool
+	}{{"0", "0", true}, {"2", "0", false}, {"0", "3", true}, {"2", "3", true}} {
+		for name, text := range map[string]string{
+			"pg_isready": "[ \"$*\" = '--quiet --dbname=service=prosa-backup' ] || exit 9\nexit " + one.answers,
+			"systemctl":  "[ \"$*\" = 'is-active --quiet prosa-power.timer' ] || exit 0\nexit " + one.rests,
+		} {
+			if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		command := exec.Command(program, "-c", strings.Trim(script, "'"))
+		command.Env = []string{"PATH=" + bin}
+		if err := command.Run(); (err == nil) != one.made {
+			t.Errorf("the database answers %s, the timer %s: %v", one.answers, one.rests, err)
+		}
+	}
+}
+
 // systemd's own check, with a program in place of ours that is there.
 func TestSystemdTakesTheUnits(t *testing.T) {
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {

@@ -17,6 +17,8 @@ type Machine struct {
 	systemctl string
 	units     []unit
 	migrate   string
+	// backedUp says that this run has asked for a backup.
+	backedUp bool
 }
 
 type unit struct {
@@ -76,6 +78,13 @@ func (m *Machine) Look(ctx context.Context) (environment.Sight, error) {
 		if state == environment.Running || state == environment.Starting {
 			part.Count = 1
 		}
+		if u.role == environment.Database && state == environment.Running {
+			if busy, err := m.backingUp(ctx); err != nil {
+				return environment.Sight{}, err
+			} else if busy {
+				part.State, part.Word = environment.Busy, "backing-up"
+			}
+		}
 		sight.Parts = append(sight.Parts, part)
 	}
 	return sight, nil
@@ -86,8 +95,18 @@ func (m *Machine) Start(ctx context.Context, part environment.Part, _ int) error
 	return m.order(ctx, "start", "--no-block", part.Name)
 }
 
-// Stop implements environment.Power.
+// Stop implements environment.Power. A database is backed up before, since at
+// night, when backups are made, it is off.
 func (m *Machine) Stop(ctx context.Context, part environment.Part) error {
+	if part.Role == environment.Database {
+		due, err := m.backupDue(ctx)
+		if err != nil {
+			return err
+		}
+		if due {
+			return m.backUp(ctx)
+		}
+	}
 	return m.order(ctx, "stop", "--no-block", part.Name)
 }
 
