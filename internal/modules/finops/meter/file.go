@@ -30,7 +30,12 @@ func Encode(d Day) ([]byte, error) {
 		if err := u.check(); err != nil {
 			return nil, err
 		}
-		if err := w.Write([]string{d.Deployment, d.Day, strconv.FormatInt(d.Revision, 10), u.CompanyID, string(u.Kind), u.Of, strconv.FormatInt(u.Count, 10)}); err != nil {
+		if err := w.Write(d.record(u)); err != nil {
+			return nil, err
+		}
+	}
+	if len(d.Uses) == 0 {
+		if err := w.Write(d.record(nothing)); err != nil {
 			return nil, err
 		}
 	}
@@ -39,6 +44,14 @@ func Encode(d Day) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// nothing is the row of a day on which nobody used anything: it tells the revision,
+// which takes the place of an earlier one that said otherwise.
+var nothing = Use{}
+
+func (d Day) record(u Use) []string {
+	return []string{d.Deployment, d.Day, strconv.FormatInt(d.Revision, 10), u.CompanyID, string(u.Kind), u.Of, strconv.FormatInt(u.Count, 10)}
 }
 
 // Decode reads a day's file, of which name says deployment and day. It takes all
@@ -53,6 +66,7 @@ func Decode(name string, file io.Reader) (Day, error) {
 	if err != nil {
 		return Day{}, fault.New(fault.Invalid, "%s is not in gzip", name)
 	}
+	empty := false
 	room := &gate{from: zip, room: maxRow}
 	r := csv.NewReader(room)
 	r.ReuseRecord = true
@@ -68,6 +82,9 @@ func Decode(name string, file io.Reader) (Day, error) {
 	for row := 2; ; row++ {
 		room.room = maxRow
 		record, err := r.Read()
+		if errors.Is(err, io.EOF) && d.Revision == 0 {
+			return Day{}, fault.New(fault.Invalid, "%s: row 2, column revision: no row tells it", name)
+		}
 		if errors.Is(err, io.EOF) {
 			return d, nil
 		}
@@ -78,6 +95,16 @@ func Decode(name string, file io.Reader) (Day, error) {
 			return Day{}, fault.New(fault.TooLarge, "%s: more than %d rows", name, maxFileUses)
 		}
 		u, err := d.take(record)
+		if empty {
+			err = fault.OnField("company_id", "the day has nothing, by the row before")
+		}
+		if err == nil && u == nothing && len(d.Uses) == 0 {
+			empty = true
+			continue
+		}
+		if err == nil && u == nothing {
+			err = fault.OnField("company_id", "the day has something, by the row before")
+		}
 		if err == nil && len(d.Uses) > 0 && before(d.Uses[len(d.Uses)-1], u) >= 0 {
 			err = fault.OnField("company_id", "the rows are not sorted, or one comes twice")
 		}
@@ -106,6 +133,9 @@ func (d *Day) take(record []string) (Use, error) {
 		return Use{}, fault.OnField("count", "%q is no whole number", record[6])
 	}
 	u := Use{CompanyID: strings.Clone(record[3]), Kind: Kind(strings.Clone(record[4])), Of: strings.Clone(record[5]), Count: count}
+	if u == nothing {
+		return u, nil
+	}
 	return u, u.check()
 }
 
