@@ -38,11 +38,11 @@ type Pace struct {
 	Month int64        `json:"month" doc:"yyyymm"`
 	Spent exact.Amount `json:"spent"`
 	// Through is the last day that is judged: bills come up to two days late, or
-	// later.
+	// later. Days before it that a bill lacks are not judged either.
 	Through  string       `json:"through" doc:"The last day that is judged; empty while none is. Bills come up to two days late; a day that no bill covers yet is not judged."`
-	Days     int64        `json:"days" doc:"Of the month that are judged."`
+	Days     int64        `json:"days" doc:"Of the month that are judged: those that all bills of it cover."`
 	Of       int64        `json:"of_days"`
-	Expected exact.Amount `json:"expected" doc:"Of the budget by that day, every day the same."`
+	Expected exact.Amount `json:"expected" doc:"Of the budget for the judged days, every day the same."`
 	// Forecast is what was charged for the whole month, and for each other day as
 	// much as the judged days cost on average.
 	Forecast *exact.Amount `json:"forecast,omitempty" doc:"At the end of the month, at this pace; absent while fewer than three days are judged."`
@@ -83,23 +83,21 @@ func (s *Service) Budgets(ctx context.Context, month int64) (list []Pace, err er
 		if err != nil {
 			return err
 		}
-		spent, err := spentIn(ctx, tx, month)
+		first, last := monthDays(month)
+		known, err := billedBetween(ctx, tx, first, last, today)
 		if err != nil {
 			return err
 		}
-		known := map[string]billed{} // by currency
+		spent, err := spentIn(ctx, tx, month, known)
+		if err != nil {
+			return err
+		}
 		for i, b := range budgets {
 			if i > 0 && b.key() == budgets[i-1].key() || b.Amount.IsZero() {
 				continue // an earlier one, or ended
 			}
-			if known[b.Currency] == nil {
-				first, last := monthDays(month)
-				if known[b.Currency], err = billedBetween(ctx, tx, b.Currency, first, last); err != nil {
-					return err
-				}
-			}
 			of := spent[b.key()]
-			pace, err := paceOf(b, month, min(today-lateDays, known[b.Currency].through(of.sources, month)), of)
+			pace, err := paceOf(b, month, known.judged(of.payers, b.Currency, first, min(last, today-lateDays)), of)
 			if err != nil {
 				return err
 			}
@@ -118,39 +116,44 @@ func (b Budget) key() budgetKey { return budgetKey{b.Line, b.Environment, b.Curr
 // spending is what a month was billed by day, with what was charged for more than
 // one day or for another month.
 type spending struct {
-	daily   map[int64]exact.Amount
-	fixed   exact.Amount
-	sources map[string]bool // that billed it
+	daily  map[int64]exact.Amount
+	fixed  exact.Amount
+	payers map[payer]bool // that billed it, or did by days the month before
 }
 
 // spentIn adds up the bills of a month, as invoices and the matrix do: what they
 // correct of an earlier month is spent now.
-func spentIn(ctx context.Context, tx *database.Tx, month int64) (map[budgetKey]spending, error) {
+func spentIn(ctx context.Context, tx *database.Tx, month int64, known billed) (map[budgetKey]spending, error) {
 	accounts, err := loadAtlas(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	spent := map[budgetKey]spending{}
-	err = eachRow(ctx, tx, `SELECT f.source, c.day, c.days > 1, i.account_id, i.currency, CAST(SUM(c.billed_nano) AS BIGINT), CAST(SUM(c.billed_atto) AS BIGINT)
+	of := func(account string, day int64, who payer) (budgetKey, spending) {
+		at := accounts.at(account, day)
+		key := budgetKey{at.line, at.environment, who.currency}
+		one := spent[key]
+		if one.daily == nil {
+			one.daily, one.payers = map[int64]exact.Amount{}, map[payer]bool{}
+		}
+		one.payers[who] = true
+		return key, one
+	}
+	err = eachRow(ctx, tx, `SELECT f.source, i.billing_account, c.day, c.days > 1, i.account_id, i.currency, CAST(SUM(c.billed_nano) AS BIGINT), CAST(SUM(c.billed_atto) AS BIGINT)
 		FROM finops_charge c JOIN finops_item i ON i.import_no = c.import_no AND i.no = c.item_no JOIN finops_import f ON f.no = c.import_no
-		WHERE f.period = $1 AND f.state = 'current' GROUP BY f.source, c.day, c.days > 1, i.account_id, i.currency`, []any{month}, func(row database.Row) error {
+		WHERE f.period = $1 AND f.state = 'current' GROUP BY f.source, i.billing_account, c.day, c.days > 1, i.account_id, i.currency`, []any{month}, func(row database.Row) error {
 		var day, nano, atto int64
 		var fixed bool
-		var source, account, currency string
-		if err := row.Scan(&source, &day, &fixed, &account, &currency, &nano, &atto); err != nil {
+		var who payer
+		var account string
+		if err := row.Scan(&who.source, &who.account, &day, &fixed, &account, &who.currency, &nano, &atto); err != nil {
 			return err
 		}
 		amount, err := exact.Sum(nano, atto)
 		if err != nil {
 			return err
 		}
-		at := accounts.at(account, day)
-		key := budgetKey{at.line, at.environment, currency}
-		one := spent[key]
-		if one.daily == nil {
-			one.daily, one.sources = map[int64]exact.Amount{}, map[string]bool{}
-		}
-		one.sources[source] = true
+		key, one := of(account, day, who)
 		if fixed || monthOf(day*dayMS) != month {
 			one.fixed, err = one.fixed.Add(amount)
 		} else {
@@ -159,30 +162,42 @@ func spentIn(ctx context.Context, tx *database.Tx, month int64) (map[budgetKey]s
 		spent[key] = one
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	// A bill that has not begun is late, too.
+	err = eachRow(ctx, tx, `SELECT DISTINCT f.source, i.billing_account, i.account_id, i.currency
+		FROM finops_charge c JOIN finops_item i ON i.import_no = c.import_no AND i.no = c.item_no JOIN finops_import f ON f.no = c.import_no
+		WHERE f.period = $1 AND c.days = 1 AND f.state = 'current'`, []any{nextMonth(month, -1)}, func(row database.Row) error {
+		var who payer
+		var account string
+		err := row.Scan(&who.source, &who.account, &account, &who.currency)
+		if r := known[who]; r != nil && r.daily {
+			key, one := of(account, firstDay(month), who)
+			spent[key] = one
+		}
+		return err
+	})
 	return spent, err
 }
 
-// lateDays is how many days bills may lack.
-const lateDays = 2
-
-// paceOf judges a month by its days up to and including through.
-func paceOf(b Budget, month, through int64, spent spending) (p Pace, err error) {
+// paceOf judges a month by some of its days.
+func paceOf(b Budget, month int64, days map[int64]bool, spent spending) (p Pace, err error) {
 	first, last := monthDays(month)
-	p = Pace{Budget: b, Month: month, Spent: spent.fixed, Of: last - first + 1, State: "under"}
-	through = min(last, through)
+	p = Pace{Budget: b, Month: month, Spent: spent.fixed, Days: int64(len(days)), Of: last - first + 1, State: "under"}
 	judged := exact.Amount{}
 	for day, amount := range spent.daily {
 		if p.Spent, err = p.Spent.Add(amount); err != nil {
 			return p, err
 		}
-		if day <= through {
+		if days[day] {
 			if judged, err = judged.Add(amount); err != nil {
 				return p, err
 			}
 		}
 	}
-	if through >= first {
-		p.Through, p.Days = isoDay(through), through-first+1
+	for day := range days {
+		p.Through = max(p.Through, isoDay(day))
 	}
 	if p.Expected, err = portion(b.Amount, p.Days, p.Of); err != nil {
 		return p, err

@@ -2,6 +2,7 @@ package finops
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -209,8 +210,8 @@ type ServiceCost struct {
 	Before   exact.Amount `json:"before" doc:"In the month before, or in as many days of it."`
 	Change   exact.Amount `json:"change"`
 	// Days are those of the month before that were counted: as many as a month
-	// under way has had on its bill.
-	Days int64 `json:"days" doc:"How many days of the month before were counted; 0: all of it."`
+	// under way has had on the service's own bill.
+	Days int64 `json:"days" doc:"How many days of the month before were counted, as many as the bill of this one has had; the most, where several bills have the service; 0: all of it."`
 	// ChangeBP is the change in basis points of the month before; nil when it
 	// cost nothing then.
 	ChangeBP *int64 `json:"change_bp"`
@@ -234,17 +235,25 @@ func (s *Service) Services(ctx context.Context, filter Filter) ([]ServiceCost, e
 		return nil, err
 	}
 	where, args := filter.where()
-	if days > 0 {
-		args = append(args, month, firstDay(filter.From)+days)
-		where += " AND (" + filter.month() + " = " + database.List(1, len(args)-1) + " OR c.day < " + database.List(1, len(args)) + ")"
+	// A bill that has nothing of the month yet is held against nothing.
+	if len(days) > 0 {
+		args = append(args, month)
+		where += " AND (" + filter.month() + " = " + database.List(1, len(args))
+		for _, who := range slices.SortedFunc(maps.Keys(days), payer.compare) {
+			args = append(args, who.source, who.account, who.currency, firstDay(filter.From)+days[who])
+			at := len(args)
+			where += " OR m.source = " + database.List(1, at-3) + " AND i.billing_account = " + database.List(1, at-2) + " AND i.currency = " + database.List(1, at-1) + " AND c.day < " + database.List(1, at)
+		}
+		where += ")"
 	}
 	type key struct{ category, service, currency string }
 	places, list := map[key]int{}, []ServiceCost{}
-	err = s.each(ctx, "SELECT "+filter.month()+" AS month_of, i.service_category, i.service, i.currency, "+filter.sum()+ledger+where+" GROUP BY 1, 2, 3, 4", args, func(row database.Row) error {
+	err = s.each(ctx, "SELECT "+filter.month()+" AS month_of, i.service_category, i.service, i.currency, m.source, i.billing_account, "+filter.sum()+ledger+where+" GROUP BY 1, 2, 3, 4, 5, 6", args, func(row database.Row) error {
 		var at int64
 		var k key
+		var who payer
 		var sum columns
-		if err := row.Scan(&at, &k.category, &k.service, &k.currency, &sum.nano, &sum.atto); err != nil {
+		if err := row.Scan(&at, &k.category, &k.service, &k.currency, &who.source, &who.account, &sum.nano, &sum.atto); err != nil {
 			return err
 		}
 		amount, err := sum.amount()
@@ -255,14 +264,17 @@ func (s *Service) Services(ctx context.Context, filter Filter) ([]ServiceCost, e
 		if !known {
 			place = len(list)
 			places[k] = place
-			list = append(list, ServiceCost{Category: k.category, Service: k.service, Currency: k.currency, Days: days})
+			list = append(list, ServiceCost{Category: k.category, Service: k.service, Currency: k.currency})
 		}
+		who.currency = k.currency
+		one := &list[place]
+		one.Days = max(one.Days, days[who])
 		if at == month {
-			list[place].Cost = amount
+			one.Cost, err = one.Cost.Add(amount)
 		} else {
-			list[place].Before = amount
+			one.Before, err = one.Before.Add(amount)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -286,18 +298,20 @@ func (s *Service) Services(ctx context.Context, filter Filter) ([]ServiceCost, e
 	return list, nil
 }
 
-// daysSoFar tells how many days of a month under way are on its bill; 0 for a
-// month that is over, or has none yet.
-func (s *Service) daysSoFar(ctx context.Context, filter Filter, month int64) (days int64, err error) {
-	now := clock.MS(s.clock.Now())
+// daysSoFar tells how many days of a month under way are on the bill of each
+// payer; of none for a month that is over, or has none yet.
+func (s *Service) daysSoFar(ctx context.Context, filter Filter, month int64) (map[payer]int64, error) {
+	now, days := clock.MS(s.clock.Now()), map[payer]int64{}
 	if monthOf(now) != month {
-		return 0, nil
+		return days, nil
 	}
-	err = s.each(ctx, "SELECT CAST(COALESCE(MAX(c.day), 0) AS BIGINT) FROM finops_import m JOIN finops_charge c ON c.import_no = m.no WHERE m.state = 'current' AND "+filter.month()+" = $1 AND c.day <= $2",
-		[]any{month, dayOf(now)}, func(row database.Row) error {
+	err := s.each(ctx, `SELECT m.source, i.billing_account, i.currency, MAX(c.day) FROM finops_import m JOIN finops_charge c ON c.import_no = m.no JOIN finops_item i ON i.import_no = c.import_no AND i.no = c.item_no
+		WHERE m.state = 'current' AND `+filter.month()+" = $1 AND c.day >= $2 AND c.day <= $3 GROUP BY m.source, i.billing_account, i.currency",
+		[]any{month, firstDay(month), dayOf(now)}, func(row database.Row) error {
+			var who payer
 			var last int64
-			err := row.Scan(&last)
-			days = max(0, last-firstDay(month)+1)
+			err := row.Scan(&who.source, &who.account, &who.currency, &last)
+			days[who] = last - firstDay(month) + 1
 			return err
 		})
 	return days, err

@@ -271,7 +271,7 @@ func TestAForecastOfTheMonth(t *testing.T) {
 	if len(f.Anomalies) != 1 || f.Anomalies[0].Value.String() != "60" || f.Anomalies[0].Expected.String() != "10" {
 		t.Errorf("odd days: %+v", f.Anomalies)
 	}
-	if got := dayText(f.KnownTo); got != "2026-10-18" {
+	if got := dayText(f.KnownTo); got != "2026-10-19" {
 		t.Error("believed until", got)
 	}
 	if list, err := s.Forecast(t.Context(), Filter{Line: "massivo"}); err != nil || len(list) != 0 {

@@ -34,14 +34,6 @@ type Quality struct {
 	Unbilled []Unbilled `json:"unbilled"`
 }
 
-// Unbilled are days on end that a source has not billed.
-type Unbilled struct {
-	Source   string `json:"source"`
-	Currency string `json:"currency"`
-	From     string `json:"from"`
-	Until    string `json:"until" doc:"The last day."`
-}
-
 // Oddity is a finding in the bill of a source.
 type Oddity struct {
 	Source string `json:"source"`
@@ -146,7 +138,7 @@ func (s *Service) Quality(ctx context.Context, month int64) (q Quality, err erro
 		if q.Invoices, err = invoicesOf(ctx, tx, month); err != nil {
 			return err
 		}
-		if q.Unbilled, err = unbilledOf(ctx, tx, month, dayOf(clock.MS(s.clock.Now()))-lateDays); err != nil {
+		if q.Unbilled, err = unbilledOf(ctx, tx, month, dayOf(clock.MS(s.clock.Now()))); err != nil {
 			return err
 		}
 		if clock.MS(s.clock.Now()) >= clock.MS(timeOfMonth(nextMonth(month, 1))) {
@@ -362,33 +354,6 @@ func missingOf(ctx context.Context, tx *database.Tx, month int64) ([]string, err
 			list = append(list, source)
 			return err
 		})
-	return list, err
-}
-
-// unbilledOf gives the days of a month, up to one, that sources have not billed:
-// those that bill by days, and billed the month before or part of this one.
-func unbilledOf(ctx context.Context, tx *database.Tx, month, until int64) ([]Unbilled, error) {
-	first, last := monthDays(month)
-	until = min(until, last)
-	list := []Unbilled{}
-	if until < first {
-		return list, nil
-	}
-	err := eachRow(ctx, tx, `SELECT f.source, i.currency, MAX(c.day)
-		FROM finops_charge c JOIN finops_item i ON i.import_no = c.import_no AND i.no = c.item_no JOIN finops_import f ON f.no = c.import_no
-		WHERE c.month >= $1 AND c.month <= $2 AND c.days = 1 AND c.day <= $3 AND f.state = 'current' AND i.charge_category <> 'Tax' AND i.charge_category <> 'Credit'
-		GROUP BY f.source, i.currency ORDER BY f.source, i.currency`, []any{nextMonth(month, -1), month, last}, func(row database.Row) error {
-		var one Unbilled
-		var day int64
-		if err := row.Scan(&one.Source, &one.Currency, &day); err != nil {
-			return err
-		}
-		if day < until {
-			one.From, one.Until = isoDay(max(day+1, first)), isoDay(until)
-			list = append(list, one)
-		}
-		return nil
-	})
 	return list, err
 }
 

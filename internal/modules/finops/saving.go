@@ -62,6 +62,10 @@ type Measured struct {
 	Points   *int64        `json:"saved_basis_points,omitempty" doc:"Of what it would have cost."`
 	Planned  *exact.Amount `json:"planned,omitempty" doc:"What the planned hours would save of all of it: an upper bound, since disks and addresses are billed on."`
 	HoursOff *Hours        `json:"hours_off,omitempty" doc:"As they were observed."`
+	// NotMeasured says why nothing is said to be saved.
+	NotMeasured string `json:"not_measured,omitempty" enum:"not_begun,nothing_before,no_bill_before,no_bill_after" doc:"Why there is no saved: none of its days is judged yet; nothing of it was billed before; no day before, or after, is covered by all bills of it."`
+	// Lacking are days since its start that keep others from being judged.
+	Lacking []Unbilled `json:"lacking,omitempty" doc:"Days from the first on that a bill of it does not cover. A bill that stays away for a month while others come has ended, and lacks nothing."`
 }
 
 // Hours is for how long an environment was off, of the time in which somebody
@@ -125,8 +129,16 @@ func (s *Service) Savings(ctx context.Context) (list []Measured, err error) {
 			return err
 		}
 		list = make([]Measured, len(savings))
+		from := today
+		for _, saving := range savings {
+			from = min(from, saving.started-saving.BeforeDays)
+		}
+		known, err := billedBetween(ctx, tx, from, today, today)
+		if err != nil {
+			return err
+		}
 		for i, saving := range savings {
-			if list[i], err = measure(ctx, tx, saving, accounts, today); err != nil {
+			if list[i], err = measure(ctx, tx, saving, accounts, known, today); err != nil {
 				return err
 			}
 		}
@@ -152,7 +164,7 @@ func (s *Service) Savings(ctx context.Context) (list []Measured, err error) {
 }
 
 // measure holds a saving against the bill.
-func measure(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, today int64) (m Measured, err error) {
+func measure(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, known billed, today int64) (m Measured, err error) {
 	m.Saving = v
 	last := today - lateDays
 	if v.ended != 0 {
@@ -163,22 +175,27 @@ func measure(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, tod
 	if err != nil {
 		return m, err
 	}
-	sources := charges.before(v.started)
-	if len(sources) == 0 {
-		return m, nil // nothing was billed of it
+	payers := charges.before(v.started, known)
+	if len(payers) == 0 {
+		m.NotMeasured = "nothing_before"
+		return m, nil
 	}
-	known, err := billedBetween(ctx, tx, v.Currency, from, max(last, v.started))
-	if err != nil {
+	before, err := charges.window(known, payers, from, v.started-1)
+	if m.Before = before; err != nil || before == nil || last < v.started {
+		m.NotMeasured = "not_begun"
+		if before == nil {
+			m.NotMeasured = "no_bill_before"
+		}
 		return m, err
 	}
-	before, err := charges.window(known, sources, from, v.started-1)
-	if err != nil || before == nil || last < v.started {
-		m.Before = before
-		return m, err
+	for who := range payers {
+		m.Lacking = append(m.Lacking, known.gaps(who, v.started, last)...)
 	}
+	sortUnbilled(m.Lacking)
 	// No charge on a day that is billed: it costs nothing any more.
-	after, err := charges.window(known, sources, v.started, last)
-	if m.Before, m.After = before, after; err != nil || after == nil {
+	after, err := charges.window(known, payers, v.started, last)
+	if m.After = after; err != nil || after == nil {
+		m.NotMeasured = "no_bill_after"
 		return m, err
 	}
 	without, err := portion(before.Billed, after.Days, before.Days)
@@ -199,9 +216,9 @@ func measure(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, tod
 	return m, err
 }
 
-// spanned is what a source charged for some days on end.
+// spanned is what a payer charged for some days on end.
 type spanned struct {
-	source    string
+	payer     payer
 	day, days int64
 	amount    exact.Amount
 }
@@ -211,15 +228,15 @@ type spans []spanned
 // chargesOf gives what was charged of a saving's part of the bill for times that
 // touch some days, both included.
 func chargesOf(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, from, until int64) (list spans, err error) {
-	err = eachRow(ctx, tx, `SELECT f.source, c.day, c.days, i.account_id, i.service, i.resource_id, CAST(SUM(c.billed_nano) AS BIGINT), CAST(SUM(c.billed_atto) AS BIGINT)
+	err = eachRow(ctx, tx, `SELECT f.source, i.billing_account, c.day, c.days, i.account_id, i.service, i.resource_id, CAST(SUM(c.billed_nano) AS BIGINT), CAST(SUM(c.billed_atto) AS BIGINT)
 		FROM finops_charge c JOIN finops_item i ON i.import_no = c.import_no AND i.no = c.item_no JOIN finops_import f ON f.no = c.import_no
 		WHERE c.day <= $1 AND c.day + c.days > $2 AND c.month >= $3 AND f.state = 'current' AND i.currency = $4 AND i.charge_category <> 'Tax' AND i.charge_category <> 'Credit'
-		GROUP BY f.source, c.day, c.days, i.account_id, i.service, i.resource_id`,
+		GROUP BY f.source, i.billing_account, c.day, c.days, i.account_id, i.service, i.resource_id`,
 		[]any{until, from, nextMonth(monthOf(from*dayMS), -12), v.Currency}, func(row database.Row) error {
-			var one spanned
+			one := spanned{payer: payer{currency: v.Currency}}
 			var nano, atto int64
 			var account, service, resource string
-			if err := row.Scan(&one.source, &one.day, &one.days, &account, &service, &resource, &nano, &atto); err != nil {
+			if err := row.Scan(&one.payer.source, &one.payer.account, &one.day, &one.days, &account, &service, &resource, &nano, &atto); err != nil {
 				return err
 			}
 			at := accounts.at(account, one.day)
@@ -234,25 +251,25 @@ func chargesOf(ctx context.Context, tx *database.Tx, v Saving, accounts atlas, f
 	return list, err
 }
 
-// before names the sources that charged something before a day.
-func (s spans) before(day int64) map[string]bool {
-	sources := map[string]bool{}
+// before names the payers that charged something before a day.
+func (s spans) before(day int64, known billed) map[payer]bool {
+	payers := map[payer]bool{}
 	for _, one := range s {
-		if one.day < day {
-			sources[one.source] = true
+		if one.day < day && known[one.payer] != nil {
+			payers[one.payer] = true
 		}
 	}
-	return sources
+	return payers
 }
 
 // window adds up what was billed for some days, both included, of those that the
-// sources have billed; what was charged for a longer time counts by the days that
+// payers have billed; what was charged for a longer time counts by the days that
 // fall into it. Nil when none of the days is billed.
-func (s spans) window(known billed, sources map[string]bool, from, until int64) (*Window, error) {
+func (s spans) window(known billed, payers map[payer]bool, from, until int64) (*Window, error) {
 	judged := map[int64]bool{}
 	first, last := until+1, from-1
 	for day := from; day <= until; day++ {
-		if known.has(sources, day) {
+		if known.has(payers, day) {
 			judged[day] = true
 			first, last = min(first, day), day
 		}

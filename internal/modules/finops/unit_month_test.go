@@ -119,7 +119,11 @@ func TestBudgetsAtTheEdgesOfAMonth(t *testing.T) {
 		nov(1) - 40: " 0 of 30, 0, -", nov(1): " 0 of 30, 0, -", nov(2): " 0 of 30, 0, -", nov(3): "2026-11-01 1 of 30, 10, -", nov(5): "2026-11-03 3 of 30, 30, 300",
 		nov(30): "2026-11-28 28 of 30, 280, 300", nov(32): "2026-11-30 30 of 30, 300, 300", nov(400): "2026-11-30 30 of 30, 300, 300",
 	} {
-		p, err := paceOf(budget, month, today-lateDays, spent)
+		judged := map[int64]bool{}
+		for day := nov(1); day <= min(nov(30), today-lateDays); day++ {
+			judged[day] = true
+		}
+		p, err := paceOf(budget, month, judged, spent)
 		got := fmt.Sprintf("%s %d of %d, %s, %s", p.Through, p.Days, p.Of, p.Expected, l.text(p.Forecast))
 		if err != nil || got != want {
 			t.Errorf("on day %d: %s, %v; want %s", today-nov(1)+1, got, err, want)
@@ -148,7 +152,7 @@ func TestDaysWithoutABillAreNotJudged(t *testing.T) {
 		for day := int64(-14); day <= 0; day++ { // of the month before, its last fifteen days
 			l.charge(costed{account: "111", category: "Compute", service: "Amazon ECS", amount: "20", day: nov(day)})
 		}
-		if q, err := l.Quality(ctx, month); err != nil || fmt.Sprint(q.Unbilled) != "[{aws USD 2026-11-11 2026-11-18}]" {
+		if q, err := l.Quality(ctx, month); err != nil || fmt.Sprint(q.Unbilled) != "[{aws  USD 2026-11-11 2026-11-18}]" {
 			t.Errorf("the quality of the month says %v, %v", q.Unbilled, err)
 		}
 		for name, c := range map[string]struct {

@@ -2,9 +2,9 @@
 // before, and which days were unlike their neighbours. It is pure and counts in
 // integers.
 //
-// A day is expected to be like the same weekday of the last four weeks, moved by
-// the usual change from week to week. Medians are used throughout, so that one
-// odd day moves nothing.
+// A day is expected to be like the same weekday of the last four weeks that are
+// known, moved by the usual change from week to week. Medians are used throughout,
+// so that one odd day moves nothing.
 package trend
 
 import (
@@ -34,6 +34,8 @@ type Band struct {
 // Outlook is a forecast with how wrong it would have been.
 type Outlook struct {
 	Days []Band `json:"days"`
+	// Gaps are the days of the series that are not known.
+	Gaps []Band `json:"gaps"`
 	// ErrorBP is the sum of the errors of the last four weeks, each forecast a
 	// week ahead, in basis points of what there was.
 	ErrorBP int64 `json:"error_bp"`
@@ -41,59 +43,90 @@ type Outlook struct {
 	Tried int64 `json:"tried"`
 }
 
-// Ahead forecasts the days behind a series whose first value is of the day
-// first. False: the series is too short.
-func Ahead(first int64, values []int64, days int) (Outlook, bool) {
-	if len(values) < Least || days < 1 {
+// Series is what there was on days on end, the first of them First. A day that is
+// not Known has no value: it is no zero. A nil Known says that all days are.
+type Series struct {
+	First  int64
+	Values []int64
+	Known  []bool
+}
+
+func (s Series) known(at int) bool { return s.Known == nil || s.Known[at] }
+
+// count tells how many days are known before one.
+func (s Series) count(until int) (n int) {
+	for at := range until {
+		if s.known(at) {
+			n++
+		}
+	}
+	return n
+}
+
+// Ahead forecasts the days behind a series, and those in it that are not known.
+// False: too few of its days are known.
+func Ahead(s Series, days int) (Outlook, bool) {
+	if s.count(len(s.Values)) < Least || days < 1 {
 		return Outlook{}, false
 	}
-	residuals, errorBP := tried(values, week)
+	residuals, errorBP := tried(s, len(s.Values), week)
 	low, high := quantile(residuals, 10), quantile(residuals, 90)
+	band := func(at, from int) Band {
+		expected := expect(s, from, at)
+		return Band{Day: s.First + int64(at), Expected: expected, Low: min(expected, max(0, expected+low)), High: max(expected, expected+high)}
+	}
 	outlook := Outlook{ErrorBP: errorBP, Tried: int64(len(residuals))}
-	for ahead := 1; ahead <= days; ahead++ {
-		expected := expect(values, ahead)
-		outlook.Days = append(outlook.Days, Band{Day: first + int64(len(values)+ahead-1), Expected: expected,
-			Low: min(expected, max(0, expected+low)), High: max(expected, expected+high)})
+	for at := range s.Values {
+		if !s.known(at) {
+			outlook.Gaps = append(outlook.Gaps, band(at, at))
+		}
+	}
+	for ahead := range days {
+		outlook.Days = append(outlook.Days, band(len(s.Values)+ahead, len(s.Values)))
 	}
 	return outlook, true
 }
 
-// expect gives the value of the ahead-th day behind the series.
-func expect(values []int64, ahead int) int64 {
-	target := len(values) + ahead - 1
+// expect gives the value of a day by those known before another.
+func expect(s Series, until, target int) int64 {
 	var level []int64
 	var weeks int64 // from those days to the target, added up
 	for at := target - week; at >= 0 && len(level) < levelWeeks; at -= week {
-		if at < len(values) {
-			level = append(level, values[at])
+		if at < until && s.known(at) {
+			level = append(level, s.Values[at])
 			weeks += int64((target - at) / week)
 		}
 	}
 	if len(level) == 0 {
 		return 0
 	}
-	expected := median(level) + slope(values)*weeks/int64(len(level))
+	expected := median(level) + slope(s, until)*weeks/int64(len(level))
 	return max(0, expected)
 }
 
-// slope is the usual change from a week to the next.
-func slope(values []int64) int64 {
+// slope is the usual change from a week to the next, before a day.
+func slope(s Series, until int) int64 {
 	var changes []int64
-	for at := len(values) - 1; at >= week && len(changes) < slopeWeeks*week; at-- {
-		changes = append(changes, values[at]-values[at-week])
+	for at := until - 1; at >= week && len(changes) < slopeWeeks*week; at-- {
+		if s.known(at) && s.known(at-week) {
+			changes = append(changes, s.Values[at]-s.Values[at-week])
+		}
 	}
 	return median(changes)
 }
 
-// tried forecasts each of the last days from what was known some days before,
-// and tells by how much the truth was above.
-func tried(values []int64, ahead int) (residuals []int64, errorBP int64) {
+// tried forecasts each of the last days before one from what was known some days
+// before, and tells by how much the truth was above.
+func tried(s Series, until, ahead int) (residuals []int64, errorBP int64) {
 	var missed, total int64
-	for at := max(len(values)-backtest, 2*week+ahead); at < len(values); at++ {
-		residual := values[at] - expect(values[:at-ahead+1], ahead)
+	for at := max(until-backtest, 2*week+ahead); at < until; at++ {
+		if !s.known(at) {
+			continue
+		}
+		residual := s.Values[at] - expect(s, at-ahead+1, at)
 		residuals = append(residuals, residual)
 		missed += distance(residual)
-		total += distance(values[at])
+		total += distance(s.Values[at])
 	}
 	if total > 0 {
 		errorBP = share(missed, total)
@@ -117,22 +150,35 @@ type Anomaly struct {
 }
 
 // Anomalies gives the days of a series that stand out of what was expected of
-// them the day before: by more than six times the usual miss and by a tenth.
-func Anomalies(first int64, values []int64) (list []Anomaly) {
-	for at := Least; at < len(values); at++ {
-		before := values[:at]
-		residuals, _ := tried(before, 1)
+// them the day before: by more than six times the usual miss and by a tenth. A day
+// is held against its like of four weeks, of which two must be known.
+func Anomalies(s Series) (list []Anomaly) {
+	for at := Least; at < len(s.Values); at++ {
+		if !s.known(at) || s.like(at) < levelWeeks/2 || s.count(at) < Least {
+			continue
+		}
+		residuals, _ := tried(s, at, 1)
 		usual := make([]int64, len(residuals))
 		for i, residual := range residuals {
 			usual[i] = distance(residual)
 		}
-		expected := expect(before, 1)
-		miss := distance(values[at] - expected)
+		expected := expect(s, at, at)
+		miss := distance(s.Values[at] - expected)
 		if miss > 6*median(usual) && miss > expected/10 && miss > 0 {
-			list = append(list, Anomaly{Day: first + int64(at), Value: values[at], Expected: expected})
+			list = append(list, Anomaly{Day: s.First + int64(at), Value: s.Values[at], Expected: expected})
 		}
 	}
 	return list
+}
+
+// like counts the known days of a day's weekday in the four weeks before it.
+func (s Series) like(at int) (n int) {
+	for weeks := 1; weeks <= levelWeeks; weeks++ {
+		if s.known(at - weeks*week) {
+			n++
+		}
+	}
+	return n
 }
 
 func distance(n int64) int64 {

@@ -19,7 +19,7 @@ func weekly(days int, step int64) []int64 {
 func TestAPatternGoesOn(t *testing.T) {
 	for _, step := range []int64{0, 35, -20} {
 		values := weekly(77+21, step)
-		outlook, ok := Ahead(100, values[:77], 21)
+		outlook, ok := Ahead(Series{First: 100, Values: values[:77]}, 21)
 		if !ok || len(outlook.Days) != 21 {
 			t.Fatal(outlook, ok)
 		}
@@ -35,13 +35,13 @@ func TestAPatternGoesOn(t *testing.T) {
 }
 
 func TestAShortSeriesSaysNothing(t *testing.T) {
-	if _, ok := Ahead(0, weekly(Least-1, 0), 5); ok {
+	if _, ok := Ahead(Series{Values: weekly(Least-1, 0)}, 5); ok {
 		t.Error("spoke")
 	}
-	if _, ok := Ahead(0, weekly(Least, 0), 0); ok {
+	if _, ok := Ahead(Series{Values: weekly(Least, 0)}, 0); ok {
 		t.Error("spoke of no day")
 	}
-	if list := Anomalies(0, weekly(Least, 0)); list != nil {
+	if list := Anomalies(Series{Values: weekly(Least, 0)}); list != nil {
 		t.Error(list)
 	}
 }
@@ -52,14 +52,14 @@ func TestADayThatStandsOutIsTold(t *testing.T) {
 		values[i] += int64(i * 7919 % 13)
 	}
 	values[50] += 2500
-	list := Anomalies(1000, values)
+	list := Anomalies(Series{First: 1000, Values: values})
 	if len(list) != 1 || list[0].Day != 1050 || list[0].Value != values[50] || list[0].Expected > values[50]-2000 {
 		t.Fatalf("told %+v", list)
 	}
 	// One odd day moves no forecast.
-	odd, _ := Ahead(0, values, 7)
+	odd, _ := Ahead(Series{Values: values}, 7)
 	values[50] -= 2500
-	plain, _ := Ahead(0, values, 7)
+	plain, _ := Ahead(Series{Values: values}, 7)
 	for i := range odd.Days {
 		if d := odd.Days[i].Expected - plain.Days[i].Expected; d > 20 || d < -20 {
 			t.Errorf("day %d moved by %d", i, d)
@@ -69,16 +69,49 @@ func TestADayThatStandsOutIsTold(t *testing.T) {
 
 func TestBandsHoldWhatIsExpected(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		values := rapid.SliceOfN(rapid.Int64Range(0, 1<<40), Least, 150).Draw(t, "values")
-		outlook, ok := Ahead(0, values, rapid.IntRange(1, 40).Draw(t, "days"))
-		if !ok || outlook.ErrorBP < 0 {
+		s := Series{Values: rapid.SliceOfN(rapid.Int64Range(0, 1<<40), 2*Least, 150).Draw(t, "values")}
+		if rapid.Bool().Draw(t, "gaps") {
+			s.Known = rapid.SliceOfN(rapid.Bool(), len(s.Values), len(s.Values)).Draw(t, "known")
+		}
+		outlook, ok := Ahead(s, rapid.IntRange(1, 40).Draw(t, "days"))
+		if ok != (s.count(len(s.Values)) >= Least) || outlook.ErrorBP < 0 {
 			t.Fatal(outlook)
 		}
-		for _, band := range outlook.Days {
+		for _, band := range append(outlook.Days, outlook.Gaps...) {
 			if band.Low < 0 || band.Low > band.Expected || band.Expected > band.High {
 				t.Fatalf("%+v", band)
 			}
 		}
-		Anomalies(0, values)
+		for _, odd := range Anomalies(s) {
+			if !s.known(int(odd.Day)) {
+				t.Fatalf("nobody knows %+v", odd)
+			}
+		}
 	})
+}
+
+// Days that nobody knows are no days without cost: they move no expectation and
+// no error, stand out of nothing, and are expected as the days behind are.
+func TestUnknownDaysAreNoZeros(t *testing.T) {
+	for name, unknown := range map[string][2]int{"a week before the end": {63, 70}, "a month": {35, 66}, "ten days in the middle": {40, 50}, "a single one": {60, 61}} {
+		whole := weekly(98, 0)
+		s := Series{First: 100, Values: weekly(77, 0), Known: make([]bool, 77)}
+		for at := range s.Known {
+			if s.Known[at] = at < unknown[0] || at >= unknown[1]; !s.Known[at] {
+				s.Values[at] = 0
+			}
+		}
+		outlook, ok := Ahead(s, 21)
+		if !ok || outlook.ErrorBP != 0 || len(outlook.Gaps) != unknown[1]-unknown[0] {
+			t.Errorf("%s: %+v, %v", name, outlook, ok)
+		}
+		for _, band := range append(outlook.Days, outlook.Gaps...) {
+			if band.Expected != whole[band.Day-100] {
+				t.Errorf("%s: on day %d %d is expected", name, band.Day, band.Expected)
+			}
+		}
+		if odd := Anomalies(s); odd != nil {
+			t.Errorf("%s: %+v", name, odd)
+		}
+	}
 }
