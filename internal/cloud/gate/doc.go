@@ -12,10 +12,12 @@
 //     travel as a file of a pipeline or through object storage.
 //   - A record is of one deployment and one digest; it stands for no other.
 //   - Every decision is written down with each check and what it found, refusals
-//     too, before anything is deployed.
+//     too, before anything is deployed; none is written over another.
+//   - A run is recorded where the newest decision let the image in.
 //   - What let an image in is kept where the next decision of that environment
 //     looks, so that going back to an earlier image needs nobody else.
 //
 // The files on a shelf: runs/<deployment>/sha256-<digest>.json, an envelope; and
-// gates/<deployment>/sha256-<digest>/<time>.json, a decision.
+// gates/<deployment>/sha256-<digest>/<time>-<random>.json, a decision; what a
+// tag named, and was refused, lies in gates/<deployment>/unnamed.
 package gate

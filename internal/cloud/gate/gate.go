@@ -2,9 +2,11 @@ package gate
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"strings"
+	"time"
 
 	"prosa/internal/base/clock"
 	"prosa/internal/base/fault"
@@ -31,7 +33,7 @@ type Decision struct {
 	Digest     string  `json:"digest"`
 	Commit     string  `json:"commit,omitempty"`
 	Allowed    bool    `json:"allowed"`
-	DecidedAt  string  `json:"decidedAt"` // RFC 3339, UTC
+	DecidedAt  string  `json:"decidedAt"` // RFC 3339 to the nanosecond, UTC
 	Checks     []Check `json:"checks"`
 	// Image is what was verified, Before the run in the environment before.
 	Image  *image.Verified `json:"image,omitempty"`
@@ -52,12 +54,11 @@ type Check struct {
 // keeps the decision. Every condition is looked at, also after one has failed.
 // The error of a refusal is the first one's; the decision comes with it.
 func (g Gate) Decide(ctx context.Context, reference string, to Deployment) (Decision, error) {
-	d := Decision{Deployment: to.String(), Reference: reference, DecidedAt: stamp(g.Clock.Now()), By: g.By, Run: g.Run}
+	d := Decision{Deployment: to.String(), Reference: fmt.Sprintf("%.500s", reference), DecidedAt: instant(g.Clock.Now()), By: g.By, Run: g.Run}
 	digest, refusal := image.DigestOf(reference)
 	if refusal != nil {
-		// A tag names nothing that could be kept under; the caller gets the reason.
 		d.add("named by digest", refusal, "")
-		return d, refusal
+		return d, firstOf(refusal, g.keep(ctx, d, to, nil))
 	}
 	d.Digest = digest
 	d.add("named by digest", nil, digest)
@@ -104,7 +105,8 @@ func (g Gate) keep(ctx context.Context, d Decision, to Deployment, sealed []byte
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the decision can't be written")
 	}
-	name := decisions(to, d.Digest) + strings.ReplaceAll(d.DecidedAt, ":", "") + ".json"
+	// Two that are asked at once decide twice.
+	name := decisions(to, d.Digest) + strings.ReplaceAll(d.DecidedAt, ":", "") + "-" + strings.ToLower(rand.Text()[:8]) + ".json"
 	if err := g.Records.put(ctx, name, raw); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "the decision can't be kept, so nothing is deployed")
 	}
@@ -114,17 +116,27 @@ func (g Gate) keep(ctx context.Context, d Decision, to Deployment, sealed []byte
 	return nil
 }
 
-// decisions is the folder of what was decided of an image for a deployment.
+// decisions is the folder of what was decided of an image for a deployment; of
+// what a tag named, and so is no image, all that was refused.
 func decisions(to Deployment, digest string) string {
-	return "gates/" + to.String() + "/" + fileName(digest) + "/"
+	folder := "unnamed"
+	if digest != "" {
+		folder = fileName(digest)
+	}
+	return "gates/" + to.String() + "/" + folder + "/"
 }
 
-// letIn finds a kept decision that lets an image into a deployment.
+// instant is a time in a decision and its name: its digits keep the order.
+func instant(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000000000Z") }
+
+// letIn finds the newest decision on an image for a deployment, on any shelf, and
+// wants that it lets it in: what was allowed once may have been refused since.
 func (r Records) letIn(ctx context.Context, to Deployment, digest string) error {
 	if err := r.anywhere(); err != nil {
 		return err
 	}
-	found := errors.New("found")
+	var newest Decision
+	var at time.Time
 	for _, shelf := range r {
 		err := shelf.List(ctx, decisions(to, digest), func(item blob.Item) error {
 			raw, err := readAll(ctx, shelf, item.Name)
@@ -132,17 +144,28 @@ func (r Records) letIn(ctx context.Context, to Deployment, digest string) error 
 				return err
 			}
 			var d Decision
-			if json.Unmarshal(raw, &d) == nil && d.Allowed && d.Deployment == to.String() && d.Digest == digest {
-				return found
+			if json.Unmarshal(raw, &d) != nil || d.Deployment != to.String() || d.Digest != digest {
+				return nil
+			}
+			decided, err := time.Parse(time.RFC3339Nano, d.DecidedAt)
+			if err != nil {
+				return nil // nobody knows when, so it is no decision of ours
+			}
+			// Of two at one moment the refusal counts.
+			if decided.After(at) || decided.Equal(at) && !d.Allowed {
+				newest, at = d, decided
 			}
 			return nil
 		})
-		if errors.Is(err, found) {
-			return nil
-		}
 		if err != nil {
 			return err
 		}
+	}
+	if newest.Allowed {
+		return nil
+	}
+	if newest.DecidedAt != "" {
+		return fault.Refuse(ReasonPast, "the newest decision on %s for %s, at %s, refused it: ask the gate again (prosa image gate)", digest, to, newest.DecidedAt)
 	}
 	return fault.Refuse(ReasonPast, "no decision lets %s into %s: ask the gate first (prosa image gate)", digest, to)
 }

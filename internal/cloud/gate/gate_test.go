@@ -100,6 +100,7 @@ func (s *stage) decide(to string) (Decision, error) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.clock.Advance(time.Millisecond) // the next thing happens later
 	return s.gate.Decide(s.t.Context(), s.reference, deployment)
 }
 
@@ -257,6 +258,86 @@ func TestATagOpensNoGate(t *testing.T) {
 	s := newStage(t)
 	s.reference = strings.Split(s.reference, "@")[0] + ":v1"
 	s.refused("massivo-dev", image.ReasonMutable)
+	s.reference = strings.Split(s.reference, ":v1")[0] + "@sha256:" + strings.Repeat("z", 100<<10)
+	if _, err := s.decide("massivo-dev"); !fault.Is(err, fault.Invalid) {
+		t.Error(err)
+	}
+	kept := s.kept("gates/massivo-dev/")
+	if len(kept) != 2 || kept[0].Allowed || !strings.HasSuffix(kept[0].Reference, ":v1") || kept[0].Checks[0].Reason != image.ReasonMutable || kept[1].Checks[0].Passed {
+		t.Errorf("kept %+v", kept)
+	}
+}
+
+// kept are the decisions under a name, in order of names.
+func (s *stage) kept(prefix string) (decisions []Decision) {
+	s.t.Helper()
+	if err := s.hand.List(s.t.Context(), prefix, func(item blob.Item) error {
+		raw, err := readAll(s.t.Context(), s.hand, item.Name)
+		if err != nil {
+			return err
+		}
+		var d Decision
+		if err := json.Unmarshal(raw, &d); err != nil {
+			return err
+		}
+		decisions = append(decisions, d)
+		return nil
+	}); err != nil {
+		s.t.Fatal(err)
+	}
+	return decisions
+}
+
+// Who asks twice at one moment is told twice, and both are kept.
+func TestNoDecisionIsWrittenOverAnother(t *testing.T) {
+	s := newStage(t)
+	dev, err := ParseDeployment("massivo-dev")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, err := s.gate.Decide(t.Context(), s.reference, dev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kept := s.kept("gates/massivo-dev/"); len(kept) != 3 {
+		t.Errorf("%d decisions were kept: %+v", len(kept), kept)
+	}
+	// A refusal of the same moment counts more than what was allowed.
+	s.gate.Keys = signerOf(t).Keys()
+	if _, err := s.gate.Decide(t.Context(), s.reference, dev); !fault.Is(err, fault.Refused) {
+		t.Fatal(err)
+	}
+	if err := s.gate.Records.Keep(t.Context(), Run{Deployment: "massivo-dev", Digest: s.release.Digest}, s.signer); image.ReasonOf(err) != ReasonPast {
+		t.Error(err)
+	}
+}
+
+// What was let in once and refused since is no history, wherever either lies.
+func TestTheNewestDecisionCounts(t *testing.T) {
+	s := newStage(t)
+	own := shelf(t)
+	keep := func() error {
+		return s.gate.Records.Keep(t.Context(), Run{Deployment: "massivo-dev", Digest: s.release.Digest}, s.signer)
+	}
+	if _, err := s.decide("massivo-dev"); err != nil {
+		t.Fatal(err)
+	}
+	believed := s.gate.Keys
+	s.gate.Keys, s.gate.Records = signerOf(t).Keys(), Records{own}
+	s.refused("massivo-dev", attest.ReasonWrongKey)
+	for _, records := range []Records{{s.hand, own}, {own, s.hand}} {
+		if s.gate.Records = records; image.ReasonOf(keep()) != ReasonPast || !strings.Contains(keep().Error(), "refused it") {
+			t.Errorf("an old yes counts: %v", keep())
+		}
+	}
+	s.gate.Keys = believed
+	if _, err := s.decide("massivo-dev"); err != nil {
+		t.Fatal(err)
+	}
+	if err := keep(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestAStrangersImageIsRefused(t *testing.T) {
