@@ -82,6 +82,7 @@ func steps(parts []part) (list []step, order []int) {
 }
 
 var (
+	applies  = regexp.MustCompile(`deploy/pipelines/apply ([a-z-]+)`)
 	deploys  = regexp.MustCompile(`deploy/pipelines/deploy ([a-z-]+)`)
 	compiles = regexp.MustCompile(`go build|go run|docker|make (web|image|binary)|image build|pipelines/build`)
 	stored   = regexp.MustCompile(`(?i)aws_(access_key_id|secret_access_key|session_token)|aws-access-key|AKIA[0-9A-Z]{16}`)
@@ -111,7 +112,7 @@ func judgeBitbucket(raw string, names []string) (faults []string) {
 				say("%s %s begins with a step that waits for a person", group, name)
 			}
 			for _, one := range list {
-				if group != "branches" && (one.Deployment != "" || deploys.MatchString(one.says())) {
+				if group != "branches" && (one.Deployment != "" || deploys.MatchString(one.says()) || applies.MatchString(one.says())) {
 					say("%s %s deploys", group, name)
 				}
 				if strings.Contains(one.says(), "pipelines/plan") && !one.OIDC {
@@ -143,6 +144,9 @@ func judgeLine(parts []part, names []string) (faults []string) {
 				say("%s builds again", one.Name)
 			}
 			build = order[n]
+			if one.Deployment != "build" || one.OIDC {
+				say("the build has no environment of its own for its key, or may log in")
+			}
 			for _, want := range []string{"dist/image/**", "dist/prosa", "dist/release.json"} {
 				if !slices.Contains(one.Artifacts, want) {
 					say("the build does not hand on %s", want)
@@ -152,7 +156,7 @@ func judgeLine(parts []part, names []string) (faults []string) {
 		}
 		match := deploys.FindStringSubmatch(one.says())
 		if match == nil {
-			if one.Deployment != "" {
+			if one.Deployment != "" || applies.MatchString(one.says()) {
 				say("%s holds the environment %s and does not deploy", one.Name, one.Deployment)
 			}
 			continue
@@ -170,6 +174,9 @@ func judgeLine(parts []part, names []string) (faults []string) {
 		}
 		if compiles.MatchString(one.says()) {
 			say("%s builds: %s", name, compiles.FindString(one.says()))
+		}
+		if !around(one.says(), name) {
+			say("%s does not apply its layers around itself", name)
 		}
 		if (one.Trigger == "manual") != strings.HasSuffix(name, "-prod") {
 			say("%s: waits for a person: %t", name, one.Trigger == "manual")
@@ -197,6 +204,20 @@ func judgeLine(parts []part, names []string) (faults []string) {
 	return faults
 }
 
+// around tells whether a step applies the layers before its deployment and after
+// it, and those of no other account.
+func around(script, name string) bool {
+	at := -1
+	for _, line := range []string{"deploy/pipelines/apply " + name + " before\n", "deploy/pipelines/deploy " + name + "\n", "deploy/pipelines/apply " + name + " after\n"} {
+		place := strings.Index(script+"\n", line)
+		if place <= at {
+			return false
+		}
+		at = place
+	}
+	return len(applies.FindAllString(script, -1)) == 2
+}
+
 func TestBitbucket(t *testing.T) {
 	names, file := accounts(t)
 	raw := text(t, "bitbucket-pipelines.yml")
@@ -220,10 +241,10 @@ func TestBitbucketMistakes(t *testing.T) {
 		"enterprise-homolog: waits for a person: true": {"deployment: enterprise-homolog\n", "deployment: enterprise-homolog\n        trigger: manual\n"},
 		`in the environment "enterprise-dev"`:          {"deployment: massivo-dev\n", "deployment: enterprise-dev\n"},
 		"begins with a step that waits for a person":   {"name: Check\n", "name: Check\n        trigger: manual\n"},
-		"a stored key is named":                        {"deploy/pipelines/tools terraform\n          - deploy/pipelines/deploy massivo-dev", "export AWS_ACCESS_KEY_ID=$KEY\n          - deploy/pipelines/deploy massivo-dev"},
+		"a stored key is named":                        {"- deploy/pipelines/deploy massivo-dev", "- export AWS_ACCESS_KEY_ID=$KEY\n          - deploy/pipelines/deploy massivo-dev"},
 		"massivo-prod builds: go build":                {"- deploy/pipelines/deploy massivo-prod", "- go build ./cmd/prosa\n          - deploy/pipelines/deploy massivo-prod"},
 		"the build does not hand on dist/image/**":     {"          - dist/image/**\n", ""},
-		"does not hand on its run record":              {"deploy massivo-dev\n        artifacts: [dist/runs/**, dist/evidence/**]", "deploy massivo-dev"},
+		"does not hand on its run record":              {"apply massivo-dev after\n        artifacts: [dist/runs/**, dist/evidence/**]", "apply massivo-dev after"},
 		"massivo-homolog does not come after":          {"- step: *massivo-dev\n            - step: *enterprise-dev", "- step: *massivo-homolog\n            - step: *enterprise-dev"},
 		"enterprise-prod is not deployed":              {"- step: *enterprise-prod\n", ""},
 		"is of no fixed version":                       {"image: golang:1.26.8-bookworm", "image: golang:latest"},
@@ -233,6 +254,13 @@ func TestBitbucketMistakes(t *testing.T) {
 		"nothing looks for drift":                      {"$account --drift", "$account"},
 		"builds again":                                 {"- step: *build\n", "- step: *build\n      - step: *build\n"},
 		"massivo-dev comes before the build":           {"- step: *check\n      - step: *build\n", "- step: *check\n"},
+		"the build has no environment of its own":      {"        deployment: build\n", ""},
+		"build has no environment of its own for its":  {"        deployment: build\n", "        deployment: massivo-dev\n"},
+		"massivo-dev does not apply its layers":        {"          - deploy/pipelines/apply massivo-dev before\n", ""},
+		"massivo-prod does not apply its layers":       {"          - deploy/pipelines/apply massivo-prod after\n", ""},
+		"enterprise-dev does not apply its layers":     {"deploy/pipelines/apply enterprise-dev before", "deploy/pipelines/apply enterprise-prod before"},
+		"enterprise-prod does not apply its layers":    {"deploy/pipelines/apply enterprise-prod before\n          - deploy/pipelines/deploy enterprise-prod", "deploy/pipelines/deploy enterprise-prod\n          - deploy/pipelines/apply enterprise-prod before"},
+		"custom drift deploys":                         {"$account --drift", "$account --drift && deploy/pipelines/apply massivo-dev before"},
 		"pull-requests **: Plan has no token":          {"name: Plan\n        oidc: true\n", "name: Plan\n"},
 	} {
 		broken := strings.Replace(raw, change[0], change[1], 1)

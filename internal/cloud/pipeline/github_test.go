@@ -118,8 +118,10 @@ func judgeJob(name string, one job, deployment bool) (faults []string) {
 	secrets := strings.Contains(fmt.Sprint(one.Env), "secrets.")
 	token := one.Permissions["id-token"] == "write"
 	if !deployment {
-		if match := deploys.FindStringSubmatch(one.says()); match != nil {
-			say("%s deploys %s under another name", name, match[1])
+		for _, pattern := range []*regexp.Regexp{deploys, applies} {
+			if match := pattern.FindStringSubmatch(one.says()); match != nil {
+				say("%s deploys %s under another name", name, match[1])
+			}
 		}
 		switch name {
 		case "plan", "drift":
@@ -160,6 +162,12 @@ func judgeJob(name string, one job, deployment bool) (faults []string) {
 	if !strings.Contains(one.says(), "deploy/pipelines/deploy "+name+"\n") {
 		say("%s does not deploy itself", name)
 	}
+	if !around(one.says(), name) {
+		say("%s does not apply its layers around itself", name)
+	}
+	if one.Env["NATS_DIGEST"] != "${{ vars.NATS_DIGEST }}" {
+		say("%s is not told the streams program", name)
+	}
 	if compiles.MatchString(one.says()) {
 		say("%s builds: %s", name, compiles.FindString(one.says()))
 	}
@@ -189,13 +197,17 @@ func TestGitHubMistakes(t *testing.T) {
 		`massivo-prod deploys in the environment "massivo-d`: {"environment: massivo-prod\n", "environment: massivo-dev\n"},
 		"massivo-dev takes the role":                         {"AWS_ROLE_ARN: ${{ vars.AWS_ROLE_ARN }}", "AWS_ROLE_ARN: ${{ secrets.ROLE }}"},
 		"a stored key is named":                              {"AWS_ROLE_ARN: ${{ vars.AWS_ROLE_ARN }}", "AWS_SECRET_ACCESS_KEY: ${{ secrets.KEY }}"},
-		"massivo-dev builds: go build":                       {"- run: chmod +x dist/prosa && deploy/pipelines/deploy massivo-dev", "- run: go build ./... && deploy/pipelines/deploy massivo-dev"},
+		"massivo-dev builds: go build":                       {"- run: deploy/pipelines/deploy massivo-dev", "- run: go build ./... && deploy/pipelines/deploy massivo-dev"},
 		"massivo-dev does not deploy itself":                 {"deploy/pipelines/deploy massivo-dev\n", "deploy/pipelines/deploy massivo-prod\n"},
-		"massivo-prod takes [release release], not":          {"          name: runs-massivo-homolog\n          path: dist/runs\n      - run: chmod +x dist/prosa && deploy/pipelines/deploy massivo-prod", "          name: release\n          path: dist/runs\n      - run: chmod +x dist/prosa && deploy/pipelines/deploy massivo-prod"},
+		"massivo-prod takes [release release], not":          {"          name: runs-massivo-homolog\n          path: dist/runs\n      - run: chmod +x dist/prosa && deploy/pipelines/apply massivo-prod before", "          name: release\n          path: dist/runs\n      - run: chmod +x dist/prosa && deploy/pipelines/apply massivo-prod before"},
 		"the build may log in":                               {"    environment: build\n", ""},
 		"plan has no token, or more":                         {"      id-token: write\n      pull-requests: write", "      pull-requests: write"},
 		"check has rights that it does not need":             {"  check:\n    if: github.event_name != 'schedule'\n    runs-on: ubuntu-24.04\n    timeout-minutes: 60\n    permissions:\n      contents: read", "  check:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 60\n    permissions:\n      id-token: write"},
 		"enterprise-prod is not deployed":                    {"  enterprise-prod:\n", "  other:\n"},
+		"massivo-dev does not apply its layers":              {"      - run: deploy/pipelines/apply massivo-dev after\n", ""},
+		"enterprise-prod does not apply its layers":          {"deploy/pipelines/apply enterprise-prod before", "deploy/pipelines/apply enterprise-homolog before"},
+		"check deploys massivo-dev under another name":       {"- run: make check\n", "- run: make check && deploy/pipelines/apply massivo-dev before\n"},
+		"massivo-dev is not told the streams program":        {"      NATS_DIGEST: ${{ vars.NATS_DIGEST }}\n    steps:\n      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2\n        with:\n          fetch-depth: 0\n          persist-credentials: false\n      - uses: hashicorp", "    steps:\n      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2\n        with:\n          fetch-depth: 0\n          persist-credentials: false\n      - uses: hashicorp"},
 		"may run for ever":                                   {"    timeout-minutes: 30\n", ""},
 	} {
 		broken := strings.Replace(raw, change[0], change[1], 1)
