@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -124,8 +125,9 @@ func (a *api) costRows(ctx context.Context, in *costTableInput) (any, error) {
 }
 
 // writeTable writes a slice of structs as CSV: UTF-8 with a mark and semicolons.
-// Fields of structs within are named after both, those of a list within make a
-// row for each of its elements.
+// Fields of structs within are named after both, with a point between, those of a
+// list within make a row for each of its elements. Numbers of the whole stand in the
+// first of those rows alone: a column can be added up.
 func writeTable(w io.Writer, rows any) error {
 	list := reflect.ValueOf(rows)
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
@@ -182,60 +184,102 @@ func tableColumns(t reflect.Type, prefix string) (columns []string) {
 		case field.Anonymous:
 			columns = append(columns, tableColumns(inner, prefix)...)
 		case inner.Kind() == reflect.Slice:
-			columns = append(columns, tableColumns(inner.Elem(), prefix+names[i]+"_")...)
+			columns = append(columns, tableColumns(inner.Elem(), prefix+names[i]+".")...)
 		default:
-			columns = append(columns, tableColumns(inner, prefix+names[i]+"_")...)
+			columns = append(columns, tableColumns(inner, prefix+names[i]+".")...)
 		}
 	}
 	return columns
 }
 
+// tablePart is what a field gives to the rows of its struct: cells for each, or one
+// set of cells that all of them have.
+type tablePart struct {
+	rows [][]string
+	once bool // stands in the first row alone
+}
+
 // tableRecords gives the rows of a value: one, or as many as the list in it has
 // elements.
-func tableRecords(v reflect.Value) [][]string {
-	records := [][]string{{}}
-	extend := func(cells ...[]string) {
-		var next [][]string
-		for _, record := range records {
-			for _, more := range cells {
-				next = append(next, append(append([]string{}, record...), more...))
-			}
-		}
-		records = next
+func tableRecords(v reflect.Value) (records [][]string) {
+	fields, names := tableFields(v.Type())
+	parts, count := make([]tablePart, len(fields)), 1
+	for i, field := range fields {
+		parts[i] = tablePartOf(field, names[i], v.FieldByIndex(field.Index))
+		count *= len(parts[i].rows)
 	}
-	fields, _ := tableFields(v.Type())
-	for _, field := range fields {
-		value, inner := v.FieldByIndex(field.Index), pointed(field.Type)
-		missing := value.Kind() == reflect.Pointer && value.IsNil()
-		if value.Kind() == reflect.Pointer && !missing {
-			value = value.Elem()
-		}
-		switch {
-		case missing && plainCell(inner):
-			extend([]string{""})
-		case missing:
-			extend(make([]string, len(tableColumns(inner, ""))))
-		case plainCell(inner):
-			extend([]string{tableCell(value)})
-		case inner.Kind() == reflect.Slice && value.Len() == 0:
-			extend(make([]string, len(tableColumns(inner.Elem(), ""))))
-		case inner.Kind() == reflect.Slice:
-			var several [][]string
-			for i := range value.Len() {
-				several = append(several, tableRecords(value.Index(i))...)
+	for k := range count {
+		var record []string
+		turns := count
+		for _, part := range parts {
+			turns /= len(part.rows)
+			cells := part.rows[k/turns%len(part.rows)]
+			if part.once && k > 0 {
+				cells = make([]string, len(cells))
 			}
-			extend(several...)
-		default:
-			extend(tableRecords(value)...)
+			record = append(record, cells...)
 		}
+		records = append(records, record)
 	}
 	return records
 }
 
-// tableCell spells a value; a comma stands before decimals, and no text is taken
-// for a formula.
-func tableCell(v reflect.Value) string {
+func tablePartOf(field reflect.StructField, name string, value reflect.Value) tablePart {
+	inner := pointed(field.Type)
+	missing := value.Kind() == reflect.Pointer && value.IsNil()
+	if value.Kind() == reflect.Pointer && !missing {
+		value = value.Elem()
+	}
+	switch {
+	case plainCell(inner) && missing:
+		return tablePart{rows: [][]string{{""}}}
+	case plainCell(inner):
+		return tablePart{rows: [][]string{{tableCell(name, value)}}, once: counts(name, inner)}
+	case missing:
+		return tablePart{rows: [][]string{make([]string, len(tableColumns(inner, "")))}}
+	case inner.Kind() == reflect.Slice && value.Len() == 0:
+		return tablePart{rows: [][]string{make([]string, len(tableColumns(inner.Elem(), "")))}}
+	case inner.Kind() == reflect.Slice:
+		var list tablePart
+		for i := range value.Len() {
+			list.rows = append(list.rows, tableRecords(value.Index(i))...)
+		}
+		return list
+	default:
+		return tablePart{rows: tableRecords(value), once: !field.Anonymous}
+	}
+}
+
+// counts reports that a cell is a number that somebody may add up: times are none.
+func counts(name string, t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.String, reflect.Bool:
+		return false
+	case reflect.Int64:
+		return !isMonth(name) && !isDay(name) && !isMoment(name)
+	default:
+		return true
+	}
+}
+
+func isMonth(name string) bool  { return name == "month" || strings.HasSuffix(name, "_month") }
+func isDay(name string) bool    { return name == "day" || strings.HasSuffix(name, "_day") }
+func isMoment(name string) bool { return strings.HasSuffix(name, "_ms") }
+
+// tableCell spells a value; a comma stands before decimals, days and times are
+// written out (0 is none), and no text is taken for a formula.
+func tableCell(name string, v reflect.Value) string {
 	switch value := v.Interface().(type) {
+	case int64:
+		if value == 0 && (isDay(name) || isMoment(name)) {
+			return ""
+		}
+		if isDay(name) {
+			return time.Unix(value*24*3600, 0).UTC().Format(time.DateOnly)
+		}
+		if isMoment(name) {
+			return time.UnixMilli(value).UTC().Format(time.RFC3339)
+		}
 	case exact.Amount:
 		return strings.Replace(value.String(), ".", ",", 1)
 	case bool:

@@ -179,10 +179,14 @@ func TestTablesAreFlat(t *testing.T) {
 	}
 	type row struct {
 		Name  string  `json:"name"`
+		Calls int64   `json:"calls"`
+		Month int64   `json:"month"`
 		Costs []leaf  `json:"costs"`
 		In    *leaf   `json:"in,omitempty"`
 		Ratio float64 `json:"ratio"`
 		BP    *int64  `json:"bp"`
+		Day   int64   `json:"to_day"`
+		At    int64   `json:"at_ms"`
 		inner int
 	}
 	amount := func(text string) exact.Amount {
@@ -195,19 +199,48 @@ func TestTablesAreFlat(t *testing.T) {
 	var out bytes.Buffer
 	points := int64(-5)
 	err := writeTable(&out, []row{
-		{Name: "-2+3", Costs: []leaf{{"BRL", amount("1.5")}, {"USD", amount("-2")}}, In: &leaf{"BRL", amount("9")}, Ratio: 0.5, BP: &points, inner: 1},
+		{Name: "-2+3", Calls: 7, Month: 202611, Costs: []leaf{{"BRL", amount("1.5")}, {"USD", amount("-2")}}, In: &leaf{"BRL", amount("9")}, Ratio: 0.5, BP: &points, Day: 20780, At: 1795435200000, inner: 1},
 		{Name: "=HYPERLINK(1)"}, {Name: "@x"}, {Name: "\tx"}, {Name: "a;b"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	// What is of the whole stands once, or who adds a column up counts it twice.
 	want := [][]string{
-		{"name", "costs_currency", "costs_total", "in_currency", "in_total", "ratio", "bp"},
-		{"'-2+3", "BRL", "1,5", "BRL", "9", "0,5", "-5"}, {"'-2+3", "USD", "-2", "BRL", "9", "0,5", "-5"},
-		{"'=HYPERLINK(1)", "", "", "", "", "0", ""}, {"'@x", "", "", "", "", "0", ""}, {"'\tx", "", "", "", "", "0", ""}, {"a;b", "", "", "", "", "0", ""},
+		{"name", "calls", "month", "costs.currency", "costs.total", "in.currency", "in.total", "ratio", "bp", "to_day", "at_ms"},
+		{"'-2+3", "7", "202611", "BRL", "1,5", "BRL", "9", "0,5", "-5", "2026-11-23", "2026-11-23T12:00:00Z"},
+		{"'-2+3", "", "202611", "USD", "-2", "", "", "", "", "2026-11-23", "2026-11-23T12:00:00Z"},
+		{"'=HYPERLINK(1)", "0", "0", "", "", "", "", "0", "", "", ""}, {"'@x", "0", "0", "", "", "", "", "0", "", "", ""}, {"'\tx", "0", "0", "", "", "", "", "0", "", "", ""}, {"a;b", "0", "0", "", "", "", "", "0", "", "", ""},
 	}
 	if got := readTable(t, out.Bytes()); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Fatalf("%q", got)
+	}
+}
+
+// No two columns of a table have one name, and no day is a number.
+func TestColumnsOfTables(t *testing.T) {
+	for table, rows := range map[string]any{
+		"matrix": []finops.Cell{}, "services": []finops.ServiceCost{}, "resources": []finops.ResourceCost{}, "days": []finops.DayCost{}, "idle": []finops.Idle{}, "companies": []finops.CompanyCost{},
+		"units": []finops.Unit{}, "budgets": []finops.Pace{}, "savings": []finops.Measured{}, "rates": []finops.Rate{}, "fees": []finops.Fee{}, "rules": []finops.Rule{}, "accounts": []finops.Account{},
+	} {
+		var out bytes.Buffer
+		if err := writeTable(&out, rows); err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, name := range readTable(t, out.Bytes())[0] {
+			if seen[name] {
+				t.Errorf("%s has %s twice", table, name)
+			}
+			seen[name] = true
+		}
+	}
+	var out bytes.Buffer
+	if err := writeTable(&out, []finops.DayCost{{Day: 20780, Currency: "USD"}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := readTable(t, out.Bytes()); got[1][0] != "2026-11-23" {
+		t.Errorf("%q", got)
 	}
 }
 
