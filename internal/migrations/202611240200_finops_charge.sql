@@ -93,6 +93,7 @@ CREATE TABLE finops_charge (
     PRIMARY KEY (import_no, item_no, day, days, part)
 );
 CREATE INDEX finops_charge_month ON finops_charge (import_no, month);
+CREATE INDEX finops_charge_long ON finops_charge (import_no, day) WHERE days > 1; -- what may reach into a later month
 
 -- finops_file is a set of files of a source that the sweep has looked at, so that it need not read them again.
 CREATE TABLE finops_file (

@@ -87,12 +87,31 @@ const ledger = ` FROM finops_import m
 
 // where spells the filter behind ledger, with its arguments from number 1 on.
 func (f Filter) where() (text string, args []any) {
+	return f.narrowed(condition{f.month() + " >= ?", f.From}, condition{f.month() + " <= ?", f.To})
+}
+
+// reaching is where, for the charges of several days that began before the
+// filter's months and reach into them.
+func (f Filter) reaching() (text string, args []any) {
+	first := firstDay(f.From)
+	return f.narrowed(condition{"c.days > 1 AND c.day < ?", first}, condition{"c.day + c.days > ?", first})
+}
+
+// condition is a part of a query, with the value of its question mark.
+type condition struct {
+	text  string
+	value any
+}
+
+// narrowed spells conditions on the time, and the filter's others.
+func (f Filter) narrowed(times ...condition) (text string, args []any) {
 	add := func(condition string, value any) {
 		args = append(args, value)
 		text += " AND " + strings.ReplaceAll(condition, "?", database.List(1, len(args)))
 	}
-	add(f.month()+" >= ?", f.From)
-	add(f.month()+" <= ?", f.To)
+	for _, one := range times {
+		add(one.text, one.value)
+	}
 	for _, part := range []struct{ column, value string }{{"COALESCE(a.line, '')", f.Line}, {"COALESCE(a.environment, '')", f.Environment},
 		{"i.account_id", f.AccountID}, {"i.service", f.Service}, {"i.service_category", f.Category}, {"i.resource_id", f.ResourceID}, {"i.currency", f.Currency}} {
 		switch part.value {
@@ -365,20 +384,35 @@ type DayCost struct {
 }
 
 // Daily gives the cost of usage and purchases of each day; charges of several
-// days are spread over them evenly, to the last digit. Taxes, credits and
-// adjustments have no day that means anything and are left out.
+// days are spread over them evenly, to the last digit. Effective cost is that of
+// the days of the months, also of a charge that reaches into them or beyond;
+// billed cost that of the bills of the months, on whichever days it lies. Taxes,
+// credits and adjustments have no day that means anything and are left out.
 func (s *Service) Daily(ctx context.Context, filter Filter) ([]DayCost, error) {
 	filter, err := filter.usual()
 	if err != nil {
 		return nil, err
 	}
+	sums := daySums{}
 	where, args := filter.where()
-	type key struct {
-		day      int64
-		currency string
+	if filter.Cost == Billed {
+		err = s.eachDay(ctx, filter, where, args, sums.add)
+	} else {
+		within := sums.within(firstDay(filter.From), firstDay(nextMonth(filter.To, 1)))
+		if err = s.eachDay(ctx, filter, where, args, within); err == nil {
+			where, args = filter.reaching()
+			err = s.eachDay(ctx, filter, where, args, within)
+		}
 	}
-	sums := map[key]exact.Amount{}
-	err = s.each(ctx, "SELECT c.day, c.days, i.currency, "+filter.sum()+ledger+where+" AND i.charge_category IN ('Usage', 'Purchase') GROUP BY 1, 2, 3", args, func(row database.Row) error {
+	if err != nil {
+		return nil, err
+	}
+	return sums.list(), nil
+}
+
+// eachDay spreads what is found over its days.
+func (s *Service) eachDay(ctx context.Context, filter Filter, where string, args []any, add func(DayCost) error) error {
+	return s.each(ctx, "SELECT c.day, c.days, i.currency, "+filter.sum()+ledger+where+" AND i.charge_category IN ('Usage', 'Purchase') GROUP BY 1, 2, 3", args, func(row database.Row) error {
 		var first, days int64
 		var currency string
 		var sum columns
@@ -390,18 +424,42 @@ func (s *Service) Daily(ctx context.Context, filter Filter) ([]DayCost, error) {
 			return err
 		}
 		for i, part := range spread(amount, days) {
-			k := key{first + int64(i), currency}
-			if sums[k], err = sums[k].Add(part); err != nil {
+			if err := add(DayCost{first + int64(i), currency, part}); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
+}
+
+// daySums are the costs of days in the making.
+type daySums map[dayKey]exact.Amount
+
+type dayKey struct {
+	day      int64
+	currency string
+}
+
+func (d daySums) add(one DayCost) (err error) {
+	key := dayKey{one.Day, one.Currency}
+	d[key], err = d[key].Add(one.Cost)
+	return err
+}
+
+// within adds what lies between two days; the last one is not included.
+func (d daySums) within(first, end int64) func(DayCost) error {
+	return func(one DayCost) error {
+		if one.Day < first || one.Day >= end {
+			return nil
+		}
+		return d.add(one)
 	}
-	list := make([]DayCost, 0, len(sums))
-	for k, cost := range sums {
+}
+
+// list gives the days in order.
+func (d daySums) list() []DayCost {
+	list := make([]DayCost, 0, len(d))
+	for k, cost := range d {
 		list = append(list, DayCost{k.day, k.currency, cost})
 	}
 	slices.SortFunc(list, func(a, b DayCost) int {
@@ -410,7 +468,7 @@ func (s *Service) Daily(ctx context.Context, filter Filter) ([]DayCost, error) {
 		}
 		return strings.Compare(a.Currency, b.Currency)
 	})
-	return list, nil
+	return list
 }
 
 // spread cuts an amount into as many parts as there are days; the last takes
