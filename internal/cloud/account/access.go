@@ -108,6 +108,7 @@ func (a Access) Problems() []Problem {
 		}
 		j.grants(a, name, group)
 	}
+	j.kept(a)
 	j.people(a, inGroup)
 	for _, name := range slices.Sorted(maps.Keys(a.Pipelines)) {
 		pipeline := a.Pipelines[name]

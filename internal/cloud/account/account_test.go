@@ -141,8 +141,35 @@ var mistakes = map[string]edit{
 	"a UUID with braces":                {"repository_uuid: 0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11", `repository_uuid: "{0d9a3a8e-7a0c-4c55-8f0e-5b7e3c2f4b11}"`, "organization.ci.bitbucket.repository_uuid", "form"},
 	"the tables' owner for every task":  {"    zones: 3\n", "    zones: 3\n    secrets: [PROSA_STRIPE_KEY, PROSA_DATABASE_OWNER_URL]\n", "accounts[2].secrets[1]", "layers hand PROSA_DATABASE_OWNER_URL"},
 	"a secret that every task has":      {"    zones: 3\n", "    zones: 3\n    secrets: [PROSA_SECRET_KEYS]\n", "accounts[2].secrets[0]", "layers hand PROSA_SECRET_KEYS"},
-	"an anchor":                         {"    zones: 3\n", "    zones: &three 3\n", "accounts[2].zones", "anchors"},
-	"a date for a text":                 {"schedule: on-demand", "schedule: 2026-11-23", "accounts[1].schedule", "quotation marks"},
+	// What Terraform would refuse, or read otherwise.
+	"an organization of two words":          {"  name: prosa\n", "  name: prosa-br\n", "organization.name", "form"},
+	"an organization of one letter":         {"  name: prosa\n", "  name: p\n", "organization.name", "form"},
+	"a team of one letter":                  {"team: massivo,", "team: x,", "accounts[2].owner.team", "2"},
+	"always in capitals":                    {"schedule: always", "schedule: Always", "accounts[2].schedule", "small letters"},
+	"an office that is not ours":            {"schedule: office", "schedule: Office", "accounts[0].schedule", "small letters"},
+	"an office with a space":                {"schedule: office", "schedule: \"office \"", "accounts[0].schedule", "small letters"},
+	"an office with options and a space":    {"schedule: office", "schedule: \"office , holidays on\"", "accounts[0].schedule", "small letters"},
+	"hours of one digit":                    {"schedule: office", "schedule: mon-fri 8:00-20:00 America/Sao_Paulo", "accounts[0].schedule", "8:00-20:00"},
+	"always with an option":                 {"schedule: always", "schedule: \"always, warning 15m\"", "accounts[2].schedule", "always"},
+	"hours without a zone":                  {"schedule: office", "schedule: mon-fri 08:00-20:00", "accounts[0].schedule", "no zone stands behind 08:00-20:00"},
+	"an office without a zone":              {"office: mon-fri 08:00-20:00 America/Sao_Paulo", "office: mon-fri 08:00-20:00", "organization.office", "no zone stands behind 08:00-20:00"},
+	"an office that says office":            {"office: mon-fri 08:00-20:00 America/Sao_Paulo", "office: office", "organization.office", "hours"},
+	"a label of 64 letters":                 {"domain: dev.massivo.prosa.example", "domain: " + strings.Repeat("a", 64) + ".prosa.example", "accounts[0].domain", "form"},
+	"a family of machines that there isn't": {"type: t4g.small", "type: zz9g.48xlarge", "accounts[0].size.nats.type", "arm64"},
+	"a size that the family has not":        {"type: t4g.small", "type: t4g.16xlarge", "accounts[0].size.nats.type", "arm64"},
+	"a demo in production":                  {"    zones: 3\n", "    zones: 3\n    settings: {PROSA_DEMO: \"true\"}\n", "accounts[2].settings.PROSA_DEMO", "without a password"},
+	"hours among the settings":              {"    zones: 3\n", "    zones: 3\n    settings: {PROSA_ENVIRONMENT_SCHEDULE: always}\n", "accounts[2].settings.PROSA_ENVIRONMENT_SCHEDULE", "schedule of this account"},
+	"an id among the settings":              {"    zones: 3\n", "    zones: 3\n    settings: {PROSA_ENVIRONMENT_ACCOUNT_ID: \"100000000011\"}\n", "accounts[2].settings.PROSA_ENVIRONMENT_ACCOUNT_ID", "the layers"},
+	"a power among the settings":            {"    zones: 3\n", "    zones: 3\n    settings: {PROSA_ENVIRONMENT_POWER: units}\n", "accounts[2].settings.PROSA_ENVIRONMENT_POWER", "the layers"},
+	"leases of its own":                     {"    zones: 3\n", "    zones: 3\n    secrets: [PROSA_ENVIRONMENT_LEASES_URL]\n", "accounts[2].secrets[0]", "layers hand PROSA_ENVIRONMENT_LEASES_URL"},
+	// Keys are told as values are: by their path, at their line.
+	"a setting in small letters":   {"    zones: 3\n", "    zones: 3\n    settings: {prosa_x: y}\n", "accounts[2].settings.prosa_x", "the name does not have the form ^PROSA_"},
+	"a neighbour in capitals":      {"    office: 192", "    Office: 192", "organization.neighbours.Office", "the name does not have the form"},
+	"a neighbour with a long name": {"    office: 192", "    o" + strings.Repeat("x", 40) + ": 192", "organization.neighbours.o" + strings.Repeat("x", 40), "the name: maxLength"},
+	"a region in capitals":         {"    sa-east-1: [a, b, c]", "    sa-east-1: [a, b, c]\n    SA-east-1: [a, b]", "organization.regions.SA-east-1", "the name does not have the form"},
+	"an environment in capitals":   {"        massivo-dev: 3f", "        Massivo-dev: 3f", "organization.ci.bitbucket.environments.Massivo-dev", "the name does not have the form"},
+	"an anchor":                    {"    zones: 3\n", "    zones: &three 3\n", "accounts[2].zones", "anchors"},
+	"a date for a text":            {"schedule: on-demand", "schedule: 2026-11-23", "accounts[1].schedule", "quotation marks"},
 }
 
 func TestMistakesAreRefusedByName(t *testing.T) {
@@ -159,6 +186,30 @@ func TestMistakesAreRefusedByName(t *testing.T) {
 			}
 			told(t, file.Problems(), m)
 		})
+	}
+}
+
+// A wrong key is told at its own line.
+func TestLinesLeadToTheKey(t *testing.T) {
+	bad := strings.Replace(text(t, accountsPath), "    zones: 3\n", "    zones: 3\n    settings:\n      PROSA_LOG_FORMAT: json\n      prosa_x: y\n", 1)
+	file, err := account.Parse([]byte(bad))
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems := file.Problems()
+	if len(problems) != 1 || !strings.Contains(strings.Split(bad, "\n")[problems[0].Line-1], "prosa_x") {
+		t.Errorf("%v", problems)
+	}
+}
+
+// What is sold is taken.
+func TestMachinesThatThereAre(t *testing.T) {
+	good := text(t, accountsPath)
+	for _, machine := range []string{"t4g.medium", "m6g.medium", "m7gd.large", "c7gn.xlarge", "r8g.24xlarge", "x2gd.16xlarge", "m8g.48xlarge"} {
+		file, err := account.Parse([]byte(strings.Replace(good, "type: t4g.small", "type: "+machine, 1)))
+		if err != nil || len(file.Problems()) > 0 {
+			t.Errorf("%s: %v %v", machine, err, file.Problems())
+		}
 	}
 }
 

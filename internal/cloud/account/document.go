@@ -165,6 +165,10 @@ func compile(schema string) (*jsonschema.Schema, error) {
 // collect turns the leaves of what the schema found into problems, in the order
 // of the lines.
 func (d *document) collect(found *jsonschema.ValidationError, root any) {
+	if named, is := found.ErrorKind.(*kind.PropertyNames); is {
+		d.misnamed(found.SchemaURL, named.Property, "the name"+reasonOf(innermost(found)))
+		return
+	}
 	if len(found.Causes) > 0 {
 		for _, cause := range found.Causes {
 			d.collect(cause, root)
@@ -194,12 +198,47 @@ func (d *document) collect(found *jsonschema.ValidationError, root any) {
 		}
 		d.add(path, line, "%v is none of %s", k.Got, strings.Join(words, ", "))
 	default:
-		d.add(path, line, "%s", found.ErrorKind.LocalizedString(message.NewPrinter(language.English)))
+		d.add(path, line, "%s", inWords(found.ErrorKind))
 	}
 	// The schema finds them in any order; of one line the shortest path says most.
 	slices.SortFunc(d.problems, func(a, b Problem) int {
 		return cmp.Or(a.Line-b.Line, len(a.Path)-len(b.Path), strings.Compare(a.Path, b.Path), strings.Compare(a.Message, b.Message))
 	})
+}
+
+// misnamed tells of a key that the schema does not take. The validator's own
+// location of such an error is written over by what it looks at next, so the key
+// is found by what the schema is of (.../properties/settings/propertyNames): a
+// name that is wrong in one map of a kind is wrong in each.
+func (d *document) misnamed(schema, name, message string) {
+	steps := strings.Split(schema, "/")
+	under := join(steps[max(len(steps)-2, 0)], name)
+	for path, line := range d.lines {
+		problem := Problem{Path: path, Line: line, Message: message}
+		if (path == under || strings.HasSuffix(path, "."+under)) && !slices.Contains(d.problems, problem) {
+			d.problems = append(d.problems, problem)
+		}
+	}
+}
+
+// innermost is the cause that has none itself.
+func innermost(found *jsonschema.ValidationError) *jsonschema.ValidationError {
+	for len(found.Causes) > 0 {
+		found = found.Causes[0]
+	}
+	return found
+}
+
+// reasonOf says what is wrong with a name, behind "the name".
+func reasonOf(found *jsonschema.ValidationError) string {
+	if form, is := found.ErrorKind.(*kind.Pattern); is {
+		return " does not have the form " + form.Want
+	}
+	return ": " + inWords(found.ErrorKind)
+}
+
+func inWords(wrong jsonschema.ErrorKind) string {
+	return wrong.LocalizedString(message.NewPrinter(language.English))
 }
 
 func quoteHint(k *kind.Type) string {

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+
+	"prosa/internal/base/place"
 )
 
 // Who may take a right.
@@ -80,6 +83,36 @@ func (j *judge) grants(a Access, name string, group Group) {
 			j.say("groups."+name+".second_factor", "%s in production or of access asks for a security-key: a code can be talked out of somebody", grant.Rights)
 		}
 	}
+}
+
+// kept wants somebody for every account who may keep it: without one nobody could
+// ever change again who may enter.
+func (j *judge) kept(a Access) {
+	var left []string
+	for _, account := range everyAccount() {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(a.Groups)), func(g Group) bool {
+			return slices.ContainsFunc(g.Grants, func(grant Grant) bool { return grant.Rights == keep && grant.reaches(account) })
+		}) {
+			left = append(left, account.Name)
+		}
+	}
+	if len(left) > 0 {
+		j.say("groups", "nobody may keep %s: who may enter could not be changed there any more", strings.Join(left, ", "))
+	}
+}
+
+// everyAccount names those that can be entered, without the file that has the rest
+// of them.
+func everyAccount() (accounts []Account) {
+	for _, line := range place.Lines() {
+		for _, environment := range place.Environments() {
+			accounts = append(accounts, Account{Name: line + "-" + environment, Line: line, Environment: environment})
+		}
+	}
+	for _, holder := range (File{}).holders() {
+		accounts = append(accounts, Account{Name: holder.name})
+	}
+	return accounts
 }
 
 // hardest is the second factor that nobody can be talked out of.

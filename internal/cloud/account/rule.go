@@ -11,7 +11,6 @@ import (
 	"prosa/internal/base/fault"
 	"prosa/internal/base/money"
 	"prosa/internal/base/place"
-	"prosa/internal/cloud/schedule"
 )
 
 const prod = place.Prod
@@ -59,13 +58,7 @@ func (j *judge) organization(f File) {
 		j.say("organization.region", "the zones of %s are not among the regions", o.Region)
 	}
 	j.regions(f)
-	if office, err := schedule.Parse(f.text.Organization.Office); err != nil {
-		j.say("organization.office", "%s", sentence(err))
-	} else if office.Kind != schedule.Office {
-		j.say("organization.office", "an office has hours: days from-to, as in mon-fri 08:00-20:00")
-	} else {
-		j.rests("organization.office", office)
-	}
+	j.office(f.text.Organization.Office)
 	if keeper, known := f.Account(o.Ledger); !known {
 		j.say("organization.ledger", "there is no account %s", o.Ledger)
 	} else if keeper.Environment != prod {
@@ -115,35 +108,11 @@ func (j *judge) account(f File, i int, a Account) {
 	case a.Environment != prod && text.Zones < 2:
 		j.say(at(i, "zones"), "the database and the load balancer want two zones")
 	}
-	if hours, err := f.schedule(text.Schedule); err != nil {
-		j.say(at(i, "schedule"), "%s", sentence(err))
-	} else if (hours.Kind == schedule.Always) != (a.Environment == prod) {
-		j.say(at(i, "schedule"), "production runs always, and nothing else does: %s is %s", a.Name, text.Schedule)
-	} else {
-		j.rests(at(i, "schedule"), hours)
-	}
+	j.hours(f, i, a)
 	j.size(i, a)
 	j.settings(i, a)
 	if a.Environment == prod && a.Retention.Backups < 7 {
 		j.say(at(i, "retention_days.backups"), "production keeps its backups for a week at least")
-	}
-}
-
-// mostHours is how long hours may last in a week: what hardly rests saves nothing.
-const mostHours = 112
-
-// rests refuses hours that leave an environment up nearly always.
-func (j *judge) rests(path string, hours schedule.Schedule) {
-	minutes := 0
-	for _, window := range hours.Windows {
-		for _, works := range window.Days {
-			if works {
-				minutes += window.To - window.From
-			}
-		}
-	}
-	if minutes > mostHours*60 {
-		j.say(path, "%d hours a week: what is no production rests a third of the week, so %d at most", minutes/60, mostHours)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // layered are the settings that the layers set for every process of an account
@@ -16,15 +17,27 @@ var layered = []string{
 	"PROSA_LISTEN", "PROSA_OPERATIONS_LISTEN", "PROSA_DATA_DIR", "PROSA_TRUSTED_PROXIES", "PROSA_LOG_FORMAT",
 	"PROSA_STREAM_URL", "PROSA_STREAM_REPLICAS", "PROSA_STREAM_TOKEN", "PROSA_STREAM_CA",
 	"PROSA_DATABASE_URL", "PROSA_DATABASE_OWNER_URL", "PROSA_DATABASE_CA", "PROSA_SECRET_KEYS", "PROSA_BLOB_URL",
+	"PROSA_ENVIRONMENT_LEASES_URL",
 }
+
+// ofTheClock begins the settings of what switches an environment on and off. The
+// layers tell them to its task, and to the API, from this file; what every other
+// process were told would be heard by none, or contradict it.
+const ofTheClock = "PROSA_ENVIRONMENT_"
 
 // settings refuses what the layers set, among the secrets too: one named there is
 // told to every process, and the tables' owner to those that its tables are
 // closed to. What is a secret does not stand in clear.
 func (j *judge) settings(i int, a Account) {
 	for _, name := range slices.Sorted(maps.Keys(a.Settings)) {
-		if slices.Contains(layered, name) {
-			j.say(at(i, "settings."+name), "the layers set it for each process, from what stands in this file")
+		path := at(i, "settings."+name)
+		switch {
+		case slices.Contains(layered, name):
+			j.say(path, "the layers set it for each process, from what stands in this file")
+		case strings.HasPrefix(name, ofTheClock):
+			j.say(path, "the layers tell it to the clock's task, from the schedule of this account and its id")
+		case name == "PROSA_DEMO" && a.Environment == prod && a.Settings[name] != "false" && a.Settings[name] != "":
+			j.say(path, "production has no sign-in without a password, and does not start with it")
 		}
 	}
 	for k, name := range a.Secrets {

@@ -21,8 +21,11 @@ var (
 
 	// machineType is a machine of the architecture for which NATS is fetched and its
 	// image chosen (modules/nats: arm64): the vendor's own chips have a g behind the
-	// generation.
-	machineType = regexp.MustCompile(`^[a-z]+[1-9]g[a-z]*[.](?:nano|micro|small|medium|large|xlarge|(?:2|4|8|12|16|24|48)xlarge)$`)
+	// generation. Families for what serves; those for graphics and for tightly
+	// joined computing are left out. Source: "Amazon EC2 instance types".
+	machineType = regexp.MustCompile(`^(?:t4g[.](?:nano|micro|small|medium|large|xlarge|2xlarge)` +
+		`|(?:[mcr][67]gd?|c[67]gn|x2gd)[.](?:medium|large|xlarge|(?:2|4|8|12|16)xlarge)` +
+		`|(?:[mcr]8gd?|c8gn|x8g)[.](?:medium|large|xlarge|(?:2|4|8|12|16|24|48)xlarge))$`)
 	// databaseClass is a class of a PostgreSQL database.
 	// Source: "DB instance class types" (Amazon RDS).
 	databaseClass = regexp.MustCompile(`^db[.](?:(?:t3|t4g)[.](?:micro|small|medium|large|xlarge|2xlarge)|(?:[mr]5[bd]?|[mr][678]gd?|[mr][67]id?n?|x2g|x2i(?:dn|edn))[.](?:large|xlarge|(?:2|4|8|12|16|24|32|48)xlarge))$`)

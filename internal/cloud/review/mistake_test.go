@@ -126,6 +126,8 @@ var mistakes = []mistake{
 	{name: "a machine of another architecture", rule: "type", accounts: replacement{"accounts.yaml", `type: t4g\.small`, "type: t3.small"}},
 	{name: "a setting that the layers set", rule: "PROSA_STREAM_URL", accounts: replacement{"accounts.yaml", `(    domain: app\.prosa\.example\n)`, "$1    settings: {PROSA_STREAM_URL: \"nats://evil.example:4222\"}\n"}},
 	{name: "the tables' owner for every task", rule: "secrets[0]", accounts: replacement{"accounts.yaml", `(    domain: app\.prosa\.example\n)`, "$1    secrets: [PROSA_DATABASE_OWNER_URL]\n"}},
+	{name: "a sign-in without a password in production", rule: "PROSA_DEMO", accounts: replacement{"accounts.yaml", `(    domain: app\.prosa\.example\n)`, "$1    settings: {PROSA_DEMO: \"true\"}\n"}},
+	{name: "a schedule that Terraform reads otherwise", rule: "schedule", accounts: replacement{"accounts.yaml", `schedule: office`, "schedule: Office"}},
 	{name: "a budget that the provider does not keep", rule: "currency", accounts: replacement{"accounts.yaml", `currency: USD`, "currency: BRL"}},
 	// access.yaml
 	{name: "a pipeline that changes who may enter", rule: "push.rights", accounts: replacement{"access.yaml", `push: \{rights: push`, "push: {rights: keep"}},
@@ -133,6 +135,8 @@ var mistakes = []mistake{
 	{name: "a change that is called a look", rule: "operate.changes", accounts: replacement{"access.yaml", `(no data"), changes: true`, "$1, changes: false"}},
 	{name: "production changed by a mere code", rule: "auditors.second_factor", accounts: replacement{"access.yaml", `\{rights: audit, environments:`, "{rights: operate, environments:"}},
 	{name: "many who keep the organization", rule: "most_in_production", accounts: replacement{"access.yaml", `\{rights: operate, environments: \[dev\]\}`, "{rights: keep, holders: [management]}"}},
+	{name: "nobody who may change access", rule: "groups", accounts: replacement{"access.yaml", `\{rights: keep, environments: \[dev, homolog, prod\]`, "{rights: keep, environments: [dev]"}},
+	{name: "no pipeline that applies", rule: "pipelines.apply", accounts: replacement{"access.yaml", `  apply: \{rights: apply, from: environment\}\n`, ""}},
 	{name: "two people whom the table can't tell apart", rule: "people.elisa.melo.name", accounts: replacement{"access.yaml", `elisa\.melo: \{name: "Elisa Melo"`, `elisa.melo: {name: "ANA Souza"`}},
 	// The text of the code
 	{name: "provider of any version", rule: "provider-pinned", code: replacement{layersTF, `version = "5\.100\.0"`, `version = ">= 5.0"`}},

@@ -95,6 +95,9 @@ func parseHead(head string) (Schedule, error) {
 	}
 	zone, known := zoneOf(words[len(words)-1])
 	if !known {
+		if last := words[len(words)-1]; !strings.Contains(last, "/") {
+			return Schedule{}, fault.New(fault.Invalid, "no zone stands behind %s: hours end with one of Brazil, such as America/Sao_Paulo", last)
+		}
 		return Schedule{}, fault.New(fault.Invalid, "%q is no zone of Brazil: hours end with one, such as America/Sao_Paulo", words[len(words)-1])
 	}
 	s.Zone = zone
