@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"prosa/internal/base/fault"
@@ -35,6 +36,12 @@ func fixed(platform Platform) []string {
 	}
 }
 
+// spared is our environment without our own settings: what we call to build runs
+// code of many others (hooks of a clone, packages of npm), and among the settings is the key that signs.
+func spared() []string {
+	return slices.DeleteFunc(config.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "PROSA_") })
+}
+
 // binary is a compiled program.
 type binary struct {
 	platform Platform
@@ -51,7 +58,7 @@ func compile(ctx context.Context, source Source, pkg, name string, platform Plat
 	args := append(append([]string{"build"}, flags(source.Commit)...), "-o", path, pkg)
 	command := exec.CommandContext(ctx, "go", args...)
 	command.Dir = source.Dir
-	command.Env = append(config.Environ(), fixed(platform)...)
+	command.Env = append(spared(), fixed(platform)...)
 	if output, err := command.CombinedOutput(); err != nil {
 		return binary{}, fault.Wrap(err, fault.Invalid, "the program does not build for "+string(platform)+":\n"+string(output))
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"prosa/internal/base/fault"
-	"prosa/internal/platform/config"
 )
 
 // pages builds the npm package in a folder of the source, by its lock file, and
@@ -24,7 +23,7 @@ func pages(ctx context.Context, source Source, folder string) (node string, err 
 	} {
 		command := exec.CommandContext(ctx, args[0], args[1:]...)
 		command.Dir = filepath.Join(source.Dir, filepath.FromSlash(folder))
-		command.Env = config.Environ()
+		command.Env = spared()
 		output, err := command.CombinedOutput()
 		if said = strings.TrimSpace(string(output)); err != nil {
 			return "", fault.Wrap(err, fault.Invalid, "the pages do not build ("+strings.Join(args, " ")+"):\n"+said)

@@ -91,3 +91,38 @@ func TestPagesThatDoNotBuild(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What builds is others' code, and sees none of our settings: the signing key is
+// one of them.
+func TestWhatBuildsSeesNoKey(t *testing.T) {
+	source := paged(t, "mkdir -p dist && cp page.html dist/index.html")
+	seen, bin := t.TempDir(), t.TempDir()
+	for _, tool := range []string{"npm", "node", "go", "git"} {
+		real, err := exec.LookPath(tool)
+		if err != nil {
+			t.Fatal(err)
+		}
+		script := "#!/bin/sh\nenv >> " + filepath.Join(seen, tool) + "\nexec " + real + " \"$@\"\n"
+		if err := os.WriteFile(filepath.Join(bin, tool), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	t.Setenv("PROSA_IMAGE_KEY", "the key that signs")
+	t.Setenv("BESIDE", "it all the same")
+	source, err := ReadSource(t.Context(), source.Dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := spec(source, signerOf(t))
+	one.Pages, one.Platforms = "web", []Platform{"linux/amd64"}
+	if _, err := Build(t.Context(), one, filepath.Join(t.TempDir(), "layout")); err != nil {
+		t.Fatal(err)
+	}
+	for _, tool := range []string{"npm", "node", "go", "git"} {
+		told, err := os.ReadFile(filepath.Join(seen, tool))
+		if err != nil || !strings.Contains(string(told), "BESIDE=it all the same") || strings.Contains(string(told), "PROSA_") {
+			t.Errorf("%s was told (%v):\n%s", tool, err, told)
+		}
+	}
+}

@@ -68,7 +68,7 @@ func (s Source) alone(ctx context.Context, dir string) (Source, error) {
 
 func git(ctx context.Context, dir string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, "git", args...)
-	command.Dir = dir
+	command.Dir, command.Env = dir, spared()
 	output, err := command.Output()
 	if err != nil {
 		return "", fault.Wrap(err, fault.Invalid, "git "+strings.Join(args, " ")+" in "+dir+": the image is named after a commit, so the source must be a clone")
