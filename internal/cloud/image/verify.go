@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"slices"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -170,6 +171,14 @@ func documentOf(ctx context.Context, from shelf, subject, at v1.Hash, what, reas
 	}
 	if manifest.Subject.Digest != subject {
 		return nil, v1.Manifest{}, fault.Refuse(reason, "%s is attached to another image, %s", what, manifest.Subject.Digest)
+	}
+	// It says nothing, and is read all the same: all that hangs on an image is there
+	// and is what its digest says.
+	if manifest.Config.Digest != digestOf(emptyBody()) {
+		return nil, v1.Manifest{}, fault.Refuse(reason, "%s brings a configuration, %s, as no attachment of ours does", what, manifest.Config.Digest)
+	}
+	if _, err := hashed(ctx, from, manifest.Config, what+"'s configuration", reason, io.Discard); err != nil {
+		return nil, v1.Manifest{}, err
 	}
 	var body bytes.Buffer
 	if _, err := hashed(ctx, from, manifest.Layers[0], what, reason, &body); err != nil {

@@ -2,7 +2,9 @@ package image
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -48,6 +50,7 @@ func places(t *testing.T, b built) map[string]v1.Hash {
 		name := map[string]string{sbomKind: "list of parts", provenanceKind: "provenance", signatureKind: "signature"}[one.kind]
 		where[name+"'s manifest"], where[name] = one.Digest, digestOf(one.body)
 	}
+	where["attachments' configuration"] = digestOf(emptyBody()) // all three share it
 	return where
 }
 
@@ -55,6 +58,7 @@ var tamperings = map[string]string{ // what is changed -> the reason of the refu
 	"index": ReasonManifest, "manifest": ReasonManifest, "config": ReasonConfig, "base": ReasonLayer, "program": ReasonLayer,
 	"list of parts": ReasonSBOM, "list of parts's manifest": ReasonSBOM, "provenance": ReasonProvenance, "provenance's manifest": ReasonProvenance,
 	"signature": ReasonSignature, "signature's manifest": ReasonSignature,
+	"attachments' configuration": ReasonSignature, // which is read first
 }
 
 // A registry that serves another content under a digest is refused, by the name
@@ -258,7 +262,7 @@ func TestWhatWasSignedMustBeThere(t *testing.T) {
 	h := newHall(t, "prod")
 	done := h.push(t, b)
 	where := places(t, b)
-	for what, reason := range map[string]string{"list of parts's manifest": ReasonNoSBOM, "list of parts": ReasonNoSBOM, "provenance's manifest": ReasonNoOrigin, "program": ReasonAbsent, "manifest": ReasonAbsent} {
+	for what, reason := range map[string]string{"list of parts's manifest": ReasonNoSBOM, "list of parts": ReasonNoSBOM, "provenance's manifest": ReasonNoOrigin, "program": ReasonAbsent, "manifest": ReasonAbsent, "attachments' configuration": ReasonAbsent} {
 		h.instead(func(w http.ResponseWriter, r *http.Request) bool {
 			if !strings.HasSuffix(r.URL.Path, where[what].String()) {
 				return false
@@ -277,6 +281,37 @@ func TestWhatWasSignedMustBeThere(t *testing.T) {
 	})
 	if _, err := Verify(t.Context(), done.Reference, b.signer.Keys(), h.access()); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("a registry that is ill: %v", err)
+	}
+}
+
+// An attachment of ours has no configuration: one that brings its own is none,
+// though its digests agree.
+func TestAnAttachmentBringsNoConfiguration(t *testing.T) {
+	b := tiny(t)
+	l, err := Open(b.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	subject, err := descriptorOf(l.index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	evil := attachment{kind: signatureKind, body: []byte("{}")}
+	manifest := v1.Manifest{SchemaVersion: 2, ArtifactType: signatureKind, Config: describe(signatureKind, []byte("evil")), Layers: []v1.Descriptor{describe(signatureKind, evil.body)}, Subject: &subject}
+	if evil.raw, err = json.Marshal(manifest); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.path.WriteBlob(digestOf([]byte("evil")), io.NopCloser(strings.NewReader("evil"))); err != nil {
+		t.Fatal(err)
+	}
+	evil.Descriptor = describe("application/vnd.oci.image.manifest.v1+json", evil.raw)
+	if err := appendAttachment(l.path, evil); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = documentOf(t.Context(), l, subject.Digest, evil.Digest, "the signature", ReasonSignature)
+	refused(t, err, ReasonSignature)
+	if _, err := VerifyLayout(t.Context(), b.dir, b.signer.Keys()); err != nil {
+		t.Errorf("a stranger's attachment does harm: %v", err)
 	}
 }
 
