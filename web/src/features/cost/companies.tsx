@@ -63,7 +63,7 @@ function Companies({ found, currency, underWay }: { found: CostCompanies; curren
     <>
       {found.rates.length > 0 && (
         <Text size="sm" c="dimmed" mb="sm">
-          {t("ratesUsed")} {found.rates.map((rate) => `${rate.base}/${rate.quote} ${writtenDecimal(rate.rate, spoken())} (${dateText(rate.day)}${rate.sample ? `, ${t("sample")}` : ""})`).join(" · ")}
+          {t("ratesUsed")} {found.rates.map((rate) => `${rate.base}/${rate.quote} ${writtenDecimal(rate.rate, spoken(), 4)} (${dateText(rate.day)}${rate.sample ? `, ${t("sample")}` : ""})`).join(" · ")}
         </Text>
       )}
       <Grid label={t("room.companies")} heads={[t("company"), t("conversations"), t("messages"), t("costHead"), t("perConversation"), t("price"), t("margin")]} numbers={[1, 2, 3, 4, 5, 6]} minWidth={900}>

@@ -134,7 +134,7 @@ describe("companies", () => {
     const row = (await screen.findByRole("link", { name: "Aurora" })).closest("tr");
     expect(spaced(row?.textContent)).toContain("R$ 138,80 (93,2%)");
     expect(spaced(screen.getByText("ten_2").closest("tr")?.textContent)).toContain("€ 3,00");
-    expect(screen.getByText(/USD\/BRL 5,10 \(20 de nov\. de 2026, exemplo\)/)).toBeTruthy();
+    expect(screen.getByText(/USD\/BRL 5,1000 \(20 de nov\. de 2026, exemplo\)/)).toBeTruthy();
     expect(screen.getByText("2 partes sem preço de canal: informe-o em Ajustes.")).toBeTruthy();
     await user.click(screen.getByRole("checkbox", { name: "Ratear a capacidade ociosa" }));
     await waitFor(() => expect(calls.some((each) => each.search.includes("idle=spread"))).toBe(true));

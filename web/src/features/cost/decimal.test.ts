@@ -65,6 +65,7 @@ describe("a typed decimal", () => {
     expect(writtenDecimal("1234567.8", "pt-BR")).toBe("1.234.567,80");
     expect(writtenDecimal("1234567.8", "en")).toBe("1,234,567.80");
     expect(writtenDecimal("5.4321", "pt-BR")).toBe("5,4321");
+    expect(writtenDecimal("5.1", "en", 4)).toBe("5.1000");
     expect(writtenDecimal("-12", "pt-BR")).toBe("-12");
     expect(writtenDecimal("many", "pt-BR")).toBe("many");
   });

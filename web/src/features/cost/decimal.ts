@@ -37,13 +37,13 @@ function partsOf(digits: string, language: Language, kind: Kind): RegExpExecArra
   return thousands ? grouped : null;
 }
 
-/** "1.234,50": an exact decimal in the reader's form. Thousands get cents and a fraction of three digits a fourth, so that neither is taken for the other. */
-export function writtenDecimal(exact: string, language: Language): string {
+/** "1.234,50": an exact decimal in the reader's form. Thousands get cents and a fraction of three digits a fourth, so that neither is taken for the other; where there is a fraction, it has the least number of places. */
+export function writtenDecimal(exact: string, language: Language, least = 2): string {
   const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(exact);
   if (parts === null) return exact;
   const { decimal, group } = signOf(language);
   const whole = (parts[2] ?? "").replace(/\B(?=(\d{3})+$)/g, group);
   const fraction = parts[3] ?? "";
-  const padded = fraction.length === 3 ? `${fraction}0` : fraction.padEnd(fraction === "" && !whole.includes(group) ? 0 : 2, "0");
+  const padded = fraction === "" && !whole.includes(group) ? "" : fraction.padEnd(fraction.length === 3 ? 4 : least, "0");
   return `${parts[1] ?? ""}${whole}${padded === "" ? "" : decimal + padded}`;
 }

@@ -14,6 +14,7 @@ export function DecimalField({ label, kind, value, onChange }: { label: string; 
       label={label}
       required
       inputMode="decimal"
+      inputWrapperOrder={["label", "description", "error", "input"]} // beside others in a row it stays on their line
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       description={exact !== null && doubtful ? t("readAs", { value: writtenDecimal(exact, spoken()) }) : undefined}

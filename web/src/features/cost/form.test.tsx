@@ -72,7 +72,7 @@ describe("a budget", () => {
 });
 
 describe("settings", () => {
-  const rate = (day: number) => ({ base: "USD", quote: "BRL", day: `2026-11-${String(day).padStart(2, "0")}`, rate: `5.${day}`, source: "PTAX", sample: false });
+  const rate = (day: number) => ({ base: "USD", quote: "BRL", day: `2026-11-${String(day).padStart(2, "0")}`, rate: `5.${day}`, source: day === 25 ? "typed" : "PTAX", sample: false });
   const answers = {
     "GET /operator/costs/accounts": { items: [{ id: "acc_1", account_id: "111122223333", name: "massivo-prod", line: "massivo", environment: "prod", from_day: 0, to_day: 0, origin: "file", updated_ms: 1, version: 4 }] },
     "GET /operator/costs/rates": { items: Array.from({ length: 14 }, (_, i) => rate(25 - i)) },
@@ -85,7 +85,7 @@ describe("settings", () => {
     const rows = within(await screen.findByRole("table", { name: "Câmbio" })).getAllByRole("row").slice(1);
     expect(rows).toHaveLength(10);
     expect(rows[0]?.textContent).toContain("25 de nov. de 2026");
-    expect(rows[0]?.textContent).toContain("1 USD = 5,25 BRL");
+    expect(rows[0]?.textContent).toContain("1 USD = 5,2500 BRLdigitada");
     expect(rows.at(-1)?.textContent).toContain("16 de nov. de 2026");
   });
 
@@ -166,7 +166,7 @@ describe("a saving", () => {
 
   it("is changed and ended, and keeps what was not touched", async () => {
     const page = await operatorPage(<SavingsView find={find} choose={nothing} />, answers);
-    await page.user.click(await screen.findByRole("button", { name: "Mudar a medida Homologação sob demanda" }));
+    await page.user.click(await screen.findByRole("button", { name: "Mudar a medida Homologação sob demanda (homologação)" }));
     await page.user.type(await screen.findByLabelText(/^Deixa de valer em/), "2026-11-21");
     await barrierFree(document.body);
     await page.user.click(screen.getByRole("button", { name: "Salvar" }));

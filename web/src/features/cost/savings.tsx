@@ -53,8 +53,9 @@ export function SavingsView({ find, choose }: { find: Find; choose: (field: Fiel
 
 function Ledger({ rows, edit }: { rows: CostSaving[]; edit: ((row: CostSaving) => void) | undefined }) {
   const { t } = useTranslation(["cost", "common"]);
+  const whereOf = (row: CostSaving) => (row.line === "" && row.environment === "" ? t("everywhere") : placeText(row.line, row.environment));
   return (
-    <Grid label={t("ledger")} heads={[t("measure"), t("place"), t("since"), t("perDayBefore"), t("perDayAfter"), t("savedMonth"), t("savedSoFar"), ...(edit === undefined ? [] : [t("actions")])]} numbers={[3, 4, 5, 6]} minWidth={980}>
+    <Grid label={t("ledger")} heads={[t("measure"), t("place"), t("since"), t("perDayBefore"), t("perDayAfter"), t("savedMonth"), t("savedSoFar")]} numbers={[3, 4, 5, 6]} minWidth={980}>
       {rows.map((row) => (
         <Table.Tr key={row.id}>
           <Table.Td miw={200}>
@@ -69,9 +70,14 @@ function Ledger({ rows, edit }: { rows: CostSaving[]; edit: ((row: CostSaving) =
                 {t("hoursOff", { off: Math.round(row.hours_off.off), observed: Math.round(row.hours_off.observed) })}
               </Text>
             )}
+            {edit !== undefined && (
+              <Button size="compact-sm" variant="subtle" ml={-8} onClick={() => edit(row)} aria-label={t("savingEdit", { name: `${row.name} (${whereOf(row)})` })}>
+                {t("edit")}
+              </Button>
+            )}
           </Table.Td>
           <Table.Td>
-            {row.line === "" && row.environment === "" ? t("everywhere") : placeText(row.line, row.environment)}
+            {whereOf(row)}
             {[row.service, row.resource]
               .filter((part) => part !== "")
               .map((part) => (
@@ -110,13 +116,6 @@ function Ledger({ rows, edit }: { rows: CostSaving[]; edit: ((row: CostSaving) =
               </div>
             )}
           </Table.Td>
-          {edit !== undefined && (
-            <Table.Td>
-              <Button size="compact-sm" variant="subtle" onClick={() => edit(row)} aria-label={t("savingEdit", { name: row.name })}>
-                {t("edit")}
-              </Button>
-            </Table.Td>
-          )}
         </Table.Tr>
       ))}
     </Grid>

@@ -173,6 +173,9 @@ function AccountEditor({ row, close }: { row: CostAccount; close: () => void }) 
   );
 }
 
+/** The source of a rate that was typed on this page. */
+const typed = "typed";
+
 /** So many of the latest rates are shown. */
 const shownRates = 10;
 
@@ -183,7 +186,7 @@ function Rates({ month }: { month: number }) {
   const query = useQuery(ratesQuery(first(monthLater(month, -1)), first(monthLater(month, 1))));
   const [value, setValue] = useState({ day: "", rate: "" });
   const save = useAct(
-    (rate: string) => cost.setRate({ base: "USD", quote: "BRL", day: value.day, rate, source: "typed", sample: false } satisfies CostRate),
+    (rate: string) => cost.setRate({ base: "USD", quote: "BRL", day: value.day, rate, source: typed, sample: false } satisfies CostRate),
     () => setValue({ day: "", rate: "" }),
   );
   return (
@@ -201,10 +204,10 @@ function Rates({ month }: { month: number }) {
                 <Table.Tr key={`${row.base} ${row.quote} ${row.day}`}>
                   <Table.Td>{dateText(row.day)}</Table.Td>
                   <Table.Td className={classes.number ?? ""}>
-                    1 {row.base} = {writtenDecimal(row.rate, spoken())} {row.quote}
+                    1 {row.base} = {writtenDecimal(row.rate, spoken(), 4)} {row.quote}
                   </Table.Td>
                   <Table.Td>
-                    {row.source} {row.sample && <Badge variant="light">{t("sample")}</Badge>}
+                    {row.source === typed ? t("accountOrigin.typed") : row.source} {row.sample && <Badge variant="light">{t("sample")}</Badge>}
                   </Table.Td>
                 </Table.Tr>
               ))}
