@@ -323,3 +323,17 @@ func TestSavingsTellWhyTheyAreNotMeasured(t *testing.T) {
 		}
 	})
 }
+
+// A bill for a month comes when the month is over: it is not given up before.
+func TestWhenAPayerHasEnded(t *testing.T) {
+	for _, c := range []struct {
+		last        int64 // how many days before the newest bill
+		daily, want bool
+	}{{0, true, false}, {29, true, false}, {30, true, true}, {30, false, false}, {59, false, false}, {60, false, true}} {
+		who := payer{source: "x"}
+		b := billed{who: {last: nov(1) - c.last, daily: c.daily}, {source: "newest"}: {last: nov(1), daily: true}}
+		if b.end(); b[who].ended != c.want {
+			t.Errorf("%+v: ended %v", c, b[who].ended)
+		}
+	}
+}

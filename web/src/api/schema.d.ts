@@ -6251,7 +6251,7 @@ export interface components {
             /** Format: int64 */
             from_ms: number;
             known?: boolean;
-            /** @description It came when the period should have been closed. */
+            /** @description It came when the period should have been closed, and the source was read before that. */
             late: boolean;
             /** Format: int64 */
             no: number;
@@ -6281,6 +6281,8 @@ export interface components {
              */
             to_ms: number;
             totals: components["schemas"]["CostSums"][];
+            /** @description Bills of other sources that have a billing account and days in common with it: what both hold counts twice. */
+            twins?: components["schemas"]["CostTwin"][];
             /** @description Of FOCUS, as detected. */
             version: string;
         };
@@ -6410,9 +6412,16 @@ export interface components {
             /** @description As they were observed. */
             hours_off?: components["schemas"]["CostHours"];
             id: string;
+            /** @description Days from the first on that a bill of it does not cover. A bill that stays away for a month while others come has ended, and lacks nothing. */
+            lacking?: components["schemas"]["CostUnbilled"][];
             /** @description What it touches; empty for all. */
             line: string;
             name: string;
+            /**
+             * @description Why there is no saved: none of its days is judged yet; nothing of it was billed before; no day before, or after, is covered by all bills of it.
+             * @enum {string}
+             */
+            not_measured?: "not_begun" | "nothing_before" | "no_bill_before" | "no_bill_after";
             note: string;
             /** @description Saved, for a month of 365/12 days. */
             per_month?: string;
@@ -6468,11 +6477,11 @@ export interface components {
             currency: string;
             /**
              * Format: int64
-             * @description Of the month that are judged.
+             * @description Of the month that are judged: those that all bills of it cover.
              */
             days: number;
             environment: string;
-            /** @description Of the budget by that day, every day the same. */
+            /** @description Of the budget for the judged days, every day the same. */
             expected: string;
             /** @description At the end of the month, at this pace; absent while fewer than three days are judged. */
             forecast?: string;
@@ -6639,7 +6648,7 @@ export interface components {
             currency: string;
             /**
              * Format: int64
-             * @description How many days of the month before were counted; 0: all of it.
+             * @description How many days of the month before were counted, as many as the bill of this one has had; the most, where several bills have the service; 0: all of it.
              */
             days: number;
             service: string;
@@ -6665,7 +6674,17 @@ export interface components {
             amount: string;
             currency: string;
         };
+        CostTwin: {
+            /** Format: int64 */
+            no: number;
+            /** @description The billing accounts that both have. */
+            payers: string[];
+            /** @description What its files are called together. */
+            set: string;
+            source: string;
+        };
         CostUnbilled: {
+            billing_account: string;
             currency: string;
             from: string;
             source: string;
@@ -17376,7 +17395,22 @@ export interface operations {
     "list-cost-resources": {
         parameters: {
             query?: {
+                account?: string;
+                category?: string;
+                /** @description billed is counted in the billing period and compared with invoices; effective in the month of the charge, with commitments spread. Never add the two. */
+                cost?: "billed" | "effective";
+                currency?: string;
+                /** @description dev, homolog, prod, shared; - as above. */
+                environment?: string;
+                /** @description First month, yyyymm; 0 is the first there is. */
+                from?: number;
                 limit?: number;
+                /** @description massivo, enterprise, shared; - for accounts that nobody mapped. */
+                line?: string;
+                resource?: string;
+                service?: string;
+                /** @description Last month, yyyymm; 0 is the last there is, where a month is not asked for. */
+                to?: number;
             };
             header?: never;
             path?: never;
@@ -17642,13 +17676,28 @@ export interface operations {
     "export-cost-table": {
         parameters: {
             query?: {
+                account?: string;
+                category?: string;
+                /** @description billed is counted in the billing period and compared with invoices; effective in the month of the charge, with commitments spread. Never add the two. */
+                cost?: "billed" | "effective";
+                currency?: string;
+                /** @description dev, homolog, prod, shared; - as above. */
+                environment?: string;
                 /** @description Of rates: the first day. */
                 first?: string;
+                /** @description First month, yyyymm; 0 is the first there is. */
+                from?: number;
                 idle?: "apart" | "spread";
                 /** @description Of rates: the last day. */
                 last?: string;
+                /** @description massivo, enterprise, shared; - for accounts that nobody mapped. */
+                line?: string;
                 /** @description yyyymm */
                 month?: number;
+                resource?: string;
+                service?: string;
+                /** @description Last month, yyyymm; 0 is the last there is, where a month is not asked for. */
+                to?: number;
             };
             header?: never;
             path: {
