@@ -242,6 +242,23 @@ func TestSharesOfAMonthSumToTheBill(t *testing.T) {
 					}
 				}
 			}
+			// So do the lines, whose companies move between them; no rate brings the
+			// other currency in.
+			units, err := l.Units(context.Background(), month, month, "USD")
+			if err != nil {
+				rt.Fatal(err)
+			}
+			sum := exact.Amount{}
+			for _, u := range units {
+				for _, amount := range []exact.Amount{u.Total, u.Building} {
+					if sum, err = sum.Add(amount); err != nil {
+						rt.Fatal(err)
+					}
+				}
+			}
+			if sum != totals["USD"] {
+				rt.Fatalf("%s was charged, the lines have %s", totals["USD"], sum)
+			}
 		})
 		err := l.db.Read(t.Context(), everybody(), func(ctx context.Context, tx *database.Tx) error {
 			return eachSplit(ctx, tx, month, true, func(c charged, parts []part) error {
