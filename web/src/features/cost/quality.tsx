@@ -80,9 +80,15 @@ function byDeployment(rows: CostMetered[]): [string, CostMetered[]][] {
   return [...found];
 }
 
+/** Bills that may hold the same, each two once. */
+function pairsOf(imports: CostImport[]) {
+  return imports.flatMap((one) => (one.twins ?? []).filter((twin) => one.no < twin.no || imports.every((other) => other.no !== twin.no)).map((twin) => [one, twin] as const));
+}
+
 function Findings({ found }: { found: CostQuality }) {
   const { t, i18n } = useTranslation("cost");
-  const fine = found.missing.length + found.strays.length + found.clashes.length + found.odd.length + found.displaced.length + found.unbilled.length === 0;
+  const pairs = pairsOf(found.imports);
+  const fine = found.missing.length + found.strays.length + found.clashes.length + found.odd.length + found.displaced.length + found.unbilled.length === 0 && pairs.length === 0;
   return (
     <Stack gap="lg">
       <ul className={classes.cards}>
@@ -129,6 +135,9 @@ function Findings({ found }: { found: CostQuality }) {
                 ))}
                 {bill.gone.length > 0 && ` ${t("displacedGone", { payers: bill.gone.join(", ") })}`}
               </li>
+            ))}
+            {pairs.map(([one, twin]) => (
+              <li key={`t${one.no} ${twin.no}`}>{t("twins", { source: one.source, set: one.set, otherSource: twin.source, otherSet: twin.set, payers: twin.payers.join(", ") })}</li>
             ))}
             {found.strays.map((stray) => (
               <li key={`s${stray.account_id} ${stray.currency}`}>
