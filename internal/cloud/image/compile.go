@@ -37,7 +37,8 @@ func fixed(platform Platform) []string {
 }
 
 // spared is our environment without our own settings: what we call to build runs
-// code of many others (hooks of a clone, packages of npm), and among the settings is the key that signs.
+// code of many others (hooks of a clone, packages of npm), and among the settings
+// is the key that signs.
 func spared() []string {
 	return slices.DeleteFunc(config.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "PROSA_") })
 }

@@ -87,7 +87,7 @@ func TestReviewShowsWhoseRightsChange(t *testing.T) {
 		"deploy/terraform/contract/naming/main.tf", "deploy/terraform/aws/layers/00-bootstrap/main.tf", "deploy/terraform/aws/layers/15-security/main.tf",
 		"deploy/terraform/aws/layers/40-data/main.tf", "deploy/terraform/aws/layers/80-finops/main.tf", "deploy/terraform/aws/modules/bucket/main.tf",
 		"deploy/terraform/aws/modules/bill/main.tf", "internal/cloud/account/access.go", "internal/cloud/attest/key.go", "internal/cloud/gate/gate.go",
-		"internal/cloud/image/verify.go", "internal/cloud/trust/judge.go", "Makefile",
+		"internal/cloud/image/verify.go", "internal/cloud/plan/identity.go", "internal/cloud/trust/judge.go", "Makefile",
 		"deploy/pipelines/login", ".github/workflows/deploy.yml", "bitbucket-pipelines.yml",
 	} {
 		if _, err := os.Stat(filepath.Join(root, path)); err != nil {
