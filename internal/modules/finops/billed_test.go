@@ -337,3 +337,24 @@ func TestWhenAPayerHasEnded(t *testing.T) {
 		}
 	}
 }
+
+// Where one of two billing accounts stays away the source has a bill all the same.
+func TestABillingAccountThatStaysAwayIsMissed(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newService(t, db)
+		for source, payers := range map[string][2][]string{"aws": {{"pa", "pb"}, {"pa", "pc"}}, "gone": {{"x", "y"}, nil}, "new": {nil, {"z"}}} {
+			for i, day := range []string{"2026-09-01", "2026-10-01"} {
+				var rows []row
+				for _, name := range payers[i] {
+					rows = append(rows, row{payer: name, day: day, account: source})
+				}
+				lay(t, s, source, rows...)
+			}
+		}
+		for month, want := range map[int64]string{202610: "[aws (pb) gone]", 202611: "[]"} {
+			if q, err := s.Quality(t.Context(), month); err != nil || fmt.Sprint(q.Missing) != want {
+				t.Errorf("%d: %v, %v; want %s", month, q.Missing, err, want)
+			}
+		}
+	})
+}

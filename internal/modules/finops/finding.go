@@ -28,7 +28,7 @@ type Quality struct {
 	Displaced []Displaced `json:"displaced"`
 	// Missing names sources that have a bill of the month before, and none of
 	// this one although it has ended.
-	Missing []string `json:"missing"`
+	Missing []string `json:"missing" doc:"Sources that billed the month before and not this one, which is over; with a billing account, such as \"aws (123)\", where only that did."`
 	// Unbilled are days of the month that no bill covers although their time has
 	// come: nothing that is judged by days counts them.
 	Unbilled []Unbilled `json:"unbilled"`
@@ -142,7 +142,7 @@ func (s *Service) Quality(ctx context.Context, month int64) (q Quality, err erro
 			return err
 		}
 		if clock.MS(s.clock.Now()) >= clock.MS(timeOfMonth(nextMonth(month, 1))) {
-			q.Missing, err = missingOf(ctx, tx, month)
+			q.Missing, err = missingOf(ctx, tx, month, q.Imports)
 		}
 		return err
 	})
@@ -344,16 +344,33 @@ func invoicesOf(ctx context.Context, tx *database.Tx, month int64) ([]Invoice, e
 	return list, nil
 }
 
-func missingOf(ctx context.Context, tx *database.Tx, month int64) ([]string, error) {
+// missingOf names the sources that billed the month before and not this one; where
+// only one of a source's billing accounts did, with that.
+func missingOf(ctx context.Context, tx *database.Tx, month int64, current []Import) ([]string, error) {
 	list := []string{}
-	err := eachRow(ctx, tx, `SELECT DISTINCT b.source FROM finops_import b WHERE b.state = 'current' AND b.period = $1
-		AND NOT EXISTS (SELECT 1 FROM finops_import n WHERE n.source = b.source AND n.period = $2 AND n.state = 'current') ORDER BY b.source`,
-		[]any{nextMonth(month, -1), month}, func(row database.Row) error {
-			var source string
-			err := row.Scan(&source)
-			list = append(list, source)
-			return err
-		})
+	before, err := selectImports(ctx, tx, "state = 'current' AND period = $1 ORDER BY source, no", nextMonth(month, -1))
+	sources, has := map[string]bool{}, map[string]bool{}
+	for _, one := range current {
+		sources[one.Source] = true
+		for _, payer := range one.Payers {
+			has[one.Source+" ("+payer+")"] = true
+		}
+	}
+	for _, one := range before {
+		names := []string{one.Source}
+		if sources[one.Source] {
+			names = nil
+			for _, payer := range one.Payers {
+				names = append(names, one.Source+" ("+payer+")")
+			}
+		}
+		for _, name := range names {
+			if !has[name] {
+				has[name] = true
+				list = append(list, name)
+			}
+		}
+	}
 	return list, err
 }
 

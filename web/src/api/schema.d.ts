@@ -6527,6 +6527,7 @@ export interface components {
             /** @description The current readings of the billing period. */
             imports: components["schemas"]["CostImport"][];
             invoices: components["schemas"]["CostInvoice"][];
+            /** @description Sources that billed the month before and not this one, which is over; with a billing account, such as "aws (123)", where only that did. */
             missing: string[];
             /** Format: int64 */
             month: number;
