@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -92,18 +93,12 @@ func (c *imageKeyCommand) Run(around *surroundings) error {
 	if err != nil {
 		return err
 	}
-	for _, one := range []struct {
-		path    string
-		flags   int
-		mode    os.FileMode
-		content string
-	}{
-		{c.Private, os.O_CREATE | os.O_EXCL | os.O_WRONLY, 0o600, private.Reveal()},
-		{c.Public, os.O_CREATE | os.O_APPEND | os.O_WRONLY, 0o644, public},
-	} {
-		if err := writeTo(one.path, one.flags, one.mode, one.content); err != nil {
-			return fault.Wrap(err, fault.Invalid, "the key can't be written")
-		}
+	if err := writeTo(c.Private, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600, private.Reveal()); err != nil {
+		return fault.Wrap(err, fault.Invalid, "the key can't be written")
+	}
+	if err := writeTo(c.Public, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644, public); err != nil {
+		// Nobody would believe it, and it would stand in the way of the next try.
+		return fault.Wrap(errors.Join(err, os.Remove(c.Private)), fault.Invalid, "the public key can't be written, so there is no key")
 	}
 	signer, err := attest.ReadSigner(private)
 	if err != nil {
@@ -113,11 +108,17 @@ func (c *imageKeyCommand) Run(around *surroundings) error {
 	return err
 }
 
+// writeTo writes a file; of one that it made and could not fill it leaves nothing.
 func writeTo(path string, flags int, mode os.FileMode, content string) (err error) {
 	file, err := os.OpenFile(path, flags, mode)
 	if err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil && flags&os.O_EXCL != 0 {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}()
 	defer func() {
 		if closeErr := file.Close(); err == nil {
 			err = closeErr

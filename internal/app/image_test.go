@@ -169,6 +169,59 @@ func TestDeploymentsHaveRegistries(t *testing.T) {
 	}
 }
 
+// A key of which the public half could not be kept is none: nothing is left that
+// would stand in the way of the next try.
+func TestAKeyIsKeptWholeOrNotAtAll(t *testing.T) {
+	dir := t.TempDir()
+	private, public := filepath.Join(dir, "key.pem"), filepath.Join(dir, "absent", "keys.pem")
+	key := func() (int, string) {
+		code, _, problem := invoke(t, nil, "image", "key", "--private", private, "--public", public)
+		return code, problem
+	}
+	for range 2 {
+		if code, problem := key(); code != exitFailure || strings.Contains(problem, "exists") || !strings.Contains(problem, "absent") {
+			t.Errorf("%d %s", code, problem)
+		}
+		if _, err := os.Stat(private); !os.IsNotExist(err) {
+			t.Fatalf("a private key was left behind: %v", err)
+		}
+	}
+	if err := os.Mkdir(filepath.Dir(public), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if code, problem := key(); code != exitOK {
+		t.Fatal(problem)
+	}
+	// A private key that is there stays, and no public one is believed for nothing.
+	kept, err := os.ReadFile(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	believed, err := os.ReadFile(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, problem := key(); code != exitFailure || !strings.Contains(problem, "exists") {
+		t.Errorf("%d %s", code, problem)
+	}
+	for path, want := range map[string][]byte{private: kept, public: believed} {
+		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s was changed: %v", path, err)
+		}
+	}
+	// A disk that takes the one and not the other.
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no full disk here")
+	}
+	private, public = filepath.Join(dir, "other.pem"), "/dev/full"
+	if code, problem := key(); code != exitFailure {
+		t.Errorf("%d %s", code, problem)
+	}
+	if _, err := os.Stat(private); !os.IsNotExist(err) {
+		t.Errorf("a private key was left behind: %v", err)
+	}
+}
+
 func TestImageCommandsSayWhatIsMissing(t *testing.T) {
 	s := newImageStage(t)
 	keys := "--keys=" + s.path("public.pem")

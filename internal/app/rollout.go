@@ -5,13 +5,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/ecs"
-
 	"prosa/internal/base/fault"
 	"prosa/internal/cloud/account"
 	"prosa/internal/cloud/environment/amazon"
+	"prosa/internal/cloud/gate"
 	"prosa/internal/cloud/image"
 	"prosa/internal/cloud/rollout"
 )
@@ -49,6 +46,9 @@ type imageMigrateCommand struct {
 
 // Run implements the command.
 func (c *imageMigrateCommand) Run(around *surroundings) error {
+	if _, err := gate.ParseDeployment(c.Deployment); err != nil {
+		return err
+	}
 	cfg, err := load(around.lookup)
 	if err != nil {
 		return err
@@ -77,23 +77,22 @@ type imageRolloutCommand struct {
 
 // Run implements the command.
 func (c *imageRolloutCommand) Run(around *surroundings) error {
+	if _, err := gate.ParseDeployment(c.Deployment); err != nil {
+		return err
+	}
+	if err := image.CheckDigest(c.Digest); err != nil {
+		return err
+	}
 	cfg, err := load(around.lookup)
 	if err != nil {
 		return err
 	}
-	loaded, err := awsconfig.LoadDefaultConfig(around.ctx, awsconfig.WithRegion(cfg.Amazon.Region))
+	machines, err := amazon.New(around.ctx, cfg.Amazon, c.Deployment, nil)
 	if err != nil {
-		return fault.Wrap(err, fault.Invalid, "the credentials for AWS can't be read")
+		return err
 	}
-	client := ecs.NewFromConfig(loaded, func(o *ecs.Options) {
-		if cfg.Amazon.BaseURL != "" {
-			o.BaseEndpoint = aws.String(cfg.Amazon.BaseURL)
-		}
-	})
-	cluster := rollout.Cluster{ECS: client, Name: c.Deployment}
-	if cfg.Amazon.Cluster != "" {
-		cluster.Name = cfg.Amazon.Cluster
-	}
+	client, name := machines.Services()
+	cluster := rollout.Cluster{ECS: client, Name: name}
 	for _, part := range []string{targetGateway, targetAPI, targetWorker} {
 		cluster.Services = append(cluster.Services, c.Deployment+"-"+part)
 	}

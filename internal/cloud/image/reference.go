@@ -49,6 +49,12 @@ func DigestOf(text string) (string, error) {
 	return at.digest.String(), err
 }
 
+// CheckDigest wants sha256:<64 hexadecimal characters>. Error: fault.Invalid.
+func CheckDigest(text string) error {
+	_, err := parseDigest(text)
+	return err
+}
+
 // ReasonOf gives the machine-readable reason of a refusal, empty for another
 // error.
 func ReasonOf(err error) string {

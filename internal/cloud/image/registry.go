@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	signer "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -124,7 +125,7 @@ func (a amazon) Resolve(target authn.Resource) (authn.Authenticator, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	account, region := parts[1], parts[2]
-	loaded, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(region))
+	loaded, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(region), awsconfig.WithLogger(logging.Nop{}))
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Forbidden, "there are no credentials for Amazon's registry")
 	}
@@ -142,6 +143,9 @@ func (a amazon) password(ctx context.Context, loaded aws.Config, account, region
 		return "", secret.Text{}, fault.Wrap(err, fault.Forbidden, "the registry of account "+account+" gives no password")
 	}
 	credentials, err := loaded.Credentials.Retrieve(ctx)
+	if err != nil && strings.Contains(err.Error(), "ec2imds") { // the last place that is asked: there are none
+		return "", secret.Text{}, fault.New(fault.Forbidden, "nobody is signed in to AWS here: sign in (aws sso login) and name the profile in AWS_PROFILE")
+	}
 	if err != nil {
 		return fail(err)
 	}

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ type sight struct {
 func (c Cluster) look(ctx context.Context, digest string) (sight, error) {
 	answer, err := c.ECS.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: aws.String(c.Name), Services: c.Services})
 	if err != nil {
-		return sight{}, fault.Wrap(err, fault.Unavailable, "the services of "+c.Name+" can't be looked at")
+		return sight{}, away(err, "the services of "+c.Name+" can't be looked at")
 	}
 	if len(answer.Services) != len(c.Services) {
 		return sight{}, fault.New(fault.NotFound, "%s has %d of the services %s", c.Name, len(answer.Services), strings.Join(c.Services, ", "))
@@ -95,10 +96,19 @@ func (c Cluster) judge(ctx context.Context, service types.Service, digest string
 func (c Cluster) image(ctx context.Context, definition string) (string, error) {
 	answer, err := c.ECS.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: aws.String(definition)})
 	if err != nil {
-		return "", fault.Wrap(err, fault.Unavailable, "the task definition "+definition+" can't be looked at")
+		return "", away(err, "the task definition "+definition+" can't be looked at")
 	}
 	if answer.TaskDefinition == nil || len(answer.TaskDefinition.ContainerDefinitions) == 0 {
 		return "", fault.New(fault.NotFound, "the task definition %s runs nothing", definition)
 	}
 	return aws.ToString(answer.TaskDefinition.ContainerDefinitions[0].Image), nil
+}
+
+// away says what can't be done; of who is not signed in that is all there is.
+func away(err error, what string) error {
+	var known *fault.Error
+	if errors.As(err, &known) && known.Code == fault.Forbidden {
+		return known
+	}
+	return fault.Wrap(err, fault.Unavailable, what)
 }

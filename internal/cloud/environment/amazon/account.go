@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
 
 	"prosa/internal/base/fault"
 	"prosa/internal/cloud/environment"
@@ -45,7 +46,7 @@ func New(ctx context.Context, cfg Config, deployment string, keys aws.Credential
 		return nil, err
 	}
 	if keys == nil {
-		found, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(cfg.Region))
+		found, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(cfg.Region), awsconfig.WithLogger(logging.Nop{})) // what went wrong is in the error
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Invalid, "the credentials for AWS can't be read")
 		}
@@ -72,6 +73,10 @@ func New(ctx context.Context, cfg Config, deployment string, keys aws.Credential
 	account.groups = autoscaling.NewFromConfig(common, func(o *autoscaling.Options) { o.BaseEndpoint = aws.String(cfg.endpoint("autoscaling")) })
 	return account, nil
 }
+
+// Services gives the client of the container service and the cluster's name, for
+// who looks only.
+func (a *Account) Services() (*ecs.Client, string) { return a.ecs, a.cluster }
 
 // Who implements environment.Power: the caller's ARN, of which the last part is
 // the person or the session.
