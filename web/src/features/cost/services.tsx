@@ -53,8 +53,8 @@ export function ServicesView({ find, choose }: { find: Find; choose: (field: Fie
 function Services({ rows }: { rows: CostService[] }) {
   const { t } = useTranslation("cost");
   const most = Math.max(...rows.map((row) => drawn(row.cost)), 0);
-  // A month under way is held against as many days of the one before.
-  const days = rows[0]?.days ?? 0;
+  // A month under way is held against as many days of the one before as the service's bill has had.
+  const days = Math.max(...rows.map((row) => row.days), 0);
   return (
     <Grid label={t("room.services")} heads={[t("service"), t("category"), t("costHead"), days > 0 ? t("beforeDays", { count: days }) : t("before"), t("change")]} numbers={[2, 3, 4]}>
       {rows.map((row) => (
@@ -71,6 +71,11 @@ function Services({ rows }: { rows: CostService[] }) {
           </Table.Td>
           <Table.Td className={classes.number ?? ""}>
             <Amount value={row.before} currency={row.currency} />
+            {row.days !== days && (
+              <Text size="xs" c="dimmed">
+                {t("beforeDays", { count: row.days })}
+              </Text>
+            )}
           </Table.Td>
           <Table.Td className={classes.number ?? ""}>
             <Change change={row.change} bp={row.change_bp} currency={row.currency} />
