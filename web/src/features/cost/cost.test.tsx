@@ -200,7 +200,7 @@ describe("quality", () => {
   it("names what can't be relied on", async () => {
     const { container, calls, user } = await operatorPage(<QualityView find={find} choose={nothing} />, {
       "GET /operator/costs/quality": {
-        month: 202611, shares: [], invoices: [{ source: "aws", invoice_id: "", period: 202610, currency: "USD", amount: "10.00", billed: "10.01", difference: "0.01", actor: "", typed_ms: 0 }], missing: ["aws"], unbilled: [{ source: "aws", currency: "USD", from: "2026-11-11", until: "2026-11-18" }], imports: [], sources: [],
+        month: 202611, shares: [], invoices: [{ source: "aws", invoice_id: "", period: 202610, currency: "USD", amount: "10.00", billed: "10.01", difference: "0.01", actor: "", typed_ms: 0 }], missing: ["aws"], unbilled: [{ source: "aws", billing_account: "777", currency: "USD", from: "2026-11-11", until: "2026-11-12" }, { source: "aws", billing_account: "777", currency: "USD", from: "2026-11-16", until: "2026-11-18" }], imports: [], sources: [],
         displaced: [{ source: "aws", set: "a.csv", by: "b.csv", gone: ["222"], totals: [{ currency: "USD", billed: "7.5", effective: "7" }] }],
         strays: [{ account_id: "999", name: "velha", currency: "USD", cost: "5" }], clashes: [{ account_id: "111", line: "massivo", environment: "prod", tag_line: "enterprise", tag_environment: "", currency: "USD", cost: "2", resources: 3, example: "db-9" }], odd: [{ source: "aws", column: "Tags", rule: "null_word", count: 4, first_row: 2, sample: "NULL" }, { source: "aws", column: "SkuMeter", rule: "column_absent", count: 1, first_row: 0, sample: "" }, { source: "aws", column: "X", rule: "brand_new", count: 2, first_row: 1, sample: "" }],
       },
@@ -209,6 +209,8 @@ describe("quality", () => {
       "POST /operator/costs/imports": { meters: { files: 2, read: 1, rows: 3, refused: [] } },
     });
     expect(await screen.findByText("Falta a fatura de aws de novembro de 2026.")).toBeTruthy();
+    expect(screen.getByText("aws (777, USD) não tem fatura de 11 de nov. de 2026 a 12 de nov. de 2026: esses dias não contam em orçamentos e economias.")).toBeTruthy();
+    expect(screen.getByText(/de 16 de nov\. de 2026 a 18 de nov/)).toBeTruthy();
     expect(screen.getByText(/velha \(999\)/)).toBeTruthy();
     expect(screen.getByText(/têm etiqueta enterprise/)).toBeTruthy();
     expect(screen.getByText("aws, coluna Tags: a palavra NULL por extenso, 4 vezes, primeiro na linha 2 (NULL)")).toBeTruthy();

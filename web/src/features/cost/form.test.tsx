@@ -151,6 +151,14 @@ describe("a saving", () => {
     expect(row?.textContent).not.toContain("tudo");
   });
 
+  it("that is not measured says why, and which bill it waits for", async () => {
+    const lacking = [{ source: "saas", billing_account: "777", currency: "USD", from: "2026-11-01", until: "2026-11-20" }];
+    await operatorPage(<SavingsView find={find} choose={nothing} />, { ...answers, "GET /operator/costs/savings": { items: [saving({ not_measured: "no_bill_after", lacking })] } });
+    const row = (await screen.findByText("Homologação sob demanda")).closest("tr");
+    expect(row?.textContent).toContain("nenhum dia de depois tem todas as faturas");
+    expect(row?.textContent).toContain("falta saas (777) de 1 de nov. de 2026 a 20 de nov. de 2026");
+  });
+
   it("plans the hours of a week, which has 168", async () => {
     const page = await operatorPage(<SavingsView find={find} choose={nothing} />, answers);
     await page.user.click(await screen.findByRole("button", { name: "Nova medida" }));

@@ -125,7 +125,7 @@ function Findings({ found }: { found: CostQuality }) {
               <li key={`m${source}`}>{t("missing", { source, month: monthText(found.month, true) })}</li>
             ))}
             {found.unbilled.map((gap) => (
-              <li key={`u${gap.source} ${gap.currency}`}>{t("unbilled", { source: gap.source, currency: gap.currency, from: dateText(gap.from), until: dateText(gap.until) })}</li>
+              <li key={`u${gap.source} ${gap.billing_account} ${gap.currency} ${gap.from}`}>{t("unbilled", { source: gap.source, account: gap.billing_account, currency: gap.currency, from: dateText(gap.from), until: dateText(gap.until) })}</li>
             ))}
             {found.displaced.map((bill) => (
               <li key={`d${bill.source} ${bill.set}`}>

@@ -98,7 +98,7 @@ function Ledger({ rows, edit }: { rows: CostSaving[]; edit: ((row: CostSaving) =
           </Table.Td>
           <Table.Td className={classes.number ?? ""}>
             {row.per_month === undefined ? (
-              t("notMeasured")
+              <NotMeasured row={row} />
             ) : (
               <span className={drawn(row.per_month) < 0 ? classes.up : classes.down}>
                 <Amount value={row.per_month} currency={row.currency} />
@@ -119,6 +119,21 @@ function Ledger({ rows, edit }: { rows: CostSaving[]; edit: ((row: CostSaving) =
         </Table.Tr>
       ))}
     </Grid>
+  );
+}
+
+/** Why nothing is told of it, and which bill is waited for. */
+function NotMeasured({ row }: { row: CostSaving }) {
+  const { t } = useTranslation("cost");
+  return (
+    <Text component="div" size="sm" miw={180} style={{ whiteSpace: "normal" }}>
+      {row.not_measured === undefined ? t("notMeasured") : t(`notMeasuredWhy.${row.not_measured}`)}
+      {(row.lacking ?? []).map((gap) => (
+        <Text key={`${gap.source} ${gap.billing_account} ${gap.from}`} size="xs" c="dimmed">
+          {t("lacking", { source: gap.source, account: gap.billing_account, from: dateText(gap.from), until: dateText(gap.until) })}
+        </Text>
+      ))}
+    </Text>
   );
 }
 
