@@ -143,13 +143,9 @@ func (r Records) letIn(ctx context.Context, to Deployment, digest string) error 
 			if err != nil {
 				return err
 			}
-			var d Decision
-			if json.Unmarshal(raw, &d) != nil || d.Deployment != to.String() || d.Digest != digest {
+			d, decided := readDecision(raw)
+			if d.Deployment != to.String() || d.Digest != digest {
 				return nil
-			}
-			decided, err := time.Parse(time.RFC3339Nano, d.DecidedAt)
-			if err != nil {
-				return nil // nobody knows when, so it is no decision of ours
 			}
 			// Of two at one moment the refusal counts.
 			if decided.After(at) || decided.Equal(at) && !d.Allowed {
@@ -168,6 +164,19 @@ func (r Records) letIn(ctx context.Context, to Deployment, digest string) error 
 		return fault.Refuse(ReasonPast, "the newest decision on %s for %s, at %s, refused it: ask the gate again (prosa image gate)", digest, to, newest.DecidedAt)
 	}
 	return fault.Refuse(ReasonPast, "no decision lets %s into %s: ask the gate first (prosa image gate)", digest, to)
+}
+
+// readDecision gives a decision and its moment; what can't be read, or says no
+// moment, is the zero value: it is none of ours.
+func readDecision(raw []byte) (d Decision, decided time.Time) {
+	err := json.Unmarshal(raw, &d)
+	if err == nil {
+		decided, err = time.Parse(time.RFC3339Nano, d.DecidedAt)
+	}
+	if err != nil {
+		return Decision{}, time.Time{}
+	}
+	return d, decided
 }
 
 func (d *Decision) add(name string, err error, found string) {
