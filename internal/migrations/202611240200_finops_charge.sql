@@ -27,7 +27,7 @@ CREATE TABLE finops_import (
 CREATE INDEX finops_import_period ON finops_import (source, period);
 CREATE INDEX finops_import_state ON finops_import (state, period);
 
--- finops_item is what a charge is for: everything of a row of the bill but its time and its numbers. Empty is FOCUS's null.
+-- finops_item is what a charge is for: everything of a row of the bill but its day and its numbers. Empty is FOCUS's null.
 CREATE TABLE finops_item (
     import_no          BIGINT NOT NULL,
     no                 BIGINT NOT NULL,
@@ -64,8 +64,6 @@ CREATE TABLE finops_item (
     tag_line           TEXT   NOT NULL, -- what the tags claim
     tag_environment    TEXT   NOT NULL,
     company_id         TEXT   NOT NULL, -- what the tags claim; tells a company apart, guards nothing
-    details            TEXT   NOT NULL DEFAULT '', -- JSON: further columns of FOCUS by name, for those who read the export
-    absent             TEXT   NOT NULL DEFAULT '', -- names of columns, by space, that are null in the bill and something here: 0, or the billing account
     PRIMARY KEY (import_no, no)
 );
 
@@ -93,7 +91,6 @@ CREATE TABLE finops_charge (
     PRIMARY KEY (import_no, item_no, day, days, part)
 );
 CREATE INDEX finops_charge_month ON finops_charge (import_no, month);
-CREATE INDEX finops_charge_long ON finops_charge (import_no, day) WHERE days > 1; -- what may reach into a later month
 
 -- finops_file is a set of files of a source that the sweep has looked at, so that it need not read them again.
 CREATE TABLE finops_file (

@@ -69,7 +69,7 @@ CREATE TABLE finops_fee (
     actor_name  TEXT    NOT NULL,
     changed_ms  BIGINT  NOT NULL
 );
-CREATE UNIQUE INDEX finops_fee_one ON finops_fee (channel, category, calling, from_day);
+CREATE UNIQUE INDEX finops_fee_one ON finops_fee (channel, category, calling, currency, from_day);
 
 -- finops_rate is what one unit of a currency costs in another on a day.
 CREATE TABLE finops_rate (
@@ -84,8 +84,7 @@ CREATE TABLE finops_rate (
     PRIMARY KEY (base, quote, day)
 );
 
--- finops_budget is what a line and environment may cost in a month. What the file of accounts says and what an operator typed
--- stand beside each other: only so is it known whether the file says something new.
+-- finops_budget is what a line and environment may cost in a month.
 CREATE TABLE finops_budget (
     line        TEXT   NOT NULL,
     environment TEXT   NOT NULL,
@@ -97,7 +96,7 @@ CREATE TABLE finops_budget (
     note        TEXT   NOT NULL,
     actor_name  TEXT   NOT NULL,
     changed_ms  BIGINT NOT NULL,
-    PRIMARY KEY (line, environment, currency, from_month, origin)
+    PRIMARY KEY (line, environment, currency, from_month)
 );
 
 -- finops_saving is a measure that is to save money: an entry of the ledger of savings.
